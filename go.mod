@@ -1,0 +1,3 @@
+module sounding
+
+go 1.26

@@ -1,0 +1,133 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+)
+
+// MaxPenalty bounds λ and β.
+const MaxPenalty = 1_000_000
+
+// Instance is everything that a verification question is asked of: a base model
+// P_0 with its harm function, the recovery set R, the adversarial prefix
+// distribution Q, and the scalars λ, β, γ of the objectives.
+type Instance struct {
+	*Process
+	Recovery  []int // R: distinct tokens in increasing order
+	Adversary Adversary
+	Lambda    *big.Rat // λ ≥ 0, weight of the expected harm
+	Beta      *big.Rat // β ≥ 0, weight of the recovery penalty
+	Gamma     *big.Rat // 0 < γ ≤ 1, its discount: η_t = β·γ^t
+}
+
+// NewInstance returns the instance on p with the defaults of the file format:
+// R empty, Q the model's own prefix distribution, λ = 1, β = 0, γ = 1.
+func NewInstance(p *Process) *Instance {
+	return &Instance{Process: p, Lambda: big.NewRat(1, 1), Beta: new(big.Rat), Gamma: big.NewRat(1, 1)}
+}
+
+// AdversaryKind says how Q is given.
+type AdversaryKind int8
+
+// The three ways to give Q.
+const (
+	AdversaryPolicy  AdversaryKind = iota // Q is the model's own prefix distribution
+	AdversaryUniform                      // each token uniform at every step
+	AdversaryRows                         // rows of weights per state of the model
+)
+
+// Adversary is the prefix distribution Q: the law of a process that moves on the
+// model's own edges with weights of its own. Q may give weight to states that
+// the model does not reach.
+type Adversary struct {
+	Kind AdversaryKind
+	// Rows, for AdversaryRows, holds the weights per edge of the layer that
+	// governs position t in Rows[t−1], for t = 1…T−1 at least (prefixes of T−1
+	// tokens are the longest that anything is averaged over).
+	Rows []Naturals
+}
+
+// Eta returns η_t = β·γ^t, the recovery tilt at position t, counted from 1.
+func (in *Instance) Eta(t int) *big.Rat {
+	e := new(big.Rat).Set(in.Beta)
+	g := new(big.Rat).SetFrac(
+		new(big.Int).Exp(in.Gamma.Num(), big.NewInt(int64(t)), nil),
+		new(big.Int).Exp(in.Gamma.Denom(), big.NewInt(int64(t)), nil))
+	return e.Mul(e, g)
+}
+
+// Recovers reports whether token a is in R.
+func (in *Instance) Recovers(a int) bool {
+	_, ok := slices.BinarySearch(in.Recovery, a)
+	return ok
+}
+
+// AdversaryWeights returns Q's weights on the edges of the layer that governs
+// position t, 1 ≤ t ≤ T−1.
+func (in *Instance) AdversaryWeights(t int) *Naturals {
+	switch in.Adversary.Kind {
+	case AdversaryUniform:
+		ones := make([]int64, in.Layer(t).Edges())
+		for i := range ones {
+			ones[i] = 1
+		}
+		return &Naturals{small: ones}
+	case AdversaryRows:
+		return &in.Adversary.Rows[t-1]
+	}
+	return in.Layer(t).Weights()
+}
+
+// Validate reports the first thing that is wrong with the instance beyond its
+// process.
+func (in *Instance) Validate() error {
+	for i, a := range in.Recovery {
+		if a < 0 || a >= in.Vocabulary() || i > 0 && a <= in.Recovery[i-1] {
+			return fmt.Errorf("recovery: token %d, accepted are distinct tokens 0 to %d in increasing order", a, in.Vocabulary()-1)
+		}
+	}
+	limit := big.NewRat(MaxPenalty, 1)
+	if in.Lambda.Sign() < 0 || in.Lambda.Cmp(limit) > 0 {
+		return fmt.Errorf("lambda: %s, accepted is 0 ≤ λ ≤ %d", in.Lambda.RatString(), MaxPenalty)
+	}
+	if in.Beta.Sign() < 0 || in.Beta.Cmp(limit) > 0 {
+		return fmt.Errorf("beta: %s, accepted is 0 ≤ β ≤ %d", in.Beta.RatString(), MaxPenalty)
+	}
+	if in.Gamma.Sign() <= 0 || in.Gamma.Cmp(big.NewRat(1, 1)) > 0 {
+		return fmt.Errorf("gamma: %s, accepted is 0 < γ ≤ 1", in.Gamma.RatString())
+	}
+	return in.validateAdversary()
+}
+
+func (in *Instance) validateAdversary() error {
+	switch in.Adversary.Kind {
+	case AdversaryPolicy:
+		return nil
+	case AdversaryUniform:
+		for t := 1; t < in.Length(); t++ {
+			if l := in.Layer(t); !l.Dense() && l.Edges() != l.States()*in.Vocabulary() {
+				return fmt.Errorf("adversary: uniform needs a next state for every token, but a row of layer %d lists only some", t-1)
+			}
+		}
+		return nil
+	case AdversaryRows:
+		if n := len(in.Adversary.Rows); n < in.Length()-1 || n > in.Length() {
+			return fmt.Errorf("adversary: %d layers of weights, accepted are T−1 = %d or T", n, in.Length()-1)
+		}
+		for i := range in.Adversary.Rows {
+			l, w := in.Layer(i+1), &in.Adversary.Rows[i]
+			if w.Len() != l.Edges() {
+				return fmt.Errorf("adversary: layer %d has %d weights for %d edges", i, w.Len(), l.Edges())
+			}
+			for x := range l.States() {
+				if lo, hi := l.Row(x); w.Sum(lo, hi).Sign() == 0 {
+					return fmt.Errorf("adversary: layer %d, row %d has no positive weight", i, x)
+				}
+			}
+		}
+		return nil
+	}
+	return errors.New("adversary: unknown kind")
+}

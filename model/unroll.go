@@ -1,0 +1,65 @@
+package model
+
+import "fmt"
+
+// Unroll returns the prefix tree of a process: the same law of token sequences
+// and the same harm, with one state per prefix. state[t][y] is the state of
+// layer t of p that prefix y (numbered in lexicographic order among the listed
+// ones) ends in.
+//
+// Edges keep their tokens and weights, so the rows of the tree are the rows of
+// the process, repeated. Where every row of p lists every token, the tree's
+// layers are of the implied form x·V + a. It is an error for the tree to have
+// more than limit states.
+func Unroll(p *Process, limit int) (tree *Process, state [][]int, err error) {
+	state = [][]int{{0}}
+	total := 1
+	layers := make([]*Layer, p.Length())
+	for t := 1; t <= p.Length(); t++ {
+		l := p.Layer(t)
+		count := 0
+		for _, x := range state[t-1] {
+			lo, hi := l.Row(x)
+			count += hi - lo
+		}
+		if total += count; total > limit {
+			return nil, nil, fmt.Errorf("the prefix tree has more than %d states at position %d", limit, t)
+		}
+		m := &Layer{vocabulary: l.vocabulary, states: len(state[t-1])}
+		if !l.Dense() {
+			m.start = make([]int32, 1, m.states+1)
+			m.token = make([]int32, 0, count)
+			m.next = make([]int32, 0, count)
+		}
+		ends := make([]int, 0, count)
+		for _, x := range state[t-1] {
+			for e, hi := l.Row(x); e < hi; e++ {
+				if w, ok := l.weight.Int64s(); ok {
+					m.weight.AppendInt64(w[e])
+				} else {
+					m.weight.Append(l.weight.big[e])
+				}
+				if !l.Dense() {
+					m.token = append(m.token, l.token[e])
+					m.next = append(m.next, int32(len(ends)))
+				}
+				ends = append(ends, l.Next(e))
+			}
+			if !l.Dense() {
+				m.start = append(m.start, int32(len(ends)))
+			}
+		}
+		layers[t-1] = m
+		state = append(state, ends)
+	}
+	var harm Naturals
+	for _, x := range state[p.Length()] {
+		harm.Append(p.harm.At(x))
+	}
+	tree, err = NewProcess(p.vocabulary, layers, harm, p.harmDen)
+	if err != nil {
+		return nil, nil, err
+	}
+	tree.tokens = p.tokens
+	return tree, state, nil
+}
