@@ -1,0 +1,214 @@
+package exact
+
+import (
+	"sounding/exact/field"
+	"sounding/model"
+)
+
+// Family is a parameterised family of policies around a point: the base model
+// at θ = 0, and the features that move it.
+type Family[E any] struct {
+	*Point[E]
+	Param *model.Parameterisation
+}
+
+// feature returns column i of the local logit Jacobian at state x of layer t−1:
+// ∂logit(a|x)/∂θ_i for the edges of x.
+func feature[E any, R field.Ring[E]](r R, f Family[E], t, x, i int, column []E) []E {
+	lo, hi := f.Process.Layer(t).Row(x)
+	column = column[:0]
+	for e := lo; e < hi; e++ {
+		column = append(column, r.FromInt(f.Param.Feature(f.Process, t, x, e, i)))
+	}
+	return column
+}
+
+// Score returns s_t = ∇_θ log P_θ(a|x) at θ = 0 for state x of layer t−1, one row
+// per local coordinate i and one column per edge of x:
+//
+//	s_i(a) = f_i(a) − Σ_b P(b|x)·f_i(b)
+//
+// Param.Index says where in θ coordinate i lies.
+func Score[E any, R field.Ring[E]](r R, f Family[E], t, x int) [][]E {
+	lo, hi := f.Process.Layer(t).Row(x)
+	s := make([][]E, f.Param.Width(f.Process, t, x))
+	for i := range s {
+		s[i] = feature(r, f, t, x, i, make([]E, 0, hi-lo))
+		mean := r.Dot(f.Prob[t-1][lo:hi], s[i])
+		for k := range s[i] {
+			s[i][k] = r.Sub(s[i][k], mean)
+		}
+	}
+	return s
+}
+
+// Covariance returns C_t(x) = Cov(v(y_t), s_t | x) for a function v of the edges
+// of state x of layer t−1, one entry per local coordinate:
+//
+//	C_i = Σ_a P(a|x)·(v(a) − v̄)·f_i(a)
+//
+// which equals the covariance with the score because that only shifts f_i by its
+// mean.
+func Covariance[E any, R field.Ring[E]](r R, f Family[E], t, x int, v []E) []E {
+	lo, hi := f.Process.Layer(t).Row(x)
+	p := f.Prob[t-1][lo:hi]
+	mean := r.Dot(p, v)
+	centred := make([]E, len(v))
+	for k := range v {
+		centred[k] = r.Mul(p[k], r.Sub(v[k], mean))
+	}
+	if f.Param.Tabular() {
+		return centred
+	}
+	c := make([]E, f.Param.Width(f.Process, t, x))
+	var column []E
+	for i := range c {
+		column = feature(r, f, t, x, i, column)
+		c[i] = r.Dot(centred, column)
+	}
+	return c
+}
+
+// HarmCovariance returns C_t(x) = Cov(h_t, s_t | x), the pointwise gradient
+// contribution of Theorem 8, one entry per local coordinate.
+func HarmCovariance[E any, R field.Ring[E]](r R, f Family[E], m *Martingale[E], t, x int) []E {
+	l := f.Process.Layer(t)
+	lo, hi := l.Row(x)
+	return Covariance(r, f, t, x, pull(l, m.H[t], nil, lo, hi))
+}
+
+// Gradient returns G_t = E_{y_<t}[Cov(h_t, s_t | y_<t)] as a vector of the length
+// of θ, the contribution of position t to ∇E[Harm] (Theorem 8).
+func Gradient[E any, R field.Ring[E]](r R, f Family[E], m *Martingale[E], t int) []E {
+	return average(r, f, m.Occupancy[t-1], t, func(x int) []E { return HarmCovariance(r, f, m, t, x) })
+}
+
+// average returns Σ_x weight(x)·v(x) over the states x of layer t−1, where v(x)
+// has one entry per local coordinate, as a vector of the length of θ.
+func average[E any, R field.Ring[E]](r R, f Family[E], weight []E, t int, v func(x int) []E) []E {
+	g := make([]E, f.Param.Total(f.Process))
+	for i := range g {
+		g[i] = r.FromInt(0)
+	}
+	for x, w := range weight {
+		for i, c := range v(x) {
+			j := f.Param.Index(f.Process, t, x, i)
+			g[j] = r.Add(g[j], r.Mul(w, c))
+		}
+	}
+	return g
+}
+
+// Fisher returns F_t(x) = E[s_t s_tᵀ | x] at state x of layer t−1, Definition 11,
+// as a square matrix over the local coordinates, row by row:
+//
+//	F_ij = Σ_a P(a|x)·s_i(a)·f_j(a)
+func Fisher[E any, R field.Ring[E]](r R, f Family[E], t, x int) [][]E {
+	lo, hi := f.Process.Layer(t).Row(x)
+	s := Score(r, f, t, x)
+	m := make([][]E, len(s))
+	weighted := make([]E, hi-lo)
+	var column []E
+	for i := range s {
+		for k := range weighted {
+			weighted[k] = r.Mul(f.Prob[t-1][lo+k], s[i][k])
+		}
+		m[i] = make([]E, len(s))
+		for j := range m[i] {
+			column = feature(r, f, t, x, j, column)
+			m[i][j] = r.Dot(weighted, column)
+		}
+	}
+	return m
+}
+
+// FisherTrace returns tr F_t(x); for the tabular family 1 − Σ_a P(a|x)².
+func FisherTrace[E any, R field.Ring[E]](r R, f Family[E], t, x int) E {
+	if f.Param.Tabular() {
+		lo, hi := f.Process.Layer(t).Row(x)
+		p := f.Prob[t-1][lo:hi]
+		return r.Sub(r.FromInt(1), r.Dot(p, p))
+	}
+	trace := r.FromInt(0)
+	for i, row := range Fisher(r, f, t, x) {
+		trace = r.Add(trace, row[i])
+	}
+	return trace
+}
+
+// MeanFisher returns F̄_t = Σ_x weight(x)·F_t(x) over the states x of layer t−1,
+// as a square matrix over all of θ. It is dense: for families with few
+// parameters.
+func MeanFisher[E any, R field.Ring[E]](r R, f Family[E], weight []E, t int) [][]E {
+	n := f.Param.Total(f.Process)
+	mean := make([][]E, n)
+	for i := range mean {
+		mean[i] = make([]E, n)
+		for j := range mean[i] {
+			mean[i][j] = r.FromInt(0)
+		}
+	}
+	for x, w := range weight {
+		for i, row := range Fisher(r, f, t, x) {
+			gi := f.Param.Index(f.Process, t, x, i)
+			for j, v := range row {
+				gj := f.Param.Index(f.Process, t, x, j)
+				mean[gi][gj] = r.Add(mean[gi][gj], r.Mul(w, v))
+			}
+		}
+	}
+	return mean
+}
+
+// Tangent returns dP(a|x) along parameter i of θ, for every position and edge:
+// the derivative of the softmax, P(a|x)·(f_i(a) − Σ_b P(b|x)·f_i(b)).
+func Tangent[E any, R field.Ring[E]](r R, f Family[E], i int) [][]E {
+	p := f.Process
+	d := make([][]E, p.Length())
+	var column []E
+	for t := 1; t <= p.Length(); t++ {
+		l := p.Layer(t)
+		d[t-1] = make([]E, l.Edges())
+		for x := range l.States() {
+			lo, hi := l.Row(x)
+			prob := f.Prob[t-1][lo:hi]
+			local := -1
+			for j := range f.Param.Width(p, t, x) {
+				if f.Param.Index(p, t, x, j) == i {
+					local = j
+				}
+			}
+			if local < 0 {
+				for e := lo; e < hi; e++ {
+					d[t-1][e] = r.FromInt(0)
+				}
+				continue
+			}
+			column = feature(r, f, t, x, local, column)
+			mean := r.Dot(prob, column)
+			for k, pk := range prob {
+				d[t-1][lo+k] = r.Mul(pk, r.Sub(column[k], mean))
+			}
+		}
+	}
+	return d
+}
+
+// Derivative returns the derivative of E[Harm] along a tangent dP of the
+// conditionals, by running the backward recursion over dual numbers P + s·dP:
+// the coefficient of s knows nothing of scores or covariances.
+func Derivative[E any, R field.Ring[E]](r R, pt *Point[E], tangent [][]E) E {
+	s := field.NewSeries[E](r, 1)
+	zero := r.FromInt(0)
+	dual := &Point[[]E]{Process: pt.Process, Prob: make([][][]E, len(pt.Prob))}
+	for i, prob := range pt.Prob {
+		dual.Prob[i] = make([][]E, len(prob))
+		for e := range prob {
+			dual.Prob[i][e] = s.Dual(prob[e], tangent[i][e])
+		}
+	}
+	for _, h := range pt.Harm {
+		dual.Harm = append(dual.Harm, s.Dual(h, zero))
+	}
+	return Backward(s, dual, dual.Harm)[0][0][1]
+}

@@ -1,0 +1,123 @@
+package exact
+
+import (
+	"sounding/exact/field"
+	"sounding/model"
+)
+
+// Martingale is the Doob decomposition of harm along the process (Sections 3–4
+// of the paper).
+type Martingale[E any] struct {
+	Point     *Point[E]
+	Occupancy [][]E // P(y_≤t), gathered by state: [t][x]
+	H         [][]E // h_t = E[Harm | y_≤t], Definition 1: [t][x]
+	Step      [][]E // Var(h_t | y_<t) = Σ_a P(a|x)·Δ_t²: [t−1][x], x of layer t−1
+	CondVar   [][]E // Var(Harm | y_≤t): [t][x]
+
+	Information []E // I_t = E[Δ_t²], Definition 5: [t−1]
+	Residual    []E // E[Var(Harm | y_≤t)], t = 0…T: what is undecided after t tokens
+	Expected    E   // E[Harm] = h_0
+	Variance    E   // Var(Harm)
+}
+
+// SolveMartingale computes the decomposition, free of divisions:
+//
+//	h_{t−1}(x) = Σ_a P(a|x)·h_t(xa)
+//	Var(Harm|x) = Σ_a P(a|x)·(Δ_t(xa)² + Var(Harm|xa))
+func SolveMartingale[E any, R field.Ring[E]](r R, pt *Point[E]) *Martingale[E] {
+	p := pt.Process
+	T := p.Length()
+	m := &Martingale[E]{
+		Point:     pt,
+		Occupancy: Occupancy(r, p, pt.Prob),
+		H:         Backward(r, pt, pt.Harm),
+		Step:      make([][]E, T),
+		CondVar:   make([][]E, T+1),
+
+		Information: make([]E, T),
+		Residual:    make([]E, T+1),
+	}
+	zero := r.FromInt(0)
+	m.CondVar[T] = make([]E, p.States(T))
+	for x := range m.CondVar[T] {
+		m.CondVar[T][x] = zero
+	}
+	var square, after []E
+	for t := T; t >= 1; t-- {
+		l, prob := p.Layer(t), pt.Prob[t-1]
+		m.Step[t-1] = make([]E, l.States())
+		m.CondVar[t-1] = make([]E, l.States())
+		for x := range l.States() {
+			lo, hi := l.Row(x)
+			square = square[:0]
+			for e := lo; e < hi; e++ {
+				d := r.Sub(m.H[t][l.Next(e)], m.H[t-1][x])
+				square = append(square, r.Mul(d, d))
+			}
+			after = pull(l, m.CondVar[t], after, lo, hi)
+			m.Step[t-1][x] = r.Dot(prob[lo:hi], square)
+			m.CondVar[t-1][x] = r.Add(m.Step[t-1][x], r.Dot(prob[lo:hi], after))
+		}
+		m.Information[t-1] = r.Dot(m.Occupancy[t-1], m.Step[t-1])
+	}
+	for t := range m.Residual {
+		m.Residual[t] = r.Dot(m.Occupancy[t], m.CondVar[t])
+	}
+	m.Expected, m.Variance = m.H[0][0], m.CondVar[0][0]
+	return m
+}
+
+// Innovation returns Δ_t = h_t − h_{t−1}, Definition 3, for every edge of the
+// layer that governs position t.
+func (m *Martingale[E]) Innovation(r field.Ring[E], t int) []E {
+	l := m.Point.Process.Layer(t)
+	d := make([]E, l.Edges())
+	for x := range l.States() {
+		for e, hi := l.Row(x); e < hi; e++ {
+			d[e] = r.Sub(m.H[t][l.Next(e)], m.H[t-1][x])
+		}
+	}
+	return d
+}
+
+// Horizon returns the harm horizon of Theorem 9: the least k such that, with
+// probability one, harm is a function of the first k tokens. It is decided from
+// supports and integers alone: from every reachable state of layer k all
+// completions of positive probability carry the same harm.
+func Horizon(p *model.Process) int {
+	reach := p.Reachable()
+	T := p.Length()
+	// value[x] is a state of layer T whose harm is that of all completions of x,
+	// or open.
+	const open = -1
+	value := make([]int, p.States(T))
+	for x := range value {
+		value[x] = x
+	}
+	for t := T; t >= 1; t-- {
+		l, w := p.Layer(t), p.Layer(t).Weights()
+		before := make([]int, l.States())
+		for x := range before {
+			first := open
+			for e, hi := l.Row(x); e < hi; e++ {
+				if w.IsZero(e) {
+					continue
+				}
+				v := value[l.Next(e)]
+				if first == open {
+					first = v
+				}
+				if v == open || p.Harm().Cmp(first, v) != 0 {
+					first = open
+					break
+				}
+			}
+			before[x] = first
+			if first == open && reach[t-1][x] {
+				return t
+			}
+		}
+		value = before
+	}
+	return 0
+}
