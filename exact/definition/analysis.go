@@ -1,0 +1,126 @@
+package definition
+
+import (
+	"fmt"
+
+	"sounding/exact/field"
+	"sounding/model"
+)
+
+// Analysis holds the quantities of the analysis of an instance: E is the number
+// system of the rational ones, D that of those with exponentials and logarithms.
+type Analysis[E, D any] struct {
+	ExpectedHarm E
+	Variance     E
+	Horizon      int
+	Positions    []Position[E, D] // position t at index t−1
+}
+
+// Position holds what the analysis says of one position t.
+type Position[E, D any] struct {
+	Information         E // I_t
+	GradientNormSquared E // ‖G_t‖² with one softmax logit per edge
+	FisherTrace         E // tr F̄_t of the same parameterisation
+	RecoveryProbability E // E_{y_<t∼P}[ρ_t]
+	RecoveryInformation E // I_t^rec under Q
+	GibbsRecovery       D // E_{y_<t∼P}[ρ*_t] of the pointwise problem with η_t
+	GibbsKL             D // E_{y_<t∼P} of its KL
+	EquilibriumKL       D // KL_t of P* ∝ P·e^{−λHarm}
+}
+
+// Analyze computes the analysis of an instance by definition, the rational
+// quantities in exact, the others in reals. It is an error for the process to
+// have more sequences than MaxSteps allows.
+func Analyze[E, D any](exact field.Field[E], reals Real[D], in *model.Instance) (*Analysis[E, D], error) {
+	a := &Analysis[E, D]{Positions: make([]Position[E, D], in.Length())}
+	if err := a.addExact(exact, in); err != nil {
+		return nil, err
+	}
+	if err := a.addReals(reals, in); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *Analysis[E, D]) addExact(f field.Field[E], in *model.Instance) error {
+	o, err := ofProcess(f, in.Process)
+	if err != nil {
+		return err
+	}
+	q, err := Adversary(f, in)
+	if err != nil {
+		return err
+	}
+	a.ExpectedHarm = o.Expectation(o.Harm())
+	a.Variance = o.Variance()[0][0]
+	a.Horizon = o.Horizon()
+	score := o.Score(model.Parameterisation{Kind: model.Tabular})
+	for i := range a.Positions {
+		t, pos := i+1, &a.Positions[i]
+		pos.Information = o.Information(t)
+		gradient := score.Position(t, o.Harm())
+		pos.GradientNormSquared = f.Dot(gradient, gradient)
+		pos.FisherTrace = score.MeanFisherTrace(t)
+		pos.RecoveryProbability = o.RecoveryProbability(in.Recovery, t)
+		pos.RecoveryInformation = o.RecoveryInformation(in.Recovery, q, t)
+	}
+	return nil
+}
+
+func (a *Analysis[E, D]) addReals(r Real[D], in *model.Instance) error {
+	o, err := ofProcess[D](r, in.Process)
+	if err != nil {
+		return err
+	}
+	tilt, err := HarmTilt(r, o, in.Lambda)
+	if err != nil {
+		return err
+	}
+	law, err := Tilted(r, o, tilt)
+	if err != nil {
+		return err
+	}
+	kl, err := PositionKL(r, o, law)
+	if err != nil {
+		return err
+	}
+	for i := range a.Positions {
+		t, pos := i+1, &a.Positions[i]
+		pos.EquilibriumKL = kl[i]
+		if pos.GibbsRecovery, pos.GibbsKL, err = gibbsMeans(r, o, in, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// gibbsMeans returns the expectations under the model's own prefixes of ρ* and
+// of the KL of the pointwise problem at position t.
+func gibbsMeans[D any](r Real[D], o *Oracle[D], in *model.Instance, t int) (recovery, kl D, err error) {
+	eta, err := r.FromRat(in.Eta(t))
+	if err != nil {
+		return recovery, kl, err
+	}
+	u, err := r.Exp(eta)
+	if err != nil {
+		return recovery, kl, fmt.Errorf("e^η at position %d: %w", t, err)
+	}
+	solution, err := Gibbs[D](r, o, in.Recovery, t, u)
+	if err != nil {
+		return recovery, kl, err
+	}
+	rows, err := RowKL(r, o, t, solution)
+	if err != nil {
+		return recovery, kl, err
+	}
+	rho := o.recovering(in.Recovery, t, solution)
+	return o.OverPrefixes(o.model.Prob, t, rho), o.OverPrefixes(o.model.Prob, t, rows), nil
+}
+
+func ofProcess[E any](f field.Field[E], p *model.Process) (*Oracle[E], error) {
+	m, err := FromProcess(f, p)
+	if err != nil {
+		return nil, err
+	}
+	return New[E](f, m)
+}
