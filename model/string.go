@@ -1,0 +1,180 @@
+package model
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+)
+
+// Bounds on what String and GoString print.
+const (
+	printedEntries = 64  // of a list
+	printedLines   = 200 // of a tree
+)
+
+// GoString returns the case on one line, lists of weights and harm as they are
+// stored: what a failing test prints. Long lists are cut.
+func (c *Case) GoString() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "V=%d T=%d weights", c.Vocabulary(), c.Length())
+	for t := 1; t <= min(c.Length(), printedEntries); t++ {
+		l := c.Layer(t)
+		if t > 1 && l == c.Layer(t-1) {
+			b.WriteString(" same")
+			continue
+		}
+		b.WriteString(" [")
+		writeRows(&b, l, func(e int) string {
+			s := l.weight.At(e).String()
+			if !l.Dense() {
+				s = fmt.Sprintf("%d:%s", l.Token(e), s)
+			}
+			if !l.Tree() {
+				s += fmt.Sprintf("→%d", l.Next(e))
+			}
+			return s
+		})
+		b.WriteString("]")
+	}
+	if c.Length() > printedEntries {
+		b.WriteString(" …")
+	}
+	b.WriteString(" harm [")
+	for x := range min(c.harm.Len(), printedEntries) {
+		if x > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(c.harm.At(x).String())
+	}
+	if c.harm.Len() > printedEntries {
+		b.WriteString(" …")
+	}
+	fmt.Fprintf(&b, "]/%s %s %s", c.harmDen, c.scalars(), c.Adversary.Kind)
+	for i := range min(len(c.Adversary.Rows), printedEntries) {
+		b.WriteString(" [")
+		writeRows(&b, c.Layer(i+1), func(e int) string { return c.Adversary.Rows[i].At(e).String() })
+		b.WriteString("]")
+	}
+	q := &c.Parameterisation
+	if q.Tabular() {
+		b.WriteString(" tabular")
+		return b.String()
+	}
+	fmt.Fprintf(&b, " %s n=%d features", q.Kind, q.Parameters)
+	for i := range min(len(q.Features), printedEntries) {
+		b.WriteString(" [")
+		writeRows(&b, c.Layer(i+1), func(e int) string { return q.vector(i, e) })
+		b.WriteString("]")
+	}
+	return b.String()
+}
+
+// writeRows writes an entry per edge, rows apart by semicolons.
+func writeRows(b *strings.Builder, l *Layer, entry func(e int) string) {
+	for x := range l.States() {
+		for e, hi := l.Row(x); e < hi; e++ {
+			if e >= printedEntries {
+				b.WriteString(" …")
+				return
+			}
+			if lo, _ := l.Row(x); e > lo {
+				b.WriteByte(' ')
+			} else if x > 0 {
+				b.WriteString("; ")
+			}
+			b.WriteString(entry(e))
+		}
+	}
+}
+
+// vector prints the feature vector of edge e of layer i: a bare number when it
+// has one coordinate.
+func (q *Parameterisation) vector(i, e int) string {
+	f := q.Features[i][e*q.Parameters : (e+1)*q.Parameters]
+	if len(f) == 1 {
+		return fmt.Sprint(f[0])
+	}
+	return strings.ReplaceAll(fmt.Sprint(f), " ", ",")
+}
+
+func (c *Case) scalars() string {
+	names := make([]string, 0, printedEntries)
+	for _, a := range c.Recovery {
+		if len(names) == printedEntries {
+			names = append(names, "…")
+			break
+		}
+		names = append(names, c.Token(a))
+	}
+	return fmt.Sprintf("R={%s} λ=%s β=%s γ=%s Q", strings.Join(names, ","),
+		c.Lambda.RatString(), c.Beta.RatString(), c.Gamma.RatString())
+}
+
+// String names the way Q is given.
+func (k AdversaryKind) String() string {
+	switch k {
+	case AdversaryPolicy:
+		return "policy"
+	case AdversaryUniform:
+		return "uniform"
+	case AdversaryRows:
+		return "rows"
+	}
+	return fmt.Sprintf("AdversaryKind(%d)", int8(k))
+}
+
+// String returns the case as an indented tree with a line per prefix, for a
+// person to check by hand: the token, its conditional probability, that under Q
+// where Q has rows of its own, its features, and the harm of a complete sequence.
+// The state is named where a prefix does not name it. Large trees are cut.
+func (c *Case) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "V=%d T=%d %s %s", c.Vocabulary(), c.Length(), c.scalars(), c.Adversary.Kind)
+	kind := c.Parameterisation.Kind
+	if c.Parameterisation.Tabular() {
+		kind = Tabular
+	}
+	fmt.Fprintf(&b, ", %s parameters\n", kind)
+	lines := 0
+	c.writePrefixes(&b, 1, 0, &lines)
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// writePrefixes writes the lines below state x of layer t−1, and reports false
+// once there are too many.
+func (c *Case) writePrefixes(b *strings.Builder, t, x int, lines *int) bool {
+	if t > c.Length() {
+		return true
+	}
+	l := c.Layer(t)
+	lo, hi := l.Row(x)
+	for e := lo; e < hi; e++ {
+		if *lines++; *lines > printedLines {
+			b.WriteString("…\n")
+			return false
+		}
+		fmt.Fprintf(b, "%s%s  p=%s", strings.Repeat("  ", t), c.Token(l.Token(e)), share(&l.weight, lo, hi, e))
+		if c.Adversary.Kind == AdversaryRows && t <= len(c.Adversary.Rows) {
+			fmt.Fprintf(b, " q=%s", share(&c.Adversary.Rows[t-1], lo, hi, e))
+		}
+		if !c.Parameterisation.Tabular() {
+			fmt.Fprintf(b, " f=%s", c.Parameterisation.vector(t-1, e))
+		}
+		if !l.Tree() {
+			fmt.Fprintf(b, " state=%d", l.Next(e))
+		}
+		if t == c.Length() {
+			fmt.Fprintf(b, " harm=%s", c.HarmAt(l.Next(e)).RatString())
+		}
+		b.WriteByte('\n')
+		if !c.writePrefixes(b, t+1, l.Next(e), lines) {
+			return false
+		}
+	}
+	return true
+}
+
+// share returns entry e over the sum of the entries lo ≤ i < hi.
+func share(w *Naturals, lo, hi, e int) string {
+	return new(big.Rat).SetFrac(w.At(e), w.Sum(lo, hi)).RatString()
+}
