@@ -10,6 +10,25 @@ import (
 type Family[E any] struct {
 	*Point[E]
 	Param *model.Parameterisation
+	// Features[t−1] holds n features per edge, as Param.Features does, in the
+	// ring of the point; nil for the tabular family.
+	Features [][]E
+}
+
+// NewFamily returns the family that param describes around a point.
+func NewFamily[E any, R field.Ring[E]](r R, pt *Point[E], param *model.Parameterisation) Family[E] {
+	f := Family[E]{Point: pt, Param: param}
+	if param.Tabular() {
+		return f
+	}
+	f.Features = make([][]E, len(param.Features))
+	for i, features := range param.Features {
+		f.Features[i] = make([]E, len(features))
+		for k, v := range features {
+			f.Features[i][k] = r.FromInt(v)
+		}
+	}
+	return f
 }
 
 // feature returns column i of the local logit Jacobian at state x of layer t−1:
@@ -18,7 +37,14 @@ func feature[E any, R field.Ring[E]](r R, f Family[E], t, x, i int, column []E) 
 	lo, hi := f.Process.Layer(t).Row(x)
 	column = column[:0]
 	for e := lo; e < hi; e++ {
-		column = append(column, r.FromInt(f.Param.Feature(f.Process, t, x, e, i)))
+		switch {
+		case f.Features != nil:
+			column = append(column, f.Features[t-1][e*f.Param.Parameters+i])
+		case e-lo == i:
+			column = append(column, r.FromInt(1))
+		default:
+			column = append(column, r.FromInt(0))
+		}
 	}
 	return column
 }

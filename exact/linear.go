@@ -1,0 +1,71 @@
+package exact
+
+import (
+	"errors"
+
+	"sounding/exact/field"
+)
+
+// ErrInconsistent reports a linear system without a solution.
+var ErrInconsistent = errors.New("the linear system has no solution")
+
+// Solve returns one solution z of M·z = b for a square matrix M, by elimination
+// with the first non-zero pivot, free unknowns set to zero. Where M is symmetric
+// and b lies in its range, bᵀz is bᵀM⁺b for the Moore–Penrose inverse M⁺, whichever
+// solution z is: two of them differ by a vector of the kernel, which is
+// orthogonal to b. M and b are not changed.
+//
+// It returns ErrInconsistent where there is no solution, and needs a field that
+// decides whether an element is zero.
+func Solve[E any, F field.Field[E]](f F, m [][]E, b []E) ([]E, error) {
+	n := len(b)
+	zero := f.FromInt(0)
+	a := make([][]E, n) // the rows of (M | b)
+	for i := range a {
+		a[i] = append(append(make([]E, 0, n+1), m[i]...), b[i])
+	}
+	isZero := func(v E) bool { return f.Equal(v, zero) == field.True }
+	pivots := make([]int, 0, n) // pivots[r] is the column that row r solves for
+	for c := 0; c < n; c++ {
+		r := len(pivots)
+		p := r
+		for p < n && isZero(a[p][c]) {
+			p++
+		}
+		if p == n {
+			continue
+		}
+		a[r], a[p] = a[p], a[r]
+		for i := range a {
+			if i == r || isZero(a[i][c]) {
+				continue
+			}
+			q, err := f.Quo(a[i][c], a[r][c])
+			if err != nil {
+				return nil, err
+			}
+			for j := c; j <= n; j++ {
+				a[i][j] = f.Sub(a[i][j], f.Mul(q, a[r][j]))
+			}
+		}
+		pivots = append(pivots, c)
+	}
+	z := make([]E, n)
+	for i := range z {
+		z[i] = zero
+	}
+	for r := range a {
+		if r >= len(pivots) {
+			if !isZero(a[r][n]) {
+				return nil, ErrInconsistent
+			}
+			continue
+		}
+		v, err := f.Quo(a[r][n], a[r][pivots[r]])
+		if err != nil {
+			return nil, err
+		}
+		z[pivots[r]] = v
+	}
+	return z, nil
+}
