@@ -1,0 +1,209 @@
+package field
+
+import (
+	"math"
+	"math/big"
+	"math/bits"
+	"sync"
+
+	"github.com/ALTree/bigfloat"
+)
+
+// The series behind Exp and Log are summed in fixed-point arithmetic: an integer
+// v at scale w stands for v·2^−w. Every truncation is downward, so that a sum
+// falls short of its value by a number of units 2^−w that is counted.
+
+// floorFixed returns ⌊x·2^w⌋.
+func floorFixed(x *big.Float, w uint) *big.Int {
+	v, acc := new(big.Float).SetMantExp(x, int(w)).Int(nil)
+	if acc == big.Above { // Int truncates toward zero
+		v.Sub(v, big.NewInt(1))
+	}
+	return v
+}
+
+// wholeWords rounds a number of bits up to a multiple of the size of a word,
+// where shifts are cheap.
+func wholeWords(n uint) uint {
+	return (n + bits.UintSize - 1) / bits.UintSize * bits.UintSize
+}
+
+// atanhFixed returns v and err with v ≤ 2^w·atanh(u·2^−w) ≤ v + err, for
+// 0 ≤ u·2^−w ≤ ¼.
+//
+// It sums atanh z = Σ_j z^(2j+1)/(2j+1), z = u·2^−w. With z² truncated, the j-th
+// power, truncated, falls short by d_j ≤ d_{j−1}·z² + z^(2j−1) + 1 ≤ d_{j−1}/16 + 5/4,
+// hence by d_j ≤ 4/3, and the summand by less than 4/9 + 1 < 2. When the power
+// has come to zero it is at most 4/3, and the sum from there on at most 4/3·16/15 < 2.
+func atanhFixed(u *big.Int, w uint) (v *big.Int, err uint64) {
+	v = new(big.Int).Set(u)
+	square := new(big.Int).Mul(u, u)
+	square.Rsh(square, w)
+	power, product := new(big.Int).Set(u), new(big.Int)
+	var summand, odd, rest big.Int
+	for j := uint64(1); ; j++ {
+		product.Mul(power, square)
+		power.Rsh(product, w)
+		if power.Sign() == 0 {
+			return v, 2 * j
+		}
+		summand.QuoRem(power, odd.SetUint64(2*j+1), &rest)
+		v.Add(v, &summand)
+	}
+}
+
+// ln2Guard is the number of bits of ln2Fixed below the scale asked for, beyond
+// which the error of its integer multiples is not seen: see timesLn2.
+const ln2Guard = 64
+
+var ln2Cache sync.Map // scale → *big.Int, never changed once stored
+
+// ln2Fixed returns v with v ≤ 2^w·ln 2 ≤ v + 2, from
+// ln 2 = log(3/2) + log(4/3) = 2·atanh(1/5) + 2·atanh(1/7).
+func ln2Fixed(w uint) *big.Int {
+	if v, ok := ln2Cache.Load(w); ok {
+		return v.(*big.Int)
+	}
+	// atanh'(z) ≤ 25/24 there, so truncating 1/5 and 1/7 costs under 2 units
+	// each, and the whole sum falls short by at most 2·(e + f + 4) ≤ 2^guard
+	// units, the series having fewer than scale/4 + 2 terms.
+	guard := uint(8 + bits.Len(w))
+	scale := w + guard
+	one := new(big.Int).Lsh(big.NewInt(1), scale)
+	v, _ := atanhFixed(new(big.Int).Quo(one, big.NewInt(5)), scale)
+	u, _ := atanhFixed(new(big.Int).Quo(one, big.NewInt(7)), scale)
+	v.Add(v, u).Lsh(v, 1).Rsh(v, guard)
+	stored, _ := ln2Cache.LoadOrStore(w, v)
+	return stored.(*big.Int)
+}
+
+// timesLn2 returns v with v − 1 ≤ 2^w·k·ln 2 ≤ v + 2, for |k| ≤ 2^30.
+//
+// The multiple of ln2Fixed at scale w + ln2Guard is off by at most
+// 2·2^30·2^−64 < 1 unit of scale w, in the direction of k; the shift takes
+// off less than 1 more.
+func timesLn2(k int, w uint) *big.Int {
+	if k == 0 {
+		return new(big.Int)
+	}
+	v := big.NewInt(int64(k))
+	return v.Mul(v, ln2Fixed(w+ln2Guard)).Rsh(v, ln2Guard)
+}
+
+// maxHalvings bounds the halvings in expFixed, so that its error fits a word.
+const maxHalvings = 32
+
+// halvings returns the number of squarings in expFixed at scale w that roughly
+// balances their cost with that of the terms they save.
+func halvings(w uint) uint {
+	return min(maxHalvings, uint(0.8*math.Sqrt(float64(w))))
+}
+
+// expFixed returns v and err with v ≤ 2^w·e^z ≤ v + err for every z with
+// r ≤ 2^w·z ≤ r + 4, where 0 ≤ r < 2^w and w ≥ 64; err = 2^s·(6N + 33), with
+// s ≤ halvings(w) squarings and N ≤ w/6 terms of the series.
+//
+// It sums the series of e^t at t = z·2^−s ≤ ½ and squares s times. Let t' be r·2^−s
+// truncated: 2^w·(t − t') ≤ 5. The n-th term, truncated, falls short by
+// d_n ≤ d_{n−1}·t'/n + 1 ≤ 4/3; once it is zero the terms from there on add up to
+// at most 4/3·4/3 < 2; and e^t − e^t' accounts for at most 5·e^t < 9. So the sum of N
+// terms falls short by d ≤ 4/3·(N−2) + 2 + 9 < 2N + 10. Squaring y ≥ 1 turns a shortfall
+// of d into at most 2y·d + 1 ≤ 2y·(d + ½). After s squarings it is at most
+// (d + 1)·Π 2y = (d + 1)·2^s·e^{t(1+2+…+2^(s−1))} ≤ (d + 1)·2^s·e^z, and e^z < 3.
+func expFixed(r *big.Int, w uint) (v *big.Int, err uint64) {
+	s := halvings(w)
+	s -= min(s, w-uint(r.BitLen())) // a small argument needs fewer
+	t := new(big.Int).Rsh(r, s)
+	v = new(big.Int).Lsh(big.NewInt(1), w)
+	v.Add(v, t)
+	term, product := new(big.Int).Set(t), new(big.Int)
+	var divisor, rest big.Int
+	terms := uint64(2)
+	for ; ; terms++ {
+		product.Mul(term, t)
+		product.Rsh(product, w)
+		term.QuoRem(product, divisor.SetUint64(terms), &rest)
+		if term.Sign() == 0 {
+			break
+		}
+		v.Add(v, term)
+	}
+	for range s {
+		product.Mul(v, v)
+		v.Rsh(product, w)
+	}
+	return v, 3 * (2*terms + 11) << s
+}
+
+// expScale returns a scale at which the error of expFixed is at most 2^(−prec−4):
+// with N ≤ w/6 ≤ prec/6 + 21 the factor 6N + 33 is below 32·prec < 2^(5 + len prec).
+func expScale(prec uint) uint {
+	return wholeWords(prec + halvings(prec+2*bits.UintSize) + uint(bits.Len(prec)) + 9)
+}
+
+// expReduced returns k, v and err with v ≤ 2^w·e^x/2^k ≤ v + err, where
+// e^x/2^k lies between 1 and 3, for |x| ≤ 2^29.
+func expReduced(x *big.Float, w uint) (k int, v *big.Int, err uint64) {
+	fixed := floorFixed(x, w)
+	near, _ := x.Float64()
+	// A rounding that puts k one too low or too high leaves r < 2^w, or negative.
+	for k = int(math.Floor(near / math.Ln2)); ; k-- {
+		r := timesLn2(k, w)
+		r.Sub(fixed, r)
+		if k != 0 {
+			r.Sub(r, big.NewInt(2)) // now r ≤ 2^w·(x − k·ln 2) ≤ r + 4
+		}
+		if r.Sign() >= 0 {
+			v, err = expFixed(r, w)
+			return k, v, err
+		}
+	}
+}
+
+// candidateBits is the precision of the approximate logarithm that logFixed
+// refines. Each term of the series after it gains twice as many bits. (It also
+// keeps bigfloat.Log below the 960 bits from which on it writes to a cache of π
+// without a lock.)
+const candidateBits = 64
+
+// logCandidate returns an approximation to log m that is not to be relied on.
+func logCandidate(m *big.Float) *big.Float {
+	return bigfloat.Log(new(big.Float).SetPrec(candidateBits).Set(m))
+}
+
+// logFixed returns v and err with |2^w·log m − v| ≤ err, for ¾ ≤ m < 3/2 and any
+// number y whatever, which should be near log m: the nearer, the faster.
+//
+// log m = y + log(m·e^−y), and log(A/B) = 2·atanh((A−B)/(A+B)) with A = m and
+// B = e^y for y ≥ 0, with A = m·e^−y and B = 1 for y < 0. What the truncations
+// move the result by, in units 2^−w: in A = m, below 2 since A > 2/3; in e^|y|
+// ≥ 1, at most its own error; in the product A = m·e^−y, another 2; in the
+// quotient, below 3 as 2·atanh' ≤ 2·16/15 up to ¼; in the series, twice its own
+// error. A y for which the quotient is beyond ¼ is of no use and is replaced by
+// 0, for which it is at most 1/5.
+func logFixed(m, y *big.Float, w uint) (v *big.Int, err uint64) {
+	one := new(big.Int).Lsh(big.NewInt(1), w)
+	a, b, base := floorFixed(m, w), one, new(big.Int)
+	if y.MantExp(nil) < 0 { // 0 < |y| < ½
+		base = floorFixed(y, w) // from here on y is this fraction, exactly
+		var e *big.Int
+		e, err = expFixed(new(big.Int).Abs(base), w)
+		if base.Sign() >= 0 {
+			b = e
+		} else {
+			a.Mul(a, e).Rsh(a, w)
+		}
+	}
+	difference, sum := new(big.Int).Sub(a, b), new(big.Int).Add(a, b)
+	u := new(big.Int).Abs(difference)
+	if u.Lsh(u, 2).Cmp(sum) > 0 {
+		return logFixed(m, new(big.Float), w)
+	}
+	u.Lsh(u, w-2).Quo(u, sum)
+	v, missing := atanhFixed(u, w)
+	v.Lsh(v, 1)
+	if difference.Sign() < 0 {
+		v.Neg(v)
+	}
+	return v.Add(v, base), err + 2*missing + 7
+}

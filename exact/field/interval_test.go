@@ -1,0 +1,577 @@
+package field
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/big"
+	"sync"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// precisions for the laws: the smallest, whole words, one bit around them.
+var lawPrecisions = []uint{MinPrecision, 53, 64, 65, 127, 256}
+
+func drawInterval(t *rapid.T) Interval {
+	return NewInterval(rapid.SampledFrom(lawPrecisions).Draw(t, "precision"))
+}
+
+// drawFraction draws n/d·2^e: small integers, thirds, numbers far apart in magnitude.
+func drawFraction(t *rapid.T, label string) *big.Rat {
+	n := rapid.IntRange(-40, 40).Draw(t, label+" numerator")
+	d := rapid.IntRange(1, 12).Draw(t, label+" denominator")
+	e := rapid.SampledFrom([]int{0, 0, 0, 1, -1, 70, -70, 700, -700}).Draw(t, label+" exponent")
+	q := big.NewRat(int64(n), int64(d))
+	scale := new(big.Rat).SetInt(new(big.Int).Lsh(big.NewInt(1), uint(max(e, -e))))
+	if e < 0 {
+		scale.Inv(scale)
+	}
+	return q.Mul(q, scale)
+}
+
+// drawn is an enclosure, its endpoints as rationals, and a number inside.
+type drawn struct {
+	a             Enclosure
+	lo, hi, inner *big.Rat
+}
+
+func drawEnclosure(t *rapid.T, c Interval, label string) drawn {
+	q := drawFraction(t, label)
+	a := mustRat(c, q)
+	if rapid.Bool().Draw(t, label+" wide") {
+		a = c.Hull(a, mustRat(c, drawFraction(t, label+" other end")))
+	}
+	lo, hi := rats(a)
+	return drawn{a, lo, hi, q}
+}
+
+func mustRat(c Interval, q *big.Rat) Enclosure {
+	a, err := c.FromRat(q)
+	if err != nil {
+		panic(err)
+	}
+	return a
+}
+
+func rats(a Enclosure) (lo, hi *big.Rat) {
+	lo, _ = a.lo.Rat(nil)
+	hi, _ = a.hi.Rat(nil)
+	return lo, hi
+}
+
+// mustBeTightest fails unless a is the narrowest enclosure of all of corners.
+func mustBeTightest(t *rapid.T, c Interval, a Enclosure, corners ...*big.Rat) {
+	t.Helper()
+	lo, hi := corners[0], corners[0]
+	for _, q := range corners {
+		if q.Cmp(lo) < 0 {
+			lo = q
+		}
+		if q.Cmp(hi) > 0 {
+			hi = q
+		}
+	}
+	l := new(big.Float).SetMode(big.ToNegativeInf).SetPrec(c.prec).SetRat(lo)
+	h := new(big.Float).SetMode(big.ToPositiveInf).SetPrec(c.prec).SetRat(hi)
+	if a.isLine() || a.lo.Cmp(l) != 0 || a.hi.Cmp(h) != 0 {
+		t.Fatalf("got %v, want [%s, %s], the exact range rounded outward once", a, show(l), show(h))
+	}
+	if a.lo.Cmp(a.hi) == 0 && !a.isPoint() {
+		t.Fatalf("the point %v keeps two endpoints", a)
+	}
+}
+
+func mustContain(t *rapid.T, c Interval, a Enclosure, q *big.Rat) {
+	t.Helper()
+	if lo, hi := rats(a); lo.Cmp(q) > 0 || hi.Cmp(q) < 0 {
+		t.Fatalf("%v does not contain %s", a, q.RatString())
+	}
+	if !c.Contains(a, q) {
+		t.Fatalf("Contains denies that %v contains %s", a, q.RatString())
+	}
+}
+
+type ratOp = func(z, x, y *big.Rat) *big.Rat
+
+func TestIntervalArithmeticIsTightest(t *testing.T) {
+	t.Parallel()
+	for _, op := range []struct {
+		name  string
+		exact ratOp
+		of    func(c Interval, a, b Enclosure) Enclosure
+	}{
+		{"add", (*big.Rat).Add, Interval.Add},
+		{"sub", (*big.Rat).Sub, Interval.Sub},
+		{"mul", (*big.Rat).Mul, Interval.Mul},
+		{"quo", (*big.Rat).Quo, func(c Interval, a, b Enclosure) Enclosure {
+			q, err := c.Quo(a, b)
+			if err != nil {
+				panic(err)
+			}
+			return q
+		}},
+	} {
+		t.Run(op.name, func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, func(t *rapid.T) {
+				c := drawInterval(t)
+				x, y := drawEnclosure(t, c, "a"), drawEnclosure(t, c, "b")
+				if op.name == "quo" && y.lo.Sign()*y.hi.Sign() <= 0 {
+					if _, err := c.Quo(x.a, y.a); !errors.Is(err, ErrDivision) {
+						t.Fatalf("%v/%v: error %v, want ErrDivision", x.a, y.a, err)
+					}
+					return
+				}
+				var corners []*big.Rat
+				for _, p := range []*big.Rat{x.lo, x.hi} {
+					for _, q := range []*big.Rat{y.lo, y.hi} {
+						corners = append(corners, op.exact(new(big.Rat), p, q))
+					}
+				}
+				z := op.of(c, x.a, y.a)
+				mustBeTightest(t, c, z, corners...)
+				mustContain(t, c, z, op.exact(new(big.Rat), x.inner, y.inner))
+			})
+		})
+	}
+}
+
+func TestIntervalFromRat(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c, q := drawInterval(t), drawFraction(t, "q")
+		mustBeTightest(t, c, mustRat(c, q), q)
+	})
+}
+
+func TestIntervalFromInt(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c, n := drawInterval(t), rapid.Int64().Draw(t, "n")
+		mustBeTightest(t, c, c.FromInt(n), new(big.Rat).SetInt64(n))
+	})
+}
+
+func TestIntervalDot(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c := drawInterval(t)
+		n := rapid.IntRange(0, 6).Draw(t, "length")
+		a, b := make([]Enclosure, n), make([]Enclosure, n)
+		sum, size := new(big.Rat), new(big.Rat)
+		width := new(big.Rat) // Σ of the exact widths of the products
+		for i := range n {
+			x, y := drawEnclosure(t, c, "a"), drawEnclosure(t, c, "b")
+			a[i], b[i] = x.a, y.a
+			sum.Add(sum, new(big.Rat).Mul(x.inner, y.inner))
+			lo, hi := rats(NewInterval(4096).Mul(x.a, y.a)) // exact
+			width.Add(width, new(big.Rat).Sub(hi, lo))
+			size.Add(size, lo.Abs(lo)).Add(size, hi.Abs(hi))
+		}
+		d := c.Dot(a, b)
+		mustContain(t, c, d, sum)
+		// At each end n products and n sums, none above size·(1+2^(1−prec))^2n, each
+		// rounded by at most 2^(1−prec) relative.
+		slack := new(big.Rat).SetFrac(big.NewInt(int64(2*2*n+1)), new(big.Int).Lsh(big.NewInt(1), c.prec-1))
+		width.Add(width, slack.Mul(slack, size))
+		if lo, hi := rats(d); hi.Sub(hi, lo).Cmp(width) > 0 {
+			t.Fatalf("Dot %v is wider than %s", d, width.FloatString(30))
+		}
+	})
+}
+
+func TestIntervalSqrt(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c := drawInterval(t)
+		q := drawFraction(t, "q")
+		q.Abs(q)
+		if rapid.Bool().Draw(t, "square") {
+			q.Mul(q, q)
+		}
+		a := mustRat(c, q)
+		root, err := c.Sqrt(a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lo, hi := rats(root)
+		if l := new(big.Rat).Mul(lo, lo); lo.Sign() < 0 || l.Cmp(q) > 0 {
+			t.Fatalf("lower end of √%s is above it: %v", q.RatString(), root)
+		}
+		if h := new(big.Rat).Mul(hi, hi); h.Cmp(q) < 0 {
+			t.Fatalf("upper end of √%s is below it: %v", q.RatString(), root)
+		}
+		mustBeNarrow(t, c, root, a, 0)
+	})
+}
+
+func TestIntervalSqrtOfSquaresIsExact(t *testing.T) {
+	t.Parallel()
+	c := NewInterval(64)
+	for _, n := range []int64{0, 1, 2, 3, 1 << 20, 1<<31 - 1} {
+		root, err := c.Sqrt(c.FromInt(n * n))
+		if err != nil || c.Equal(root, c.FromInt(n)) != True {
+			t.Errorf("√(%d²) = %v, %v", n, root, err)
+		}
+	}
+}
+
+// mustBeNarrow fails when the image b of the enclosure a is wider, relative to
+// its value, than 2^(3−prec) (what the functions document) plus, for an argument
+// that is not a point, magnify times the argument's relative width.
+func mustBeNarrow(t interface {
+	Helper()
+	Fatalf(string, ...any)
+}, c Interval, b, a Enclosure, magnify float64,
+) {
+	t.Helper()
+	if b.isPoint() {
+		return
+	}
+	limit := math.Ldexp(1, 3-int(min(c.prec, 900)))
+	if !a.isPoint() {
+		limit += max(1, magnify) * math.Ldexp(4, -int(min(c.prec, 900)))
+	}
+	if w := relativeWidth(c, b); w > limit*math.Ldexp(1, -int(c.prec-min(c.prec, 900))) {
+		t.Fatalf("%v at %d bits has relative width %.3g, want at most %.3g", b, c.prec, w, limit)
+	}
+}
+
+// relativeWidth returns (hi − lo)/min(|lo|, |hi|), to the accuracy of a float64.
+func relativeWidth(c Interval, a Enclosure) float64 {
+	least := new(big.Float).Abs(a.lo)
+	if h := new(big.Float).Abs(a.hi); h.Cmp(least) < 0 {
+		least = h
+	}
+	w, _ := new(big.Float).SetPrec(64).Quo(c.Width(a), least).Float64()
+	return w
+}
+
+// The sum of numbers far apart takes a shortcut; math/big's own sum is the oracle.
+func TestNearbySumsRoundAlike(t *testing.T) {
+	t.Parallel()
+	mantissas := []string{"1", "-1", "0x1.000001p0", "-0x1.fffffffffffffp0", "0x1.8p0"}
+	count := 0
+	for _, prec := range []uint{24, 64, 100} {
+		for _, xm := range mantissas {
+			for _, ym := range mantissas {
+				for _, gap := range []int{-900, -233, -166, -129, -88, 0, 88, 128, 129, 130, 165, 232, 2000} {
+					for _, mode := range []big.RoundingMode{big.ToNegativeInf, big.ToPositiveInf} {
+						x, _, _ := big.ParseFloat(xm, 0, 100, big.ToNearestEven)
+						y, _, _ := big.ParseFloat(ym, 0, 53, big.ToNearestEven)
+						x.SetMantExp(x, gap)
+						z := func() *big.Float { return new(big.Float).SetPrec(prec).SetMode(mode) }
+						if got, want := add(z(), x, y), z().Add(x, y); got.Cmp(want) != 0 || got.Acc() != want.Acc() {
+							t.Errorf("%d bits, %v: %s·2^%d + %s = %v (%v), want %v (%v)", prec, mode, xm, gap, ym, got, got.Acc(), want, want.Acc())
+						}
+						if got, want := sub(z(), y, x), z().Sub(y, x); got.Cmp(want) != 0 || got.Acc() != want.Acc() {
+							t.Errorf("%d bits, %v: %s − %s·2^%d = %v, want %v", prec, mode, ym, xm, gap, got, want)
+						}
+						count++
+					}
+				}
+			}
+		}
+	}
+	if want := 3 * 5 * 5 * 13 * 2; count != want {
+		t.Errorf("%d sums compared, want %d", count, want)
+	}
+}
+
+func TestIntervalOutOfRangeIsTheWholeLine(t *testing.T) {
+	t.Parallel()
+	c := NewInterval(64)
+	for _, start := range []*big.Rat{big.NewRat(2, 1), big.NewRat(-2, 3), big.NewRat(1, 3)} {
+		a := mustRat(c, start)
+		squarings := 0
+		for ; !a.isLine() && squarings < 64; squarings++ {
+			a = c.Mul(a, a)
+		}
+		if squarings < 29 || squarings > 31 {
+			t.Errorf("%s squared %d times leaves the range, want about 29 times", start.RatString(), squarings)
+		}
+	}
+	line, one := Enclosure{}, c.FromInt(1)
+	for name, a := range map[string]Enclosure{
+		"line + 1": c.Add(line, one), "1 − line": c.Sub(one, line), "−line": c.Neg(line), "line·1": c.Mul(line, one),
+		"dot": c.Dot([]Enclosure{one, line}, []Enclosure{one, one}), "hull": c.Hull(one, line),
+	} {
+		if !a.isLine() {
+			t.Errorf("%s = %v, want the whole line", name, a)
+		}
+	}
+	if a, ok := c.Intersect(line, one); !ok || c.Equal(a, one) != True {
+		t.Errorf("the whole line and 1 have %v, %v in common", a, ok)
+	}
+	if c.Sign(line) != Undecided || c.Equal(line, line) != Unknown || !c.Contains(line, new(big.Rat)) || !c.Width(line).IsInf() {
+		t.Error("something is claimed of a number of which nothing is known")
+	}
+	if lo, hi := c.Bounds(line); !lo.IsInf() || !hi.IsInf() || lo.Sign() >= 0 {
+		t.Errorf("bounds of the whole line: %v, %v", lo, hi)
+	}
+	if a, err := c.Quo(line, one); err != nil || !a.isLine() {
+		t.Errorf("line/1 = %v, %v", a, err)
+	}
+}
+
+func TestIntervalRefuses(t *testing.T) {
+	t.Parallel()
+	c := NewInterval(64)
+	zeroInside := c.Hull(c.FromInt(-1), c.FromInt(1))
+	huge, err := c.FromBounds(big.NewFloat(MaxExpArgument), big.NewFloat(MaxExpArgument+1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// An argument whose decimals would have 10^8 digits: the message must not print them.
+	vast, err := c.Exp(c.FromInt(MaxExpArgument))
+	if err != nil {
+		t.Fatal(err)
+	}
+	beyond := new(big.Float).SetMantExp(big.NewFloat(0.5), maxExponent+1)
+	for _, test := range []struct {
+		reason string
+		of     func() error
+		want   error
+	}{
+		{"1/[−1, 1]", func() error { _, err := c.Quo(c.FromInt(1), zeroInside); return err }, ErrDivision},
+		{"1/0", func() error { _, err := c.Quo(c.FromInt(1), c.FromInt(0)); return err }, ErrDivision},
+		{"1/line", func() error { _, err := c.Quo(c.FromInt(1), Enclosure{}); return err }, ErrDivision},
+		{"log of 0", func() error { _, err := c.Log(c.FromInt(0)); return err }, ErrDomain},
+		{"log of [−1, 1]", func() error { _, err := c.Log(zeroInside); return err }, ErrDomain},
+		{"log of line", func() error { _, err := c.Log(Enclosure{}); return err }, ErrDomain},
+		{"log1p of −1", func() error { _, err := c.Log1p(c.FromInt(-1)); return err }, ErrDomain},
+		{"log1p of line", func() error { _, err := c.Log1p(Enclosure{}); return err }, ErrDomain},
+		{"root of [−1, 1]", func() error { _, err := c.Sqrt(zeroInside); return err }, ErrDomain},
+		{"root of line", func() error { _, err := c.Sqrt(Enclosure{}); return err }, ErrDomain},
+		{"exp of line", func() error { _, err := c.Exp(Enclosure{}); return err }, ErrDomain},
+		{"exp of too much", func() error { _, err := c.Exp(huge); return err }, ErrDomain},
+		{"exp of a vast number", func() error { _, err := c.Exp(vast); return err }, ErrDomain},
+		{"expm1 of too little", func() error { _, err := c.Expm1(c.Neg(huge)); return err }, ErrDomain},
+		{"sigmoid of too much", func() error { _, err := c.Sigmoid(huge); return err }, ErrDomain},
+		{"bounds in the wrong order", func() error { _, err := c.FromBounds(big.NewFloat(1), big.NewFloat(0)); return err }, ErrDomain},
+		{"infinite bound", func() error { _, err := c.FromBounds(big.NewFloat(0), big.NewFloat(math.Inf(1))); return err }, ErrDomain},
+		{"bound out of range", func() error { _, err := c.FromBounds(big.NewFloat(0), beyond); return err }, ErrDomain},
+		{"decimals of line", func() error { _, _, err := c.Decimal(Enclosure{}, 3); return err }, ErrDomain},
+		{"decimals of a vast number", func() error { _, _, err := c.Decimal(vast, 3); return err }, ErrDomain},
+		{"too many decimals", func() error { _, _, err := c.Decimal(zeroInside, maxDecimalDigits+1); return err }, ErrDomain},
+		{"a negative number of decimals", func() error { _, _, err := c.Decimal(zeroInside, -1); return err }, ErrDomain},
+	} {
+		if err := test.of(); !errors.Is(err, test.want) || len(err.Error()) > 300 {
+			t.Errorf("%s: error %.300v, want %v", test.reason, err, test.want)
+		}
+	}
+	for _, prec := range []uint{0, MinPrecision - 1, MaxPrecision + 1} {
+		mustPanic(t, fmt.Sprintf("precision %d", prec), func() { NewInterval(prec) })
+	}
+	mustPanic(t, "Dot of unequal lengths", func() { c.Dot(nil, []Enclosure{{}}) })
+}
+
+func mustPanic(t *testing.T, what string, f func()) {
+	t.Helper()
+	defer func() {
+		if recover() == nil {
+			t.Errorf("%s: no panic", what)
+		}
+	}()
+	f()
+}
+
+func TestIntervalComparisons(t *testing.T) {
+	t.Parallel()
+	c := NewInterval(64)
+	n := c.FromInt
+	hull := func(lo, hi int64) Enclosure { return c.Hull(n(lo), n(hi)) }
+	for _, test := range []struct {
+		reason  string
+		a, b    Enclosure
+		equal   Trilean
+		sign    Sign // of a
+		overlap bool
+	}{
+		{"the same point", n(2), n(2), True, Positive, true},
+		{"zero twice", n(0), c.Neg(n(0)), True, Zero, true},
+		{"two points", n(-1), n(1), False, Negative, false},
+		{"a point inside", n(0), hull(-1, 1), Unknown, Zero, true},
+		{"twice the same interval holds two numbers", hull(1, 2), hull(1, 2), Unknown, Positive, true},
+		{"a common end", hull(-2, -1), hull(-1, 3), Unknown, Negative, true},
+		{"disjoint", hull(0, 1), hull(2, 3), False, Undecided, false},
+		{"zero at the upper end", hull(-1, 0), hull(-5, 5), Unknown, Undecided, true},
+	} {
+		if got := c.Equal(test.a, test.b); got != test.equal {
+			t.Errorf("%s: %v = %v is %v, want %v", test.reason, test.a, test.b, got, test.equal)
+		}
+		if got := c.Sign(test.a); got != test.sign {
+			t.Errorf("%s: sign of %v is %v, want %v", test.reason, test.a, got, test.sign)
+		}
+		both, ok := c.Intersect(test.a, test.b)
+		if ok != test.overlap || c.Overlap(test.b, test.a) != test.overlap {
+			t.Errorf("%s: %v and %v overlap: %v, want %v", test.reason, test.a, test.b, ok, test.overlap)
+		}
+		if !ok {
+			continue
+		}
+		hull := c.Hull(test.a, test.b)
+		for _, a := range []Enclosure{test.a, test.b} {
+			if both.lo.Cmp(a.lo) < 0 || both.hi.Cmp(a.hi) > 0 || hull.lo.Cmp(a.lo) > 0 || hull.hi.Cmp(a.hi) < 0 {
+				t.Errorf("%s: intersection %v and hull %v of %v and %v", test.reason, both, hull, test.a, test.b)
+			}
+		}
+	}
+}
+
+// every operation, on two positive enclosures below 100.
+var everyOperation = map[string]func(c Interval, a, b Enclosure) any{
+	"add":       func(c Interval, a, b Enclosure) any { return c.Add(a, b) },
+	"sub":       func(c Interval, a, b Enclosure) any { return c.Sub(a, b) },
+	"mul":       func(c Interval, a, b Enclosure) any { return c.Mul(a, b) },
+	"quo":       func(c Interval, a, b Enclosure) any { return either(c.Quo(a, b)) },
+	"neg":       func(c Interval, a, _ Enclosure) any { return c.Neg(a) },
+	"dot":       func(c Interval, a, b Enclosure) any { return c.Dot([]Enclosure{a, b, b}, []Enclosure{b, b, a}) },
+	"exp":       func(c Interval, a, _ Enclosure) any { return either(c.Exp(a)) },
+	"expm1":     func(c Interval, a, _ Enclosure) any { return either(c.Expm1(a)) },
+	"log":       func(c Interval, a, _ Enclosure) any { return either(c.Log(a)) },
+	"log1p":     func(c Interval, a, _ Enclosure) any { return either(c.Log1p(a)) },
+	"sigmoid":   func(c Interval, a, _ Enclosure) any { return either(c.Sigmoid(a)) },
+	"sqrt":      func(c Interval, a, _ Enclosure) any { return either(c.Sqrt(a)) },
+	"hull":      func(c Interval, a, b Enclosure) any { return c.Hull(a, b) },
+	"intersect": func(c Interval, a, b Enclosure) any { return either2(c.Intersect(a, b)) },
+	"width":     func(c Interval, a, _ Enclosure) any { return c.Width(a).Text('p', 0) },
+	"equal":     func(c Interval, a, b Enclosure) any { return c.Equal(a, b) },
+	"sign":      func(c Interval, a, _ Enclosure) any { return c.Sign(a) },
+	"contains":  func(c Interval, a, _ Enclosure) any { return c.Contains(a, big.NewRat(1, 3)) },
+	"decimal": func(c Interval, a, _ Enclosure) any {
+		lo, hi, err := c.Decimal(a, 20)
+		return fmt.Sprint(lo, hi, err)
+	},
+	"bounds": func(c Interval, a, _ Enclosure) any {
+		lo, hi := c.Bounds(a)
+		s := fmt.Sprint(lo, hi)
+		lo.Add(lo, hi) // the caller's to keep
+		hi.Neg(hi)
+		return s
+	},
+}
+
+func either(a Enclosure, err error) any {
+	if err != nil {
+		return err.Error()
+	}
+	return a
+}
+
+func either2(a Enclosure, ok bool) any { return fmt.Sprint(bitsOf(a), ok) }
+
+// bitsOf writes everything there is to know about v.
+func bitsOf(v any) string {
+	a, ok := v.(Enclosure)
+	switch {
+	case !ok:
+		return fmt.Sprint(v)
+	case a.isLine():
+		return "line"
+	}
+	end := func(x *big.Float) string {
+		return fmt.Sprintf("%s prec %d mode %v acc %v", x.Text('p', 0), x.Prec(), x.Mode(), x.Acc())
+	}
+	return fmt.Sprintf("%s; %s; %v", end(a.lo), end(a.hi), a.isPoint())
+}
+
+// Every operation leaves its arguments, and the results of the earlier ones, as
+// they were, and many at once give what one at a time does. (bigfloat rewrites a
+// cache of π without a lock above about 900 bits, which the race detector would
+// see here.)
+func TestIntervalIsPureAndConcurrent(t *testing.T) {
+	t.Parallel()
+	for _, prec := range []uint{64, 1500} {
+		c := NewInterval(prec)
+		args := []Enclosure{c.FromInt(2), mustRat(c, big.NewRat(1, 3)), c.Hull(c.FromInt(1), c.FromInt(3)), mustRat(c, big.NewRat(64, 63))}
+		before := fmt.Sprint(bitsOf(args[0]), bitsOf(args[1]), bitsOf(args[2]), bitsOf(args[3]))
+		run := func() map[string]string {
+			results := map[string]any{}
+			for name, op := range everyOperation {
+				for i, a := range args {
+					for j, b := range args {
+						results[fmt.Sprint(name, i, j)] = op(c, a, b)
+					}
+				}
+			}
+			all := map[string]string{}
+			for name, r := range results {
+				all[name] = bitsOf(r)
+			}
+			return all
+		}
+		want := run()
+		var wait sync.WaitGroup
+		for range 4 {
+			wait.Go(func() {
+				for name, got := range run() {
+					if got != want[name] {
+						t.Errorf("%s at %d bits gives %s, then %s", name, prec, want[name], got)
+					}
+				}
+			})
+		}
+		wait.Wait()
+		if after := fmt.Sprint(bitsOf(args[0]), bitsOf(args[1]), bitsOf(args[2]), bitsOf(args[3])); after != before {
+			t.Errorf("arguments changed from %s to %s", before, after)
+		}
+	}
+}
+
+func TestIntervalDecimalContains(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c := drawInterval(t)
+		x := drawEnclosure(t, c, "a")
+		digits := rapid.IntRange(0, 40).Draw(t, "digits")
+		lo, hi, err := c.Decimal(x.a, digits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		unit := new(big.Rat).SetFrac(big.NewInt(1), new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(digits)), nil))
+		for _, end := range []struct {
+			text          string
+			below, beyond *big.Rat // below ≤ beyond, less than a unit apart
+		}{{lo, parse(t, lo), x.lo}, {hi, x.hi, parse(t, hi)}} {
+			gap := new(big.Rat).Sub(end.beyond, end.below)
+			if gap.Sign() < 0 || gap.Cmp(unit) >= 0 {
+				t.Fatalf("%s is not %v rounded outward to %d digits", end.text, x.a, digits)
+			}
+		}
+	})
+}
+
+func parse(t *rapid.T, s string) *big.Rat {
+	q, ok := new(big.Rat).SetString(s)
+	if !ok {
+		t.Fatalf("%q is no decimal", s)
+	}
+	return q
+}
+
+func TestIntervalDecimalText(t *testing.T) {
+	t.Parallel()
+	c := NewInterval(64)
+	for _, test := range []struct {
+		reason string
+		a      Enclosure
+		digits int
+		lo, hi string
+	}{
+		{"a point that is no decimal of so few digits", mustRat(c, big.NewRat(1, 2)), 0, "0", "1"},
+		{"a point that is one", mustRat(c, big.NewRat(-5, 4)), 3, "-1.250", "-1.250"},
+		{"zero has no sign", c.Neg(c.FromInt(0)), 2, "0.00", "0.00"},
+		{"far below the last digit", c.Hull(c.FromInt(0), mustRat(c, big.NewRat(1, 1_000_000_000))), 3, "0.000", "0.001"},
+		{"negative, far below the last digit", mustRat(c, big.NewRat(-1, 1_000_000_000)), 3, "-0.001", "0.000"},
+		{"a third", mustRat(c, big.NewRat(1, 3)), 4, "0.3333", "0.3334"},
+		{"large", c.FromInt(math.MinInt64), 1, "-9223372036854775808.0", "-9223372036854775808.0"},
+	} {
+		lo, hi, err := c.Decimal(test.a, test.digits)
+		if err != nil || lo != test.lo || hi != test.hi {
+			t.Errorf("%s: %v gives %s, %s, %v, want %s, %s", test.reason, test.a, lo, hi, err, test.lo, test.hi)
+		}
+	}
+}
