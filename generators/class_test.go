@@ -1,0 +1,40 @@
+package generators
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// TestClasses draws a fixed seed's cases and fails when a class is starved, or
+// when too many draws are of no use to some statement.
+func TestClasses(t *testing.T) {
+	t.Parallel()
+	draws := 4000 * effort
+	if testing.Short() {
+		draws = 1000
+	}
+	count := make([]int, classCount)
+	degenerate := 0
+	for i := range draws {
+		useless := false
+		for _, c := range Classify(Example(Limits{}, 1, i)) {
+			count[c]++
+			useless = useless || c.Degenerate()
+		}
+		if useless {
+			degenerate++
+		}
+	}
+	var table strings.Builder
+	for _, c := range Classes() {
+		fmt.Fprintf(&table, "%-36s %6.1f%%  least %4.1f%%\n", c, 100*float64(count[c])/float64(draws), float64(c.Least())/10)
+		if count[c]*1000 < c.Least()*draws {
+			t.Errorf("class %q: %d of %d draws, fewer than %d in a thousand", c, count[c], draws, c.Least())
+		}
+	}
+	t.Logf("%d draws\n%s%-36s %6.1f%%  most  25.0%%", draws, table.String(), "degenerate", 100*float64(degenerate)/float64(draws))
+	if 4*degenerate >= draws {
+		t.Errorf("%d of %d draws are degenerate, a quarter or more", degenerate, draws)
+	}
+}

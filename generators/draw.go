@@ -1,0 +1,214 @@
+package generators
+
+import (
+	"math/big"
+	"slices"
+
+	"pgregory.net/rapid"
+
+	"sounding/model"
+)
+
+// An edit changes one entry of a list of the draft. Its numbers are taken modulo
+// what is there, so that an edit survives a change of dimensions.
+type edit struct{ position, index, value int }
+
+// edits draws up to most edits.
+func edits(t *rapid.T, label string, least, most int) []edit {
+	single := rapid.Custom(func(t *rapid.T) edit {
+		return edit{index(t, "position"), index(t, "index"), index(t, "value")}
+	})
+	return rapid.SliceOfN(single, least, most).Draw(t, label)
+}
+
+// The values that edits choose from, simplest first.
+var (
+	weights = []*big.Int{
+		big.NewInt(2), new(big.Int), big.NewInt(3), big.NewInt(5), new(big.Int), big.NewInt(9),
+		// From here on conditionals become all but certain; the last is no machine word.
+		big.NewInt(1_000_003), big.NewInt(1e12), new(big.Int).Exp(big.NewInt(10), big.NewInt(24), nil),
+	}
+	tameWeights  = weights[:6]
+	adversaries  = []int64{2, 0, 3, 7, 0, 1_000_000}
+	denominators = []int64{1, 2, 3, 4, 10, 100}
+	features     = []int64{1, -1, 2, -2, 3, -5}
+	lambdas      = rationals("1", "2", "1/2", "3", "1/10", "7/3", "0", "20")
+	betas        = rationals("1", "2", "1/2", "5", "1/10", "40", "1/1000000", "0", "1000000")
+	gammas       = rationals("1", "1/2", "9/10", "1/3", "1/1000", "999/1000")
+)
+
+func rationals(list ...string) []*big.Rat {
+	var values []*big.Rat
+	for _, s := range list {
+		r, ok := new(big.Rat).SetString(s)
+		if !ok {
+			panic("generators: " + s)
+		}
+		values = append(values, r)
+	}
+	return values
+}
+
+// draw draws a case of the given shape: first the choices of structure, whose
+// number is fixed, then the lists of edits, each of which can be dropped whole.
+func draw(t *rapid.T, v, length int, s structure, k int) *model.Case {
+	// Horizons and silence are planted by changing single layers.
+	repeatable := s == anything || s == proportion
+	form := choose(t, "form", 14, 3, 5, 5) // tree, layered dense, layered sparse, repeated
+	width := choose(t, "width", 2, 2, 1) + 2
+	var d *draft
+	if form == 0 || s == unequalRisk {
+		d = newTree(v, length)
+	} else {
+		d = newLayered(v, length, width, form == 3 && repeatable)
+		d.sparse = form == 2 || form == 3 && width == 3
+	}
+
+	d.kind = []model.Kind{model.Tabular, model.Decoupled, model.Shared}[choose(t, "kind", 4, 3, 3)]
+	if d.kind == model.Tabular && s == proportion {
+		d.kind = model.Decoupled
+	}
+	d.n = choose(t, "parameters", 3, 2, 1) + 1
+	tokenFeatures := choose(t, "token features", 1, 1) == 1
+	recovery := choose(t, "R", 30, 2, 1) // some tokens, none, all
+	d.adversary = model.AdversaryKind(choose(t, "Q", 2, 1, 2))
+	rowsAtEnd := choose(t, "last row of Q", 3, 1)
+	d.lambda = lambdas[choose(t, "λ", 8, 4, 4, 3, 3, 3, 1, 2)]
+	d.beta = betas[choose(t, "β", 8, 4, 4, 3, 3, 3, 2, 1, 2)]
+	d.gamma = gammas[choose(t, "γ", 3, 3, 2, 2, 1, 1)]
+	d.den = denominators[choose(t, "harm denominator", 4, 3, 2, 2, 2, 1)]
+	openAt := choose(t, "open branch", 1, 1)
+	at := index(t, "at")
+
+	d.recover(recovery, rapid.SliceOfN(rapid.Custom(func(t *rapid.T) int { return index(t, "token") }), 1, 3).Draw(t, "R tokens"))
+	for _, e := range edits(t, "harm", 0, 10) {
+		d.editHarm(e)
+	}
+	table := weights
+	if s == proportion {
+		table = tameWeights
+	}
+	for _, e := range edits(t, "weights", 0, 10) {
+		l := d.layers[e.position%length]
+		l.weight[e.index%len(l.weight)] = table[e.value%len(table)]
+	}
+	if !d.tree() {
+		for _, e := range edits(t, "transitions", 0, 6) {
+			i := e.position % length
+			d.layers[i].next[e.index%len(d.layers[i].next)] = e.value % d.states(i+1)
+		}
+	}
+	if d.adversary == model.AdversaryRows {
+		for i := range length - 1 + rowsAtEnd {
+			d.rows = append(d.rows, ones(d.edges(i+1)))
+		}
+		for _, e := range edits(t, "Q weights", 0, 6) {
+			if len(d.rows) > 0 {
+				row := d.rows[e.position%len(d.rows)]
+				row[e.index%len(row)] = adversaries[e.value%len(adversaries)]
+			}
+		}
+	}
+	d.repair()
+	switch {
+	case s == anything || s == proportion:
+		if v > 1 {
+			d.open()
+		}
+	case s == horizon:
+		d.plantHorizon(k)
+		if openAt == 1 && k < length && d.tree() {
+			d.openBranch(k + 1 + at%(length-k))
+		}
+	case s == silence && d.tree():
+		silent := 1 + at%(length-1)
+		d.plantSilence(silent, silent+1+k%(length-silent))
+	case s == silence:
+		d.plantSilence(1+at%(length-1), length)
+	case s == unequalRisk:
+		d.plantUnequalRisk(1 + at%(length-1))
+	}
+	if d.kind != model.Tabular {
+		d.drawFeatures(t, tokenFeatures, s == proportion)
+	}
+	return d.build()
+}
+
+// recover sets R to the given tokens, less one of them where they would be all;
+// to nothing; or to everything.
+func (d *draft) recover(which int, tokens []int) {
+	switch which {
+	case 0:
+		for _, a := range tokens {
+			if i, found := slices.BinarySearch(d.recovery, a%d.v); !found && len(d.recovery) < max(1, d.v-1) {
+				d.recovery = slices.Insert(d.recovery, i, a%d.v)
+			}
+		}
+	case 2:
+		for a := range d.v {
+			d.recovery = append(d.recovery, a)
+		}
+	}
+}
+
+// holes is how many edits of harm there are to one that sets it to 0.
+const holes = 8
+
+// editHarm sets the harm of one state of layer T or, in a prefix tree, of all
+// leaves below one prefix. The simplest value is full harm.
+func (d *draft) editHarm(e edit) {
+	j := d.den - int64(e.value/2)%d.den
+	if e.value%holes == holes-1 {
+		j = 0
+	}
+	if !d.tree() {
+		d.harm[e.index%len(d.harm)] = j
+		return
+	}
+	below := len(d.harm) / d.states(d.length()-e.position%d.length())
+	lo := e.index % len(d.harm) / below * below
+	for i := range below {
+		d.harm[lo+i] = j
+	}
+}
+
+// drawFeatures draws the feature vectors: edits to none, or to the indicators of
+// the first n tokens, or multiples of the harm increments.
+func (d *draft) drawFeatures(t *rapid.T, tokenFeatures, proportional bool) {
+	for i := range d.layers {
+		f := make([]int64, d.edges(i+1)*d.n)
+		for e := range f {
+			if tokenFeatures && e/d.n%d.v == e%d.n {
+				f[e] = 1
+			}
+		}
+		d.features = append(d.features, f)
+	}
+	changes := edits(t, "features", 0, 8)
+	if proportional {
+		factor := make(map[[3]int]int64)
+		for _, e := range changes {
+			t := e.position%d.length() + 1
+			factor[[3]int{t, e.index / d.n % d.states(t-1), e.index % d.n}] = int64(e.value%7) - 3
+		}
+		d.plantProportion(func(t, x, i int) int64 {
+			if m, ok := factor[[3]int{t, x, i}]; ok {
+				return m
+			}
+			return 1
+		})
+		return
+	}
+	for _, e := range changes {
+		f := d.features[e.position%len(d.features)]
+		f[e.index%len(f)] = features[e.value%len(features)]
+	}
+}
+
+func ones(n int) []int64 {
+	list := make([]int64, n)
+	for i := range list {
+		list[i] = 1
+	}
+	return list
+}

@@ -1,0 +1,34 @@
+package generators
+
+import (
+	"flag"
+	"os"
+	"strconv"
+	"testing"
+)
+
+// effort multiplies the number of cases of the longer tests.
+var effort = 1
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	given := make(map[string]bool)
+	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	byDefault := func(name, env, value string) {
+		if _, set := os.LookupEnv(env); !set && !given[name] {
+			if err := flag.Set(name, value); err != nil {
+				panic(err)
+			}
+		}
+	}
+	byDefault("rapid.seed", "RAPID_SEED", "1")
+	byDefault("rapid.nofailfile", "RAPID_NOFAILFILE", "true") // some properties here are meant to fail
+	if s, ok := os.LookupEnv("SOUNDING_EFFORT"); ok {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 {
+			panic("SOUNDING_EFFORT=" + s + ": accepted are positive integers")
+		}
+		effort = n
+	}
+	os.Exit(m.Run())
+}

@@ -1,0 +1,142 @@
+package generators
+
+import (
+	"math/big"
+	"runtime"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"sounding/model"
+)
+
+// recorder is a rapid.TB for properties that are meant to fail: it keeps the
+// verdict to itself. FailNow ends the goroutine that Check runs in.
+type recorder struct {
+	name   string
+	failed bool
+}
+
+func (r *recorder) Helper()               {}
+func (r *recorder) Name() string          { return r.name }
+func (r *recorder) Logf(string, ...any)   {}
+func (r *recorder) Log(...any)            {}
+func (r *recorder) Skipf(string, ...any)  { r.SkipNow() }
+func (r *recorder) Skip(...any)           { r.SkipNow() }
+func (r *recorder) SkipNow()              { runtime.Goexit() }
+func (r *recorder) Errorf(string, ...any) { r.failed = true }
+func (r *recorder) Error(...any)          { r.failed = true }
+func (r *recorder) Fatalf(string, ...any) { r.FailNow() }
+func (r *recorder) Fatal(...any)          { r.FailNow() }
+func (r *recorder) Fail()                 { r.failed = true }
+func (r *recorder) Failed() bool          { return r.failed }
+func (r *recorder) FailNow()              { r.failed = true; runtime.Goexit() }
+
+// shrunk returns the case that rapid reports against a claim and the number of
+// evaluations it took, or nil where the claim survives. Different offsets into
+// the stream of random words take the place of different seeds.
+func shrunk(name string, offset int, g *rapid.Generator[*model.Case], claim func(*model.Case) bool) (last *model.Case, evaluations int) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		rapid.Check(&recorder{name: name}, func(t *rapid.T) {
+			for range offset {
+				rapid.Bool().Draw(t, "offset")
+			}
+			c := g.Draw(t, "case")
+			evaluations++
+			if !claim(c) {
+				last = c
+				t.Fatalf("refuted")
+			}
+		})
+	}()
+	<-done
+	return last, evaluations
+}
+
+// TestShrinking refutes false claims and pins what the counterexamples shrink to.
+func TestShrinking(t *testing.T) {
+	t.Parallel()
+	const base = " R={0} λ=1 β=1 γ=1 Q policy tabular"
+	for _, test := range []struct {
+		name, reason string
+		g            *rapid.Generator[*model.Case]
+		claim        func(*model.Case) bool
+		v, t         int    // shape to shrink to
+		want         string // and the case itself; empty where several are minimal
+	}{{
+		name: "constant harm", reason: "one unit of harm refutes it",
+		v: 2, t: 1,
+		g:     Cases(Limits{}),
+		claim: func(c *model.Case) bool { return slices.Contains(Classify(c), HorizonZero) },
+		want:  "V=2 T=1 weights [1 1] harm [0 1]/1" + base,
+	}, {
+		name: "T < 3", reason: "dimensions alone decide",
+		v: 2, t: 3,
+		g:     Cases(Limits{}),
+		claim: func(c *model.Case) bool { return c.Length() < 3 },
+		want:  "V=2 T=3 weights [1 1] [1 1; 1 1] [1 1; 1 1; 1 1; 1 1] harm [0 0 0 0 0 0 0 1]/1" + base,
+	}, {
+		name: "Var = I_1", reason: "a second informative position refutes it",
+		v: 2, t: 2,
+		g: Cases(Limits{}),
+		claim: func(c *model.Case) bool {
+			m := momentsOf(c.Process)
+			variance := new(big.Rat).Mul(m.mean[0][0], m.mean[0][0])
+			variance.Sub(m.square[0][0], variance)
+			squares := make([]*big.Rat, len(m.mean[1]))
+			for x, h := range m.mean[1] {
+				d := new(big.Rat).Sub(h, m.mean[0][0])
+				squares[x] = d.Mul(d, d)
+			}
+			return variance.Cmp(average(c.Layer(1), 0, squares)) == 0
+		},
+		want: "V=2 T=2 weights [1 1] [1 1; 1 1] harm [0 0 0 1]/1" + base,
+	}, {
+		name: "horizon 1 means T = 1", reason: "a planted horizon stays while the rest shrinks",
+		v: 2, t: 2,
+		g:     WithHorizon(Limits{}, 1),
+		claim: func(c *model.Case) bool { return c.Length() == 1 },
+		want:  "V=2 T=2 weights [1 1] [1 1; 1 1] harm [0 0 1 1]/1" + base,
+	}, {
+		name: "Q covers P", reason: "an edit of Q survives shrinking",
+		v: 2, t: 2,
+		g:     Cases(Limits{}),
+		claim: func(c *model.Case) bool { return !slices.Contains(Classify(c), QSmaller) },
+		want:  "V=2 T=2 weights [1 1] [1 1; 1 1] harm [0 0 0 1]/1 R={0} λ=1 β=1 γ=1 Q rows [0 1] tabular",
+	}, {
+		name: "I_t > 0 before the horizon", reason: "harm opens at the last position only",
+		v: 2, t: 2,
+		g:     Cases(Limits{}),
+		claim: func(c *model.Case) bool { return !slices.Contains(Classify(c), Silent) },
+	}, {
+		name: "V is not 3", reason: "the vocabulary stops at the least that serves",
+		v: 3, t: 1,
+		g:     Cases(Limits{}),
+		claim: func(c *model.Case) bool { return c.Vocabulary() != 3 },
+		want:  "V=3 T=1 weights [1 1 1] harm [0 0 1]/1" + base,
+	}} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			starts := 8 * effort
+			if testing.Short() {
+				starts = 2
+			}
+			total := 0
+			for offset := range starts {
+				c, n := shrunk(t.Name(), offset, test.g, test.claim)
+				total += n
+				if c == nil {
+					t.Fatalf("start %d: not refuted in %d evaluations", offset, n)
+				}
+				got := c.GoString()
+				if c.Vocabulary() != test.v || c.Length() != test.t || test.want != "" && got != test.want {
+					t.Errorf("%s; start %d shrinks to\n%s, want V=%d T=%d\n%s", test.reason, offset, got, test.v, test.t, test.want)
+				}
+			}
+			t.Logf("%d evaluations per refutation", total/starts)
+		})
+	}
+}
