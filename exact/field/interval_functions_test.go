@@ -366,6 +366,19 @@ func TestIntervalExactValues(t *testing.T) {
 	}
 }
 
+// The bound on the slope that serves for narrow intervals must not cost a sign.
+func TestLogOfNumbersBelowOneIsNegative(t *testing.T) {
+	t.Parallel()
+	c := NewInterval(256)
+	one := c.FromInt(1)
+	for e := 4; e < 250; e++ {
+		a := c.Hull(c.Sub(one, dot(power2(-e/3))), c.Sub(one, dot(power2(-e))))
+		if l, err := c.Log(a); err != nil || c.Sign(l) != Negative {
+			t.Errorf("log of [1 − 2^−%d, 1 − 2^−%d] is %v, %v", e/3, e, l, err)
+		}
+	}
+}
+
 // The candidate for a logarithm is taken from bigfloat, and may be anything.
 func TestLogFixedTrustsNoCandidate(t *testing.T) {
 	t.Parallel()

@@ -280,6 +280,48 @@ func TestNearbySumsRoundAlike(t *testing.T) {
 	}
 }
 
+// Zero is a point whatever it is multiplied with or divided by.
+func TestIntervalZeroStaysAPoint(t *testing.T) {
+	t.Parallel()
+	c := NewInterval(64)
+	zero := c.FromInt(0)
+	for _, b := range []Enclosure{c.FromInt(3), c.Hull(c.FromInt(1), c.FromInt(2)), c.Hull(c.FromInt(-2), c.FromInt(-1))} {
+		quotient, err := c.Quo(zero, b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, a := range map[string]Enclosure{
+			"0·b": c.Mul(zero, b), "b·0": c.Mul(b, zero), "0/b": quotient, "dot": c.Dot([]Enclosure{zero, b}, []Enclosure{b, zero}),
+		} {
+			if c.Equal(a, zero) != True || c.Sign(a) != Zero {
+				t.Errorf("b = %v: %s = %v, want the point zero", b, name, a)
+			}
+		}
+	}
+}
+
+func TestIntervalFromBounds(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c := drawInterval(t)
+		x := drawEnclosure(t, NewInterval(c.Prec()+uint(rapid.IntRange(0, 70).Draw(t, "more bits"))), "a")
+		a, err := c.FromBounds(x.a.lo, x.a.hi)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustBeTightest(t, c, a, x.lo, x.hi)
+		lo, hi := c.Bounds(a)
+		if lo.Cmp(a.lo) != 0 || hi.Cmp(a.hi) != 0 {
+			t.Fatalf("bounds of %v are %v and %v", a, lo, hi)
+		}
+	})
+	c := NewInterval(24)
+	most := new(big.Float).SetPrec(64).Sub(power2(maxExponent), power2(maxExponent-60))
+	if a, err := c.FromBounds(new(big.Float), most); !errors.Is(err, ErrDomain) {
+		t.Errorf("a bound in range that is rounded out of it gives %v, %v", a, err)
+	}
+}
+
 func TestIntervalOutOfRangeIsTheWholeLine(t *testing.T) {
 	t.Parallel()
 	c := NewInterval(64)
@@ -310,6 +352,9 @@ func TestIntervalOutOfRangeIsTheWholeLine(t *testing.T) {
 	}
 	if lo, hi := c.Bounds(line); !lo.IsInf() || !hi.IsInf() || lo.Sign() >= 0 {
 		t.Errorf("bounds of the whole line: %v, %v", lo, hi)
+	}
+	if a, ok := c.Intersect(one, line); !ok || c.Equal(a, one) != True {
+		t.Errorf("1 and the whole line have %v, %v in common", a, ok)
 	}
 	if a, err := c.Quo(line, one); err != nil || !a.isLine() {
 		t.Errorf("line/1 = %v, %v", a, err)
