@@ -111,7 +111,7 @@ const spread = 64
 //
 // With q the largest of the precisions of z and of the larger operand x, the
 // numbers strictly between x and x ± 2^(e−q−1), e the exponent of x, all
-// round alike, for neither endpoint to which they are rounded lies between.
+// round alike, for no number of q bits lies among them.
 func nearby(z, x, y *big.Float) (*big.Float, *big.Float) {
 	if x.Sign() == 0 || y.Sign() == 0 {
 		return x, y
