@@ -1,0 +1,78 @@
+package exact
+
+import (
+	"encoding/json"
+
+	"sounding/exact/field"
+)
+
+// AnalysisFormat names the file format of an analysis.
+const AnalysisFormat = "sounding/analysis/1"
+
+// MarshalJSON writes an exact number as "n/d" in lowest terms, an enclosure as
+// {"lo", "hi"} with decimals rounded outward.
+func (n Number) MarshalJSON() ([]byte, error) {
+	if n.Exact != nil {
+		return json.Marshal(n.Exact.RatString())
+	}
+	lo, hi, err := n.Bounds()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(struct {
+		Lo string `json:"lo"`
+		Hi string `json:"hi"`
+	}{lo, hi})
+}
+
+// Bounds returns decimals that enclose the number, rounded outward.
+func (n Number) Bounds() (lo, hi string, err error) {
+	if n.Exact != nil {
+		f := field.NewInterval(defaultPrecision)
+		e, err := f.FromRat(n.Exact)
+		if err != nil {
+			return "", "", err
+		}
+		return f.Decimal(e, 26)
+	}
+	return field.NewInterval(maxPrecision).Decimal(n.Real, n.digits)
+}
+
+// Float64 returns the number to the nearest float64, near enough to plot and to
+// print a few digits of; the exact value or the enclosure is what counts.
+func (n Number) Float64() float64 {
+	if n.Exact != nil {
+		v, _ := n.Exact.Float64()
+		return v
+	}
+	lo, hi := field.NewInterval(maxPrecision).Bounds(n.Real)
+	a, _ := lo.Float64()
+	b, _ := hi.Float64()
+	return a + (b-a)/2
+}
+
+// MarshalJSON writes the analysis in the format AnalysisFormat.
+func (a *Analysis) MarshalJSON() ([]byte, error) {
+	type position struct {
+		T                   int    `json:"t"`
+		Information         Number `json:"information"`
+		GradientNormSquared Number `json:"gradient_norm_squared"`
+		FisherTrace         Number `json:"fisher_trace"`
+		RecoveryProbability Number `json:"recovery_probability"`
+		RecoveryInformation Number `json:"recovery_information"`
+		GibbsRecovery       Number `json:"gibbs_recovery"`
+		GibbsKL             Number `json:"gibbs_kl"`
+		EquilibriumKL       Number `json:"equilibrium_kl"`
+	}
+	out := struct {
+		Format    string     `json:"format"`
+		Expected  Number     `json:"expected_harm"`
+		Variance  Number     `json:"variance"`
+		Horizon   int        `json:"horizon"`
+		Positions []position `json:"positions"`
+	}{AnalysisFormat, a.Expected, a.Variance, a.Horizon, nil}
+	for _, p := range a.Positions {
+		out.Positions = append(out.Positions, position(p))
+	}
+	return json.Marshal(out)
+}
