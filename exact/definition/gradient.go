@@ -57,6 +57,19 @@ type Score[E any] struct {
 
 // Score returns the scores of the parameterisation q, which must fit the process.
 func (o *Oracle[E]) Score(q model.Parameterisation) *Score[E] {
+	return o.score(q, func(t, x, e, i int) E { return o.ring.FromInt(q.Feature(o.process, t, x, e, i)) })
+}
+
+// ScoreOf returns the scores of a log-linear family of the kind of q whose
+// features are elements of the ring: features[t−1] holds those of the edges of
+// position t, q.Parameters per edge. The features of q itself are not read.
+func (o *Oracle[E]) ScoreOf(q model.Parameterisation, features [][]E) *Score[E] {
+	return o.score(q, func(t, _, e, i int) E { return features[t-1][e*q.Parameters+i] })
+}
+
+// score builds the scores from f_i(x,a) = feature(t, x, e, i), e the edge of
+// token a at state x of layer t−1.
+func (o *Oracle[E]) score(q model.Parameterisation, feature func(t, x, e, i int) E) *Score[E] {
 	p := o.process
 	s := &Score[E]{oracle: o, family: q, at: make([][][]E, p.Length())}
 	for t := 1; t <= p.Length(); t++ {
@@ -68,14 +81,14 @@ func (o *Oracle[E]) Score(q model.Parameterisation) *Score[E] {
 			for e := lo; e < hi; e++ {
 				s.at[t-1][e] = make([]E, width)
 			}
-			feature := make([]E, hi-lo)
+			f := make([]E, hi-lo)
 			for i := range width {
 				for e := lo; e < hi; e++ {
-					feature[e-lo] = o.ring.FromInt(q.Feature(p, t, x, e, i))
+					f[e-lo] = feature(t, x, e, i)
 				}
-				mean := o.ring.Dot(o.model.Prob[t-1][lo:hi], feature)
+				mean := o.ring.Dot(o.model.Prob[t-1][lo:hi], f)
 				for e := lo; e < hi; e++ {
-					s.at[t-1][e][i] = o.ring.Sub(feature[e-lo], mean)
+					s.at[t-1][e][i] = o.ring.Sub(f[e-lo], mean)
 				}
 			}
 		}

@@ -2,9 +2,9 @@ package definition
 
 import (
 	"flag"
-	"math"
 	"math/big"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	for _, f := range []struct{ name, variable, value string }{
 		{"rapid.seed", "RAPID_SEED", "1"},
-		{"rapid.checks", "RAPID_CHECKS", strconv.Itoa(100 * effort)},
+		{"rapid.checks", "RAPID_CHECKS", strconv.Itoa(1000 * effort)},
 	} {
 		if given[f.name] || os.Getenv(f.variable) != "" {
 			continue
@@ -115,68 +115,42 @@ func texts(v [][]field.Rat) [][]string {
 
 // drawProcess draws a process of up to 3 tokens and 3 positions: layers of up to
 // 3 states with arbitrary transitions, unreachable states, tokens of weight 0
-// and rows that do not list every token.
+// and rows that do not list every token. It samples from lists because ranges
+// favour small numbers so much that most processes would be trivial.
 func drawProcess(t *rapid.T) *model.Process {
-	v := rapid.IntRange(1, 3).Draw(t, "V")
-	n := rapid.IntRange(1, 3).Draw(t, "T")
-	layers := make([]*model.Layer, n)
+	draw := func(name string, from ...int) int { return rapid.SampledFrom(from).Draw(t, name) }
+	v := draw("V", 2, 3, 2, 3, 2, 1)
+	layers := make([]*model.Layer, draw("T", 2, 3, 1))
+	settled := draw("settled", len(layers), len(layers), 1) // from here on the state decides the next
 	states := 1
 	for i := range layers {
-		targets := rapid.IntRange(1, 3).Draw(t, "states")
+		targets := draw("states", 2, 3, 2, 3, 2, 1)
 		start, token, weight, next := []int32{0}, []int32{}, []int64{}, []int32{}
-		for range states {
-			listed := rapid.IntRange(1, 1<<v-1).Draw(t, "listed")
-			from := len(weight)
+		for x := range states {
+			from, omitted := len(weight), draw("omitted", v, v, v, v, 0, v-1)
 			for a := range v {
-				if listed>>a&1 == 1 {
-					token = append(token, int32(a))
-					weight = append(weight, int64(rapid.IntRange(0, 4).Draw(t, "weight")))
-					next = append(next, int32(rapid.IntRange(0, targets-1).Draw(t, "next")))
+				if a == omitted && v > 1 {
+					continue
+				}
+				token = append(token, int32(a))
+				weight = append(weight, int64(draw("weight", 1, 2, 3, 1, 2, 0)))
+				if i >= settled {
+					next = append(next, int32(x%targets))
+				} else {
+					next = append(next, int32(draw("next", 0, 1, 2)%targets))
 				}
 			}
-			weight[from+rapid.IntRange(0, len(weight)-from-1).Draw(t, "possible")]++
+			if row := weight[from:]; !slices.ContainsFunc(row, func(w int64) bool { return w > 0 }) {
+				row[0] = 1
+			}
 			start = append(start, int32(len(weight)))
 		}
 		layers[i] = must(model.SparseLayer(v, start, token, model.NaturalsOf(weight...), next))
 		states = targets
 	}
 	var harm model.Naturals
-	for range states {
-		harm.AppendInt64(int64(rapid.IntRange(0, 3).Draw(t, "harm")))
+	for x := range states { // unlike its neighbour where nothing else is drawn
+		harm.AppendInt64(int64((x + draw("harm", 0, 1, 2, 3)) % 4))
 	}
 	return must(model.NewProcess(v, layers, harm, big.NewInt(3)))
-}
-
-// float is ℝ in binary64, for checks of values whose error bound is stated.
-type float struct{}
-
-func (float) FromInt(n int64) float64        { return float64(n) }
-func (float) Add(a, b float64) float64       { return a + b }
-func (float) Sub(a, b float64) float64       { return a - b }
-func (float) Mul(a, b float64) float64       { return a * b }
-func (float) Neg(a float64) float64          { return -a }
-func (float) Exp(a float64) (float64, error) { return math.Exp(a), nil }
-func (float) Log(a float64) (float64, error) { return math.Log(a), nil }
-
-func (float) Dot(a, b []float64) float64 {
-	s := 0.0
-	for i := range a {
-		s += a[i] * b[i]
-	}
-	return s
-}
-
-// Equal is never decided: roundings are unknown.
-func (float) Equal(_, _ float64) field.Trilean { return field.Unknown }
-
-func (float) Quo(a, b float64) (float64, error) {
-	if b == 0 {
-		return 0, field.ErrDivision
-	}
-	return a / b, nil
-}
-
-func (float) FromRat(q *big.Rat) (float64, error) {
-	f, _ := q.Float64()
-	return f, nil
 }

@@ -110,9 +110,6 @@ func steps(p *model.Process) int {
 	return total
 }
 
-// Process returns the process whose sequences are listed.
-func (s *Sequences) Process() *model.Process { return s.process }
-
 // Len returns the number of complete sequences.
 func (s *Sequences) Len() int { return s.count }
 

@@ -153,7 +153,7 @@ func TestListRefusesWhatIsTooLarge(t *testing.T) {
 		refused bool
 	}{
 		{"2^12 sequences of 12 positions are few", repeated(12), false},
-		{"2^63 sequences: the count must not overflow", repeated(63), true},
+		{"2^62 sequences of 62 positions: their product overflows a word", repeated(62), true},
 		{"2^10000 sequences", repeated(10000), true},
 		{"one long row: few sequences, but as many scores as its square", wide, true},
 	} {
