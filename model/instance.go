@@ -80,54 +80,88 @@ func (in *Instance) AdversaryWeights(t int) *Naturals {
 	return in.Layer(t).Weights()
 }
 
+// Equal reports whether two instances say the same: equal processes, written the
+// same way, and equal R, Q, λ, β and γ. go-cmp uses it.
+func (in *Instance) Equal(other *Instance) bool {
+	if in == nil || other == nil {
+		return in == other
+	}
+	return in.Process.Equal(other.Process) && slices.Equal(in.Recovery, other.Recovery) &&
+		in.Adversary.Equal(other.Adversary) && in.Lambda.Cmp(other.Lambda) == 0 &&
+		in.Beta.Cmp(other.Beta) == 0 && in.Gamma.Cmp(other.Gamma) == 0
+}
+
+// Equal reports whether q and r are given the same way, by the same weights.
+func (q Adversary) Equal(r Adversary) bool {
+	if q.Kind != r.Kind || q.Kind != AdversaryRows {
+		return q.Kind == r.Kind
+	}
+	if len(q.Rows) != len(r.Rows) {
+		return false
+	}
+	for i := range q.Rows {
+		again := q.again(i) && r.again(i)
+		if !again && !q.Rows[i].Equal(r.Rows[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// again reports whether the weights of layer i are those of layer i−1, stored once.
+func (q Adversary) again(i int) bool { return i > 0 && q.Rows[i].shares(&q.Rows[i-1]) }
+
 // Validate reports the first thing that is wrong with the instance beyond its
-// process.
+// process, and its place in the file form.
 func (in *Instance) Validate() error {
 	for i, a := range in.Recovery {
 		if a < 0 || a >= in.Vocabulary() || i > 0 && a <= in.Recovery[i-1] {
-			return fmt.Errorf("recovery: token %d, accepted are distinct tokens 0 to %d in increasing order", a, in.Vocabulary()-1)
+			return wrong(fmt.Sprintf("/recovery/%d", i), "token %d, accepted are distinct tokens 0 to %d in increasing order", a, in.Vocabulary()-1)
 		}
 	}
 	limit := big.NewRat(MaxPenalty, 1)
 	if in.Lambda.Sign() < 0 || in.Lambda.Cmp(limit) > 0 {
-		return fmt.Errorf("lambda: %s, accepted is 0 ≤ λ ≤ %d", in.Lambda.RatString(), MaxPenalty)
+		return wrong("/lambda", "%s, accepted is 0 ≤ λ ≤ %d", in.Lambda.RatString(), MaxPenalty)
 	}
 	if in.Beta.Sign() < 0 || in.Beta.Cmp(limit) > 0 {
-		return fmt.Errorf("beta: %s, accepted is 0 ≤ β ≤ %d", in.Beta.RatString(), MaxPenalty)
+		return wrong("/beta", "%s, accepted is 0 ≤ β ≤ %d", in.Beta.RatString(), MaxPenalty)
 	}
 	if in.Gamma.Sign() <= 0 || in.Gamma.Cmp(big.NewRat(1, 1)) > 0 {
-		return fmt.Errorf("gamma: %s, accepted is 0 < γ ≤ 1", in.Gamma.RatString())
+		return wrong("/gamma", "%s, accepted is 0 < γ ≤ 1", in.Gamma.RatString())
 	}
-	return in.validateAdversary()
+	return within("/adversary", in.validateAdversary())
 }
 
 func (in *Instance) validateAdversary() error {
-	switch in.Adversary.Kind {
+	switch q := in.Adversary; q.Kind {
 	case AdversaryPolicy:
 		return nil
 	case AdversaryUniform:
 		for t := 1; t < in.Length(); t++ {
-			if l := in.Layer(t); !l.Dense() && l.Edges() != l.States()*in.Vocabulary() {
-				return fmt.Errorf("adversary: uniform needs a next state for every token, but a row of layer %d lists only some", t-1)
+			if l := in.Layer(t); l.Edges() != l.States()*in.Vocabulary() {
+				return fmt.Errorf("uniform, accepted where every token has a next state, but a row that governs position %d lists only some", t)
 			}
 		}
 		return nil
 	case AdversaryRows:
-		if n := len(in.Adversary.Rows); n < in.Length()-1 || n > in.Length() {
-			return fmt.Errorf("adversary: %d layers of weights, accepted are T−1 = %d or T", n, in.Length()-1)
+		if n := len(q.Rows); n < in.Length()-1 || n > in.Length() {
+			return wrong("/layers", "%d layers, accepted are T−1 = %d or T", n, in.Length()-1)
 		}
-		for i := range in.Adversary.Rows {
-			l, w := in.Layer(i+1), &in.Adversary.Rows[i]
+		for i := range q.Rows {
+			l, w := in.Layer(i+1), &q.Rows[i]
+			if q.again(i) && l == in.Layer(i) {
+				continue
+			}
 			if w.Len() != l.Edges() {
-				return fmt.Errorf("adversary: layer %d has %d weights for %d edges", i, w.Len(), l.Edges())
+				return wrong(fmt.Sprintf("/layers/%d/weights", i), "%d weights, accepted is one for each of the %d edges of the model", w.Len(), l.Edges())
 			}
 			for x := range l.States() {
-				if lo, hi := l.Row(x); w.Sum(lo, hi).Sign() == 0 {
-					return fmt.Errorf("adversary: layer %d, row %d has no positive weight", i, x)
+				if lo, hi := l.Row(x); !w.Positive(lo, hi) {
+					return wrong(fmt.Sprintf("/layers/%d/weights/%d", i, x), "no positive weight, accepted is at least one in every row")
 				}
 			}
 		}
 		return nil
 	}
-	return errors.New("adversary: unknown kind")
+	return errors.New("unknown kind")
 }

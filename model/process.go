@@ -12,9 +12,12 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
+	"unicode/utf8"
 )
 
-// MaxStates bounds the number of states of a process, summed over its layers.
+// MaxStates bounds the number of states of a process, summed over its layers,
+// and the size of its vocabulary.
 const MaxStates = 1 << 26
 
 // Layer holds the transitions that govern one position: one row of edges per
@@ -32,6 +35,7 @@ const MaxStates = 1 << 26
 type Layer struct {
 	vocabulary int
 	states     int
+	targets    int     // number of states that the edges lead to
 	next       []int32 // target of each edge; nil in a tree layer
 	start      []int32 // row boundaries, states+1 of them; nil when rows are dense
 	token      []int32 // token of each edge; nil when rows are dense
@@ -78,32 +82,29 @@ func (l *Layer) Dense() bool { return l.start == nil }
 // Weights returns the edge weights.
 func (l *Layer) Weights() *Naturals { return &l.weight }
 
-// Edge returns the edge of state x that carries token a, and false where the
-// row of x does not list it.
+// Edge returns the edge of state x that carries token a, 0 ≤ a < V, and false
+// where the row of x does not list it.
 func (l *Layer) Edge(x, a int) (int, bool) {
 	lo, hi := l.Row(x)
 	if l.start == nil {
 		return lo + a, true
 	}
-	for e := lo; e < hi; e++ {
-		if int(l.token[e]) == a {
-			return e, true
-		}
-	}
-	return 0, false
+	i, ok := slices.BinarySearch(l.token[lo:hi], int32(a))
+	return lo + i, ok
 }
 
 // Targets returns the number of states of the following layer: 1 + the largest
 // state that an edge leads to.
-func (l *Layer) Targets() int {
-	if l.next == nil {
-		return l.states * l.vocabulary
+func (l *Layer) Targets() int { return l.targets }
+
+// WithWeights returns the layer with other weights on the same edges.
+func (l *Layer) WithWeights(weights Naturals) (*Layer, error) {
+	if weights.Len() != l.Edges() {
+		return nil, fmt.Errorf("%d weights for %d edges", weights.Len(), l.Edges())
 	}
-	n := int32(-1)
-	for _, y := range l.next {
-		n = max(n, y)
-	}
-	return int(n) + 1
+	m := *l
+	m.weight = weights
+	return &m, m.check()
 }
 
 // TreeLayer returns a dense layer of a prefix tree over a vocabulary of size v:
@@ -119,23 +120,30 @@ func DenseLayer(v int, weights Naturals, next []int32) (*Layer, error) {
 		return nil, fmt.Errorf("%d weights do not make rows of %d", weights.Len(), v)
 	}
 	l := &Layer{vocabulary: v, states: weights.Len() / v, weight: weights, next: next}
-	return l, l.check()
+	if err := l.check(); err != nil {
+		return nil, err
+	}
+	return l, nil
 }
 
 // SparseLayer returns a layer whose row x lists the edges start[x] ≤ e <
 // start[x+1] with their tokens in increasing order.
 func SparseLayer(v int, start, token []int32, weights Naturals, next []int32) (*Layer, error) {
-	if v < 1 || len(start) < 2 || start[0] != 0 || int(start[len(start)-1]) != weights.Len() || len(token) != weights.Len() {
+	if v < 1 || len(start) < 2 || start[0] != 0 || !slices.IsSorted(start) || int(start[len(start)-1]) != weights.Len() || len(token) != weights.Len() {
 		return nil, errors.New("row boundaries, tokens and weights do not fit together")
 	}
 	if next == nil {
 		return nil, errors.New("sparse rows need the state that each token leads to")
 	}
 	l := &Layer{vocabulary: v, states: len(start) - 1, weight: weights, next: next, start: start, token: token}
-	return l, l.check()
+	if err := l.check(); err != nil {
+		return nil, err
+	}
+	return l, nil
 }
 
-// check verifies what the constructors can be given wrong.
+// check verifies what the constructors can be given wrong, and counts the
+// states that the layer leads to.
 func (l *Layer) check() error {
 	if l.next != nil && len(l.next) != l.weight.Len() {
 		return fmt.Errorf("%d next states for %d weights", len(l.next), l.weight.Len())
@@ -144,24 +152,36 @@ func (l *Layer) check() error {
 		if y < 0 || y >= MaxStates {
 			return fmt.Errorf("next state %d, accepted are 0 to %d", y, MaxStates-1)
 		}
+		l.targets = max(l.targets, int(y)+1)
+	}
+	if l.next == nil {
+		l.targets = l.states * l.vocabulary
 	}
 	for x := range l.states {
 		lo, hi := l.Row(x)
-		if hi < lo {
-			return fmt.Errorf("row %d ends before it starts", x)
-		}
-		positive := false
-		for e := lo; e < hi; e++ {
+		for e := lo; l.token != nil && e < hi; e++ {
 			if a := l.Token(e); a < 0 || a >= l.vocabulary || e > lo && a <= l.Token(e-1) {
-				return fmt.Errorf("row %d: token %d out of order or out of range 0 to %d", x, a, l.vocabulary-1)
+				return wrong(fmt.Sprintf("/weights/%d", x), "token %d, accepted are distinct tokens 0 to %d in increasing order", a, l.vocabulary-1)
 			}
-			positive = positive || !l.weight.IsZero(e)
 		}
-		if !positive {
-			return fmt.Errorf("row %d has no positive weight", x)
+		if !l.weight.Positive(lo, hi) {
+			return wrong(fmt.Sprintf("/weights/%d", x), "no positive weight, accepted is at least one in every row")
 		}
 	}
 	return nil
+}
+
+// leadsTo checks that the layer may be followed by n states: as many as its
+// edges lead to, and beyond those, unless it is a layer of a prefix tree, any
+// number that nothing leads to.
+func (l *Layer) leadsTo(n int) error {
+	switch {
+	case n == l.targets || n > l.targets && !l.Tree():
+		return nil
+	case l.Tree():
+		return fmt.Errorf("%d entries, accepted is one for each of the %d states of the prefix tree", n, l.targets)
+	}
+	return fmt.Errorf("%d entries, accepted is one per state, and the layer before leads to states 0 to %d", n, l.targets-1)
 }
 
 // Process is a layered process: layers 0…T of finitely many states, one state in
@@ -182,47 +202,64 @@ type Process struct {
 // NewProcess joins the layers, layers[t−1] governing position t, to a process
 // with the given harm numerators over one denominator.
 func NewProcess(v int, layers []*Layer, harm Naturals, denominator *big.Int) (*Process, error) {
-	if len(layers) == 0 {
-		return nil, errors.New("no layers: the length T must be at least 1")
+	if v < 1 || v > MaxStates {
+		return nil, wrong("/vocabulary", "%d tokens, accepted are 1 to %d", v, MaxStates)
 	}
-	states, total := 1, 1
+	if len(layers) == 0 {
+		return nil, wrong("/layers", "no layers, accepted is a length T of at least 1")
+	}
+	total := harm.Len()
 	for i, l := range layers {
 		if l.vocabulary != v {
-			return nil, fmt.Errorf("layer %d is over %d tokens, the process over %d", i, l.vocabulary, v)
+			return nil, wrong(fmt.Sprintf("/layers/%d", i), "rows over %d tokens in a process over %d", l.vocabulary, v)
 		}
-		if l.states < states {
-			return nil, fmt.Errorf("layer %d has %d rows, but the layer before leads to states 0 to %d", i, l.states, states-1)
+		if i == 0 && l.states != 1 {
+			return nil, wrong("/layers/0/weights", "%d rows, accepted is 1: layer 0 has one state", l.states)
 		}
-		if l.states > states && (i == 0 || layers[i-1].Tree()) {
-			return nil, fmt.Errorf("layer %d has %d rows, accepted is one per state: %d", i, l.states, states)
+		if i > 0 {
+			if err := layers[i-1].leadsTo(l.states); err != nil {
+				return nil, within(fmt.Sprintf("/layers/%d/weights", i), err)
+			}
 		}
-		total += l.states - states // states that nothing leads to
-		states = l.Targets()
-		if total += states; total > MaxStates {
-			return nil, fmt.Errorf("more than %d states in layers 0 to %d", MaxStates, i+1)
+		if total += l.states; total > MaxStates {
+			return nil, wrong(fmt.Sprintf("/layers/%d", i), "more than %d states in all", MaxStates)
 		}
 	}
 	if denominator.Sign() <= 0 {
-		return nil, fmt.Errorf("harm denominator %v, accepted are positive integers", denominator)
+		return nil, wrong("/harm/denominator", "%v, accepted are positive integers", denominator)
 	}
-	if harm.Len() < states || harm.Len() > states && layers[len(layers)-1].Tree() {
-		return nil, fmt.Errorf("%d harm values, accepted is one per state of layer %d: %d", harm.Len(), len(layers), states)
+	if err := layers[len(layers)-1].leadsTo(harm.Len()); err != nil {
+		return nil, within("/harm/values", err)
 	}
+	var limit Naturals
+	limit.Append(denominator)
 	for i := range harm.Len() {
-		if harm.At(i).Cmp(denominator) > 0 {
-			return nil, fmt.Errorf("harm value %d is %v, accepted are 0 to the denominator %v", i, harm.At(i), denominator)
+		if harm.cmp(i, &limit, 0) > 0 {
+			return nil, wrong(fmt.Sprintf("/harm/values/%d", i), "%v, accepted are integers from 0 to the denominator %v", harm.At(i), denominator)
 		}
 	}
 	return &Process{vocabulary: v, layers: layers, harm: harm, harmDen: new(big.Int).Set(denominator)}, nil
 }
 
-// Named returns the process with names for its V tokens.
+// Named returns the process with names for its V tokens: distinct, not empty,
+// valid UTF-8.
 func (p *Process) Named(tokens []string) (*Process, error) {
 	if len(tokens) != p.vocabulary {
-		return nil, fmt.Errorf("%d names for %d tokens", len(tokens), p.vocabulary)
+		return nil, wrong("/vocabulary", "%d names, accepted is one for each of %d tokens", len(tokens), p.vocabulary)
+	}
+	token := make(map[string]int, len(tokens))
+	for a, name := range tokens {
+		b, twice := token[name]
+		switch {
+		case name == "" || !utf8.ValidString(name):
+			return nil, wrong(fmt.Sprintf("/vocabulary/%d", a), "%s, accepted are names of valid UTF-8 that are not empty", quote(name))
+		case twice:
+			return nil, wrong(fmt.Sprintf("/vocabulary/%d", a), "%s is the name of token %d too, accepted are distinct names", quote(name), b)
+		}
+		token[name] = a
 	}
 	q := *p
-	q.tokens = append([]string(nil), tokens...)
+	q.tokens = slices.Clone(tokens)
 	return &q, nil
 }
 
@@ -310,17 +347,13 @@ func (p *Process) Equal(q *Process) bool {
 	if p == nil || q == nil {
 		return p == q
 	}
-	if p.vocabulary != q.vocabulary || len(p.layers) != len(q.layers) || len(p.tokens) != len(q.tokens) ||
+	if p.vocabulary != q.vocabulary || len(p.layers) != len(q.layers) || !slices.Equal(p.tokens, q.tokens) ||
 		p.harmDen.Cmp(q.harmDen) != 0 || !p.harm.Equal(q.harm) {
 		return false
 	}
-	for i, name := range p.tokens {
-		if q.tokens[i] != name {
-			return false
-		}
-	}
 	for i, l := range p.layers {
-		if !l.equal(q.layers[i]) {
+		again := i > 0 && l == p.layers[i-1] && q.layers[i] == q.layers[i-1]
+		if !again && !l.equal(q.layers[i]) {
 			return false
 		}
 	}

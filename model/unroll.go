@@ -22,39 +22,37 @@ func Unroll(p *Process, limit int) (tree *Process, state [][]int, err error) {
 			lo, hi := l.Row(x)
 			count += hi - lo
 		}
-		if total += count; total > limit {
-			return nil, nil, fmt.Errorf("the prefix tree has more than %d states at position %d", limit, t)
+		if total += count; total > min(limit, MaxStates) {
+			return nil, nil, fmt.Errorf("the prefix tree has more than %d states at position %d", min(limit, MaxStates), t)
 		}
-		m := &Layer{vocabulary: l.vocabulary, states: len(state[t-1])}
-		if !l.Dense() {
-			m.start = make([]int32, 1, m.states+1)
-			m.token = make([]int32, 0, count)
-			m.next = make([]int32, 0, count)
-		}
+		var weight Naturals
+		start := []int32{0}
+		var token, next []int32
 		ends := make([]int, 0, count)
 		for _, x := range state[t-1] {
 			for e, hi := l.Row(x); e < hi; e++ {
-				if w, ok := l.weight.Int64s(); ok {
-					m.weight.AppendInt64(w[e])
-				} else {
-					m.weight.Append(l.weight.big[e])
-				}
+				weight.AppendFrom(&l.weight, e)
 				if !l.Dense() {
-					m.token = append(m.token, l.token[e])
-					m.next = append(m.next, int32(len(ends)))
+					token = append(token, l.token[e])
+					next = append(next, int32(len(ends)))
 				}
 				ends = append(ends, l.Next(e))
 			}
-			if !l.Dense() {
-				m.start = append(m.start, int32(len(ends)))
-			}
+			start = append(start, int32(len(ends)))
 		}
-		layers[t-1] = m
+		if l.Dense() {
+			layers[t-1], err = TreeLayer(l.vocabulary, weight)
+		} else {
+			layers[t-1], err = SparseLayer(l.vocabulary, start, token, weight, next)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
 		state = append(state, ends)
 	}
 	var harm Naturals
 	for _, x := range state[p.Length()] {
-		harm.Append(p.harm.At(x))
+		harm.AppendFrom(&p.harm, x)
 	}
 	tree, err = NewProcess(p.vocabulary, layers, harm, p.harmDen)
 	if err != nil {
