@@ -24,31 +24,9 @@ func Solve[E any, F field.Field[E]](f F, m [][]E, b []E) ([]E, error) {
 	for i := range a {
 		a[i] = append(append(make([]E, 0, n+1), m[i]...), b[i])
 	}
-	isZero := func(v E) bool { return f.Equal(v, zero) == field.True }
-	pivots := make([]int, 0, n) // pivots[r] is the column that row r solves for
-	for c := 0; c < n; c++ {
-		r := len(pivots)
-		p := r
-		for p < n && isZero(a[p][c]) {
-			p++
-		}
-		if p == n {
-			continue
-		}
-		a[r], a[p] = a[p], a[r]
-		for i := range a {
-			if i == r || isZero(a[i][c]) {
-				continue
-			}
-			q, err := f.Quo(a[i][c], a[r][c])
-			if err != nil {
-				return nil, err
-			}
-			for j := c; j <= n; j++ {
-				a[i][j] = f.Sub(a[i][j], f.Mul(q, a[r][j]))
-			}
-		}
-		pivots = append(pivots, c)
+	pivots, err := eliminate(f, a, n)
+	if err != nil {
+		return nil, err
 	}
 	z := make([]E, n)
 	for i := range z {
@@ -56,7 +34,7 @@ func Solve[E any, F field.Field[E]](f F, m [][]E, b []E) ([]E, error) {
 	}
 	for r := range a {
 		if r >= len(pivots) {
-			if !isZero(a[r][n]) {
+			if f.Equal(a[r][n], zero) != field.True {
 				return nil, ErrInconsistent
 			}
 			continue
@@ -68,4 +46,49 @@ func Solve[E any, F field.Field[E]](f F, m [][]E, b []E) ([]E, error) {
 		z[pivots[r]] = v
 	}
 	return z, nil
+}
+
+// Rank returns the rank of a matrix, under the same conditions as Solve.
+func Rank[E any, F field.Field[E]](f F, m [][]E) (int, error) {
+	if len(m) == 0 {
+		return 0, nil
+	}
+	a := make([][]E, len(m))
+	for i := range a {
+		a[i] = append([]E(nil), m[i]...)
+	}
+	pivots, err := eliminate(f, a, len(m[0]))
+	return len(pivots), err
+}
+
+// eliminate brings the first n columns of a, in place, to the form in which
+// column pivots[r] is zero outside row r, and returns pivots.
+func eliminate[E any, F field.Field[E]](f F, a [][]E, n int) (pivots []int, err error) {
+	zero := f.FromInt(0)
+	isZero := func(v E) bool { return f.Equal(v, zero) == field.True }
+	for c := range n {
+		r := len(pivots)
+		p := r
+		for p < len(a) && isZero(a[p][c]) {
+			p++
+		}
+		if p == len(a) {
+			continue
+		}
+		a[r], a[p] = a[p], a[r]
+		for i := range a {
+			if i == r || isZero(a[i][c]) {
+				continue
+			}
+			q, err := f.Quo(a[i][c], a[r][c])
+			if err != nil {
+				return nil, err
+			}
+			for j := c; j < len(a[i]); j++ {
+				a[i][j] = f.Sub(a[i][j], f.Mul(q, a[r][j]))
+			}
+		}
+		pivots = append(pivots, c)
+	}
+	return pivots, nil
 }

@@ -1,0 +1,127 @@
+// Sounding verifies the statements of "Why Is RLHF Alignment Shallow? A Gradient
+// Analysis" by computation on finite models, and analyses models of one's own.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"sounding/corpus"
+	"sounding/internal/report"
+)
+
+// The exit statuses that scripts rely on.
+const (
+	exitAsClaimed  = 0
+	exitFalsified  = 1 // a statement, or a solver
+	exitUsage      = 2 // wrong usage, or unusable input
+	exitUnfinished = 3 // interrupted, undecided, or a result that could not be written
+)
+
+// commands is the command line.
+type commands struct {
+	Verify  verifyCommand  `cmd:"" help:"Check every statement; print a table of verdicts."`
+	List    listCommand    `cmd:"" help:"List the statements, one line each."`
+	Explain explainCommand `cmd:"" help:"Explain one statement: formula, hypotheses, how it is checked."`
+	Replay  replayCommand  `cmd:"" help:"Check a stored counterexample again."`
+	Analyze analyzeCommand `cmd:"" help:"Compute the harm-information profile of a model, or of a text turned into one."`
+
+	Version kong.VersionFlag `help:"Print the version and exit."`
+}
+
+// console is where a command reads its input and puts its output.
+type console struct {
+	in          io.Reader
+	out, err    io.Writer
+	interactive bool // err is a terminal
+}
+
+// failure is an error with the exit status it ends in.
+type failure struct {
+	status int
+	err    error
+}
+
+func (f *failure) Error() string { return f.err.Error() }
+func (f *failure) Unwrap() error { return f.err }
+
+// unusable marks an error as the user's input being at fault.
+func unusable(err error) error { return &failure{exitUsage, err} }
+
+// errFalsified ends a command whose output says already what was falsified.
+var errFalsified = errors.New("")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(execute(ctx, os.Args[1:], &console{os.Stdin, os.Stdout, os.Stderr, isTerminal(os.Stderr)}))
+}
+
+// execute runs one command and returns its exit status.
+func execute(ctx context.Context, args []string, c *console) (status int) {
+	var cli commands
+	exited := -1
+	parser, err := kong.New(&cli,
+		kong.Name("sounding"),
+		kong.Description("Verify the statements of a gradient analysis of RLHF alignment on finite models."),
+		kong.Vars{
+			"version":    "sounding " + report.Version,
+			"order":      fmt.Sprint(corpus.DefaultOptions().Order),
+			"vocabulary": fmt.Sprint(corpus.DefaultOptions().Vocabulary),
+			"length":     fmt.Sprint(corpus.DefaultOptions().Length),
+		},
+		kong.Writers(c.out, c.err),
+		kong.Exit(func(code int) { exited = code; panic(parserExit{}) }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(c),
+	)
+	if err != nil {
+		panic(err) // the command line is part of the program
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			if _, ok := r.(parserExit); !ok {
+				panic(r)
+			}
+			status = exited
+		}
+	}()
+	k, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(c.err, "sounding: %v; see sounding --help\n", err)
+		return exitUsage
+	}
+	return c.status(k.Run())
+}
+
+// parserExit unwinds from the parser when it has printed help or the version.
+type parserExit struct{}
+
+// status prints what is left to say of an error and returns its exit status.
+func (c *console) status(err error) int {
+	var f *failure
+	switch {
+	case err == nil:
+		return exitAsClaimed
+	case err == errFalsified:
+		return exitFalsified
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(c.err, "sounding: interrupted; nothing was written")
+		return exitUnfinished
+	case errors.As(err, &f):
+		fmt.Fprintf(c.err, "sounding: %s\n", oneLine(f.Error()))
+		return f.status
+	}
+	fmt.Fprintf(c.err, "sounding: %s\n", oneLine(err.Error()))
+	return exitUnfinished
+}
+
+func oneLine(s string) string { return strings.ReplaceAll(s, "\n", " ") }

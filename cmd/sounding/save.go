@@ -1,0 +1,36 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"sounding/theorems"
+)
+
+// saveCounterexamples writes every counterexample of a report into a directory:
+// ID.json for a statement, ID-near-miss-N.json for its near-misses.
+func saveCounterexamples(dir string, r *theorems.Report) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return unusable(err)
+	}
+	for _, e := range r.Entries {
+		if e.Counterexample != nil {
+			s := theorems.Stored{Statement: e.Statement.ID, Seed: r.Seed, Counterexample: *e.Counterexample}
+			if err := writeFile(filepath.Join(dir, e.Statement.ID+".json"), s.Write); err != nil {
+				return err
+			}
+		}
+		for i, m := range e.NearMisses {
+			if m.Counterexample == nil {
+				continue
+			}
+			s := theorems.Stored{Statement: e.Statement.ID, NearMiss: m.Miss.Name, Seed: r.Seed, Counterexample: *m.Counterexample}
+			name := fmt.Sprintf("%s-near-miss-%d.json", e.Statement.ID, i+1)
+			if err := writeFile(filepath.Join(dir, name), s.Write); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

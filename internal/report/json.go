@@ -1,0 +1,102 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+
+	"sounding/theorems"
+)
+
+// JSON writes the report for programs: per entry the verdict, the cases tried at
+// each grade, the certificates, the counterexample and the near-misses.
+func JSON(w io.Writer, r *theorems.Report) error {
+	type certificate struct {
+		Vocabulary int     `json:"vocabulary"`
+		Length     int     `json:"length"`
+		Degree     int     `json:"degree"`
+		Prime      uint64  `json:"prime"`
+		Trials     int     `json:"trials"`
+		Log10Bound float64 `json:"log10_bound"`
+	}
+	type miss struct {
+		Description    string          `json:"description"`
+		Drops          string          `json:"drops,omitempty"`
+		Refuted        bool            `json:"refuted"`
+		Checks         int             `json:"checks"`
+		Counterexample json.RawMessage `json:"counterexample,omitempty"`
+	}
+	type entry struct {
+		ID             string          `json:"id"`
+		Title          string          `json:"title"`
+		Section        string          `json:"section"`
+		Verdict        string          `json:"verdict"`
+		Grade          string          `json:"grade"`
+		Cases          map[string]int  `json:"cases"`
+		Vacuous        int             `json:"vacuous"`
+		Comparisons    int             `json:"comparisons"`
+		Certificates   []certificate   `json:"certificates"`
+		Violation      string          `json:"violation,omitempty"`
+		Undecided      string          `json:"undecided,omitempty"`
+		Counterexample json.RawMessage `json:"counterexample,omitempty"`
+		NearMisses     []miss          `json:"near_misses"`
+	}
+	out := struct {
+		Format  string  `json:"format"`
+		Version string  `json:"version"`
+		Seed    uint64  `json:"seed"`
+		Effort  int     `json:"effort"`
+		Entries []entry `json:"entries"`
+	}{"sounding/report/1", Version, r.Seed, r.Effort, []entry{}}
+	for _, e := range r.Entries {
+		v := entry{
+			ID: e.Statement.ID, Title: e.Statement.Title, Section: e.Statement.Section,
+			Verdict: string(e.Verdict), Grade: e.Grade.String(), Cases: make(map[string]int),
+			Vacuous: e.Vacuous, Comparisons: e.Claims, Certificates: []certificate{}, NearMisses: []miss{},
+			Undecided: e.Undecided,
+		}
+		for g, n := range e.Cases {
+			v.Cases[g.String()] = n
+		}
+		for _, c := range e.Certificates {
+			v.Certificates = append(v.Certificates, certificate{c.Shape.Vocabulary, c.Shape.Length, c.Degree, c.Prime, c.Trials, c.Log10})
+		}
+		if e.Violation != nil {
+			v.Violation = e.Violation.Error()
+		}
+		var err error
+		if v.Counterexample, err = stored(e.Statement.ID, "", r.Seed, e.Counterexample); err != nil {
+			return err
+		}
+		for _, m := range e.NearMisses {
+			c, err := stored(e.Statement.ID, m.Miss.Name, r.Seed, m.Counterexample)
+			if err != nil {
+				return err
+			}
+			v.NearMisses = append(v.NearMisses, miss{m.Miss.Name, m.Miss.Drops, m.Refuted, m.Checks, c})
+		}
+		out.Entries = append(out.Entries, v)
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(out)
+}
+
+// stored returns a counterexample in its file format, or nil.
+func stored(id, miss string, seed uint64, c *theorems.Counterexample) (json.RawMessage, error) {
+	if c == nil {
+		return nil, nil
+	}
+	s := theorems.Stored{Statement: id, NearMiss: miss, Seed: seed, Counterexample: *c}
+	var b rawBuffer
+	err := s.Write(&b)
+	return json.RawMessage(b), err
+}
+
+// rawBuffer collects what is written to it.
+type rawBuffer []byte
+
+func (b *rawBuffer) Write(p []byte) (int, error) {
+	*b = append(*b, p...)
+	return len(p), nil
+}

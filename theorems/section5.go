@@ -1,0 +1,410 @@
+package theorems
+
+import (
+	"sounding/exact"
+	"sounding/exact/field"
+	"sounding/generators"
+	"sounding/model"
+)
+
+// Section 5: the gradient of expected harm.
+
+func section5() []*Statement {
+	family := generators.Needs{Harm: true, Kind: model.Shared}
+	tabular := generators.Needs{Harm: true, ZeroWeights: true}
+	return []*Statement{
+		{
+			ID: "eq-19", Title: "Policy gradient identity", Section: "5",
+			Formula:    "∇E[f] = E[f·∇log P_θ(y)]",
+			Hypotheses: []string{"f does not depend on θ"},
+			Reading:    "Along a tangent dP of the conditionals, P·∇log P is Σ_t dP_t·Π_{u≠t}P_u: no division, and every smooth parameterisation at once.",
+			Checks:     []Check{identity(eq19[rat], eq19[mod], eq19[deg]), exactly(eq19Scores)},
+			NearMisses: []NearMiss{
+				{Name: "f depends on θ: f = P(y)·Harm(y)", Drops: "f does not depend on θ", Check: identity(eq19Dependent[rat], eq19Dependent[mod], nil)},
+				{Name: "the score of the last position alone", Check: identity(eq19Last[rat], eq19Last[mod], nil)},
+			},
+			Looks: family,
+		},
+		{
+			ID: "eq-22", Title: "Earlier innovations do not see later scores", Section: "5",
+			Formula: "E[Δ_s·s_t] = 0 for s < t",
+			Checks:  []Check{identity(eq22[rat], eq22[mod], eq22[deg])},
+			NearMisses: []NearMiss{
+				{Name: "s ≤ t", Check: identity(eq22Diagonal[rat], eq22Diagonal[mod], nil)},
+				{Name: "a tangent that does not sum to zero", Drops: "Σ_a dP(a|x) = 0", Check: identity(eq22Tangent[rat], eq22Tangent[mod], nil)},
+			},
+			Looks: family,
+		},
+		{
+			ID: "eq-23", Title: "Later innovations do not see earlier scores", Section: "5",
+			Formula: "E[Δ_s·s_t] = 0 for s > t",
+			Checks:  []Check{identity(eq23[rat], eq23[mod], eq23[deg])},
+			NearMisses: []NearMiss{
+				{Name: "s ≥ t", Check: identity(eq23Diagonal[rat], eq23Diagonal[mod], nil)},
+				{Name: "h_s in place of Δ_s", Check: identity(eq23Mean[rat], eq23Mean[mod], nil)},
+			},
+			Looks: family,
+		},
+		{
+			ID: "thm-8", Title: "Gradient characterisation", Section: "5",
+			Formula:    "∇E[Harm] = Σ_t E_{y_<t}[Cov(h_t, s_t | y_<t)] = Σ_t E[Δ_t s_t]",
+			Hypotheses: []string{"a smooth parameterisation: Σ_a dP(a|x) = 0, and dP = 0 where P = 0"},
+			Reading:    "The left side is differentiated through the recursion by dual numbers, which know neither scores nor covariances.",
+			Checks:     []Check{identity(thm8[rat], thm8[mod], thm8[deg]), exactly(thm8Scores)},
+			NearMisses: []NearMiss{
+				{Name: "sign", Check: identity(thm8Sign[rat], thm8Sign[mod], nil)},
+				{Name: "prefixes are not weighted by their probability", Check: identity(thm8Unweighted[rat], thm8Unweighted[mod], nil)},
+				{Name: "the last position is dropped", Check: identity(thm8NoLast[rat], thm8NoLast[mod], nil)},
+				{Name: "h_{t−1} in place of h_t", Check: identity(thm8Early[rat], thm8Early[mod], nil)},
+				{Name: "a tangent that does not sum to zero", Drops: "Σ_a dP(a|x) = 0", Check: identity(thm8Tangent[rat], thm8Tangent[mod], nil)},
+			},
+			Looks: family,
+		},
+		{
+			ID: "rem-2", Title: "No contribution where tokens lead to equal harm", Section: "5",
+			Formula:    "h_t(y_<t a) constant in a ⇒ Cov(h_t, s_t | y_<t) = 0",
+			Hypotheses: []string{"constant over the tokens of positive probability"},
+			Checks:     []Check{exactly(rem2)},
+			NearMisses: []NearMiss{
+				{Name: "constant harm in place of constant h_t: the contribution vanishes everywhere", Drops: "h_t constant", Check: exactly(rem2Unconditional)},
+				{Name: "h_{t+1} constant suffices", Check: exactly(rem2Later), Looks: &tabular},
+			},
+			Looks: family,
+		},
+		{
+			ID: "x-rem-2-converse", Title: "A vanishing contribution does not mean equal harm", Section: "5",
+			Formula: "Cov(h_t, s_t | y_<t) = 0 ⇏ h_t(y_<t a) constant in a",
+			Claim: &Claim{
+				Wording: "If Cov(h_t, s_t | y_<t) = 0, for a score that is not zero, then h_t(y_<t a) is constant in a.",
+				Check:   exactly(rem2Converse),
+			},
+			Repair: "For tabular policies the converse holds: C_a = P(a)(h_t(a) − h_{t−1}) vanishes only where h_t is constant on the support.",
+			Checks: []Check{exactly(rem2TabularConverse)},
+			NearMisses: []NearMiss{
+				{Name: "the converse for log-linear policies", Drops: "tabular", Check: exactly(rem2Converse)},
+				{Name: "constant on tokens of probability zero too", Drops: "on the support", Check: exactly(rem2ConverseOffSupport), Looks: &tabular},
+			},
+			Looks: family,
+		},
+	}
+}
+
+// tabular returns the family with one logit per edge on the world's model.
+func tabular[E any](w *World[E]) exact.Family[E] {
+	return exact.Family[E]{Point: w.Family.Point, Param: &model.Parameterisation{}}
+}
+
+// testAlong returns the test function of the last layer per complete sequence.
+func testAlong[E any](w *World[E]) []E {
+	o := w.Oracle()
+	f := make([]E, o.Len())
+	for i := range f {
+		f[i] = w.Test()[w.T()][o.State(i, w.T())]
+	}
+	return f
+}
+
+func eq19[E any](w *World[E]) {
+	pt := *w.Family.Point
+	pt.Harm = w.Test()[w.T()]
+	for _, tangent := range w.Tangents() {
+		w.Equal(Place{}, "d E[f] = E[f·d log P]",
+			exact.Derivative(w.Ring, &pt, tangent), field.Sum(w.Ring, w.Oracle().Derivative(testAlong(w), tangent)))
+	}
+}
+
+// eq19Scores compares with the scores of the case's own parameterisation.
+func eq19Scores(w *World[rat]) {
+	pt := *w.Family.Point
+	pt.Harm = w.Test()[w.T()]
+	g := w.Oracle().Score(*w.Family.Param).Gradient(testAlong(w))
+	for k, i := range parameters(w.Family) {
+		w.Equal(Place{}, "∂_i E[f] = E[f·∂_i log P]", exact.Derivative(w.Ring, &pt, w.Tangents()[k]), g[i])
+	}
+}
+
+func eq19Dependent[E any](w *World[E]) {
+	// ∇E[P·Harm] is twice E[P·Harm·∇log P], because P itself moves.
+	o := w.Oracle()
+	f := o.Harm()
+	for i, p := range o.Joint() {
+		f[i] = w.Mul(f[i], p)
+	}
+	for _, tangent := range w.Tangents() {
+		once := field.Sum(w.Ring, o.Derivative(f, tangent))
+		w.Equal(Place{}, "d E[f_θ] = E[f_θ·d log P]", w.Add(once, once), once)
+	}
+}
+
+func eq19Last[E any](w *World[E]) {
+	pt := *w.Family.Point
+	pt.Harm = w.Test()[w.T()]
+	for _, tangent := range w.Tangents() {
+		w.Equal(Place{}, "d E[f] = E[f·s_T]", exact.Derivative(w.Ring, &pt, tangent), w.Oracle().Derivative(testAlong(w), tangent)[w.T()-1])
+	}
+}
+
+// crossTerms claims E[Δ_s·s_t] = 0 for the pairs that choose selects.
+func crossTerms[E any](w *World[E], claim string, choose func(s, t int) bool, tangents [][][]E, f func(s int) []E) {
+	for _, tangent := range tangents {
+		for s := 1; s <= w.T(); s++ {
+			part := w.Oracle().Derivative(f(s), tangent)
+			for t := 1; t <= w.T(); t++ {
+				if choose(s, t) {
+					w.Equal(At(t, 0), claim, part[t-1], w.FromInt(0))
+				}
+			}
+		}
+	}
+}
+
+func eq22[E any](w *World[E]) {
+	crossTerms(w, "E[Δ_s·s_t] = 0, s < t", func(s, t int) bool { return s < t }, w.Tangents(), w.Oracle().Increment)
+}
+
+func eq22Diagonal[E any](w *World[E]) {
+	crossTerms(w, "E[Δ_s·s_t] = 0, s ≤ t", func(s, t int) bool { return s <= t }, w.Tangents(), w.Oracle().Increment)
+}
+
+// skewed returns a direction that violates Σ_a dP(a|x) = 0: each probability
+// itself.
+func skewed[E any](w *World[E]) [][][]E { return [][][]E{w.Family.Prob} }
+
+func eq22Tangent[E any](w *World[E]) {
+	// One innovation squared, so that the term does not vanish by E[Δ_s] = 0.
+	square := func(s int) []E {
+		d := w.Oracle().Increment(s)
+		for i, v := range d {
+			d[i] = w.Mul(v, v)
+		}
+		return d
+	}
+	crossTerms(w, "E[Δ_s²·s_t] = 0, s < t", func(s, t int) bool { return s < t }, skewed(w), square)
+}
+
+func eq23[E any](w *World[E]) {
+	crossTerms(w, "E[Δ_s·s_t] = 0, s > t", func(s, t int) bool { return s > t }, w.Tangents(), w.Oracle().Increment)
+}
+
+func eq23Diagonal[E any](w *World[E]) {
+	crossTerms(w, "E[Δ_s·s_t] = 0, s ≥ t", func(s, t int) bool { return s >= t }, w.Tangents(), w.Oracle().Increment)
+}
+
+func eq23Mean[E any](w *World[E]) {
+	mean := func(s int) []E {
+		o := w.Oracle()
+		h := make([]E, o.Len())
+		for i := range h {
+			h[i] = o.Mean()[s][o.State(i, s)]
+		}
+		return h
+	}
+	crossTerms(w, "E[h_s·s_t] = 0, s > t", func(s, t int) bool { return s > t }, w.Tangents(), mean)
+}
+
+// contribution returns Σ_x weight(x)·Σ_a dP(a|x)·v(xa), which for tangents that
+// sum to zero is E_{y_<t}[Cov(v, s_t | y_<t)] along the tangent.
+func contribution[E any](w *World[E], t int, tangent [][]E, weight, v []E) E {
+	sum := w.FromInt(0)
+	for x := range w.Layer(t).States() {
+		lo, hi := w.Layer(t).Row(x)
+		c := w.Dot(tangent[t-1][lo:hi], w.After(t, x, v))
+		sum = w.Add(sum, w.Mul(weight[x], c))
+	}
+	return sum
+}
+
+// gradientSum compares the derivative by dual numbers with a sum over positions.
+func gradientSum[E any](w *World[E], claim string, tangents [][][]E, part func(t int, tangent [][]E) E) {
+	for _, tangent := range tangents {
+		sum := w.FromInt(0)
+		for t := 1; t <= w.T(); t++ {
+			sum = w.Add(sum, part(t, tangent))
+		}
+		w.Equal(Place{}, claim, exact.Derivative(w.Ring, w.Family.Point, tangent), sum)
+	}
+}
+
+func thm8[E any](w *World[E]) {
+	m, o := w.Solution(), w.Oracle()
+	part := func(t int, tangent [][]E) E { return contribution(w, t, tangent, m.Occupancy[t-1], m.H[t]) }
+	gradientSum(w, "d E[Harm] = Σ_t E[Cov(h_t, s_t|y_<t)]", w.Tangents(), part)
+	for _, tangent := range w.Tangents() {
+		harm := o.Derivative(o.Harm(), tangent)
+		for t := 1; t <= w.T(); t++ {
+			w.Equal(At(t, 0), "E[Cov(h_t, s_t|y_<t)] = E[Harm·s_t]", part(t, tangent), harm[t-1])
+			w.Equal(At(t, 0), "E[Cov(h_t, s_t|y_<t)] = E[Δ_t·s_t]", part(t, tangent), o.Derivative(o.Increment(t), tangent)[t-1])
+		}
+	}
+}
+
+// thm8Scores compares every coordinate of G_t in the case's own parameterisation
+// with E[Harm·s_t] by enumeration.
+func thm8Scores(w *World[rat]) {
+	o := w.Oracle()
+	score := o.Score(*w.Family.Param)
+	for t := 1; t <= w.T(); t++ {
+		g := exact.Gradient(w.Ring, w.Family, w.Solution(), t)
+		offset := w.Family.Param.Offset(w.Family.Process, t)
+		for i, want := range score.Position(t, o.Harm()) {
+			w.Equal(At(t, 0), "G_t = E[Harm·s_t]", g[offset+i], want)
+		}
+		for i, want := range score.Position(t, o.Increment(t)) {
+			w.Equal(At(t, 0), "G_t = E[Δ_t·s_t]", g[offset+i], want)
+		}
+	}
+}
+
+func thm8Sign[E any](w *World[E]) {
+	m := w.Solution()
+	gradientSum(w, "d E[Harm] = −Σ_t E[Cov(h_t, s_t|y_<t)]", w.Tangents(), func(t int, tangent [][]E) E {
+		return w.Neg(contribution(w, t, tangent, m.Occupancy[t-1], m.H[t]))
+	})
+}
+
+func thm8Unweighted[E any](w *World[E]) {
+	m := w.Solution()
+	gradientSum(w, "d E[Harm] = Σ_t Σ_x Cov(h_t, s_t|x)", w.Tangents(), func(t int, tangent [][]E) E {
+		ones := make([]E, w.Layer(t).States())
+		for x := range ones {
+			ones[x] = w.FromInt(1)
+		}
+		return contribution(w, t, tangent, ones, m.H[t])
+	})
+}
+
+func thm8NoLast[E any](w *World[E]) {
+	m := w.Solution()
+	gradientSum(w, "d E[Harm] = Σ_{t<T} E[Cov(h_t, s_t|y_<t)]", w.Tangents(), func(t int, tangent [][]E) E {
+		if t == w.T() {
+			return w.FromInt(0)
+		}
+		return contribution(w, t, tangent, m.Occupancy[t-1], m.H[t])
+	})
+}
+
+func thm8Early[E any](w *World[E]) {
+	m := w.Solution()
+	gradientSum(w, "d E[Harm] = Σ_t E[Cov(h_{t−1}, s_t|y_<t)]", w.Tangents(), func(t int, tangent [][]E) E {
+		sum := w.FromInt(0)
+		for x := range w.Layer(t).States() {
+			lo, hi := w.Layer(t).Row(x)
+			c := w.Mul(m.H[t-1][x], field.Sum(w.Ring, tangent[t-1][lo:hi]))
+			sum = w.Add(sum, w.Mul(m.Occupancy[t-1][x], c))
+		}
+		return sum
+	})
+}
+
+func thm8Tangent[E any](w *World[E]) {
+	m, o := w.Solution(), w.Oracle()
+	for _, tangent := range skewed(w) {
+		for t := 1; t <= w.T(); t++ {
+			w.Equal(At(t, 0), "E[Harm·s_t] = E[Δ_t·s_t]",
+				contribution(w, t, tangent, m.Occupancy[t-1], m.H[t]), o.Derivative(o.Increment(t), tangent)[t-1])
+		}
+	}
+}
+
+// flat reports whether v is the same after every token of positive probability
+// at state x of layer t−1.
+func flat(w *World[rat], t, x int, v []rat, support bool) bool {
+	row, after := w.Row(t, x), w.After(t, x, v)
+	first := -1
+	for k := range row {
+		if support && w.IsZero(row[k]) {
+			continue
+		}
+		if first < 0 {
+			first = k
+		} else if w.Ring.Equal(after[first], after[k]) != field.True {
+			return false
+		}
+	}
+	return true
+}
+
+// allZero reports whether every entry of v is zero.
+func allZero(w *World[rat], v []rat) bool {
+	for _, c := range v {
+		if !w.IsZero(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// contributionVanishes claims C_t(x) = 0 at the states that the premise selects,
+// by recursion and by enumeration.
+func contributionVanishes(w *World[rat], claim string, premise func(t, x int) bool) {
+	score := w.Oracle().Score(*w.Family.Param)
+	for t := 1; t <= w.T(); t++ {
+		for x := range w.Layer(t).States() {
+			if !premise(t, x) {
+				w.Vacuous()
+				continue
+			}
+			for _, c := range exact.HarmCovariance(w.Ring, w.Family, w.Solution(), t, x) {
+				w.Equal(At(t, x), claim, c, w.FromInt(0))
+			}
+			for _, c := range score.Local(t, x) {
+				w.Equal(At(t, x), claim+" by definition", c, w.FromInt(0))
+			}
+		}
+	}
+}
+
+func rem2(w *World[rat]) {
+	h := w.Oracle().Mean()
+	contributionVanishes(w, "Cov(h_t, s_t|y_<t) = 0", func(t, x int) bool { return flat(w, t, x, h[t], true) })
+}
+
+func rem2Unconditional(w *World[rat]) {
+	contributionVanishes(w, "Cov(h_t, s_t|y_<t) = 0 always", func(t, x int) bool { return true })
+}
+
+func rem2Later(w *World[rat]) {
+	h := w.Oracle().Mean()
+	contributionVanishes(w, "Cov(h_t, s_t|y_<t) = 0 where h_{t+1} is constant", func(t, x int) bool {
+		if t == w.T() {
+			return false
+		}
+		for e, hi := w.Layer(t).Row(x); e < hi; e++ {
+			if !flat(w, t+1, w.Layer(t).Next(e), h[t+1], true) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// flatWhereZero claims that h_t is constant at every state where the covariance
+// with the score of the family vanishes.
+func flatWhereZero(w *World[rat], f exact.Family[rat], claim string, support bool) {
+	h := w.Oracle().Mean()
+	for t := 1; t <= w.T(); t++ {
+		for x := range w.Layer(t).States() {
+			if w.IsZero(exact.FisherTrace(w.Ring, f, t, x)) || !allZero(w, exact.HarmCovariance(w.Ring, f, w.Solution(), t, x)) {
+				w.Vacuous()
+				continue
+			}
+			constant := 0
+			if flat(w, t, x, h[t], support) {
+				constant = 1
+			}
+			w.Same(At(t, x), claim, constant, 1)
+		}
+	}
+}
+
+func rem2Converse(w *World[rat]) {
+	flatWhereZero(w, w.Family, "Cov(h_t, s_t|y_<t) = 0 ⇒ h_t constant (1: yes, 0: no)", true)
+}
+
+func rem2TabularConverse(w *World[rat]) {
+	flatWhereZero(w, tabular(w), "tabular: Cov(h_t, s_t|y_<t) = 0 ⇒ h_t constant on the support (1: yes, 0: no)", true)
+}
+
+func rem2ConverseOffSupport(w *World[rat]) {
+	flatWhereZero(w, tabular(w), "tabular: Cov(h_t, s_t|y_<t) = 0 ⇒ h_t constant off the support too (1: yes, 0: no)", false)
+}

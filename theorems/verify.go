@@ -1,0 +1,343 @@
+package theorems
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"sounding/exact/field"
+	"sounding/generators"
+	"sounding/model"
+)
+
+// Options say what a verification runs.
+type Options struct {
+	Only   []string // ids; empty for all
+	Seed   uint64   // of the random cases and points
+	Effort int      // multiplies the number of cases; 1 is the ordinary run
+	// Case, where given, is the one case that the checks run on, in place of
+	// random ones. Near-misses and certificates are then left out.
+	Case *model.Case
+	// Progress, where given, is told how many of the steps are done. It is
+	// called by one goroutine at a time.
+	Progress func(done, total int)
+}
+
+// ordinaryCases is the number of random cases per statement at effort 1.
+const ordinaryCases = 200
+
+// Report is what a verification found.
+type Report struct {
+	Seed    uint64
+	Effort  int
+	Entries []*Entry
+}
+
+// Entry is what was found of one statement.
+type Entry struct {
+	Statement *Statement
+	Verdict   Verdict // as found
+	Grade     Grade   // the strongest that was reached
+
+	Cases        map[Grade]int // cases looked at, per grade
+	Vacuous      int           // cases among them on which a hypothesis did not hold somewhere
+	Claims       int           // comparisons made
+	Certificates []Certificate
+
+	// Violation is the first failure of a check that should hold.
+	Violation *Violation
+	// Counterexample falsifies the wording of a refuted statement, or the
+	// statement itself where a check failed.
+	Counterexample *Counterexample
+	Undecided      string // the first comparison that could not be decided
+	NearMisses     []MissReport
+	Time           time.Duration
+}
+
+// MissReport is what was found of a near-miss.
+type MissReport struct {
+	Miss           NearMiss
+	Refuted        bool
+	Checks         int // random cases until the first that refuted it
+	Counterexample *Counterexample
+	Searched       int // cases of the enumeration looked at for the smallest
+}
+
+// Falsified reports whether something that should hold was seen to fail: a
+// statement, or the refutation of a near-miss or of a wording.
+func (e *Entry) Falsified() bool {
+	if e.Violation != nil || e.Verdict != e.Statement.Verdict() && e.Verdict != Undecided {
+		return true
+	}
+	return slices.ContainsFunc(e.NearMisses, func(m MissReport) bool { return !m.Refuted })
+}
+
+// Verify runs the checks of the chosen statements. Its report depends on the
+// options alone, times apart. The error is the context's, or names an unknown id.
+func Verify(ctx context.Context, o Options) (*Report, error) {
+	statements, err := choose(o.Only)
+	if err != nil {
+		return nil, err
+	}
+	r := &Report{Seed: o.Seed, Effort: max(1, o.Effort)}
+	for _, s := range statements {
+		r.Entries = append(r.Entries, &Entry{Statement: s, Cases: make(map[Grade]int)})
+	}
+	cases := ordinaryCases * r.Effort
+	draw := func(i int) *model.Case { return generators.Example(generators.Limits{}, o.Seed, i) }
+	if o.Case != nil {
+		if _, err := definitionFits(o.Case); err != nil {
+			return nil, err
+		}
+		cases, draw = 1, func(int) *model.Case { return o.Case }
+	}
+	steps := &progress{report: o.Progress, total: cases}
+	if o.Case == nil {
+		steps.total += len(statements)
+	}
+	if err := r.runCases(ctx, cases, draw, steps); err != nil {
+		return nil, err
+	}
+	if o.Case == nil {
+		if err := r.runSeparately(ctx, cases, draw, steps); err != nil {
+			return nil, err
+		}
+	}
+	for _, e := range r.Entries {
+		e.conclude(o.Case != nil)
+	}
+	return r, nil
+}
+
+func choose(only []string) ([]*Statement, error) {
+	all := Registry()
+	if len(only) == 0 {
+		return all, nil
+	}
+	var chosen []*Statement
+	for _, id := range only {
+		i := slices.IndexFunc(all, func(s *Statement) bool { return s.ID == id })
+		if i < 0 {
+			var ids []string
+			for _, s := range all {
+				ids = append(ids, s.ID)
+			}
+			return nil, fmt.Errorf("no statement %q; accepted are %s", id, strings.Join(ids, ", "))
+		}
+		chosen = append(chosen, all[i])
+	}
+	return chosen, nil
+}
+
+// progress counts finished steps.
+type progress struct {
+	sync.Mutex
+	report      func(done, total int)
+	done, total int
+}
+
+func (p *progress) step() {
+	if p.report == nil {
+		return
+	}
+	p.Lock()
+	defer p.Unlock()
+	p.done++
+	p.report(p.done, p.total)
+}
+
+// workers is how many goroutines share the work.
+func workers() int { return runtime.GOMAXPROCS(0) }
+
+// runCases runs the checks of all entries on the random cases, one world per
+// case. What is kept of each statement depends on the order of the cases, not on
+// that of the goroutines.
+func (r *Report) runCases(ctx context.Context, n int, draw func(i int) *model.Case, steps *progress) error {
+	outcomes := make([][]outcome, n) // [case][check of all entries in order]
+	spent := make([][]time.Duration, n)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(workers())
+	for i := range n {
+		group.Go(func() error {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			c := draw(i)
+			w := newCaseWorld(field.NewRational(), c)
+			for _, e := range r.Entries {
+				start := time.Now()
+				for _, check := range e.Statement.Checks {
+					// Enclosures cost more, and a quarter of the cases shows as much.
+					if check.Rational == nil && i%4 != 0 {
+						outcomes[i] = append(outcomes[i], outcome{})
+						continue
+					}
+					outcomes[i] = append(outcomes[i], judge(e.Statement.ID, check, c, w))
+				}
+				spent[i] = append(spent[i], time.Since(start))
+			}
+			steps.step()
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	for i := range n {
+		k := 0
+		for j, e := range r.Entries {
+			e.Time += spent[i][j]
+			vacuous := false
+			seen := make(map[Grade]bool)
+			for _, check := range e.Statement.Checks {
+				out := outcomes[i][k]
+				k++
+				if check.Rational == nil && i%4 != 0 {
+					continue
+				}
+				g := Enclosed
+				if check.Rational != nil {
+					g = Exact
+				}
+				if !seen[g] {
+					seen[g] = true
+					e.Cases[g]++
+				}
+				e.Claims += out.claims
+				vacuous = vacuous || out.vacuous
+				if out.violation != nil && e.Violation == nil {
+					e.Violation = out.violation
+					e.Counterexample = &Counterexample{Case: draw(i), Violation: out.violation}
+				}
+				if e.Undecided == "" {
+					e.Undecided = out.undecided
+				}
+			}
+			if vacuous {
+				e.Vacuous++
+			}
+		}
+	}
+	return nil
+}
+
+// runSeparately does, statement by statement, what is not shared between them:
+// certificates, wordings and near-misses.
+func (r *Report) runSeparately(ctx context.Context, cases int, draw func(i int) *model.Case, steps *progress) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(workers())
+	for _, e := range r.Entries {
+		group.Go(func() error {
+			start := time.Now()
+			if err := e.certify(ctx, r.Seed); err != nil {
+				return fmt.Errorf("%s: %w", e.Statement.ID, err)
+			}
+			if v := e.Violation; v != nil && e.Counterexample != nil {
+				for _, check := range e.Statement.Checks {
+					if c, _ := smallest(ctx, e.Statement.ID, check, e.Statement.Looks); c != nil {
+						e.Counterexample = c
+						break
+					}
+				}
+			}
+			if claim := e.Statement.Claim; claim != nil && e.Violation == nil {
+				m := refute(ctx, e.Statement.ID, claim.Check, e.Statement.Looks, cases, draw)
+				e.Counterexample = m.Counterexample
+			}
+			for _, miss := range e.Statement.NearMisses {
+				looks := e.Statement.Looks
+				if miss.Looks != nil {
+					looks = *miss.Looks
+				}
+				m := refute(ctx, e.Statement.ID, miss.Check, looks, cases, draw)
+				m.Miss = miss
+				e.NearMisses = append(e.NearMisses, m)
+			}
+			e.Time += time.Since(start)
+			steps.step()
+			return ctx.Err()
+		})
+	}
+	return group.Wait()
+}
+
+// refute looks for a counterexample to a check: first on the random cases, which
+// measures how soon it is found, then in the order of size.
+func refute(ctx context.Context, id string, check Check, looks generators.Needs, cases int, draw func(i int) *model.Case) MissReport {
+	var m MissReport
+	for i := range cases {
+		if ctx.Err() != nil {
+			return m
+		}
+		c := draw(i)
+		if out := judge(id, check, c, nil); out.violation != nil {
+			m.Refuted, m.Checks = true, i+1
+			m.Counterexample = &Counterexample{Case: c, Violation: out.violation}
+			break
+		}
+	}
+	var c *Counterexample
+	if c, m.Searched = smallest(ctx, id, check, looks); c != nil {
+		m.Refuted, m.Counterexample = true, c
+	}
+	return m
+}
+
+// certify runs the identities of the entry at random points of the prime field.
+func (e *Entry) certify(ctx context.Context, seed uint64) error {
+	for n, check := range e.Statement.Checks {
+		if check.Modular == nil {
+			continue
+		}
+		id := fmt.Sprintf("%s/%d", e.Statement.ID, n)
+		for _, shape := range certificateShapes {
+			c, err := newCertificate(check, shape, field.Mersenne61)
+			if err != nil {
+				return err
+			}
+			for trial := range c.Trials {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				l := run(check.Modular, newModularWorld(c.Prime, seed, id, shape, trial))
+				e.Claims += l.claims
+				if v := l.outcome(e.Statement.ID).violation; v != nil && e.Violation == nil {
+					v.Claim = fmt.Sprintf("%s (mod %d, shape %v, trial %d)", v.Claim, c.Prime, shape, trial)
+					e.Violation = v
+				}
+			}
+			if c.Trials > 0 {
+				e.Certificates = append(e.Certificates, c)
+				e.Cases[Certified] += c.Trials
+			}
+		}
+	}
+	return nil
+}
+
+// conclude sets the verdict and the grade that were reached. On a single given
+// case a wording is not expected to fail, and the verdict speaks of the checks.
+func (e *Entry) conclude(single bool) {
+	for g := range e.Cases {
+		e.Grade = max(e.Grade, g)
+	}
+	switch {
+	case e.Violation != nil:
+		e.Verdict, e.Grade = Refuted, Disproved
+	case e.Undecided != "":
+		e.Verdict = Undecided
+	case e.Statement.Claim != nil && !single:
+		e.Verdict = Undecided
+		if e.Counterexample != nil {
+			e.Verdict, e.Grade = Refuted, Disproved
+		}
+	default:
+		e.Verdict = Holds
+	}
+}

@@ -1,0 +1,207 @@
+package theorems
+
+import (
+	"fmt"
+	"sync"
+
+	"sounding/exact"
+	"sounding/exact/definition"
+	"sounding/exact/field"
+	"sounding/model"
+)
+
+// World is what a check looks at: one model with its numbers in the ring E.
+//
+// It stands either on a case, whose numbers come from integer weights, or at a
+// free point, whose numbers are drawn (or are degrees) and have no case behind
+// them. The solutions are computed when first asked for.
+type World[E any] struct {
+	field.Ring[E]
+	Family exact.Family[E]
+	Case   *model.Case // nil at a free point
+
+	// Tangents are directions dP in which the conditionals move, each indexed
+	// [t−1][e] with Σ_a dP(a|x) = 0 and dP = 0 where P = 0: at a free point one
+	// arbitrary direction, which stands for every smooth parameterisation; on a
+	// case those of its parameters.
+	Tangents func() [][][]E
+	// Test is an arbitrary function of the state, indexed [t][x].
+	Test func() [][]E
+
+	// Solution is the Doob decomposition by recursion over the layers.
+	Solution func() *exact.Martingale[E]
+	// Oracle computes the same from the definitions, by enumeration.
+	Oracle func() *definition.Oracle[E]
+
+	ledger *ledger
+}
+
+// ledger is what a run of one check on one world leaves behind.
+type ledger struct {
+	claims    int        // comparisons made
+	vacuous   bool       // a hypothesis did not hold, and nothing was compared for it
+	undecided string     // the first comparison that could not be decided
+	degree    field.Deg  // largest degree seen, over field.Degrees
+	violation *Violation // the first comparison that failed
+}
+
+// stop ends a check whose outcome is known.
+type stop struct{}
+
+// newWorld returns a world on a family, without its tangents and test function.
+func newWorld[E any](r field.Ring[E], f exact.Family[E]) *World[E] {
+	w := &World[E]{Ring: r, Family: f, ledger: &ledger{degree: field.ZeroDegree}}
+	w.Solution = sync.OnceValue(func() *exact.Martingale[E] { return exact.SolveMartingale(r, f.Point) })
+	w.Oracle = sync.OnceValue(func() *definition.Oracle[E] {
+		o, err := definition.New(r, definition.Model[E]{Process: f.Process, Prob: f.Prob, Harm: f.Harm})
+		if err != nil {
+			panic("theorems: " + err.Error()) // worlds are made below the oracle's limit
+		}
+		return o
+	})
+	return w
+}
+
+// T returns the length of the sequences, V the size of the vocabulary.
+func (w *World[E]) T() int { return w.Family.Process.Length() }
+
+// V returns the size of the vocabulary.
+func (w *World[E]) V() int { return w.Family.Process.Vocabulary() }
+
+// Layer returns the layer that governs position t.
+func (w *World[E]) Layer(t int) *model.Layer { return w.Family.Process.Layer(t) }
+
+// Row returns the probabilities P(a|x) at state x of layer t−1.
+func (w *World[E]) Row(t, x int) []E {
+	lo, hi := w.Layer(t).Row(x)
+	return w.Family.Prob[t-1][lo:hi]
+}
+
+// After returns v(xa) for the edges of state x of layer t−1, where v is given
+// per state of layer t.
+func (w *World[E]) After(t, x int, v []E) []E {
+	lo, hi := w.Layer(t).Row(x)
+	r := make([]E, 0, hi-lo)
+	for e := lo; e < hi; e++ {
+		r = append(r, v[w.Layer(t).Next(e)])
+	}
+	return r
+}
+
+// Place says where in the process two sides are compared.
+type Place struct {
+	Position int // t, counted from 1; 0 where a claim is about the whole process
+	State    int // a state of layer t−1
+}
+
+// At returns the place of state x of layer t−1.
+func At(t, x int) Place { return Place{t, x} }
+
+// Equal claims left = right.
+func (w *World[E]) Equal(at Place, claim string, left, right E) {
+	w.ledger.claims++
+	if d, ok := any(left).(field.Deg); ok {
+		w.ledger.degree = max(w.ledger.degree, d, any(right).(field.Deg))
+		return
+	}
+	switch w.Ring.Equal(left, right) {
+	case field.False:
+		w.fail(at, claim, "=", left, right)
+	case field.Unknown:
+		w.doubt(at, claim)
+	}
+}
+
+// AtMost claims left ≤ right. The ring must be ordered.
+func (w *World[E]) AtMost(at Place, claim string, left, right E) {
+	w.ledger.claims++
+	switch w.sign(w.Sub(right, left)) {
+	case field.Negative:
+		w.fail(at, claim, "≤", left, right)
+	case field.Undecided:
+		w.doubt(at, claim)
+	}
+}
+
+// Less claims left < right. The ring must be ordered.
+func (w *World[E]) Less(at Place, claim string, left, right E) {
+	w.ledger.claims++
+	switch w.sign(w.Sub(right, left)) {
+	case field.Negative, field.Zero:
+		w.fail(at, claim, "<", left, right)
+	case field.Undecided:
+		w.doubt(at, claim)
+	}
+}
+
+// Same claims that two integers (positions, counts, truth values) agree.
+func (w *World[E]) Same(at Place, claim string, left, right int) {
+	w.ledger.claims++
+	if left != right {
+		w.fail(at, claim, "=", left, right)
+	}
+}
+
+// Vacuous notes that a hypothesis does not hold somewhere, so that a statement
+// said nothing there.
+func (w *World[E]) Vacuous() { w.ledger.vacuous = true }
+
+// IsZero reports whether v is zero. The ring must decide it.
+func (w *World[E]) IsZero(v E) bool {
+	return w.Ring.Equal(v, w.FromInt(0)) == field.True
+}
+
+func (w *World[E]) sign(v E) field.Sign {
+	o, ok := w.Ring.(field.Ordered[E])
+	if !ok {
+		panic(fmt.Sprintf("theorems: no order on %T", w.Ring))
+	}
+	return o.Sign(v)
+}
+
+func (w *World[E]) fail(at Place, claim, relation string, left, right any) {
+	v := &Violation{Place: at, Claim: claim, Relation: relation, Left: fmt.Sprint(left), Right: fmt.Sprint(right)}
+	w.ledger.violation = v
+	panic(stop{})
+}
+
+func (w *World[E]) doubt(at Place, claim string) {
+	if w.ledger.undecided == "" {
+		w.ledger.undecided = fmt.Sprintf("%s, position %d, state %d", claim, at.Position, at.State)
+	}
+}
+
+// run applies a check to a world and returns what it left behind. A panic of the
+// check that is not its own end goes on.
+func run[E any](check func(*World[E]), w *World[E]) *ledger {
+	func() {
+		defer func() {
+			if r := recover(); r != nil {
+				if _, ok := r.(stop); !ok {
+					panic(r)
+				}
+			}
+		}()
+		check(w)
+	}()
+	return w.ledger
+}
+
+// Violation says where and how two sides of a claim disagree.
+type Violation struct {
+	Statement string // id
+	Place
+	Claim       string // what was claimed there, in symbols
+	Relation    string // "=", "≤" or "<": what does not hold between the sides
+	Left, Right string // exact values
+}
+
+// Error returns the violation as one sentence.
+func (v *Violation) Error() string {
+	where := ""
+	if v.Position > 0 {
+		where = fmt.Sprintf(" at position %d, state %d", v.Position, v.State)
+	}
+	return fmt.Sprintf("%s fails%s: %s, but the left side is %s and the right side %s (left %s right is false)",
+		v.Statement, where, v.Claim, v.Left, v.Right, v.Relation)
+}
