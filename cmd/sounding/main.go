@@ -111,7 +111,7 @@ func (c *console) status(err error) int {
 	switch {
 	case err == nil:
 		return exitAsClaimed
-	case err == errFalsified:
+	case errors.Is(err, errFalsified):
 		return exitFalsified
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(c.err, "sounding: interrupted; nothing was written")
