@@ -70,8 +70,6 @@ import (
 	"fmt"
 	"io"
 	"math/big"
-	"slices"
-	"strings"
 
 	"sounding/model"
 )
@@ -198,18 +196,4 @@ func Build(r io.Reader, o Options) (*model.Instance, *Summary, error) {
 	}
 	s.States = max(s.States, process.States(o.Length))
 	return in, s, nil
-}
-
-// set returns the tokens of the given names in increasing order, each once.
-func (v *vocabulary) set(names []string) ([]int, error) {
-	var tokens []int
-	for _, name := range names {
-		a, err := v.token(strings.TrimSpace(name))
-		if err != nil {
-			return nil, err
-		}
-		tokens = append(tokens, a)
-	}
-	slices.Sort(tokens)
-	return slices.Compact(tokens), nil
 }

@@ -83,7 +83,7 @@ func (s *scanner) read(c rune) error {
 	switch {
 	case c == '.':
 		s.stop, s.newlines = true, 0
-		return nil
+		return nil // what comes next decides
 	case unicode.Is(unicode.Sentence_Terminal, c):
 		s.stop, s.newlines = true, 0
 	case c == '\n':

@@ -60,6 +60,20 @@ func (v *vocabulary) token(name string) (int, error) {
 	return 0, fmt.Errorf("%q is not one of the %d tokens; the first are %s", name, len(v.names), quote(v.names[:min(8, len(v.names))]))
 }
 
+// set returns the tokens of the given names in increasing order, each once.
+func (v *vocabulary) set(names []string) ([]int, error) {
+	var tokens []int
+	for _, name := range names {
+		a, err := v.token(strings.TrimSpace(name))
+		if err != nil {
+			return nil, err
+		}
+		tokens = append(tokens, a)
+	}
+	slices.Sort(tokens)
+	return slices.Compact(tokens), nil
+}
+
 // near returns up to three tokens that few edits lead to from word: at most two,
 // and at most one per three bytes of it.
 func (v *vocabulary) near(word string) []string {
