@@ -1,6 +1,9 @@
 package model
 
-import "fmt"
+import (
+	"fmt"
+	"math/big"
+)
 
 // Kind names a way to parameterise the policies around a base model.
 type Kind string
@@ -10,6 +13,10 @@ const (
 	Tabular   Kind = "tabular"   // one logit per edge
 	Decoupled Kind = "decoupled" // log-linear, each position has parameters of its own
 	Shared    Kind = "shared"    // log-linear, one parameter vector for all positions
+
+	// Polynomial is a smooth family with one parameter: each logit is a
+	// polynomial in it.
+	Polynomial Kind = "polynomial"
 )
 
 // Parameterisation describes the family P_θ around the base model P_0 = P_{θ=0}:
@@ -30,6 +37,10 @@ type Parameterisation struct {
 	// Features[t−1] holds the feature vectors of the edges of the layer that
 	// governs position t: n numbers per edge, one edge after the other.
 	Features [][]int64
+	// Logits, of the polynomial family, holds for each edge the coefficients of
+	// the powers of θ that its logit adds to the base model's: Logits[t−1][e][k] is
+	// that of θ^k. The coefficient of θ⁰ is zero.
+	Logits [][][]*big.Rat
 }
 
 // Tabular reports whether every edge has a logit of its own.
@@ -109,8 +120,11 @@ func (q *Parameterisation) Validate(p *Process) error {
 	if q.Tabular() {
 		return nil
 	}
+	if q.Kind == Polynomial {
+		return q.validateLogits(p)
+	}
 	if q.Kind != Decoupled && q.Kind != Shared {
-		return fmt.Errorf("parameterisation: kind %q, accepted are %q, %q and %q", q.Kind, Tabular, Decoupled, Shared)
+		return fmt.Errorf("parameterisation: kind %q, accepted are %q, %q, %q and %q", q.Kind, Tabular, Decoupled, Shared, Polynomial)
 	}
 	if q.Parameters < 1 {
 		return fmt.Errorf("parameterisation: %d parameters, accepted is 1 or more", q.Parameters)
@@ -126,9 +140,22 @@ func (q *Parameterisation) Validate(p *Process) error {
 	return nil
 }
 
-// Case is what one check of a statement looks at: an instance, a way to
-// parameterise the policies around its base model, and nothing else hidden.
-type Case struct {
-	*Instance
-	Parameterisation Parameterisation
+func (q *Parameterisation) validateLogits(p *Process) error {
+	if q.Parameters != 1 {
+		return fmt.Errorf("parameterisation: %d parameters, accepted is 1 for %q", q.Parameters, Polynomial)
+	}
+	if len(q.Logits) != p.Length() {
+		return fmt.Errorf("parameterisation: logits of %d layers, the process has %d", len(q.Logits), p.Length())
+	}
+	for i, logits := range q.Logits {
+		if want := p.Layer(i + 1).Edges(); len(logits) != want {
+			return fmt.Errorf("parameterisation: layer %d has %d logits, accepted are %d", i, len(logits), want)
+		}
+		for e, coefficients := range logits {
+			if len(coefficients) > 0 && coefficients[0].Sign() != 0 {
+				return fmt.Errorf("parameterisation: layer %d, edge %d: the logit at θ = 0 is not the base model's", i, e)
+			}
+		}
+	}
+	return nil
 }

@@ -2,9 +2,9 @@ package theorems
 
 import (
 	"context"
+	"iter"
 
 	"sounding/exact/field"
-	"sounding/generators"
 	"sounding/model"
 )
 
@@ -63,12 +63,12 @@ func (w *World[E]) again() *World[E] {
 // maxSearch caps the cases that the search for a smallest counterexample looks at.
 const maxSearch = 60_000
 
-// smallest returns the first case in the order of generators.Smallest that
-// falsifies the check, and the number of cases looked at; nil where the cap was
-// reached first.
-func smallest(ctx context.Context, id string, check Check, looks generators.Needs) (*Counterexample, int) {
+// smallest returns the first of the cases, which come by increasing size, that
+// falsifies the check, and the number of cases looked at; nil where the cap or
+// the end was reached first.
+func smallest(ctx context.Context, id string, check Check, cases iter.Seq[*model.Case]) (*Counterexample, int) {
 	n := 0
-	for _, c := range generators.Smallest(looks) {
+	for c := range cases {
 		if n == maxSearch || ctx.Err() != nil {
 			break
 		}

@@ -3,6 +3,8 @@ package theorems
 import (
 	"fmt"
 	"io"
+	"math/big"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -21,6 +23,11 @@ type counterexampleFile struct {
 	Seed             uint64                `json:"seed"`
 	Instance         *model.Instance       `json:"instance"`
 	Parameterisation *parameterisationFile `json:"parameterisation,omitzero"`
+	Policy           *policyFile           `json:"policy,omitzero"`
+	Candidates       []*policyFile         `json:"candidates,omitzero"`
+	Harm2            *harmFile             `json:"harm2,omitzero"`
+	Scalars          map[string]string     `json:"scalars,omitzero"`
+	Covariance       [][]string            `json:"covariance,omitzero"`
 	Position         int                   `json:"position"`
 	State            int                   `json:"state"`
 	Left             string                `json:"left"`
@@ -35,6 +42,8 @@ type parameterisationFile struct {
 	Kind       model.Kind    `json:"kind"`
 	Parameters int           `json:"parameters,omitzero"`
 	Features   [][][][]int64 `json:"features,omitzero"`
+	// Logits holds the coefficients of a polynomial per (layer, state, token).
+	Logits [][][][]string `json:"logits,omitzero"`
 }
 
 // Stored is a counterexample as it is kept in a file: with what it is to.
@@ -51,10 +60,23 @@ func (s *Stored) Write(w io.Writer) error {
 	file := counterexampleFile{
 		Format: CounterexampleFormat, Statement: s.Statement, NearMiss: s.NearMiss, Seed: s.Seed,
 		Instance: s.Case.Instance, Parameterisation: newParameterisationFile(s.Case),
+		Policy: newPolicyFile(s.Case.Process, s.Case.Policy), Harm2: newHarmFile(s.Case.Harm2),
 		Position: v.Position, State: v.State, Left: v.Left, Right: v.Right,
 		Explanation: v.Error(), Smallest: s.Smallest,
 	}
-	return json.MarshalWrite(w, &file, jsontext.WithIndent("  "))
+	for _, p := range s.Case.Candidates {
+		file.Candidates = append(file.Candidates, newPolicyFile(s.Case.Process, p))
+	}
+	for name, q := range s.Case.Scalars {
+		if file.Scalars == nil {
+			file.Scalars = make(map[string]string)
+		}
+		file.Scalars[name] = q.RatString()
+	}
+	for _, row := range s.Case.Covariance {
+		file.Covariance = append(file.Covariance, ratStrings(row))
+	}
+	return json.MarshalWrite(w, &file, jsontext.WithIndent("  "), json.Deterministic(true))
 }
 
 func newParameterisationFile(c *model.Case) *parameterisationFile {
@@ -63,7 +85,18 @@ func newParameterisationFile(c *model.Case) *parameterisationFile {
 		return nil
 	}
 	f := &parameterisationFile{Kind: q.Kind, Parameters: q.Parameters}
-	for t := 1; t <= c.Length(); t++ {
+	for t := 1; t <= c.Length() && q.Kind == model.Polynomial; t++ {
+		var states [][][]string
+		for x := range c.States(t - 1) {
+			var row [][]string
+			for e, hi := c.Layer(t).Row(x); e < hi; e++ {
+				row = append(row, ratStrings(q.Logits[t-1][e]))
+			}
+			states = append(states, row)
+		}
+		f.Logits = append(f.Logits, states)
+	}
+	for t := 1; t <= c.Length() && q.Kind != model.Polynomial; t++ {
 		var states [][][]int64
 		for x := range c.States(t - 1) {
 			var row [][]int64
@@ -78,34 +111,221 @@ func newParameterisationFile(c *model.Case) *parameterisationFile {
 }
 
 // parameterisation checks the features against the process and flattens them.
-func (f *parameterisationFile) parameterisation(p *model.Process) (model.Parameterisation, error) {
-	q := model.Parameterisation{Kind: f.Kind, Parameters: f.Parameters}
-	if q.Tabular() {
+func (f *parameterisationFile) parameterisation(p *model.Process) (q model.Parameterisation, err error) {
+	q = model.Parameterisation{Kind: f.Kind, Parameters: f.Parameters}
+	switch {
+	case q.Tabular():
 		return q, nil
-	}
-	if len(f.Features) != p.Length() {
-		return q, fmt.Errorf("/parameterisation/features: %d layers, accepted are %d", len(f.Features), p.Length())
-	}
-	for i, states := range f.Features {
-		l := p.Layer(i + 1)
-		if len(states) != l.States() {
-			return q, fmt.Errorf("/parameterisation/features/%d: %d states, accepted are %d", i, len(states), l.States())
+	case q.Kind == model.Polynomial:
+		if q.Logits, err = perLayer(p, "/parameterisation/logits", f.Logits, func(place string, coefficients []string) ([][]*big.Rat, error) {
+			row, err := rats(place, coefficients)
+			return [][]*big.Rat{row}, err
+		}); err != nil {
+			return q, err
 		}
-		var flat []int64
-		for x, row := range states {
-			if lo, hi := l.Row(x); len(row) != hi-lo {
-				return q, fmt.Errorf("/parameterisation/features/%d/%d: %d tokens, accepted are the %d of the row", i, x, len(row), hi-lo)
+	default:
+		if q.Features, err = perLayer(p, "/parameterisation/features", f.Features, func(place string, features []int64) ([]int64, error) {
+			if len(features) != f.Parameters {
+				return nil, fmt.Errorf("%s: %d features, accepted are %d", place, len(features), f.Parameters)
 			}
-			for a, features := range row {
-				if len(features) != f.Parameters {
-					return q, fmt.Errorf("/parameterisation/features/%d/%d/%d: %d features, accepted are %d", i, x, a, len(features), f.Parameters)
-				}
-				flat = append(flat, features...)
-			}
+			return features, nil
+		}); err != nil {
+			return q, err
 		}
-		q.Features = append(q.Features, flat)
 	}
 	return q, q.Validate(p)
+}
+
+// perLayer flattens what a file gives per (layer, state, token) to what a process
+// has per layer and edge.
+func perLayer[A, B any](p *model.Process, place string, layers [][][]A, each func(place string, a A) ([]B, error)) ([][]B, error) {
+	if len(layers) != p.Length() {
+		return nil, fmt.Errorf("%s: %d layers, accepted are %d", place, len(layers), p.Length())
+	}
+	flat := make([][]B, len(layers))
+	for i, states := range layers {
+		l := p.Layer(i + 1)
+		if len(states) != l.States() {
+			return nil, fmt.Errorf("%s/%d: %d states, accepted are %d", place, i, len(states), l.States())
+		}
+		for x, row := range states {
+			if lo, hi := l.Row(x); len(row) != hi-lo {
+				return nil, fmt.Errorf("%s/%d/%d: %d tokens, accepted are the %d of the row", place, i, x, len(row), hi-lo)
+			}
+			for a, v := range row {
+				b, err := each(fmt.Sprintf("%s/%d/%d/%d", place, i, x, a), v)
+				if err != nil {
+					return nil, err
+				}
+				flat[i] = append(flat[i], b...)
+			}
+		}
+	}
+	return flat, nil
+}
+
+// policyFile holds the weights of a second policy, rows like those of the
+// instance.
+type policyFile struct {
+	Layers []struct {
+		Weights [][]jsontext.Value `json:"weights"`
+	} `json:"layers"`
+}
+
+func newPolicyFile(p *model.Process, policy []model.Naturals) *policyFile {
+	if policy == nil {
+		return nil
+	}
+	f := new(policyFile)
+	for i := range policy {
+		var layer struct {
+			Weights [][]jsontext.Value `json:"weights"`
+		}
+		l := p.Layer(i + 1)
+		for x := range l.States() {
+			var row []jsontext.Value
+			for e, hi := l.Row(x); e < hi; e++ {
+				row = append(row, jsontext.Value(policy[i].At(e).String()))
+			}
+			layer.Weights = append(layer.Weights, row)
+		}
+		f.Layers = append(f.Layers, layer)
+	}
+	return f
+}
+
+func (f *policyFile) policy(p *model.Process, place string) ([]model.Naturals, error) {
+	var layers [][][]jsontext.Value
+	for _, l := range f.Layers {
+		layers = append(layers, l.Weights)
+	}
+	numbers, err := perLayer(p, place+"/layers", layers, func(place string, v jsontext.Value) ([]*big.Int, error) {
+		n, err := natural(place, v)
+		return []*big.Int{n}, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	policy := make([]model.Naturals, len(numbers))
+	for i, layer := range numbers {
+		for _, n := range layer {
+			policy[i].Append(n)
+		}
+	}
+	return policy, nil
+}
+
+// natural reads a non-negative integer of at most model.MaxDigits digits.
+func natural(place string, v jsontext.Value) (*big.Int, error) {
+	n, ok := new(big.Int), len(v) <= model.MaxDigits
+	if ok {
+		n, ok = n.SetString(string(v), 10)
+	}
+	if !ok || n.Sign() < 0 {
+		return nil, fmt.Errorf("%s: accepted are non-negative integers of at most %d digits", place, model.MaxDigits)
+	}
+	return n, nil
+}
+
+// harmFile is a second harm function.
+type harmFile struct {
+	Denominator jsontext.Value   `json:"denominator"`
+	Values      []jsontext.Value `json:"values"`
+}
+
+func newHarmFile(h *model.Harm) *harmFile {
+	if h == nil {
+		return nil
+	}
+	f := &harmFile{Denominator: jsontext.Value(h.Denominator.String())}
+	for i := range h.Values.Len() {
+		f.Values = append(f.Values, jsontext.Value(h.Values.At(i).String()))
+	}
+	return f
+}
+
+func (f *harmFile) harm() (*model.Harm, error) {
+	h := new(model.Harm)
+	var err error
+	if h.Denominator, err = natural("/harm2/denominator", f.Denominator); err != nil {
+		return nil, err
+	}
+	for i, v := range f.Values {
+		n, err := natural(fmt.Sprintf("/harm2/values/%d", i), v)
+		if err != nil {
+			return nil, err
+		}
+		h.Values.Append(n)
+	}
+	return h, nil
+}
+
+func ratStrings(list []*big.Rat) []string {
+	s := make([]string, len(list))
+	for i, q := range list {
+		s[i] = q.RatString()
+	}
+	return s
+}
+
+// rats reads exact rationals, negative ones too.
+func rats(place string, list []string) ([]*big.Rat, error) {
+	r := make([]*big.Rat, len(list))
+	for i, s := range list {
+		q, err := model.ParseRational(strings.TrimPrefix(s, "-"))
+		if err != nil {
+			return nil, fmt.Errorf("%s/%d: %w", place, i, err)
+		}
+		if strings.HasPrefix(s, "-") {
+			q.Neg(q)
+		}
+		r[i] = q
+	}
+	return r, nil
+}
+
+// fill sets what the case has beyond its instance.
+func (f *counterexampleFile) fill(c *model.Case) (err error) {
+	if f.Parameterisation != nil {
+		if c.Parameterisation, err = f.Parameterisation.parameterisation(c.Process); err != nil {
+			return err
+		}
+	}
+	if f.Policy != nil {
+		if c.Policy, err = f.Policy.policy(c.Process, "/policy"); err != nil {
+			return err
+		}
+	}
+	for i, p := range f.Candidates {
+		policy, err := p.policy(c.Process, fmt.Sprintf("/candidates/%d", i))
+		if err != nil {
+			return err
+		}
+		c.Candidates = append(c.Candidates, policy)
+	}
+	if f.Harm2 != nil {
+		if c.Harm2, err = f.Harm2.harm(); err != nil {
+			return err
+		}
+	}
+	for name, s := range f.Scalars {
+		q, err := rats("/scalars/"+name, []string{s})
+		if err != nil {
+			return err
+		}
+		if c.Scalars == nil {
+			c.Scalars = make(map[string]*big.Rat)
+		}
+		c.Scalars[name] = q[0]
+	}
+	for i, row := range f.Covariance {
+		r, err := rats(fmt.Sprintf("/covariance/%d", i), row)
+		if err != nil {
+			return err
+		}
+		c.Covariance = append(c.Covariance, r)
+	}
+	return c.Validate()
 }
 
 // ReadStored reads a counterexample file of at most model.MaxFileSize bytes. Its
@@ -123,11 +343,8 @@ func ReadStored(r io.Reader) (*Stored, error) {
 		return nil, fmt.Errorf("counterexample: /instance is missing")
 	}
 	c := &model.Case{Instance: file.Instance}
-	if file.Parameterisation != nil {
-		var err error
-		if c.Parameterisation, err = file.Parameterisation.parameterisation(c.Process); err != nil {
-			return nil, fmt.Errorf("counterexample: %w", err)
-		}
+	if err := file.fill(c); err != nil {
+		return nil, fmt.Errorf("counterexample: %w", err)
 	}
 	return &Stored{
 		Statement: file.Statement, NearMiss: file.NearMiss, Seed: file.Seed,

@@ -4,7 +4,10 @@ import "slices"
 
 // Registry returns every entry, in the order of the paper.
 func Registry() []*Statement {
-	return slices.Concat(section4(), section5(), section6(), section7())
+	return slices.Concat(
+		section4(), section5(), section6(), section7(), section8(), section9(),
+		appendixA(), contested(), minimisers(),
+	)
 }
 
 // Find returns the entry with the given id.

@@ -1,8 +1,11 @@
 package theorems
 
 import (
+	"iter"
+
 	"sounding/exact/field"
 	"sounding/generators"
+	"sounding/model"
 )
 
 // Verdict is what the suite says of a statement.
@@ -89,12 +92,65 @@ type Statement struct {
 	// Looks says which components of a case the checks look at, for the search
 	// for a smallest counterexample.
 	Looks generators.Needs
+
+	// Source, where set, replaces the random cases and the order of size by the
+	// statement's own: it is about more than an instance and a parameterisation,
+	// or about instances of a particular make.
+	Source *Source
+}
+
+// Source supplies the cases of a statement.
+type Source struct {
+	// Draw returns case i of a seed, the same each time. It is called from
+	// several goroutines.
+	Draw func(seed uint64, i int) *model.Case
+	// Smallest runs through small cases by increasing size, for the search for a
+	// smallest counterexample; nil stands for generators.Smallest.
+	Smallest func() iter.Seq[*model.Case]
+}
+
+// source returns where the cases of a check come from: its near-miss's own
+// source, the statement's, or random cases of all classes and the order of size
+// over the components that are looked at.
+func (s *Statement) source(own *Source, looks *generators.Needs) Source {
+	var r Source
+	for _, o := range []*Source{own, s.Source} {
+		if o == nil {
+			continue
+		}
+		if r.Draw == nil {
+			r.Draw = o.Draw
+		}
+		if r.Smallest == nil {
+			r.Smallest = o.Smallest
+		}
+	}
+	if r.Draw == nil {
+		r.Draw = func(seed uint64, i int) *model.Case { return generators.Example(generators.Limits{}, seed, i) }
+	}
+	if r.Smallest == nil {
+		if looks == nil {
+			looks = &s.Looks
+		}
+		r.Smallest = func() iter.Seq[*model.Case] {
+			return func(yield func(*model.Case) bool) {
+				for _, c := range generators.Smallest(*looks) {
+					if !yield(c) {
+						return
+					}
+				}
+			}
+		}
+	}
+	return r
 }
 
 // Claim is a wording with the check that falsifies it.
 type Claim struct {
 	Wording string
 	Check   Check
+	// Source, where set, supplies the cases, as Statement.Source does.
+	Source *Source
 }
 
 // NearMiss is a plausible wrong version of a statement, which the suite must
@@ -106,6 +162,8 @@ type NearMiss struct {
 	// Looks, where set, narrows the search for the smallest counterexample to
 	// fewer components than the statement looks at.
 	Looks *generators.Needs
+	// Source, where set, supplies the cases, as Statement.Source does.
+	Source *Source
 }
 
 // Verdict returns the verdict that the entry claims.

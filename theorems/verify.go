@@ -12,7 +12,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"sounding/exact/field"
-	"sounding/generators"
 	"sounding/model"
 )
 
@@ -90,22 +89,21 @@ func Verify(ctx context.Context, o Options) (*Report, error) {
 		r.Entries = append(r.Entries, &Entry{Statement: s, Cases: make(map[Grade]int)})
 	}
 	cases := ordinaryCases * r.Effort
-	draw := func(i int) *model.Case { return generators.Example(generators.Limits{}, o.Seed, i) }
 	if o.Case != nil {
 		if _, err := definitionFits(o.Case); err != nil {
 			return nil, err
 		}
-		cases, draw = 1, func(int) *model.Case { return o.Case }
+		cases = 1
 	}
 	steps := &progress{report: o.Progress, total: cases}
 	if o.Case == nil {
 		steps.total += len(statements)
 	}
-	if err := r.runCases(ctx, cases, draw, steps); err != nil {
+	if err := r.runCases(ctx, cases, o.Case, steps); err != nil {
 		return nil, err
 	}
 	if o.Case == nil {
-		if err := r.runSeparately(ctx, cases, draw, steps); err != nil {
+		if err := r.runSeparately(ctx, cases, steps); err != nil {
 			return nil, err
 		}
 	}
@@ -155,30 +153,34 @@ func (p *progress) step() {
 // workers is how many goroutines share the work.
 func workers() int { return runtime.GOMAXPROCS(0) }
 
-// runCases runs the checks of all entries on the random cases, one world per
-// case. What is kept of each statement depends on the order of the cases, not on
-// that of the goroutines.
-func (r *Report) runCases(ctx context.Context, n int, draw func(i int) *model.Case, steps *progress) error {
+// runCases runs the checks of all entries on n random cases, or on the one that
+// is given. Entries without a source of their own share the world of a case. What
+// is kept of each statement depends on the order of the cases, not on that of the
+// goroutines.
+func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *progress) error {
 	outcomes := make([][]outcome, n) // [case][check of all entries in order]
 	spent := make([][]time.Duration, n)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(workers())
 	for i := range n {
 		group.Go(func() error {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			c := draw(i)
-			w := newCaseWorld(field.NewRational(), c)
+			shared := r.draw(nil, given, i)
+			world := newCaseWorld(field.NewRational(), shared)
 			for _, e := range r.Entries {
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
 				start := time.Now()
+				c, w := shared, world
+				if e.Statement.Source != nil {
+					c, w = r.draw(e.Statement, given, i), nil
+				}
 				for _, check := range e.Statement.Checks {
-					// Enclosures cost more, and a quarter of the cases shows as much.
-					if check.Rational == nil && i%4 != 0 {
-						outcomes[i] = append(outcomes[i], outcome{})
-						continue
+					var out outcome
+					if check.runs(i) {
+						out = judge(e.Statement.ID, check, c, w)
 					}
-					outcomes[i] = append(outcomes[i], judge(e.Statement.ID, check, c, w))
+					outcomes[i] = append(outcomes[i], out)
 				}
 				spent[i] = append(spent[i], time.Since(start))
 			}
@@ -198,7 +200,7 @@ func (r *Report) runCases(ctx context.Context, n int, draw func(i int) *model.Ca
 			for _, check := range e.Statement.Checks {
 				out := outcomes[i][k]
 				k++
-				if check.Rational == nil && i%4 != 0 {
+				if !check.runs(i) {
 					continue
 				}
 				g := Enclosed
@@ -213,7 +215,7 @@ func (r *Report) runCases(ctx context.Context, n int, draw func(i int) *model.Ca
 				vacuous = vacuous || out.vacuous
 				if out.violation != nil && e.Violation == nil {
 					e.Violation = out.violation
-					e.Counterexample = &Counterexample{Case: draw(i), Violation: out.violation}
+					e.Counterexample = &Counterexample{Case: r.draw(e.Statement, given, i), Violation: out.violation}
 				}
 				if e.Undecided == "" {
 					e.Undecided = out.undecided
@@ -227,9 +229,25 @@ func (r *Report) runCases(ctx context.Context, n int, draw func(i int) *model.Ca
 	return nil
 }
 
+// draw returns the case that is given, or else case i of the statement's source;
+// no statement stands for the source that entries share.
+func (r *Report) draw(s *Statement, given *model.Case, i int) *model.Case {
+	if given != nil {
+		return given
+	}
+	if s == nil {
+		s = &Statement{}
+	}
+	return s.source(nil, nil).Draw(r.Seed, i)
+}
+
+// runs reports whether the check runs on case i: enclosures cost more, and a
+// quarter of the cases shows as much.
+func (c Check) runs(i int) bool { return c.Rational != nil || i%4 == 0 }
+
 // runSeparately does, statement by statement, what is not shared between them:
 // certificates, wordings and near-misses.
-func (r *Report) runSeparately(ctx context.Context, cases int, draw func(i int) *model.Case, steps *progress) error {
+func (r *Report) runSeparately(ctx context.Context, cases int, steps *progress) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(workers())
 	for _, e := range r.Entries {
@@ -238,24 +256,20 @@ func (r *Report) runSeparately(ctx context.Context, cases int, draw func(i int) 
 			if err := e.certify(ctx, r.Seed); err != nil {
 				return fmt.Errorf("%s: %w", e.Statement.ID, err)
 			}
-			if v := e.Violation; v != nil && e.Counterexample != nil {
-				for _, check := range e.Statement.Checks {
-					if c, _ := smallest(ctx, e.Statement.ID, check, e.Statement.Looks); c != nil {
+			s := e.Statement
+			if e.Violation != nil && e.Counterexample != nil {
+				for _, check := range s.Checks {
+					if c, _ := smallest(ctx, s.ID, check, s.source(nil, nil).Smallest()); c != nil {
 						e.Counterexample = c
 						break
 					}
 				}
 			}
-			if claim := e.Statement.Claim; claim != nil && e.Violation == nil {
-				m := refute(ctx, e.Statement.ID, claim.Check, e.Statement.Looks, cases, draw)
-				e.Counterexample = m.Counterexample
+			if claim := s.Claim; claim != nil && e.Violation == nil {
+				e.Counterexample = r.refute(ctx, s.ID, claim.Check, s.source(claim.Source, nil), cases).Counterexample
 			}
-			for _, miss := range e.Statement.NearMisses {
-				looks := e.Statement.Looks
-				if miss.Looks != nil {
-					looks = *miss.Looks
-				}
-				m := refute(ctx, e.Statement.ID, miss.Check, looks, cases, draw)
+			for _, miss := range s.NearMisses {
+				m := r.refute(ctx, s.ID, miss.Check, s.source(miss.Source, miss.Looks), cases)
 				m.Miss = miss
 				e.NearMisses = append(e.NearMisses, m)
 			}
@@ -269,13 +283,13 @@ func (r *Report) runSeparately(ctx context.Context, cases int, draw func(i int) 
 
 // refute looks for a counterexample to a check: first on the random cases, which
 // measures how soon it is found, then in the order of size.
-func refute(ctx context.Context, id string, check Check, looks generators.Needs, cases int, draw func(i int) *model.Case) MissReport {
+func (r *Report) refute(ctx context.Context, id string, check Check, source Source, cases int) MissReport {
 	var m MissReport
 	for i := range cases {
 		if ctx.Err() != nil {
 			return m
 		}
-		c := draw(i)
+		c := source.Draw(r.Seed, i)
 		if out := judge(id, check, c, nil); out.violation != nil {
 			m.Refuted, m.Checks = true, i+1
 			m.Counterexample = &Counterexample{Case: c, Violation: out.violation}
@@ -283,7 +297,7 @@ func refute(ctx context.Context, id string, check Check, looks generators.Needs,
 		}
 	}
 	var c *Counterexample
-	if c, m.Searched = smallest(ctx, id, check, looks); c != nil {
+	if c, m.Searched = smallest(ctx, id, check, source.Smallest()); c != nil {
 		m.Refuted, m.Counterexample = true, c
 	}
 	return m

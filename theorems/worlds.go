@@ -14,13 +14,18 @@ import (
 )
 
 // newCaseWorld returns the world of a case over a field. Its test function takes
-// small integers that depend on the place alone.
+// small integers that depend on the place alone. A polynomial family has no
+// features: what is asked of it is asked of the case, and the world's family is
+// then the tabular one.
 func newCaseWorld[E any, F field.Field[E]](f F, c *model.Case) *World[E] {
 	pt, err := exact.NewPoint[E](f, c.Process)
 	if err != nil {
 		panic("theorems: " + err.Error()) // no row sum is zero in characteristic 0
 	}
 	param := c.Parameterisation
+	if param.Kind == model.Polynomial {
+		param = model.Parameterisation{}
+	}
 	family := exact.NewFamily(f, pt, &param)
 	w := newWorld[E](f, family)
 	w.Case = c

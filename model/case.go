@@ -1,0 +1,108 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+)
+
+// Case is what one check of a statement looks at: an instance, a way to
+// parameterise the policies around its base model, and whatever else the
+// statement is about. Nothing is hidden: a check reads no randomness of its own.
+type Case struct {
+	*Instance
+	Parameterisation Parameterisation
+
+	// Policy is a second policy on the same process (P_θ or P* beside P_0):
+	// weights per edge of the layer that governs position t in Policy[t−1]. Nil
+	// where the statement needs none.
+	Policy []Naturals
+	// Candidates are several such policies, claimed to be minimisers or to beat
+	// one another.
+	Candidates [][]Naturals
+	// Harm2 is a second harm function, per state of layer T.
+	Harm2 *Harm
+	// Scalars are the numbers that a statement names: ε, δ, η and the like.
+	Scalars map[string]*big.Rat
+	// Covariance is the covariance matrix of a Gaussian vector (X; Y_1…Y_n).
+	Covariance [][]*big.Rat
+}
+
+// Harm is a harm function: numerators per state of layer T over a denominator.
+type Harm struct {
+	Values      Naturals
+	Denominator *big.Int
+}
+
+// Scalar returns the scalar of the given name, and zero where there is none.
+func (c *Case) Scalar(name string) *big.Rat {
+	if q, ok := c.Scalars[name]; ok {
+		return new(big.Rat).Set(q)
+	}
+	return new(big.Rat)
+}
+
+// Validate reports the first thing that is wrong with the case.
+func (c *Case) Validate() error {
+	if err := c.Instance.Validate(); err != nil {
+		return err
+	}
+	if err := c.Parameterisation.Validate(c.Process); err != nil {
+		return err
+	}
+	if c.Policy != nil {
+		if err := c.validatePolicy("policy", c.Policy); err != nil {
+			return err
+		}
+	}
+	for i, p := range c.Candidates {
+		if err := c.validatePolicy(fmt.Sprintf("candidates/%d", i), p); err != nil {
+			return err
+		}
+	}
+	if c.Harm2 != nil {
+		if _, err := c.WithHarm(c.Harm2.Values, c.Harm2.Denominator); err != nil {
+			return fmt.Errorf("harm2: %w", err)
+		}
+	}
+	for i, row := range c.Covariance {
+		if len(row) != len(c.Covariance) {
+			return fmt.Errorf("covariance: row %d has %d entries, accepted are %d", i, len(row), len(c.Covariance))
+		}
+		for j := range row {
+			if row[j].Cmp(c.Covariance[j][i]) != 0 {
+				return errors.New("covariance: the matrix is not symmetric")
+			}
+		}
+	}
+	return nil
+}
+
+func (c *Case) validatePolicy(name string, p []Naturals) error {
+	if len(p) != c.Length() {
+		return fmt.Errorf("%s: %d layers, accepted are %d", name, len(p), c.Length())
+	}
+	for i := range p {
+		if _, err := c.Layer(i + 1).WithWeights(p[i]); err != nil {
+			return fmt.Errorf("%s: layer %d: %w", name, i, err)
+		}
+	}
+	return nil
+}
+
+// Under returns the process with the weights of a policy in place of its own.
+func (p *Process) Under(policy []Naturals) (*Process, error) {
+	if len(policy) != p.Length() {
+		return nil, fmt.Errorf("%d layers of weights, accepted are %d", len(policy), p.Length())
+	}
+	q := *p
+	q.layers = make([]*Layer, len(policy))
+	for i := range policy {
+		l, err := p.layers[i].WithWeights(policy[i])
+		if err != nil {
+			return nil, fmt.Errorf("layer %d: %w", i, err)
+		}
+		q.layers[i] = l
+	}
+	return &q, nil
+}

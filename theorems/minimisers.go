@@ -1,0 +1,3 @@
+package theorems
+
+func minimisers() []*Statement { return nil }

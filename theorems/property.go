@@ -1,0 +1,58 @@
+package theorems
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"sounding/model"
+)
+
+// The parts of a verification one by one, for tests that draw their own cases.
+
+// ErrUndecided reports a comparison that no precision decided.
+var ErrUndecided = errors.New("undecided")
+
+// Try runs the check on one case. It returns the number of comparisons made; the
+// error is nil where all of them hold, the [*Violation] of the first that fails,
+// under the given id, or wraps [ErrUndecided]. The sequences of the case must be
+// few enough to be enumerated.
+func (c Check) Try(id string, on *model.Case) (claims int, err error) {
+	out := judge(id, c, on, nil)
+	switch {
+	case out.violation != nil:
+		return out.claims, out.violation
+	case out.undecided != "":
+		return out.claims, fmt.Errorf("%s: %w: %s", id, ErrUndecided, out.undecided)
+	}
+	return out.claims, nil
+}
+
+// Cases returns where the cases of the entry's checks come from.
+func (s *Statement) Cases() Source { return s.source(nil, nil) }
+
+// Falsehood is something that an entry has to refute.
+type Falsehood struct {
+	NearMiss string // its name; empty for the wording of a refuted statement
+	Check    Check
+	Cases    Source
+}
+
+// Falsehoods returns the wording of a refuted statement, and the near-misses.
+func (s *Statement) Falsehoods() []Falsehood {
+	var list []Falsehood
+	if s.Claim != nil {
+		list = append(list, Falsehood{Check: s.Claim.Check, Cases: s.source(s.Claim.Source, nil)})
+	}
+	for _, m := range s.NearMisses {
+		list = append(list, Falsehood{NearMiss: m.Name, Check: m.Check, Cases: s.source(m.Source, m.Looks)})
+	}
+	return list
+}
+
+// Smallest returns the first of the small cases of a source that falsifies the
+// check, and nil where there is none within the reach of the search.
+func Smallest(ctx context.Context, id string, check Check, cases Source) *Counterexample {
+	c, _ := smallest(ctx, id, check, cases.Smallest())
+	return c
+}

@@ -1,0 +1,3 @@
+package theorems
+
+func section8() []*Statement { return nil }

@@ -1,0 +1,3 @@
+package theorems
+
+func section9() []*Statement { return nil }
