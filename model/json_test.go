@@ -232,22 +232,14 @@ func TestWriteRefuses(t *testing.T) {
 			in.Process = p
 			return in
 		}},
-		{"the file would be too long", "/harm/values", func() *model.Instance {
-			n := model.MaxFileSize / 30
-			l, err := model.DenseLayer(1, model.NaturalsOf(1), []int32{0})
+		{"the file would be too long", "/layers", func() *model.Instance {
+			in := example()
+			p, err := in.Named([]string{"a", strings.Repeat("b", model.MaxFileSize)})
 			if err != nil {
 				t.Fatal(err)
 			}
-			var harm model.Naturals
-			d, _ := new(big.Int).SetString(strings.Repeat("9", model.MaxDigits), 10)
-			for range n {
-				harm.Append(d)
-			}
-			p, err := model.NewProcess(1, []*model.Layer{l}, harm, d)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return model.NewInstance(p)
+			in.Process = p
+			return in
 		}},
 	} {
 		var b bytes.Buffer

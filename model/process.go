@@ -211,7 +211,7 @@ func NewProcess(v int, layers []*Layer, harm Naturals, denominator *big.Int) (*P
 	total := harm.Len()
 	for i, l := range layers {
 		if l.vocabulary != v {
-			return nil, wrong(fmt.Sprintf("/layers/%d", i), "rows over %d tokens in a process over %d", l.vocabulary, v)
+			return nil, wrong(fmt.Sprintf("/layers/%d", i), "rows over %d tokens, accepted is the vocabulary of the process: %d", l.vocabulary, v)
 		}
 		if i == 0 && l.states != 1 {
 			return nil, wrong("/layers/0/weights", "%d rows, accepted is 1: layer 0 has one state", l.states)
