@@ -1,0 +1,56 @@
+package numeric
+
+// mixed stands for states below which harm varies.
+const mixed = -1
+
+// horizon returns the least k such that the completions of positive probability
+// of every reachable state of layer k have equal harm. It is decided on the
+// integers of the model: which weights are positive, which harm numerators are
+// equal. It goes back from layer T and stops at the first layer that leaves harm
+// open, on most instances at its first state.
+func (s *Solver) horizon() int {
+	below := func(y int) int64 { return s.leaves.classOf(y) }
+	for i := len(s.levels) - 1; i >= 0; i-- {
+		l := &s.levels[i]
+		class := s.classes[i%2][:0]
+		for x := range l.layer.States() {
+			c := l.common(x, below)
+			if c == mixed && s.reachable(i, x) {
+				return i + 1
+			}
+			class = append(class, c)
+		}
+		s.classes[i%2] = class
+		below = func(y int) int64 { return class[y] }
+	}
+	return 0
+}
+
+// common returns the class of harm that the edges of positive probability of
+// state x agree on, or mixed.
+func (l *level) common(x int, below func(y int) int64) int64 {
+	c, found := int64(mixed), false
+	for e, hi := l.layer.Row(x); e < hi; e++ {
+		if l.Conditional[e] == 0 {
+			continue
+		}
+		d := below(l.layer.Next(e))
+		if d == mixed || found && c != d {
+			return mixed
+		}
+		c, found = d, true
+	}
+	return c
+}
+
+// reachable reports whether state x of layer i has positive probability. Where
+// the float64 probability is 0 it may have underflowed; then supports decide.
+func (s *Solver) reachable(i, x int) bool {
+	if s.levels[i].Probability[x] > 0 {
+		return true
+	}
+	if s.reach == nil {
+		s.reach = s.in.Reachable()
+	}
+	return s.reach[i][x]
+}
