@@ -152,7 +152,8 @@ func TestWithHorizon(t *testing.T) {
 					open++
 				}
 			})
-			if k < 4 && open == 0 {
+			// One draw in six or more is open for k ≤ 2; beyond that there is less room.
+			if k <= 2 && open == 0 {
 				t.Error("harm never differs on sequences of probability 0")
 			}
 		})

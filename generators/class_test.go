@@ -2,6 +2,7 @@ package generators
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -36,5 +37,48 @@ func TestClasses(t *testing.T) {
 	t.Logf("%d draws\n%s%-36s %6.1f%%  most  25.0%%", draws, table.String(), "degenerate", 100*float64(degenerate)/float64(draws))
 	if 4*degenerate >= draws {
 		t.Errorf("%d of %d draws are degenerate, a quarter or more", degenerate, draws)
+	}
+}
+
+// TestClassifyByDefinition recomputes the classes around the horizon over pairs of
+// complete sequences.
+func TestClassifyByDefinition(t *testing.T) {
+	t.Parallel()
+	draws := 300 * effort
+	if testing.Short() {
+		draws = 50
+	}
+	for i := range draws {
+		c := Example(Limits{}, 2, i)
+		list := sequences(c.Process)
+		k := 0
+		for !decidedBy(c.Process, list, k) {
+			k++
+		}
+		want := map[Class]bool{
+			HorizonZero:     k == 0,
+			HorizonInterior: 0 < k && k < c.Length(),
+			HorizonFull:     0 < k && k == c.Length(),
+		}
+		for _, a := range list {
+			for _, b := range list {
+				if slices.Equal(a.tokens[:k], b.tokens[:k]) && c.Harm().Cmp(a.state, b.state) != 0 {
+					_, reached := meanHarm(c.Process, list, a.tokens[:k], 1)
+					want[OpenOffSupport] = want[OpenOffSupport] || reached
+				}
+			}
+		}
+		for s := 1; s < k; s++ {
+			if independent(c.Process, list, s, 1) {
+				want[Silent] = true
+				want[UnequalRisk] = want[UnequalRisk] || !independent(c.Process, list, s, 2)
+			}
+		}
+		got := Classify(c)
+		for _, class := range []Class{HorizonZero, HorizonInterior, HorizonFull, OpenOffSupport, Silent, UnequalRisk} {
+			if slices.Contains(got, class) != want[class] {
+				t.Errorf("%#v\nof class %q: %v, by definition %v", c, class, !want[class], want[class])
+			}
+		}
 	}
 }

@@ -107,27 +107,31 @@ func (d *draft) next(t, e int) int {
 // repair gives token 0 the weight 1 in every row that the edits left without any.
 func (d *draft) repair() {
 	for _, l := range d.layers {
-		for lo := 0; lo < len(l.weight); lo += d.v {
-			positive := false
-			for _, w := range l.weight[lo : lo+d.v] {
-				positive = positive || w.Sign() > 0
-			}
-			if !positive {
-				l.weight[lo] = one
-			}
+		for _, e := range d.emptyRows(len(l.weight), func(e int) bool { return l.weight[e].Sign() > 0 }) {
+			l.weight[e] = one
 		}
 	}
 	for _, row := range d.rows {
-		for lo := 0; lo < len(row); lo += d.v {
-			positive := false
-			for _, w := range row[lo : lo+d.v] {
-				positive = positive || w > 0
-			}
-			if !positive {
-				row[lo] = 1
-			}
+		for _, e := range d.emptyRows(len(row), func(e int) bool { return row[e] > 0 }) {
+			row[e] = 1
 		}
 	}
+}
+
+// emptyRows returns the first edges of the rows that have no positive one.
+func (d *draft) emptyRows(edges int, positive func(e int) bool) []int {
+	var list []int
+	empty := true
+	for e := range edges {
+		empty = empty && !positive(e)
+		if e%d.v == d.v-1 {
+			if empty {
+				list = append(list, e-d.v+1)
+			}
+			empty = true
+		}
+	}
+	return list
 }
 
 // first returns the first edge of positive weight at state x of layer t−1.
