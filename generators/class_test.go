@@ -11,7 +11,7 @@ import (
 // when too many draws are of no use to some statement.
 func TestClasses(t *testing.T) {
 	t.Parallel()
-	draws := 4000 * effort
+	draws := 4000 * effort()
 	if testing.Short() {
 		draws = 1000
 	}
@@ -44,9 +44,9 @@ func TestClasses(t *testing.T) {
 // complete sequences.
 func TestClassifyByDefinition(t *testing.T) {
 	t.Parallel()
-	draws := 300 * effort
+	draws := 1000 * effort()
 	if testing.Short() {
-		draws = 50
+		draws = 150
 	}
 	for i := range draws {
 		c := Example(Limits{}, 2, i)

@@ -4,11 +4,23 @@ import (
 	"flag"
 	"os"
 	"strconv"
+	"sync"
 	"testing"
 )
 
-// effort multiplies the number of cases of the longer tests.
-var effort = 1
+// effort multiplies the number of cases of the longer tests. It is read by the
+// tests, not before they run: only then does the test cache know of it.
+var effort = sync.OnceValue(func() int {
+	s, ok := os.LookupEnv("SOUNDING_EFFORT")
+	if !ok {
+		return 1
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 {
+		panic("SOUNDING_EFFORT=" + s + ": accepted are positive integers")
+	}
+	return n
+})
 
 func TestMain(m *testing.M) {
 	flag.Parse()
@@ -27,12 +39,5 @@ func TestMain(m *testing.M) {
 		byDefault("rapid.checks", "RAPID_CHECKS", "500")
 	}
 	byDefault("rapid.nofailfile", "RAPID_NOFAILFILE", "true") // some properties here are meant to fail
-	if s, ok := os.LookupEnv("SOUNDING_EFFORT"); ok {
-		n, err := strconv.Atoi(s)
-		if err != nil || n < 1 {
-			panic("SOUNDING_EFFORT=" + s + ": accepted are positive integers")
-		}
-		effort = n
-	}
 	os.Exit(m.Run())
 }

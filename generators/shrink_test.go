@@ -120,7 +120,7 @@ func TestShrinking(t *testing.T) {
 	}} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			starts := 8 * effort
+			starts := 8 * effort()
 			if testing.Short() {
 				starts = 2
 			}

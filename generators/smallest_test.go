@@ -28,7 +28,7 @@ func TestSmallestOrder(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			limit := 10_000 * effort
+			limit := 10_000 * effort()
 			if testing.Short() {
 				limit = 2000
 			}
