@@ -36,16 +36,19 @@ type Falsehood struct {
 	NearMiss string // its name; empty for the wording of a refuted statement
 	Check    Check
 	Cases    Source
+	Own      bool // whether the cases are of the entry's own making
 }
 
 // Falsehoods returns the wording of a refuted statement, and the near-misses.
 func (s *Statement) Falsehoods() []Falsehood {
 	var list []Falsehood
 	if s.Claim != nil {
-		list = append(list, Falsehood{Check: s.Claim.Check, Cases: s.source(s.Claim.Source, nil)})
+		own := s.Claim.Source != nil || s.Source != nil
+		list = append(list, Falsehood{Check: s.Claim.Check, Cases: s.source(s.Claim.Source, nil), Own: own})
 	}
 	for _, m := range s.NearMisses {
-		list = append(list, Falsehood{NearMiss: m.Name, Check: m.Check, Cases: s.source(m.Source, m.Looks)})
+		own := m.Source != nil || s.Source != nil
+		list = append(list, Falsehood{NearMiss: m.Name, Check: m.Check, Cases: s.source(m.Source, m.Looks), Own: own})
 	}
 	return list
 }

@@ -1,0 +1,168 @@
+package proofs
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"sounding/theorems"
+)
+
+// testName returns the name of the test of a statement: TestThm13Sharp for
+// thm-13-sharp.
+func testName(id string) string {
+	name := "Test"
+	for word := range strings.SplitSeq(id, "-") {
+		name += strings.ToUpper(word[:1]) + word[1:]
+	}
+	return name
+}
+
+// TestEveryStatementHasATest reads this package's own source.
+func TestEveryStatementHasATest(t *testing.T) {
+	t.Parallel()
+	tests := provingTests(t)
+	want := make(map[string]string) // name → id
+	for _, s := range theorems.Registry() {
+		name := testName(s.ID)
+		if other, taken := want[name]; taken {
+			t.Errorf("%s and %s share the name %s", other, s.ID, name)
+		}
+		want[name] = s.ID
+		switch id, found := tests[name]; {
+		case !found:
+			t.Errorf("%s has no test; add to statements_test.go:\n\nfunc %s(t *testing.T) { prove(t, %q) }", s.ID, name, s.ID)
+		case id != s.ID:
+			t.Errorf("%s proves %q, want %q", name, id, s.ID)
+		}
+	}
+	for name, id := range tests {
+		if _, known := want[name]; !known {
+			t.Errorf("%s proves %q, which is not in the registry or has another name; remove it", name, id)
+		}
+	}
+}
+
+// provingTests returns the statement that each top-level test hands to prove.
+func provingTests(t *testing.T) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob("*_test.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("the source of the tests is not here: %q, %v", files, err)
+	}
+	tests := make(map[string]string)
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range file.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok || f.Recv != nil || !strings.HasPrefix(f.Name.Name, "Test") {
+				continue
+			}
+			ast.Inspect(f.Body, func(n ast.Node) bool {
+				call, ok := n.(*ast.CallExpr)
+				if !ok {
+					return true
+				}
+				if callee, ok := call.Fun.(*ast.Ident); !ok || callee.Name != "prove" || len(call.Args) != 2 {
+					return true
+				}
+				id, ok := call.Args[1].(*ast.BasicLit)
+				if !ok {
+					t.Errorf("%s: the statement is not a literal", f.Name.Name)
+					return false
+				}
+				if tests[f.Name.Name], err = strconv.Unquote(id.Value); err != nil {
+					t.Errorf("%s: %v", f.Name.Name, err)
+				}
+				return false
+			})
+		}
+	}
+	return tests
+}
+
+// numbering is the paper's own: one count for all kinds, and one for the remarks.
+var numbering = map[string][]int{
+	"def":  {1, 3, 5, 11, 16, 17, 18, 21},
+	"prop": {2, 4, 6, 25, 26, 29},
+	"thm":  {8, 9, 10, 13, 14, 19, 20, 22, 27},
+	"cor":  {7, 15, 23},
+	"lem":  {12, 24, 28},
+	"rem":  {1, 2, 3, 4, 5, 6, 7, 8, 9, 10},
+}
+
+// TestNumbering: every numbered statement of the paper has an entry, under its
+// number or as a refuted wording, or is owned up to as missing.
+func TestNumbering(t *testing.T) {
+	t.Parallel()
+	var count []int
+	numbered := make(map[string]bool)
+	for kind, numbers := range numbering {
+		if kind != "rem" {
+			count = append(count, numbers...)
+		}
+		for _, n := range numbers {
+			id := fmt.Sprintf("%s-%d", kind, n)
+			numbered[id] = true
+			_, plain := theorems.Find(id)
+			_, contested := theorems.Find("x-" + id)
+			pending := slices.Contains(theorems.Pending, id)
+			switch entered := plain || contested; {
+			case !entered && !pending:
+				t.Errorf("%s has no entry in the registry and is not in theorems.Pending", id)
+			case entered && pending:
+				t.Errorf("%s has an entry; remove it from theorems.Pending", id)
+			}
+		}
+	}
+	slices.Sort(count)
+	for i, n := range count {
+		if n != i+1 || len(count) != 29 {
+			t.Fatalf("the table has the numbers %v, the paper 1 to 29", count)
+		}
+	}
+	for _, id := range theorems.Pending {
+		if !numbered[id] {
+			t.Errorf("theorems.Pending: %q is not a numbered statement of the paper", id)
+		}
+	}
+}
+
+// TestEntries: an entry says what a reader needs to judge it.
+func TestEntries(t *testing.T) {
+	t.Parallel()
+	for _, s := range theorems.Registry() {
+		wants := map[string]bool{
+			"a title":                         s.Title != "",
+			"a section":                       s.Section != "",
+			"a formula":                       s.Formula != "",
+			"a check":                         len(s.Checks) > 0,
+			"two near-misses":                 len(s.NearMisses) >= 2,
+			"a repair if and only if refuted": (s.Repair != "") == (s.Claim != nil),
+		}
+		if s.Claim != nil {
+			wants["the wording it refutes"] = s.Claim.Wording != ""
+		}
+		for what, is := range wants {
+			if !is {
+				t.Errorf("%s lacks %s", s.ID, what)
+			}
+		}
+		names := make(map[string]bool)
+		for _, m := range s.NearMisses {
+			if m.Name == "" || names[m.Name] {
+				t.Errorf("%s: the name %q of a near-miss is empty or taken", s.ID, m.Name)
+			}
+			names[m.Name] = true
+		}
+	}
+}

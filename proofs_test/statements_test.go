@@ -1,0 +1,53 @@
+package proofs
+
+import "testing"
+
+func TestEq1(t *testing.T) { prove(t, "eq-1") }
+
+func TestDef1(t *testing.T) { prove(t, "def-1") }
+
+func TestProp2(t *testing.T) { prove(t, "prop-2") }
+
+func TestDef3(t *testing.T) { prove(t, "def-3") }
+
+func TestProp4(t *testing.T) { prove(t, "prop-4") }
+
+func TestDef5(t *testing.T) { prove(t, "def-5") }
+
+func TestProp6(t *testing.T) { prove(t, "prop-6") }
+
+func TestCor7(t *testing.T) { prove(t, "cor-7") }
+
+func TestRem1(t *testing.T) { prove(t, "rem-1") }
+
+func TestEq19(t *testing.T) { prove(t, "eq-19") }
+
+func TestEq22(t *testing.T) { prove(t, "eq-22") }
+
+func TestEq23(t *testing.T) { prove(t, "eq-23") }
+
+func TestThm8(t *testing.T) { prove(t, "thm-8") }
+
+func TestRem2(t *testing.T) { prove(t, "rem-2") }
+
+func TestXRem2Converse(t *testing.T) { prove(t, "x-rem-2-converse") }
+
+func TestThm9(t *testing.T) { prove(t, "thm-9") }
+
+func TestThm10(t *testing.T) { prove(t, "thm-10") }
+
+func TestXThm10Converse(t *testing.T) { prove(t, "x-thm-10-converse") }
+
+func TestRem3(t *testing.T) { prove(t, "rem-3") }
+
+func TestDef11(t *testing.T) { prove(t, "def-11") }
+
+func TestLem12(t *testing.T) { prove(t, "lem-12") }
+
+func TestThm13(t *testing.T) { prove(t, "thm-13") }
+
+func TestThm13Sharp(t *testing.T) { prove(t, "thm-13-sharp") }
+
+func TestRem4(t *testing.T) { prove(t, "rem-4") }
+
+func TestRem5(t *testing.T) { prove(t, "rem-5") }
