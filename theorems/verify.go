@@ -68,10 +68,11 @@ type MissReport struct {
 	Searched       int // cases of the enumeration looked at for the smallest
 }
 
-// Falsified reports whether something that should hold was seen to fail: a
-// statement, or the refutation of a near-miss or of a wording.
+// Falsified reports whether something that should hold was seen to fail: a check
+// of the statement, or the refutation of a near-miss. A wording that no case
+// refuted leaves the entry undecided.
 func (e *Entry) Falsified() bool {
-	if e.Violation != nil || e.Verdict != e.Statement.Verdict() && e.Verdict != Undecided {
+	if e.Violation != nil {
 		return true
 	}
 	return slices.ContainsFunc(e.NearMisses, func(m MissReport) bool { return !m.Refuted })
