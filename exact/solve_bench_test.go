@@ -1,0 +1,79 @@
+package exact_test
+
+import (
+	"fmt"
+	"math/big"
+	"testing"
+
+	"sounding/exact"
+	"sounding/model"
+)
+
+// splitmix64 is the generator of Steele, Lea and Flood (2014).
+type splitmix64 uint64
+
+func (s *splitmix64) next() uint64 {
+	*s += 0x9e3779b97f4a7c15
+	z := uint64(*s)
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
+}
+
+// workload is the instance that solvers are timed on: a prefix tree whose rows
+// share nothing, with weights 1…97 and harm 0…100 per cent drawn level by level.
+func workload(tb testing.TB, v, length int, seed uint64) *model.Instance {
+	tb.Helper()
+	s := splitmix64(seed)
+	layers := make([]*model.Layer, length)
+	n := 1
+	for i := range layers {
+		n *= v
+		w := make([]int64, n)
+		for e := range w {
+			w[e] = 1 + int64(s.next()%97)
+		}
+		layers[i] = must(model.TreeLayer(v, model.NaturalsOf(w...)))
+	}
+	harm := make([]int64, n)
+	for y := range harm {
+		harm[y] = int64(s.next() % 101)
+	}
+	in := model.NewInstance(must(model.NewProcess(v, layers, model.NaturalsOf(harm...), big.NewInt(100))))
+	in.Recovery = []int{0}
+	in.Adversary.Kind = model.AdversaryUniform
+	in.Beta, in.Gamma = big.NewRat(2, 1), big.NewRat(1, 2)
+	return in
+}
+
+// solveBits is the precision at which BenchmarkSolve encloses the real quantities.
+const solveBits = 256
+
+// BenchmarkSolve solves the workload from its integer weights: the rational
+// quantities in ℚ, the others in intervals of solveBits bits, and both.
+func BenchmarkSolve(b *testing.B) {
+	for _, shape := range [][2]int{{2, 10}, {4, 6}, {4, 8}, {8, 5}} {
+		in := workload(b, shape[0], shape[1], 1)
+		rationals := func() error { return exact.SolveRationals(in) }
+		reals := func() error { return exact.SolveReals(in, solveBits) }
+		for _, part := range []struct {
+			name  string
+			solve []func() error
+		}{
+			{"rational", []func() error{rationals}},
+			{"interval", []func() error{reals}},
+			{"full", []func() error{rationals, reals}},
+		} {
+			b.Run(fmt.Sprintf("V=%d/T=%d/%s", shape[0], shape[1], part.name), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					for _, solve := range part.solve {
+						if err := solve(); err != nil {
+							b.Fatal(err)
+						}
+					}
+				}
+			})
+		}
+	}
+}
