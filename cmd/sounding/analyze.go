@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math/big"
 	"strings"
 	"text/tabwriter"
@@ -16,18 +18,18 @@ import (
 type analyzeCommand struct {
 	Instance  string `arg:"" optional:"" help:"An instance file; - is standard input."`
 	JSON      bool   `name:"json" help:"Print the analysis as JSON."`
-	Precision uint   `help:"Enclose every quantity, starting at this many bits." placeholder:"BITS"`
+	Precision *uint  `help:"Enclose every quantity instead of computing exact rationals, starting at this many bits." placeholder:"BITS"`
 
-	Corpus     string   `help:"Turn this text into an n-gram model." placeholder:"TEXT" group:"Corpus"`
-	Order      int      `help:"Order of the n-gram model: 2 is a bigram model." default:"${order}" group:"Corpus"`
-	Vocabulary int      `help:"Tokens: the most frequent ones, and one for the rest." default:"${vocabulary}" group:"Corpus"`
-	Length     int      `help:"Positions." default:"${length}" group:"Corpus"`
-	Smoothing  int      `help:"Smoothing: how much weight lower orders get; 0 for none." default:"0" group:"Corpus"`
-	Harm       string   `help:"Pattern over tokens that makes a sequence harmful." placeholder:"PATTERN" group:"Corpus"`
-	Recovery   []string `help:"Recovery tokens." placeholder:"TOKEN" group:"Corpus"`
-	Lambda     string   `help:"λ, the weight of expected harm." default:"1" group:"Corpus"`
-	Beta       string   `help:"β, the weight of the recovery penalty." default:"1" group:"Corpus"`
-	Gamma      string   `help:"γ, its discount." default:"1" group:"Corpus"`
+	Corpus     *string  `help:"Turn this text into an n-gram model; - is standard input." placeholder:"TEXT" group:"For a text in place of an instance:"`
+	Order      *int     `help:"Order of the n-gram model (2, a bigram model)." placeholder:"N" group:"For a text in place of an instance:"`
+	Vocabulary *int     `help:"Tokens: the most frequent words, the end of the sentence, and one for all other words (50)." placeholder:"V" group:"For a text in place of an instance:"`
+	Length     *int     `help:"Positions (20)." placeholder:"T" group:"For a text in place of an instance:"`
+	Smoothing  *int     `help:"Pseudo-observations drawn from the next lower order (0)." placeholder:"K" group:"For a text in place of an instance:"`
+	Harm       *string  `help:"Pattern over tokens; a sequence that it matches has harm 1 (the two most frequent words, one word apart)." placeholder:"PATTERN" group:"For a text in place of an instance:"`
+	Recovery   []string `help:"Recovery tokens (the end of the sentence)." placeholder:"TOKEN" group:"For a text in place of an instance:"`
+	Lambda     *string  `help:"λ, the weight of expected harm (1)." placeholder:"Λ" group:"For a text in place of an instance:"`
+	Beta       *string  `help:"β, the weight of the recovery penalty (1)." placeholder:"Β" group:"For a text in place of an instance:"`
+	Gamma      *string  `help:"γ, its discount (1)." placeholder:"Γ" group:"For a text in place of an instance:"`
 }
 
 // The range of --precision.
@@ -37,99 +39,184 @@ const (
 )
 
 // Run analyses an instance and prints its profile.
-func (a *analyzeCommand) Run(c *console) error {
-	if a.Precision != 0 && (a.Precision < minPrecision || a.Precision > maxPrecision) {
-		return unusable(fmt.Errorf("--precision %d: accepted is %d to %d bits", a.Precision, minPrecision, maxPrecision))
+func (a *analyzeCommand) Run(ctx context.Context, c *console) error {
+	var bits uint // 0 stands for exact rationals
+	if a.Precision != nil {
+		if bits = *a.Precision; bits < minPrecision || bits > maxPrecision {
+			return unusable(fmt.Errorf("--precision %d: accepted is %d to %d bits", bits, minPrecision, maxPrecision))
+		}
 	}
-	in, made, err := a.input(c)
-	if err != nil {
-		return err
-	}
-	result, err := exact.Analyze(in, a.Precision)
-	if errors.Is(err, exact.ErrTooLarge) {
-		return unusable(fmt.Errorf("%w: try --precision 256", err))
-	}
+	p, err := compute(ctx, func() (profile, error) {
+		p, err := a.input(c)
+		if err != nil {
+			return profile{}, err
+		}
+		p.Analysis, err = exact.Analyze(p.instance, bits)
+		if errors.Is(err, exact.ErrTooLarge) {
+			err = unusable(fmt.Errorf("%w: try --precision 256", err))
+		}
+		return p, err
+	})
 	if err != nil {
 		return err
 	}
 	if a.JSON {
-		if made != "" {
-			fmt.Fprintln(c.err, made)
-		}
+		io.WriteString(c.err, p.made)
 		e := json.NewEncoder(c.out)
 		e.SetIndent("", "  ")
-		return e.Encode(result)
+		return e.Encode(p.Analysis)
 	}
-	if made != "" {
-		fmt.Fprintf(c.out, "%s\n\n", made)
-	}
-	return printProfile(c, in, result)
+	return p.print(c.out)
 }
 
-// input returns the instance to analyse and, for a text, what was made of it.
-func (a *analyzeCommand) input(c *console) (*model.Instance, string, error) {
+// profile is an analysis with what it is of.
+type profile struct {
+	instance *model.Instance
+	made     string // what was made of a text, in a few lines; empty for an instance file
+	*exact.Analysis
+}
+
+// input reads the instance to analyse, or makes it of a text.
+func (a *analyzeCommand) input(c *console) (profile, error) {
 	switch {
-	case a.Instance != "" && a.Corpus != "":
-		return nil, "", unusable(errors.New("an instance file and --corpus: accepted is one of them"))
+	case a.Instance != "" && a.Corpus != nil:
+		return profile{}, unusable(errors.New("an instance file and --corpus: accepted is one of them"))
 	case a.Instance != "":
+		if flag := a.textFlag(); flag != "" {
+			return profile{}, unusable(fmt.Errorf("%s with an instance file: accepted is %s with --corpus, the file has its own", flag, flag))
+		}
 		in, err := c.readInstance(a.Instance)
-		return in, "", err
-	case a.Corpus == "":
-		return nil, "", unusable(errors.New("nothing to analyse: accepted is an instance file, or --corpus TEXT"))
+		return profile{instance: in}, err
+	case a.Corpus == nil:
+		return profile{}, unusable(errors.New("nothing to analyse: accepted is an instance file, or --corpus TEXT"))
 	}
-	f, err := c.open(a.Corpus)
-	if err != nil {
-		return nil, "", err
-	}
-	defer f.Close()
 	o := corpus.DefaultOptions()
-	o.Order, o.Vocabulary, o.Length, o.Smoothing, o.Harm = a.Order, a.Vocabulary, a.Length, a.Smoothing, a.Harm
+	set(&o.Order, a.Order)
+	set(&o.Vocabulary, a.Vocabulary)
+	set(&o.Length, a.Length)
+	set(&o.Smoothing, a.Smoothing)
+	set(&o.Harm, a.Harm)
 	if a.Recovery != nil {
 		o.Recovery = a.Recovery
 	}
+	f, err := c.open(*a.Corpus)
+	if err != nil {
+		return profile{}, err
+	}
+	defer f.Close()
 	in, summary, err := corpus.Build(f, o)
 	if err != nil {
-		return nil, "", unusable(fmt.Errorf("%s: %w", a.Corpus, err))
+		return profile{}, unusable(fmt.Errorf("%s: %w", *a.Corpus, err))
 	}
+	in.Beta.SetInt64(1)
 	for _, s := range []struct {
-		flag, value string
-		set         **big.Rat
+		flag string
+		text *string
+		to   **big.Rat
 	}{{"--lambda", a.Lambda, &in.Lambda}, {"--beta", a.Beta, &in.Beta}, {"--gamma", a.Gamma, &in.Gamma}} {
-		if *s.set, err = model.ParseRational(s.value); err != nil {
-			return nil, "", unusable(fmt.Errorf("%s: %w", s.flag, err))
+		if s.text == nil {
+			continue
+		}
+		if *s.to, err = model.ParseRational(*s.text); err != nil {
+			return profile{}, unusable(fmt.Errorf("%s: %w", s.flag, err))
 		}
 	}
 	if err := in.Validate(); err != nil {
-		return nil, "", unusable(err)
+		return profile{}, unusable(err)
 	}
-	return in, summary.String(), nil
+	return profile{instance: in, made: summary.String()}, nil
 }
 
-// printProfile prints the analysis as a table, each number to a few digits.
-func printProfile(c *console, in *model.Instance, a *exact.Analysis) error {
-	fmt.Fprintf(c.out, "E[Harm]    %s\nVar(Harm)  %s\nhorizon    %d of %d positions\n\n",
-		brief(a.Expected), brief(a.Variance), a.Horizon, in.Length())
-	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "t\tinformation I_t\tshare\t\tgradient²\ttr Fisher\tE ρ_0\tI_t^rec\tE ρ*\trecovery KL\tequilibrium KL\t")
-	variance := a.Variance.Float64()
-	for _, p := range a.Positions {
-		share := 0.0
-		if variance > 0 {
-			share = p.Information.Float64() / variance
+// set sets *to where a flag was given.
+func set[T any](to, given *T) {
+	if given != nil {
+		*to = *given
+	}
+}
+
+// textFlag names a flag that was given and speaks of a text; none is "".
+func (a *analyzeCommand) textFlag() string {
+	for _, f := range []struct {
+		name  string
+		given bool
+	}{
+		{"--order", a.Order != nil},
+		{"--vocabulary", a.Vocabulary != nil},
+		{"--length", a.Length != nil},
+		{"--smoothing", a.Smoothing != nil},
+		{"--harm", a.Harm != nil},
+		{"--recovery", a.Recovery != nil},
+		{"--lambda", a.Lambda != nil},
+		{"--beta", a.Beta != nil},
+		{"--gamma", a.Gamma != nil},
+	} {
+		if f.given {
+			return f.name
 		}
-		fmt.Fprintf(w, "%d\t%s\t%.1f%%\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", p.T, short(p.Information), 100*share, bar(share),
-			short(p.GradientNormSquared), short(p.FisherTrace), short(p.RecoveryProbability), short(p.RecoveryInformation),
-			short(p.GibbsRecovery), short(p.GibbsKL), short(p.EquilibriumKL))
 	}
-	if err := w.Flush(); err != nil {
-		return err
+	return ""
+}
+
+// print prints the analysis as a table, each number to a few digits.
+func (p *profile) print(out io.Writer) error {
+	var b strings.Builder
+	if p.made != "" {
+		fmt.Fprintf(&b, "%s\n", p.made)
 	}
-	_, err := fmt.Fprintln(c.out, "\nInformation, gradient, Fisher trace and base recovery are exact, the others enclosed to 10^-20; --json prints them in full.")
+	fmt.Fprintf(&b, "E[Harm]    %s\nVar(Harm)  %s\nhorizon    %d of %d positions\n\n",
+		brief(p.Expected), brief(p.Variance), p.Horizon, p.instance.Length())
+	largest := 0.0
+	for _, q := range p.Positions {
+		largest = max(largest, q.Information.Float64())
+	}
+	variance := p.Variance.Float64()
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "t\tI_t\tof Var\t|∇|²\ttr F\tE ρ_0\tI_t^rec\tE ρ*\tKL rec\tKL_t\t")
+	for _, q := range p.Positions {
+		i := q.Information.Float64()
+		fmt.Fprintf(w, "%d\t%s\t%.1f%%\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", q.T, short(q.Information), 100*ratio(i, variance),
+			short(q.GradientNormSquared), short(q.FisherTrace), short(q.RecoveryProbability), short(q.RecoveryInformation),
+			short(q.GibbsRecovery), short(q.GibbsKL), short(q.EquilibriumKL), bar(ratio(i, largest)))
+	}
+	w.Flush() // into a string, which takes everything
+	kind := "exact"
+	if p.Variance.Exact == nil {
+		kind = "enclosed"
+	}
+	fmt.Fprintf(&b, legend, kind)
+	_, err := io.WriteString(out, b.String())
 	return err
 }
 
-// bar draws a share of 1 with ten marks at most.
-func bar(share float64) string { return strings.Repeat("█", int(10*share+0.5)) }
+// legend explains the columns of a profile.
+const legend = `
+I_t      harm information: E[Var(h_t | y_<t)], and its part of Var(Harm)
+|∇|²     squared norm of the gradient of E[Harm] in the logits of the position
+tr F     trace of their expected Fisher information
+E ρ_0    probability that the next token is a recovery token
+I_t^rec  recovery information under the adversarial prefix distribution Q
+E ρ*     recovery probability at the optimum of the penalty βγ^t, and KL rec its cost
+KL_t     KL divergence of the optimum P* ∝ P·e^{−λHarm} from the model at the position
+The first five are %s and the last three enclosed to 10^-20; --json prints them in full.
+~0 is an enclosure that contains 0.
+`
+
+// ratio returns part/whole, and 0 of nothing.
+func ratio(part, whole float64) float64 {
+	if whole <= 0 {
+		return 0
+	}
+	return part / whole
+}
+
+// bar draws a part of 1 with twenty marks at most.
+func bar(part float64) string {
+	n := int(20*part + 0.5)
+	if n == 0 {
+		return ""
+	}
+	return "  " + strings.Repeat("█", n)
+}
 
 // longestExact is the length up to which an exact number is printed as it is.
 const longestExact = 24
@@ -144,9 +231,14 @@ func brief(n exact.Number) string {
 	return fmt.Sprintf("%.6g", n.Float64())
 }
 
+// short prints a number to four digits, and "~0" for an enclosure that contains 0.
 func short(n exact.Number) string {
-	if n.Exact != nil && n.Exact.Sign() == 0 {
-		return "0"
+	if n.Exact != nil {
+		if n.Exact.Sign() == 0 {
+			return "0"
+		}
+	} else if lo, hi, err := n.Bounds(); err == nil && strings.HasPrefix(lo, "-") != strings.HasPrefix(hi, "-") {
+		return "~0"
 	}
 	return fmt.Sprintf("%.4g", n.Float64())
 }

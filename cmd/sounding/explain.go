@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"sounding/internal/report"
@@ -19,28 +21,54 @@ func (x *explainCommand) Run(ctx context.Context, c *console) error {
 	if _, ok := theorems.Find(x.ID); !ok {
 		return unusable(unknownID(x.ID))
 	}
-	r, err := theorems.Verify(ctx, theorems.Options{Only: []string{x.ID}, Seed: x.Seed, Effort: 1})
+	r, err := c.verify(ctx, theorems.Options{Only: []string{x.ID}, Seed: x.Seed, Effort: 1})
 	if err != nil {
 		return err
 	}
-	if err := report.Explain(c.out, r.Entries[0]); err != nil {
+	if err := report.Explain(c.out, r); err != nil {
 		return err
 	}
 	return judgement(r)
 }
 
+// nearestShown is how many ids an error about an unknown one names.
+const nearestShown = 5
+
 // unknownID names the statements that come nearest to an id that is none.
 func unknownID(id string) error {
-	var near, all []string
-	for _, s := range theorems.Registry() {
-		all = append(all, s.ID)
-		kind, _, _ := strings.Cut(id, "-")
-		if strings.HasPrefix(s.ID, kind+"-") {
-			near = append(near, s.ID)
+	all := theorems.Registry()
+	slices.SortStableFunc(all, func(a, b *theorems.Statement) int {
+		return cmp.Compare(distance(a.ID, id), distance(b.ID, id))
+	})
+	var near []string
+	for _, s := range all[:min(nearestShown, len(all))] {
+		near = append(near, s.ID)
+	}
+	return fmt.Errorf("no statement %q; accepted are the ids that sounding list prints, such as %s", id, strings.Join(near, ", "))
+}
+
+// longestID bounds the part of a mistaken id that is compared with others.
+const longestID = 64
+
+// distance returns the number of bytes to insert, delete or replace to get from
+// one id to another (Levenshtein).
+func distance(a, b string) int {
+	b = b[:min(longestID, len(b))]
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replace := diagonal
+			if a[i] != b[j] {
+				replace++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replace, row[j]+1, row[j+1]+1)
 		}
 	}
-	if near == nil {
-		near = all
-	}
-	return fmt.Errorf("no statement %q; accepted are, among others, %s (see sounding list)", id, strings.Join(near, ", "))
+	return row[len(b)]
 }

@@ -2,10 +2,34 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
+
+// compute runs f and returns its result, or the context's error as soon as it is
+// cancelled; f is then left to itself until the process ends.
+func compute[T any](ctx context.Context, f func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		v, err := f()
+		done <- result{v, err}
+	}()
+	select {
+	case r := <-done:
+		return r.value, r.err
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
+}
 
 // open opens a file for reading; "-" is standard input.
 func (c *console) open(name string) (io.ReadCloser, error) {
@@ -19,23 +43,54 @@ func (c *console) open(name string) (io.ReadCloser, error) {
 	return f, nil
 }
 
+// checkTarget reports what would keep writeFile from writing a file, before the
+// work whose result it is to hold.
+func checkTarget(name string) error {
+	info, err := os.Stat(name)
+	switch {
+	case err == nil && info.IsDir():
+		return unusable(fmt.Errorf("%s: a directory, accepted is a file to write", name))
+	case err == nil && !info.Mode().IsRegular():
+		return nil
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), temporary)
+	if err != nil {
+		return unusable(fmt.Errorf("%s: cannot be written: %w", name, err))
+	}
+	f.Close()
+	return os.Remove(f.Name())
+}
+
+// temporary names the files that are being written.
+const temporary = ".sounding-*"
+
 // writeFile writes a file whole or not at all: to a temporary file beside it,
-// which then takes its name.
+// which then takes its name. A device or a pipe is written to directly.
 func writeFile(name string, write func(io.Writer) error) error {
 	var b bytes.Buffer
 	if err := write(&b); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".sounding-*")
+	mode := fs.FileMode(0o644)
+	if info, err := os.Stat(name); err == nil {
+		if !info.Mode().IsRegular() {
+			return writeDirectly(name, b.Bytes())
+		}
+		mode = info.Mode().Perm()
+		if name, err = filepath.EvalSymlinks(name); err != nil {
+			return err
+		}
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), temporary)
 	if err != nil {
-		return unusable(err)
+		return unusable(fmt.Errorf("%s: cannot be written: %w", name, err))
 	}
 	defer os.Remove(f.Name()) // fails once it has been renamed, as it should
 	if _, err := f.Write(b.Bytes()); err != nil {
 		f.Close()
 		return err
 	}
-	if err := f.Chmod(0o644); err != nil {
+	if err := f.Chmod(mode); err != nil {
 		f.Close()
 		return err
 	}
@@ -43,4 +98,16 @@ func writeFile(name string, write func(io.Writer) error) error {
 		return err
 	}
 	return os.Rename(f.Name(), name)
+}
+
+func writeDirectly(name string, data []byte) error {
+	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return unusable(err)
+	}
+	if _, err := f.Write(data); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
 }

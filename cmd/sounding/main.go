@@ -11,10 +11,10 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"unicode"
 
 	"github.com/alecthomas/kong"
 
-	"sounding/corpus"
 	"sounding/internal/report"
 )
 
@@ -62,6 +62,7 @@ var errFalsified = errors.New("")
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // so that a second signal ends the process at once
 	os.Exit(execute(ctx, os.Args[1:], &console{os.Stdin, os.Stdout, os.Stderr, isTerminal(os.Stderr)}))
 }
 
@@ -73,10 +74,7 @@ func execute(ctx context.Context, args []string, c *console) (status int) {
 		kong.Name("sounding"),
 		kong.Description("Verify the statements of a gradient analysis of RLHF alignment on finite models."),
 		kong.Vars{
-			"version":    "sounding " + report.Version,
-			"order":      fmt.Sprint(corpus.DefaultOptions().Order),
-			"vocabulary": fmt.Sprint(corpus.DefaultOptions().Vocabulary),
-			"length":     fmt.Sprint(corpus.DefaultOptions().Length),
+			"version": "sounding " + report.Version,
 		},
 		kong.Writers(c.out, c.err),
 		kong.Exit(func(code int) { exited = code; panic(parserExit{}) }),
@@ -96,7 +94,7 @@ func execute(ctx context.Context, args []string, c *console) (status int) {
 	}()
 	k, err := parser.Parse(args)
 	if err != nil {
-		fmt.Fprintf(c.err, "sounding: %v; see sounding --help\n", err)
+		fmt.Fprintf(c.err, "sounding: %s; see sounding --help\n", oneLine(err))
 		return exitUsage
 	}
 	return c.status(k.Run())
@@ -107,6 +105,7 @@ type parserExit struct{}
 
 // status prints what is left to say of an error and returns its exit status.
 func (c *console) status(err error) int {
+	status := exitUnfinished
 	var f *failure
 	switch {
 	case err == nil:
@@ -114,14 +113,21 @@ func (c *console) status(err error) int {
 	case errors.Is(err, errFalsified):
 		return exitFalsified
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(c.err, "sounding: interrupted; nothing was written")
-		return exitUnfinished
+		err = errors.New("interrupted; nothing was written")
 	case errors.As(err, &f):
-		fmt.Fprintf(c.err, "sounding: %s\n", oneLine(f.Error()))
-		return f.status
+		status = f.status
 	}
-	fmt.Fprintf(c.err, "sounding: %s\n", oneLine(err.Error()))
-	return exitUnfinished
+	fmt.Fprintf(c.err, "sounding: %s\n", oneLine(err))
+	return status
 }
 
-func oneLine(s string) string { return strings.ReplaceAll(s, "\n", " ") }
+// oneLine returns the text of an error with spaces in place of line breaks and
+// other control characters, which file names and arguments may bring in.
+func oneLine(err error) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, err.Error())
+}

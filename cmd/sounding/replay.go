@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
+	"sounding/internal/report"
 	"sounding/theorems"
 )
 
@@ -12,29 +14,33 @@ type replayCommand struct {
 
 // Run recomputes both sides from the file alone. It ends with status 1 where the
 // file still falsifies what it is a counterexample to, with 0 where it does not.
-func (r *replayCommand) Run(c *console) error {
-	f, err := c.open(r.File)
+func (r *replayCommand) Run(ctx context.Context, c *console) error {
+	type outcome struct {
+		stored *theorems.Stored
+		now    *theorems.Violation
+	}
+	o, err := compute(ctx, func() (o outcome, err error) {
+		f, err := c.open(r.File)
+		if err != nil {
+			return o, err
+		}
+		defer f.Close()
+		if o.stored, err = theorems.ReadStored(f); err == nil {
+			o.now, err = o.stored.Replay()
+		}
+		if err != nil {
+			err = unusable(fmt.Errorf("%s: %w", r.File, err))
+		}
+		return o, err
+	})
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	s, err := theorems.ReadStored(f)
-	if err != nil {
-		return unusable(fmt.Errorf("%s: %w", r.File, err))
+	if err := report.Replay(c.out, o.stored, o.now); err != nil {
+		return err
 	}
-	v, err := s.Replay()
-	if err != nil {
-		return unusable(fmt.Errorf("%s: %w", r.File, err))
+	if o.now != nil {
+		return errFalsified
 	}
-	what := s.Statement
-	if s.NearMiss != "" {
-		what += ", near-miss “" + s.NearMiss + "”"
-	}
-	fmt.Fprintf(c.out, "%s on\n\n%v\n", what, s.Case)
-	if v == nil {
-		fmt.Fprintln(c.out, "The file does not falsify it: both sides agree.")
-		return nil
-	}
-	fmt.Fprintf(c.out, "Still falsified: %v.\n", v)
-	return errFalsified
+	return nil
 }

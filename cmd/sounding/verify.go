@@ -2,9 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
@@ -18,10 +23,10 @@ type verifyCommand struct {
 	Only     []string `help:"Check these statements only." placeholder:"ID"`
 	Seed     uint64   `help:"Seed of the random instances and points." default:"1"`
 	Effort   int      `help:"Multiply the number of random instances." default:"1"`
-	Report   string   `help:"Write the evidence as Markdown to this file." placeholder:"FILE.md" type:"path"`
-	JSON     string   `name:"json" help:"Write the evidence as JSON to this file." placeholder:"FILE" type:"path"`
+	Report   string   `help:"Write the evidence as Markdown to this file." placeholder:"FILE.md"`
+	JSON     string   `name:"json" help:"Write the evidence as JSON to this file." placeholder:"FILE"`
 	Instance string   `help:"Check on this one instance instead of random ones." placeholder:"FILE"`
-	Save     string   `help:"Write the counterexamples, one file each, into this directory." placeholder:"DIR" type:"path"`
+	Save     string   `help:"Write the counterexamples, one file each, into this directory." placeholder:"DIR"`
 }
 
 // maxEffort bounds the number of random instances.
@@ -34,33 +39,30 @@ func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 	if v.Effort < 1 || v.Effort > maxEffort {
 		return unusable(fmt.Errorf("--effort %d: accepted is 1 to %d", v.Effort, maxEffort))
 	}
-	o := theorems.Options{Only: v.Only, Seed: v.Seed, Effort: v.Effort}
-	for _, id := range v.Only {
-		if _, ok := theorems.Find(id); !ok {
-			return unusable(unknownID(id))
-		}
+	only, err := inOrder(v.Only)
+	if err != nil {
+		return err
 	}
+	if err := v.checkTargets(); err != nil {
+		return err
+	}
+	o := theorems.Options{Only: only, Seed: v.Seed, Effort: v.Effort}
 	if v.Instance != "" {
-		in, err := c.readInstance(v.Instance)
+		in, err := compute(ctx, func() (*model.Instance, error) { return c.readInstance(v.Instance) })
 		if err != nil {
 			return err
 		}
 		o.Case = &model.Case{Instance: in}
 	}
-	if c.interactive {
-		bar := progressbar.NewOptions(1, progressbar.OptionSetWriter(c.err), progressbar.OptionSetDescription("verifying"),
-			progressbar.OptionSetWidth(40), progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(false))
-		defer bar.Finish()
-		o.Progress = func(done, total int) {
-			bar.ChangeMax(total)
-			bar.Set(done)
-		}
-	}
-	r, err := theorems.Verify(ctx, o)
-	if err != nil {
+	r, err := c.verify(ctx, o)
+	var f *failure
+	switch {
+	case err != nil && o.Case != nil && !errors.As(err, &f):
+		return unusable(fmt.Errorf("%s: %w", v.Instance, err))
+	case err != nil:
 		return err
 	}
-	if err := report.Table(c.out, r); err != nil {
+	if err := report.Table(c.out, r, v.again); err != nil {
 		return err
 	}
 	if v.Report != "" {
@@ -79,6 +81,111 @@ func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 		}
 	}
 	return judgement(r)
+}
+
+// inOrder returns the ids once each, in the order of the paper.
+func inOrder(ids []string) ([]string, error) {
+	for _, id := range ids {
+		if _, ok := theorems.Find(id); !ok {
+			return nil, unusable(unknownID(id))
+		}
+	}
+	var list []string
+	for _, s := range theorems.Registry() {
+		if slices.Contains(ids, s.ID) {
+			list = append(list, s.ID)
+		}
+	}
+	return list, nil
+}
+
+// again returns the command line that shows the failure of an entry once more: from
+// the file of its counterexample, if there is one.
+func (v *verifyCommand) again(e *theorems.Entry) string {
+	id := e.Statement.ID
+	var b strings.Builder
+	fmt.Fprintf(&b, "sounding verify --only %s --seed %d", id, v.Seed)
+	if v.Effort != 1 {
+		fmt.Fprintf(&b, " --effort %d", v.Effort)
+	}
+	if v.Instance != "" {
+		fmt.Fprintf(&b, " --instance %s", v.Instance)
+	}
+	switch {
+	case e.Counterexample == nil:
+		return b.String()
+	case v.Save == "":
+		return fmt.Sprintf("%s --save DIR; sounding replay DIR/%s.json", &b, id)
+	}
+	return "sounding replay " + filepath.Join(v.Save, id+".json")
+}
+
+// checkTargets looks at the files to write before the work whose result they are
+// to hold.
+func (v *verifyCommand) checkTargets() error {
+	if v.Report != "" && v.Report == v.JSON {
+		return unusable(fmt.Errorf("--report and --json both name %s, accepted are two files", v.JSON))
+	}
+	for _, name := range []string{v.Report, v.JSON} {
+		if name == "" {
+			continue
+		}
+		if err := checkTarget(name); err != nil {
+			return err
+		}
+	}
+	if info, err := os.Stat(v.Save); err == nil && !info.IsDir() {
+		return unusable(fmt.Errorf("--save %s: not a directory, accepted is one, or the name of a new one", v.Save))
+	}
+	return nil
+}
+
+// verify runs a verification, with a progress bar on a terminal. When it is
+// interrupted the error says how far it came.
+func (c *console) verify(ctx context.Context, o theorems.Options) (*theorems.Report, error) {
+	var p progress
+	if c.interactive {
+		p.bar = progressbar.NewOptions(1, progressbar.OptionSetWriter(c.err), progressbar.OptionSetDescription("verifying"),
+			progressbar.OptionSetWidth(40), progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(false))
+	}
+	o.Progress = p.set
+	r, err := compute(ctx, func() (*theorems.Report, error) { return theorems.Verify(ctx, o) })
+	p.end()
+	if errors.Is(err, context.Canceled) {
+		return nil, &failure{exitUnfinished, fmt.Errorf("interrupted after %d of %d steps; nothing was written", p.done, p.total)}
+	}
+	return r, err
+}
+
+// progress is how far a verification has come.
+type progress struct {
+	sync.Mutex
+	done, total int
+	bar         *progressbar.ProgressBar // nil where none is shown
+	ended       bool
+}
+
+func (p *progress) set(done, total int) {
+	p.Lock()
+	defer p.Unlock()
+	if p.ended {
+		return
+	}
+	p.done, p.total = done, total
+	if p.bar != nil {
+		p.bar.ChangeMax(total)
+		p.bar.Set(done)
+	}
+}
+
+// end clears the bar; what is reported later is ignored.
+func (p *progress) end() {
+	p.Lock()
+	defer p.Unlock()
+	p.ended = true
+	if p.bar != nil {
+		p.bar.Clear()
+	}
 }
 
 // readInstance reads an instance file.

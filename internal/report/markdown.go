@@ -1,11 +1,8 @@
-// Package report turns the evidence of a verification into text: the table on
-// the terminal, VERIFY.md, and JSON.
 package report
 
 import (
 	"fmt"
 	"io"
-	"math"
 	"strings"
 
 	"sounding/theorems"
@@ -14,90 +11,70 @@ import (
 // Version is the version of the suite, named by every report.
 const Version = "0.1.0"
 
-// Phrase says in one line what stands behind an entry's verdict, strongest first.
-func Phrase(e *theorems.Entry) string {
-	var parts []string
-	if n := len(e.Certificates); n > 0 {
-		worst := math.Inf(-1)
-		for _, c := range e.Certificates {
-			worst = max(worst, c.Log10)
-		}
-		parts = append(parts, fmt.Sprintf("certified for %d shapes, error < 10^%d", n, int(math.Ceil(worst))))
-	}
-	if n := e.Cases[theorems.Exact]; n > 0 {
-		parts = append(parts, fmt.Sprintf("exact on %d instances", n))
-	}
-	if n := e.Cases[theorems.Enclosed]; n > 0 {
-		parts = append(parts, fmt.Sprintf("enclosed on %d instances", n))
-	}
-	if e.Statement.Claim != nil {
-		what := "no counterexample found"
-		if c := e.Counterexample; c != nil {
-			what = "refuted as worded by " + size(c)
-		}
-		parts = append([]string{what, "repair:"}, parts...)
-		return parts[0] + "; " + parts[1] + " " + strings.Join(parts[2:], ", ")
-	}
-	return strings.Join(parts, ", ")
-}
+// preamble explains the report to somebody who opens it first.
+const preamble = `# What was verified
 
-func size(c *theorems.Counterexample) string {
-	which := "the smallest instance"
-	if !c.Smallest {
-		which = "an instance (smallest found)"
-	}
-	return fmt.Sprintf("%s, V = %d, T = %d", which, c.Case.Vocabulary(), c.Case.Length())
-}
+This file is written by
+
+    go run ./cmd/sounding verify --report VERIFY.md
+
+It verifies the numbered statements of *Why Is RLHF Alignment Shallow? A Gradient
+Analysis* (arXiv 2603.04851) by computation on finite models. The formulas are a
+reading of the paper; where words had to be read one way or another, the entry
+says how.
+
+**Grades of evidence**, strongest first:
+
+| grade | what it means |
+|---|---|
+| refuted | A counterexample to the wording, which ` + "`sounding replay`" + ` checks again; the repair is verified like any other statement. |
+| certified | Both sides are polynomials of degree at most d on a prefix tree of the shape named. They agreed at k random points of 𝔽_p, p = 2^61 − 1: a false identity passes with probability at most (d/p)^k over the seed. |
+| series | An asymptotic claim, decided on exact coefficients of a power series, on random instances. |
+| exact | Decided in ℚ, without tolerance, on random instances. |
+| enclosed | Decided by interval arithmetic rounded outward: the enclosure excludes the opposite. |
+| sampled | Floating point or Monte Carlo, with an error bound derived in advance. |
+
+**Near-misses** are wrong versions of a statement, which its checks must refute. Each
+comes with the number of random instances that took, and with the smallest instance
+that refutes it, in the order of package generators. What a line leaves out of an
+instance is as by default: R = {}, λ = 1, β = 0, γ = 1, Q the policy, one logit per
+token and state. Layers are in brackets, states in them are apart by semicolons.
+`
 
 // Markdown writes the report as VERIFY.md. The text depends on the evidence
 // alone: no dates, no times.
 func Markdown(w io.Writer, r *theorems.Report) error {
 	p := &printer{w: w}
-	p.line("# What was verified")
-	p.line("")
-	p.line("This file is written by `go run ./cmd/sounding verify --report VERIFY.md`: version %s, seed %d, effort %d.", Version, r.Seed, r.Effort)
-	p.line("It verifies the numbered statements of *Why Is RLHF Alignment Shallow? A Gradient Analysis* (arXiv 2603.04851) by computation on finite models. Formulas are a reading of the paper; where words had to be read one way or another, the entry says how.")
-	p.line("")
-	p.line("**Grades.** *certified*: a polynomial identity of degree at most d held at k random points of 𝔽_p, so that a false one passes with probability at most (d/p)^k over the seed. *exact*: decided in ℚ, without tolerance, on random instances. *enclosed*: decided by outward-rounded interval arithmetic. *refuted*: a counterexample to the wording, re-checkable with `sounding replay`, and a repair that is verified like any other statement.")
-	p.line("")
-	p.line("**Near-misses** are wrong versions of a statement that the suite must refute; the number is how many random instances it took, and the instance is the smallest one that refutes it, in the order described in package generators.")
+	p.line("%s", preamble)
+	p.text("**Result.** ")
+	p.count(r)
 	p.line("")
 	p.summary(r)
 	section := ""
 	for _, e := range r.Entries {
 		if s := e.Statement.Section; s != section {
 			section = s
-			p.line("## Section %s", s)
 			p.line("")
+			p.line("## Section %s", s)
 		}
+		p.line("")
 		p.entry(e)
 	}
 	if len(theorems.Pending) > 0 {
-		p.line("## Still to come")
 		p.line("")
-		p.line("Numbered statements of the paper that have no entry yet: %s.", strings.Join(theorems.Pending, ", "))
+		p.line("## Not yet stated")
+		p.line("")
+		p.line("Numbered statements of the paper without an entry: %s.", strings.Join(theorems.Pending, ", "))
 	}
 	return p.err
-}
-
-type printer struct {
-	w   io.Writer
-	err error
-}
-
-func (p *printer) line(format string, args ...any) {
-	if p.err == nil {
-		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
-	}
 }
 
 func (p *printer) summary(r *theorems.Report) {
 	p.line("| id | statement | verdict | evidence |")
 	p.line("|---|---|---|---|")
 	for _, e := range r.Entries {
-		p.line("| [%s](#%s) | %s | %s | %s |", e.Statement.ID, e.Statement.ID, e.Statement.Title, e.Verdict, cell(Phrase(e)))
+		p.line("| [%s](#%s) | %s | %s | %s |", e.Statement.ID, e.Statement.ID, cell(e.Statement.Title), verdict(e), cell(Phrase(e)))
 	}
-	p.line("")
 }
 
 // cell makes s fit for a table.
@@ -107,12 +84,18 @@ func (p *printer) entry(e *theorems.Entry) {
 	s := e.Statement
 	p.line(`### <a id="%s"></a>%s: %s`, s.ID, s.ID, s.Title)
 	p.line("")
-	p.line("    %s", s.Formula)
+	for _, f := range clauses(s.Formula) {
+		p.line("    %s", f)
+	}
 	p.line("")
-	p.line("**%s**: %s.", e.Verdict, Phrase(e))
+	p.line("**%s**: %s.", verdict(e), Phrase(e))
 	p.line("")
+	if s.Claim != nil {
+		p.line("- As worded: “%s”", s.Claim.Wording)
+		p.line("- Repair: %s", s.Repair)
+	}
 	for _, h := range s.Hypotheses {
-		p.line("- Hypothesis: %s.", h)
+		p.line("- Hypothesis: %s.", strings.TrimSuffix(h, "."))
 	}
 	if s.Reading != "" {
 		p.line("- Reading: %s", s.Reading)
@@ -120,72 +103,62 @@ func (p *printer) entry(e *theorems.Entry) {
 	if e.Undecided != "" {
 		p.line("- Undecided: %s.", e.Undecided)
 	}
-	if len(e.Certificates) > 0 {
-		p.line("- Certificates, p = 2^61 − 1 (shape: degree, points): %s.", certificates(e.Certificates))
+	if lines := certificates(e.Certificates); len(lines) > 0 {
+		p.line("- Certificates:")
+		for _, c := range lines {
+			p.line("  - %s", c)
+		}
 	}
-	p.line("- %d comparisons%s.", e.Claims, vacuity(e))
-	if s.Claim != nil {
-		p.line("- As worded: “%s”", s.Claim.Wording)
-		p.line("- Repair: %s", s.Repair)
+	p.text("- %s", plural(e.Claims, "comparison"))
+	if e.Vacuous > 0 {
+		p.text("; %s", vacuity(e))
 	}
-	p.line("")
+	p.line(".")
 	if c := e.Counterexample; c != nil {
-		p.counterexample(c)
+		p.line("")
+		p.line("Counterexample, %s:", size(c))
+		p.line("")
+		p.indented(c.Case.String())
+		p.line("")
+		p.line("%s.", failed(c.Violation))
 	}
 	if len(e.NearMisses) > 0 {
-		p.line("| near-miss | refuted after | smallest counterexample | there |")
-		p.line("|---|---|---|---|")
-		for _, m := range e.NearMisses {
-			p.nearMiss(m)
-		}
 		p.line("")
+		p.line("Near-misses:")
+		p.line("")
+		for i, m := range e.NearMisses {
+			p.nearMiss(i+1, m)
+		}
 	}
 }
 
-func vacuity(e *theorems.Entry) string {
-	if e.Vacuous == 0 {
-		return ""
+// failed says in Markdown what was claimed, what was found, and where.
+func failed(v *theorems.Violation) string {
+	s := code(v.Claim) + " fails: " + code(sides(v))
+	if where := place(v); where != "" {
+		s += " at " + where
 	}
-	return fmt.Sprintf("; on %d instances a hypothesis did not hold somewhere, and nothing is claimed there", e.Vacuous)
+	return s
 }
 
-func certificates(list []theorems.Certificate) string {
-	parts := make([]string, len(list))
-	for i, c := range list {
-		parts[i] = fmt.Sprintf("%v: %d, %d", c.Shape, c.Degree, c.Trials)
-	}
-	return strings.Join(parts, "; ")
-}
+// code quotes s, which may hold characters that Markdown reads.
+func code(s string) string { return "`" + s + "`" }
 
-func (p *printer) counterexample(c *theorems.Counterexample) {
-	p.line("Counterexample (%s):", size(c))
-	p.line("")
-	for line := range strings.Lines(c.Case.String()) {
-		p.line("    %s", strings.TrimRight(line, "\n"))
-	}
-	p.line("")
-	p.line("%s.", c.Violation.Error())
-	p.line("")
-}
-
-func (p *printer) nearMiss(m theorems.MissReport) {
-	name := m.Miss.Name
+func (p *printer) nearMiss(n int, m theorems.MissReport) {
+	name := fmt.Sprintf("%d. *%s*", n, m.Miss.Name)
 	if m.Miss.Drops != "" {
-		name += " (drops: " + m.Miss.Drops + ")"
+		name += fmt.Sprintf(" (without: %s)", m.Miss.Drops)
 	}
-	if m.Counterexample == nil {
-		p.line("| %s | **not refuted** | | |", cell(name))
+	c := m.Counterexample
+	if c == nil {
+		p.line("%s: **not refuted**.", name)
 		return
 	}
-	after := "found by the enumeration alone"
+	after := "by the search for the smallest alone"
 	if m.Checks > 0 {
-		after = fmt.Sprint(m.Checks)
+		after = "after " + plural(m.Checks, "random instance")
 	}
-	mark := ""
-	if !m.Counterexample.Smallest {
-		mark = " (smallest found)"
-	}
-	v := m.Counterexample.Violation
-	p.line("| %s | %s | `%#v`%s | %s |", cell(name), after, m.Counterexample.Case, mark,
-		cell(fmt.Sprintf("%s: %s against %s", v.Claim, v.Left, v.Right)))
+	p.line("%s: refuted %s.", name, after)
+	p.line("   %s", failed(c.Violation))
+	p.line("   on %s%s.", code(brief(c.Case)), smallness(c))
 }

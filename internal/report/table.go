@@ -3,107 +3,169 @@ package report
 import (
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"sounding/theorems"
 )
 
-// Table writes the verdicts as a table for a terminal, and a line that counts
-// them.
-func Table(w io.Writer, r *theorems.Report) error {
+// Table writes the verdicts as a table for a terminal, a line that counts them,
+// and in full whatever failed; again returns the command line that shows the
+// failure of an entry once more.
+func Table(w io.Writer, r *theorems.Report, again func(*theorems.Entry) string) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "ID\tVERDICT\tGRADE\tCASES\tTIME\tSTATEMENT")
-	count := make(map[theorems.Verdict]int)
-	misses, unrefuted := 0, 0
 	for _, e := range r.Entries {
-		count[e.Verdict]++
-		misses += len(e.NearMisses)
-		for _, m := range e.NearMisses {
-			if !m.Refuted {
-				unrefuted++
-			}
-		}
 		cases := 0
 		for _, n := range e.Cases {
 			cases += n
 		}
-		fmt.Fprintf(t, "%s\t%s\t%v\t%d\t%v\t%s\n", e.Statement.ID, e.Verdict, e.Grade, cases, e.Time.Round(time.Millisecond), e.Statement.Title)
+		fmt.Fprintf(t, "%s\t%s\t%v\t%d\t%v\t%s\n", e.Statement.ID, verdict(e), e.Grade, cases, e.Time.Round(time.Millisecond), e.Statement.Title)
 	}
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\n%d statements: %d hold, %d refuted as worded with their repair verified, %d undecided; %d near-misses, %d of them refuted.\n",
-		len(r.Entries), count[theorems.Holds], count[theorems.Refuted], count[theorems.Undecided], misses, misses-unrefuted)
-	if len(theorems.Pending) > 0 {
-		fmt.Fprintf(w, "%d numbered statements of the paper have no entry yet.\n", len(theorems.Pending))
-	}
-	fmt.Fprintf(w, "sounding %s, seed %d, effort %d\n", Version, r.Seed, r.Effort)
-	for _, e := range r.Entries {
-		if !e.Falsified() {
-			continue
-		}
-		if e.Violation != nil {
-			fmt.Fprintf(w, "\nFALSIFIED %v.\n", e.Violation)
-			if c := e.Counterexample; c != nil {
-				fmt.Fprintf(w, "On %#v\n", c.Case)
-			}
-		}
-		for _, m := range e.NearMisses {
-			if !m.Refuted {
-				fmt.Fprintf(w, "\nNOT REFUTED %s: near-miss “%s” passed every check, so the checks of this statement cannot see the difference.\n", e.Statement.ID, m.Miss.Name)
-			}
-		}
-	}
-	return nil
-}
-
-// Explain writes all that is known of one entry, for a terminal.
-func Explain(w io.Writer, e *theorems.Entry) error {
-	s := e.Statement
 	p := &printer{w: w}
-	p.line("%s: %s (Section %s)", s.ID, s.Title, s.Section)
 	p.line("")
-	p.line("    %s", s.Formula)
-	p.line("")
-	for _, h := range s.Hypotheses {
-		p.line("Hypothesis  %s", h)
-	}
-	if s.Reading != "" {
-		p.line("Reading     %s", s.Reading)
-	}
-	if s.Claim != nil {
-		p.line("As worded   %s", s.Claim.Wording)
-		p.line("Repair      %s", s.Repair)
-	}
-	p.line("Verdict     %s", e.Verdict)
-	p.line("Evidence    %s", Phrase(e))
-	if e.Vacuous > 0 {
-		p.line("            on %d instances a hypothesis did not hold somewhere", e.Vacuous)
-	}
-	if len(e.Certificates) > 0 {
-		p.line("Points      p = 2^61 − 1 (shape: degree, points): %s", certificates(e.Certificates))
-	}
-	if c := e.Counterexample; c != nil {
-		p.line("")
-		p.counterexample(c)
-	}
-	if len(e.NearMisses) > 0 {
-		p.line("")
-		p.line("Near-misses, which the checks must refute:")
-	}
-	for _, m := range e.NearMisses {
-		p.line("")
-		p.line("  %s", m.Miss.Name)
-		if m.Miss.Drops != "" {
-			p.line("    drops: %s", m.Miss.Drops)
-		}
-		if c := m.Counterexample; c != nil {
-			p.line("    refuted by %s: %#v", size(c), c.Case)
-			p.line("    %v", c.Violation)
-		} else {
-			p.line("    NOT REFUTED")
-		}
+	p.count(r)
+	for _, e := range r.Entries {
+		p.failure(e, again(e))
 	}
 	return p.err
+}
+
+// verdict returns the verdict of an entry in a word, or that something failed.
+func verdict(e *theorems.Entry) string {
+	if e.Falsified() {
+		return "FALSIFIED"
+	}
+	if e.Claims == 0 && e.Verdict == theorems.Holds {
+		return "says nothing"
+	}
+	return string(e.Verdict)
+}
+
+// count writes how many entries there are of each verdict, and what the report
+// was made with.
+func (p *printer) count(r *theorems.Report) {
+	count := make(map[string]int)
+	misses, unrefuted := 0, 0
+	for _, e := range r.Entries {
+		count[verdict(e)]++
+		misses += len(e.NearMisses)
+		unrefuted += len(e.NearMisses) - refutedMisses(e)
+	}
+	p.text("%s: %d hold", plural(len(r.Entries), "statement"), count[string(theorems.Holds)])
+	for _, v := range []struct{ verdict, text string }{
+		{string(theorems.Refuted), "refuted as worded with the repair verified"},
+		{string(theorems.Undecided), "undecided"},
+		{"says nothing", "say nothing about this instance"},
+		{"FALSIFIED", "FALSIFIED"},
+	} {
+		if n := count[v.verdict]; n > 0 {
+			p.text(", %d %s", n, v.text)
+		}
+	}
+	if misses > 0 {
+		p.text("; %s, ", plural(misses, "near-miss"))
+		if unrefuted == 0 {
+			p.text("all refuted")
+		} else {
+			p.text("%d NOT REFUTED", unrefuted)
+		}
+	}
+	p.line(".")
+	if n := len(theorems.Pending); n > 0 {
+		p.line("%s of the paper not among them yet.", plural(n, "numbered statement"))
+	}
+	p.made(r)
+}
+
+// made names the version, and the seed and effort of a report.
+func (p *printer) made(r *theorems.Report) {
+	p.line("sounding %s, seed %d, effort %d", Version, r.Seed, r.Effort)
+}
+
+func refutedMisses(e *theorems.Entry) int {
+	n := 0
+	for _, m := range e.NearMisses {
+		if m.Refuted {
+			n++
+		}
+	}
+	return n
+}
+
+// failure writes all that is known of what failed in an entry or was not decided,
+// and nothing where nothing did.
+func (p *printer) failure(e *theorems.Entry, again string) {
+	s := e.Statement
+	if !e.Falsified() && e.Verdict != theorems.Undecided {
+		return
+	}
+	if v := e.Violation; v != nil {
+		p.line("\nFALSIFIED  %s: %s", s.ID, s.Title)
+		p.line("           %s\n", s.Formula)
+		c := e.Counterexample
+		if c != nil {
+			v = c.Violation // the smallest, where the search found one
+		}
+		p.violation(v)
+		if c != nil {
+			p.line("  on       %s:\n", size(c))
+			p.indented(c.Case.String())
+			p.line("")
+		}
+	} else if e.Undecided != "" {
+		p.line("\nUNDECIDED  %s: %s", s.ID, e.Undecided)
+	} else if e.Verdict == theorems.Undecided {
+		p.line("\nUNDECIDED  %s: no case, random or small, refuted the wording", s.ID)
+		p.line("  wording  %s", s.Claim.Wording)
+	}
+	for _, m := range e.NearMisses {
+		if !m.Refuted {
+			p.line("\nNOT REFUTED  %s, near-miss “%s”:", s.ID, m.Miss.Name)
+			p.line("  it passed on every case, random or small, so the checks cannot tell it from the statement")
+		}
+	}
+	p.line("  again    %s", again)
+}
+
+// violation writes what was claimed, and what was found where.
+func (p *printer) violation(v *theorems.Violation) {
+	p.line("  claim    %s", v.Claim)
+	if where := place(v); where != "" {
+		p.line("  where    %s", where)
+	}
+	p.line("  left     %s", v.Left)
+	p.line("  right    %s", v.Right)
+	p.line("  but      %s", sides(v))
+}
+
+// place says where two sides were compared, where it was in one place.
+func place(v *theorems.Violation) string {
+	if v.Position == 0 {
+		return ""
+	}
+	return fmt.Sprintf("position %d, state %d", v.Position, v.State)
+}
+
+// denied maps a relation that was claimed to the one that was found.
+var denied = map[string]string{"=": "≠", "≤": ">", "<": "≥"}
+
+// sides writes the two sides of a violation with the relation found between them.
+func sides(v *theorems.Violation) string {
+	return fmt.Sprintf("%s %s %s", v.Left, denied[v.Relation], v.Right)
+}
+
+// plural counts things, whose name takes -s or, after s, -es.
+func plural(n int, name string) string {
+	switch {
+	case n == 1:
+		return "1 " + name
+	case strings.HasSuffix(name, "s"):
+		return fmt.Sprintf("%d %ses", n, name)
+	}
+	return fmt.Sprintf("%d %ss", n, name)
 }
