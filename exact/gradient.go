@@ -11,8 +11,39 @@ type Family[E any] struct {
 	*Point[E]
 	Param *model.Parameterisation
 	// Features[t−1] holds n features per edge, as Param.Features does, in the
-	// ring of the point; nil for the tabular family.
+	// ring of the point; nil for the tabular family. Of a polynomial family it holds
+	// the coefficients of θ.
 	Features [][]E
+	// Powers, of a polynomial family, holds for each edge the coefficients of θ², θ³,
+	// …: Powers[t−1][e]. They bend the family away from its tangent.
+	Powers [][][]E
+}
+
+// NewPolynomialFamily returns the family of policies with one parameter whose
+// logits are polynomials in it.
+func NewPolynomialFamily[E any, F field.Field[E]](f F, pt *Point[E], param *model.Parameterisation) (Family[E], error) {
+	family := Family[E]{Point: pt, Param: param}
+	for _, logits := range param.Logits {
+		linear, powers := make([]E, len(logits)), make([][]E, len(logits))
+		for e, coefficients := range logits {
+			linear[e] = f.FromInt(0)
+			for k, q := range coefficients {
+				c, err := f.FromRat(q)
+				if err != nil {
+					return family, err
+				}
+				switch {
+				case k == 1:
+					linear[e] = c
+				case k > 1:
+					powers[e] = append(powers[e], c)
+				}
+			}
+		}
+		family.Features = append(family.Features, linear)
+		family.Powers = append(family.Powers, powers)
+	}
+	return family, nil
 }
 
 // NewFamily returns the family that param describes around a point.

@@ -44,6 +44,9 @@ type Check struct {
 	Modular  func(*World[uint64])
 	Degree   func(*World[field.Deg])
 	Interval func(*World[field.Enclosure])
+	// Formal says that the sides are coefficients of power series: the check runs
+	// over the series of random families in ℚ and 𝔽_p.
+	Formal bool
 }
 
 // identity returns the check of a polynomial identity: one function, free of
@@ -55,6 +58,12 @@ func identity(q func(*World[field.Rat]), p func(*World[uint64]), d func(*World[f
 // exactly returns a check that is decided in ℚ.
 func exactly(q func(*World[field.Rat])) Check { return Check{Rational: q} }
 
+// formal returns a check on the coefficients of power series, in ℚ and, where p is
+// given, in 𝔽_p.
+func formal(q func(*World[field.Rat]), p func(*World[uint64])) Check {
+	return Check{Rational: q, Modular: p, Formal: true}
+}
+
 // enclosed returns a check that is decided by intervals, at the precision that
 // it takes.
 func enclosed(i func(*World[field.Enclosure])) Check { return Check{Interval: i} }
@@ -62,6 +71,8 @@ func enclosed(i func(*World[field.Enclosure])) Check { return Check{Interval: i}
 // Grade returns the strongest grade that the check can reach.
 func (c Check) Grade() Grade {
 	switch {
+	case c.Formal:
+		return Asymptotic
 	case c.Modular != nil:
 		return Certified
 	case c.Rational != nil:

@@ -108,10 +108,82 @@ func Verify(ctx context.Context, o Options) (*Report, error) {
 			return nil, err
 		}
 	}
+	if o.Case == nil {
+		if err := r.runFormal(ctx, cases); err != nil {
+			return nil, err
+		}
+	}
 	for _, e := range r.Entries {
 		e.conclude(o.Case != nil)
 	}
 	return r, nil
+}
+
+// formalKinds are the families over 𝔽_p that series are solved for, with as many
+// random ones of each as there are cases.
+var formalKinds = []model.Kind{model.Decoupled, model.Shared}
+
+// formalShapes are the trees they stand on.
+var formalShapes = []Shape{{2, 1}, {2, 2}, {3, 1}, {2, 3}, {3, 2}, {3, 3}}
+
+// maxFormalParameters is the largest number of parameters: of all positions, or
+// of each where they are decoupled.
+const maxFormalParameters = 4
+
+// runFormal runs the checks on power series over random families in 𝔽_p. Each
+// family is solved once for all of them.
+func (r *Report) runFormal(ctx context.Context, n int) error {
+	type task struct {
+		entry *Entry
+		check Check
+	}
+	var tasks []task
+	for _, e := range r.Entries {
+		for _, c := range e.Statement.Checks {
+			if c.Formal && c.Modular != nil {
+				tasks = append(tasks, task{e, c})
+			}
+		}
+	}
+	if tasks == nil {
+		return nil
+	}
+	total := n * len(formalKinds)
+	outcomes := make([][]outcome, total)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(workers())
+	for i := range total {
+		group.Go(func() error {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			kind, k := formalKinds[i%len(formalKinds)], i/len(formalKinds)
+			shape := formalShapes[k%len(formalShapes)]
+			w := newSeriesWorld(field.Mersenne61, r.Seed, shape, kind, 1+k%maxFormalParameters, k)
+			for _, t := range tasks {
+				out := run(t.check.Modular, w.again()).outcome(t.entry.Statement.ID)
+				if out.violation != nil {
+					out.violation.Claim += fmt.Sprintf(" (mod %d, %s family %d)", uint64(field.Mersenne61), kind, k)
+				}
+				outcomes[i] = append(outcomes[i], out)
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	for _, row := range outcomes {
+		for k, out := range row {
+			e := tasks[k].entry
+			e.Claims += out.claims
+			e.Cases[Asymptotic]++
+			if out.violation != nil && e.Violation == nil {
+				e.Violation = out.violation
+			}
+		}
+	}
+	return nil
 }
 
 func choose(only []string) ([]*Statement, error) {
@@ -205,7 +277,10 @@ func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *
 					continue
 				}
 				g := Enclosed
-				if check.Rational != nil {
+				switch {
+				case check.Formal:
+					g = Asymptotic
+				case check.Rational != nil:
 					g = Exact
 				}
 				if !seen[g] {
@@ -242,9 +317,17 @@ func (r *Report) draw(s *Statement, given *model.Case, i int) *model.Case {
 	return s.source(nil, nil).Draw(r.Seed, i)
 }
 
-// runs reports whether the check runs on case i: enclosures cost more, and a
-// quarter of the cases shows as much.
-func (c Check) runs(i int) bool { return c.Rational != nil || i%4 == 0 }
+// runs reports whether the check runs on case i: enclosures and series cost more,
+// and a part of the cases shows as much.
+func (c Check) runs(i int) bool {
+	switch {
+	case c.Formal:
+		return i%10 == 0
+	case c.Rational == nil:
+		return i%4 == 0
+	}
+	return true
+}
 
 // runSeparately does, statement by statement, what is not shared between them:
 // certificates, wordings and near-misses.
@@ -307,7 +390,7 @@ func (r *Report) refute(ctx context.Context, id string, check Check, source Sour
 // certify runs the identities of the entry at random points of the prime field.
 func (e *Entry) certify(ctx context.Context, seed uint64) error {
 	for n, check := range e.Statement.Checks {
-		if check.Modular == nil {
+		if check.Modular == nil || check.Formal {
 			continue
 		}
 		id := fmt.Sprintf("%s/%d", e.Statement.ID, n)

@@ -33,6 +33,13 @@ type World[E any] struct {
 	// Oracle computes the same from the definitions, by enumeration.
 	Oracle func() *definition.Oracle[E]
 
+	// Objective is that of the case, or a free one. The ring must be a field.
+	Objective func() exact.Objective[E]
+	// Standard and Deep are the branches of stationary points of the standard
+	// objective (β = 0) and of the deep one that pass through the base model, as
+	// power series; nil where there is none. The ring must be a field.
+	Standard, Deep func() *exact.Branch[E]
+
 	ledger *ledger
 }
 

@@ -3,6 +3,7 @@ package theorems
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math/big"
 	"sync"
@@ -14,21 +15,29 @@ import (
 )
 
 // newCaseWorld returns the world of a case over a field. Its test function takes
-// small integers that depend on the place alone. A polynomial family has no
-// features: what is asked of it is asked of the case, and the world's family is
-// then the tabular one.
+// small integers that depend on the place alone.
 func newCaseWorld[E any, F field.Field[E]](f F, c *model.Case) *World[E] {
 	pt, err := exact.NewPoint[E](f, c.Process)
 	if err != nil {
 		panic("theorems: " + err.Error()) // no row sum is zero in characteristic 0
 	}
 	param := c.Parameterisation
-	if param.Kind == model.Polynomial {
-		param = model.Parameterisation{}
-	}
 	family := exact.NewFamily(f, pt, &param)
+	if param.Kind == model.Polynomial {
+		if family, err = exact.NewPolynomialFamily(f, pt, &param); err != nil {
+			panic("theorems: " + err.Error())
+		}
+	}
 	w := newWorld[E](f, family)
 	w.Case = c
+	w.Objective = sync.OnceValue(func() exact.Objective[E] {
+		o, err := exact.NewObjective[E](f, c.Instance)
+		if err != nil {
+			panic("theorems: " + err.Error())
+		}
+		return o
+	})
+	addBranches(f, w)
 	w.Tangents = sync.OnceValue(func() [][][]E {
 		var all [][][]E
 		for _, i := range parameters(family) {
@@ -52,6 +61,29 @@ func newCaseWorld[E any, F field.Field[E]](f F, c *model.Case) *World[E] {
 // definitionFits reports whether the sequences of a case are few enough to be
 // enumerated, which the by-definition side of the checks does.
 func definitionFits(c *model.Case) (*definition.Sequences, error) { return definition.List(c.Process) }
+
+// seriesOrder is the order in λ through which equilibria are solved.
+const seriesOrder = 4
+
+// addBranches lets w solve for the equilibria of its family.
+func addBranches[E any, F field.Field[E]](f F, w *World[E]) {
+	solve := func(o exact.Objective[E]) *exact.Branch[E] {
+		b, err := exact.SolveBranch(f, w.Family, o, seriesOrder)
+		if errors.Is(err, exact.ErrDegenerate) {
+			return nil
+		}
+		if err != nil {
+			panic("theorems: " + err.Error())
+		}
+		return b
+	}
+	w.Standard = sync.OnceValue(func() *exact.Branch[E] {
+		o := w.Objective()
+		o.Beta = f.FromInt(0)
+		return solve(o)
+	})
+	w.Deep = sync.OnceValue(func() *exact.Branch[E] { return solve(w.Objective()) })
+}
 
 // maxTangents bounds the parameters of a case along which a derivative is taken.
 // A tabular family has one per edge; the entry-by-entry comparison with the
@@ -113,8 +145,8 @@ const freeFeatures = 2
 // newFreeWorld returns a world on the prefix tree of a shape whose numbers are
 // free: probabilities with p_last = 1 − Σ of the others, harm, a tangent with
 // dp_last = −Σ of the others, features and a test function, each drawn by free.
-// Nothing is divided.
-func newFreeWorld[E any, R field.Ring[E]](r R, shape Shape, free func() E) *World[E] {
+// Nothing is divided. The family is log-linear, with n parameters.
+func newFreeWorld[E any, R field.Ring[E]](r R, shape Shape, kind model.Kind, n int, free func() E) *World[E] {
 	p := shape.tree()
 	draw := func(n int) []E {
 		v := make([]E, n)
@@ -137,14 +169,14 @@ func newFreeWorld[E any, R field.Ring[E]](r R, shape Shape, free func() E) *Worl
 		return v
 	}
 	pt := &exact.Point[E]{Process: p, Harm: draw(p.States(p.Length()))}
-	family := exact.Family[E]{Point: pt, Param: &model.Parameterisation{Kind: model.Shared, Parameters: freeFeatures}}
+	family := exact.Family[E]{Point: pt, Param: &model.Parameterisation{Kind: kind, Parameters: n}}
 	tangent := make([][]E, p.Length())
 	test := [][]E{draw(1)}
 	for t := 1; t <= p.Length(); t++ {
 		l := p.Layer(t)
 		pt.Prob = append(pt.Prob, rows(l, 1))
 		tangent[t-1] = rows(l, 0)
-		family.Features = append(family.Features, draw(l.Edges()*freeFeatures))
+		family.Features = append(family.Features, draw(l.Edges()*n))
 		test = append(test, draw(p.States(t)))
 	}
 	w := newWorld[E](r, family)
@@ -156,29 +188,53 @@ func newFreeWorld[E any, R field.Ring[E]](r R, shape Shape, free func() E) *Worl
 // newDegreeWorld returns the world whose numbers are formal degrees: 1 for every
 // free variable.
 func newDegreeWorld(shape Shape) *World[deg] {
-	return newFreeWorld(field.Degrees{}, shape, func() field.Deg { return 1 })
+	return newFreeWorld(field.Degrees{}, shape, model.Shared, freeFeatures, func() field.Deg { return 1 })
 }
 
 // newModularWorld returns the world at the point of 𝔽_p that is determined by the
-// seed, the statement, the shape and the number of the trial: its coordinates are
-// uniform in 0…p−1, read from SHA-256 in counter mode with rejection.
+// seed, the statement, the shape and the number of the trial.
 func newModularWorld(p uint64, seed uint64, id string, shape Shape, trial int) *World[mod] {
-	key := sha256.Sum256(fmt.Appendf(nil, "%d %s %v %d %d", seed, id, shape, p, trial))
+	return newFreeWorld(field.NewModular(p), shape, model.Shared, freeFeatures, uniform(p, fmt.Appendf(nil, "%d %s %v %d %d", seed, id, shape, p, trial)))
+}
+
+// newSeriesWorld returns the world of a random family over 𝔽_p, with an objective
+// and the branches of its equilibria.
+func newSeriesWorld(p uint64, seed uint64, shape Shape, kind model.Kind, n, trial int) *World[mod] {
+	f := field.NewModular(p)
+	free := uniform(p, fmt.Appendf(nil, "%d series %v %s %d %d %d", seed, shape, kind, n, p, trial))
+	w := newFreeWorld(f, shape, kind, n, free)
+	o := exact.Objective[mod]{Lambda: free(), Beta: free(), Gamma: free(), Recovers: func(a int) bool { return a == 0 }}
+	for t := 1; t <= w.T(); t++ {
+		q := make([]mod, w.Layer(t).States())
+		for x := range q {
+			q[x] = free()
+		}
+		o.Adversary = append(o.Adversary, q)
+	}
+	w.Objective = func() exact.Objective[mod] { return o }
+	addBranches(f, w)
+	return w
+}
+
+// uniform returns a source of numbers uniform in 0…p−1, read from SHA-256 of the
+// key in counter mode with rejection.
+func uniform(p uint64, key []byte) func() uint64 {
+	sum := sha256.Sum256(key)
 	var block [sha256.Size]byte
 	var counter uint64
 	next := len(block)
-	return newFreeWorld(field.NewModular(p), shape, func() uint64 {
+	return func() uint64 {
 		for {
 			if next == len(block) {
-				block = sha256.Sum256(binary.LittleEndian.AppendUint64(key[:], counter))
+				block = sha256.Sum256(binary.LittleEndian.AppendUint64(sum[:], counter))
 				counter++
 				next = 0
 			}
 			v := binary.LittleEndian.Uint64(block[next:]) >> 2 // primes are below 2^62
 			next += 8
-			if limit := 1<<62 - 1<<62%p; v < limit {
+			if limit := uint64(1<<62) - uint64(1<<62)%p; v < limit {
 				return v % p
 			}
 		}
-	})
+	}
 }
