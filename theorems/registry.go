@@ -5,7 +5,7 @@ import "slices"
 // Registry returns every entry, in the order of the paper.
 func Registry() []*Statement {
 	return slices.Concat(
-		section4(), section5(), section6(), section7(), section8(), section9(),
+		section4(), section5(), section6(), section7(), section8(), section9(), section9Equilibrium(),
 		appendixA(), contested(), minimisers(),
 	)
 }

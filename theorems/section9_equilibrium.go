@@ -1,0 +1,235 @@
+package theorems
+
+import (
+	"iter"
+	"math/big"
+	"slices"
+
+	"sounding/exact"
+	"sounding/generators"
+	"sounding/model"
+)
+
+// Section 9.1: the equilibrium of the deep objective to leading order.
+
+func section9Equilibrium() []*Statement {
+	return []*Statement{{
+		ID: "thm-19", Title: "Deep equilibrium", Section: "9.1",
+		Formula:    "λ = aε, β = bε: KL_t = ½(λG_t + βγ^tG_t^rec)ᵀF̄_t⁻¹(λG_t + βγ^tG_t^rec) + O(ε³); (i) t > k: only the recovery part; (ii) β = 0: thm-14",
+		Hypotheses: []string{"decoupled parameters", "F̄_t ≻ 0, or G_t^rec in its range", "Q does not depend on θ"},
+		Reading:    "η_t = βγ^t with t counted from 1. Eq. 69 and 70, δθ_t = −F̄_t⁻¹(λG_t + βγ^tG_t^rec) + O(ε²), are checked on the way. Where Q gives weight to a prefix that P_0 never reaches, F̄_t may be singular in a direction that the penalty has a slope in; there is then no branch, and nothing is claimed.",
+		Checks:     []Check{formal(thm19[rat], thm19[mod]), formal(thm19Beyond, nil), formal(thm19NoPenalty[rat], thm19NoPenalty[mod])},
+		NearMisses: []NearMiss{
+			{Name: "γ^{t−1} in place of γ^t", Check: formal(thm19Power[rat], nil)},
+			{Name: "P in place of Q in G_t^rec", Check: formal(thm19Policy[rat], nil), Source: &Source{Smallest: penalised(generators.Needs{Kind: model.Decoupled, Recovery: true, Adversary: true}, 2)}},
+			{Name: "the recovery part alone, before the horizon too", Drops: "t > k", Check: formal(thm19RecoveryOnly[rat], nil), Source: &Source{Smallest: penalised(generators.Needs{Harm: true, Kind: model.Decoupled, Recovery: true}, 1)}},
+			{Name: "sign of the recovery gradient", Check: formal(thm19Sign[rat], nil), Source: &Source{Smallest: penalised(generators.Needs{Harm: true, Kind: model.Decoupled, Recovery: true}, 1)}},
+			{Name: "missing ½", Check: formal(thm19NoHalf[rat], nil)},
+		},
+		Source: deepSource(),
+	}}
+}
+
+// penalised runs through small cases with features and a recovery set that is
+// neither empty nor everything, over at least the given length. Where the needs
+// leave the penalty at its base, β is 1.
+func penalised(needs generators.Needs, length int) func() iter.Seq[*model.Case] {
+	small := smallestWhere(needs, func(c *model.Case) bool {
+		return c.Length() >= length && (!needs.Penalty || c.Beta.Sign() > 0) && len(c.Recovery) > 0 && len(c.Recovery) < c.Vocabulary() &&
+			slices.ContainsFunc(c.Parameterisation.Features, func(f []int64) bool {
+				return slices.ContainsFunc(f, func(v int64) bool { return v != 0 })
+			})
+	})
+	if needs.Penalty {
+		return small
+	}
+	return func() iter.Seq[*model.Case] {
+		return func(yield func(*model.Case) bool) {
+			for c := range small() {
+				d, in := *c, *c.Instance
+				in.Beta = big.NewRat(1, 1)
+				d.Instance = &in
+				if !yield(&d) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// deepSource draws decoupled families with a penalty and a discount below 1.
+func deepSource() *Source {
+	base := familySource(model.Decoupled, generators.Needs{})
+	return &Source{
+		Draw: func(seed uint64, i int) *model.Case {
+			c := *base.Draw(seed, i)
+			in := *c.Instance
+			if in.Beta.Sign() == 0 {
+				in.Beta = big.NewRat(int64(1+i%3), 2)
+			}
+			if in.Gamma.Cmp(big.NewRat(1, 1)) == 0 {
+				in.Gamma = big.NewRat(1, int64(2+i%3))
+			}
+			if len(in.Recovery) == 0 || len(in.Recovery) == in.Vocabulary() {
+				in.Recovery = []int{i % in.Vocabulary()}
+			}
+			c.Instance = &in
+			return &c
+		},
+		Smallest: penalised(generators.Needs{Kind: model.Decoupled, Recovery: true, Penalty: true}, 1),
+	}
+}
+
+// deep returns the branch of the deep objective of a decoupled family, or nil.
+func deep[E any](w *World[E]) *exact.Branch[E] {
+	if !decoupledFamily(w) {
+		return nil
+	}
+	b := w.Deep()
+	if b == nil {
+		w.Vacuous()
+	}
+	return b
+}
+
+// failures returns 1[a∉R] over the edges of state x of layer t−1.
+func failures[E any](w *World[E], t, x int) []E {
+	recovers := w.Objective().Recovers
+	lo, hi := w.Layer(t).Row(x)
+	v := make([]E, 0, hi-lo)
+	for e := lo; e < hi; e++ {
+		if recovers(w.Layer(t).Token(e)) {
+			v = append(v, w.FromInt(0))
+		} else {
+			v = append(v, w.FromInt(1))
+		}
+	}
+	return v
+}
+
+// recoveryGradient returns Σ_x weight(x)·Cov(v, s_t|x) over all of θ, with v the
+// indicator of a recovery failure: G_t^rec where the weights are Q's.
+func recoveryGradient[E any](w *World[E], t int, weight []E) []E {
+	g := make([]E, w.Family.Param.Total(w.Family.Process))
+	for i := range g {
+		g[i] = w.FromInt(0)
+	}
+	for x, q := range weight {
+		p, v := w.Row(t, x), failures(w, t, x)
+		for i, s := range scores(w, t, x) {
+			j := w.Family.Param.Index(w.Family.Process, t, x, i)
+			g[j] = w.Add(g[j], w.Mul(q, triple(w, p, v, s)))
+		}
+	}
+	return g
+}
+
+// power returns γ^n.
+func power[E any](w *World[E], n int) E {
+	v := w.FromInt(1)
+	for range n {
+		v = w.Mul(v, w.Objective().Gamma)
+	}
+	return v
+}
+
+// slope returns λG_t + c·g, the slope of the objective at the base model.
+func slope[E any](w *World[E], t int, c E, g []E) []E {
+	v := exact.Gradient(w.Ring, w.Family, w.Solution(), t)
+	for i := range v {
+		v[i] = w.Add(w.Mul(w.Objective().Lambda, v[i]), w.Mul(c, g[i]))
+	}
+	return v
+}
+
+// deepSlope returns λG_t + βγ^tG_t^rec.
+func deepSlope[E any](w *World[E], t int) []E {
+	o := w.Objective()
+	return slope(w, t, w.Mul(o.Beta, power(w, t)), recoveryGradient(w, t, o.Adversary[t-1]))
+}
+
+// deepKL compares the coefficient of ε² of KL_t with ½·vᵀF̄_t⁻¹v. Where v lies
+// outside the range of F̄_t, which only a wrong v can where a branch exists, the
+// form is infinite and the sides differ.
+func deepKL[E any](w *World[E], claim string, half int64, slope func(t int) []E) {
+	b := deep(w)
+	if b == nil {
+		return
+	}
+	for t := 1; t <= w.T(); t++ {
+		v := slope(t)
+		z, err := exact.Solve(fieldOf(w), meanFisher(w, t), v)
+		if err != nil {
+			w.fail(At(t, 0), claim, "=", b.KL[t-1][2], "infinite")
+		}
+		w.Equal(At(t, 0), claim, b.KL[t-1][2], w.Mul(fraction(w, 1, half), w.Dot(v, z)))
+	}
+}
+
+func thm19[E any](w *World[E]) {
+	b := deep(w)
+	if b == nil {
+		return
+	}
+	for t := 1; t <= w.T(); t++ {
+		w.Equal(At(t, 0), "KL_t, order 0", b.KL[t-1][0], w.FromInt(0))
+		w.Equal(At(t, 0), "KL_t, order 1", b.KL[t-1][1], w.FromInt(0))
+		v := block(w, t, deepSlope(w, t))
+		for i, f := range block(w, t, times(w, meanFisher(w, t), coefficients(b, 1))) {
+			w.Equal(At(t, 0), "F̄_t·δθ_t = −(λG_t + βγ^tG_t^rec), order 1", f, w.Neg(v[i]))
+		}
+	}
+	deepKL(w, "KL_t = ½(λG_t + βγ^tG_t^rec)ᵀF̄_t⁻¹(…), order 2", 2, func(t int) []E { return deepSlope(w, t) })
+}
+
+// thm19Beyond is part (i): beyond the horizon the harm gradient does not enter.
+func thm19Beyond(w *World[rat]) {
+	b := deep(w)
+	if b == nil {
+		return
+	}
+	o := w.Objective()
+	for t := w.Oracle().Horizon() + 1; t <= w.T(); t++ {
+		v := scaled(w, w.Mul(o.Beta, power(w, t)), recoveryGradient(w, t, o.Adversary[t-1]))
+		w.Equal(At(t, 0), "t > k: KL_t = ½β²γ^{2t}·G_t^recᵀF̄_t⁻¹G_t^rec, order 2", b.KL[t-1][2],
+			w.Mul(fraction(w, 1, 2), w.Dot(v, solveFisher(w, meanFisher(w, t), v))))
+	}
+}
+
+// thm19NoPenalty is part (ii): with β = 0 the branch is that of thm-14.
+func thm19NoPenalty[E any](w *World[E]) {
+	if decoupledFamily(w) {
+		thm14(w)
+	}
+}
+
+func thm19Power[E any](w *World[E]) {
+	deepKL(w, "KL_t with γ^{t−1}, order 2", 2, func(t int) []E {
+		o := w.Objective()
+		return slope(w, t, w.Mul(o.Beta, power(w, t-1)), recoveryGradient(w, t, o.Adversary[t-1]))
+	})
+}
+
+func thm19Policy[E any](w *World[E]) {
+	deepKL(w, "KL_t with prefixes under P, order 2", 2, func(t int) []E {
+		return slope(w, t, w.Mul(w.Objective().Beta, power(w, t)), recoveryGradient(w, t, w.Solution().Occupancy[t-1]))
+	})
+}
+
+func thm19RecoveryOnly[E any](w *World[E]) {
+	deepKL(w, "KL_t = ½β²γ^{2t}·G_t^recᵀF̄_t⁻¹G_t^rec, order 2", 2, func(t int) []E {
+		o := w.Objective()
+		return scaled(w, w.Mul(o.Beta, power(w, t)), recoveryGradient(w, t, o.Adversary[t-1]))
+	})
+}
+
+func thm19Sign[E any](w *World[E]) {
+	deepKL(w, "KL_t with λG_t − βγ^tG_t^rec, order 2", 2, func(t int) []E {
+		o := w.Objective()
+		return slope(w, t, w.Neg(w.Mul(o.Beta, power(w, t))), recoveryGradient(w, t, o.Adversary[t-1]))
+	})
+}
+
+func thm19NoHalf[E any](w *World[E]) {
+	deepKL(w, "KL_t without ½, order 2", 1, func(t int) []E { return deepSlope(w, t) })
+}
