@@ -23,20 +23,22 @@ type sums struct {
 	recovery, recoveryInformation           float64
 	gibbsRecovery, gibbsKL                  float64
 	zLogZ                                   float64 // Σ_x P(x)·Z(x)·log Z(x)
-	leafHarm                                float64 // Σ_e P·p·z·Harm over the edges of position T
+	carry                                   float64 // Σ_x P(x)·carry(x), at position T Σ P·p·Z·Harm
+}
+
+// fields returns the sums, to be gone through in order.
+func (a *sums) fields() [10]*float64 {
+	return [10]*float64{
+		&a.information, &a.residual, &a.gradient, &a.fisher, &a.recovery,
+		&a.recoveryInformation, &a.gibbsRecovery, &a.gibbsKL, &a.zLogZ, &a.carry,
+	}
 }
 
 func (a *sums) add(b *sums) {
-	a.information += b.information
-	a.residual += b.residual
-	a.gradient += b.gradient
-	a.fisher += b.fisher
-	a.recovery += b.recovery
-	a.recoveryInformation += b.recoveryInformation
-	a.gibbsRecovery += b.gibbsRecovery
-	a.gibbsKL += b.gibbsKL
-	a.zLogZ += b.zLogZ
-	a.leafHarm += b.leafHarm
+	from := b.fields()
+	for i, v := range a.fields() {
+		*v += *from[i]
+	}
 }
 
 // pairwise adds up the sums of the blocks; it overwrites them. Its rounding
@@ -52,10 +54,10 @@ func pairwise(s []sums) sums {
 
 // worker holds the scratch of one goroutine.
 type worker struct {
-	h, z, v []float64 // gathered from the targets of a block's edges
-	// Per state of the block: Σ p(Δ)², Σ (pΔ)², and at position T Σ p·z·Harm.
-	spread, norm, leafHarm [blockStates]float64
-	gibbs, logGibbs        [blockStates]float64
+	h, z, c []float64 // gathered from the targets of a block's edges, as in rows
+	// Per state of the block, as in rows.
+	carry, local, norm [blockStates]float64
+	gibbs, logGibbs    [blockStates]float64
 }
 
 // backward fills the tables of every position from the last to the first. With
@@ -80,90 +82,98 @@ func (w *worker) block(s *Solver, i, lo, hi int) sums {
 	l := &s.levels[i]
 	first, _ := l.layer.Row(lo)
 	_, last := l.layer.Row(hi - 1)
+	n := hi - lo
 	r := rows{
 		p: l.Conditional[first:last], d: l.Innovation[first:last], g: l.Gradient[first:last],
-		prob: l.Probability[lo:hi], value: l.Value[lo:hi], variance: l.Variance[lo:hi],
-		z: l.z[lo:hi], fisher: l.FisherTrace[lo:hi],
-		spread: w.spread[:hi-lo], norm: w.norm[:hi-lo],
+		prob: l.Probability[lo:hi], mean: l.Value[lo:hi], sumZ: l.z[lo:hi], trace: l.FisherTrace[lo:hi],
+		carry: w.carry[:n], local: w.local[:n], norm: w.norm[:n],
 	}
-	leaf := i == len(s.levels)-1
+	end := i == len(s.levels)-1
 	switch {
-	case leaf:
-		r.leafHarm = w.leafHarm[:hi-lo]
-		r.childH, r.childZ = w.gatherLeaves(&s.leaves, l, first, last)
+	case end:
+		r.h, r.z, r.c = w.gatherLeaves(&s.leaves, l, first, last)
 	case l.layer.Tree():
 		next := &s.levels[i+1]
-		r.childH, r.childZ, r.childV = next.Value[first:last], next.z[first:last], next.Variance[first:last]
+		r.h, r.z, r.c = next.Value[first:last], next.z[first:last], next.Variance[first:last]
 	default:
-		r.childH, r.childZ, r.childV = w.gather(l, &s.levels[i+1], first, last)
+		r.h, r.z, r.c = w.gather(l, &s.levels[i+1], first, last)
 	}
 	if l.uniform > 0 {
 		r.run(l.uniform)
 	} else {
 		for x := lo; x < hi; x++ {
 			a, b := l.layer.Row(x)
-			row := r.row(x-lo, a-first, b-first)
-			row.run(b - a)
+			r.row(x-lo, a-first, b-first)
 		}
 	}
-	return w.sum(s, l, &r, lo, hi)
+	t := w.recovery(s.in, l, lo, hi)
+	logs(l.LogZ[lo:hi], r.sumZ)
+	carried := 1.0
+	if end { // complete sequences have no variance: the third number was Z·Harm
+		carried = 0
+	}
+	t.moments(&r, l.LogZ[lo:hi], l.Variance[lo:hi], carried)
+	return t
 }
 
+// momentArgs are the arguments of moments for the assembly, which knows the order
+// of the fields.
+type momentArgs struct {
+	prob, local, carry, norm, trace, z, logZ, variance *float64
+
+	carried float64
+	n       int
+}
+
+// moments sets variance to carried·carry + local and adds to t the means under P
+// of what the rows left per state.
+func (t *sums) moments(r *rows, logZ, variance []float64, carried float64) {
+	done := 0
+	if n := len(r.prob) &^ 3; vector && n > 0 {
+		var s [6][4]float64
+		moments4(&s, &momentArgs{
+			&r.prob[0], &r.local[0], &r.carry[0], &r.norm[0], &r.trace[0], &r.sumZ[0], &logZ[0], &variance[0], carried, n,
+		})
+		t.information, t.residual, t.gradient = lanes(s[0]), lanes(s[1]), lanes(s[2])
+		t.fisher, t.zLogZ, t.carry = lanes(s[3]), lanes(s[4]), lanes(s[5])
+		done = n
+	}
+	for i := done; i < len(r.prob); i++ {
+		p := r.prob[i]
+		variance[i] = carried*r.carry[i] + r.local[i]
+		t.information += p * r.local[i]
+		t.residual += p * variance[i]
+		t.gradient += p * p * r.norm[i]
+		t.fisher += p * r.trace[i]
+		t.zLogZ += p * r.sumZ[i] * logZ[i]
+		t.carry += p * r.carry[i]
+	}
+}
+
+// lanes adds up the partial sums that the assembly leaves.
+func lanes(s [4]float64) float64 { return (s[0] + s[1]) + (s[2] + s[3]) }
+
 // gather copies what the edges first ≤ e < last lead to.
-func (w *worker) gather(l, next *level, first, last int) (h, z, v []float64) {
+func (w *worker) gather(l, next *level, first, last int) (h, z, c []float64) {
 	n := last - first
-	h, z, v = w.h[:n], w.z[:n], w.v[:n]
+	h, z, c = w.h[:n], w.z[:n], w.c[:n]
 	for i := range n {
 		y := l.layer.Next(first + i)
-		h[i], z[i], v[i] = next.Value[y], next.z[y], next.Variance[y]
+		h[i], z[i], c[i] = next.Value[y], next.z[y], next.Variance[y]
 	}
-	return h, z, v
+	return h, z, c
 }
 
 // gatherLeaves is gather at position T.
-func (w *worker) gatherLeaves(f *leaves, l *level, first, last int) (h, z []float64) {
-	tree := l.layer.Tree()
-	if f.code == nil && tree {
-		return f.h[first:last], f.z[first:last]
-	}
+func (w *worker) gatherLeaves(f *leaves, l *level, first, last int) (h, z, c []float64) {
 	n := last - first
-	h, z = w.h[:n], w.z[:n]
-	switch {
-	case f.code == nil:
-		for i := range n {
-			y := l.layer.Next(first + i)
-			h[i], z[i] = f.h[y], f.z[y]
-		}
-	case tree:
-		for i, c := range f.code[first:last] {
-			h[i], z[i] = f.table[c].h, f.table[c].z
-		}
-	default:
-		for i := range n {
-			t := &f.table[f.code[l.layer.Next(first+i)]]
-			h[i], z[i] = t.h, t.z
-		}
+	h, z, c = w.h[:n], w.z[:n], w.c[:n]
+	if f.code != nil && l.layer.Tree() {
+		f.expand(h, z, c, f.code[first:last])
+		return h, z, c
 	}
-	return h, z
-}
-
-// sum takes the logarithms, the recovery quantities and the sums of a block.
-func (w *worker) sum(s *Solver, l *level, r *rows, lo, hi int) sums {
-	logs(l.LogZ[lo:hi], r.z)
-	t := w.recovery(s.in, l, lo, hi)
-	var information, residual, gradient, fisher, zLogZ float64
-	logZ, z := l.LogZ[lo:hi], r.z
-	variance, trace, spread, norm := r.variance, r.fisher, r.spread, r.norm
-	for i, p := range r.prob {
-		information += p * spread[i]
-		residual += p * variance[i]
-		gradient += p * p * norm[i]
-		fisher += p * trace[i]
-		zLogZ += p * z[i] * logZ[i]
+	for i := range n {
+		h[i], z[i], c[i] = f.at(l.layer.Next(first + i))
 	}
-	t.information, t.residual, t.gradient, t.fisher, t.zLogZ = information, residual, gradient, fisher, zLogZ
-	for i, b := range r.leafHarm {
-		t.leafHarm += r.prob[i] * b
-	}
-	return t
+	return h, z, c
 }

@@ -167,9 +167,9 @@ func (c *conditions) gradient(i int) float64 {
 	return moved + gamma(2*(c.mass[i]+weightRoundings)+5+c.row+sumRoundings)*(0.25+moved)
 }
 
-// fisher: 1 − Σp², each p² with twice the roundings of p.
+// fisher: Σ p(1−p), where an error of p enters at most unchanged.
 func (c *conditions) fisher(i int) float64 {
-	return gamma(2*weightRoundings+1+c.row) + gamma(c.mean(i)+1)
+	return gamma(weightRoundings+2+c.row) + gamma(c.mean(i)+1)
 }
 
 // rho returns the roundings of ρ_0: p and additions.

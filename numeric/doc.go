@@ -9,7 +9,7 @@
 //
 // Around it stand the quantities that need a parameterisation: gradients
 // ([Gradient], [RecoveryGradient]), Fisher matrices and their pseudo-inverses
-// ([Fisher], [Solve]), the objectives L and L_deep with their minimisers
+// ([Fisher], [PseudoSolve]), the objectives L and L_deep with their minimisers
 // ([MinimiseStandard], [MinimiseDeep]), finite differences
 // ([Objective.DifferenceGradient]), fitted orders of growth ([FitOrder]), and
 // policy-gradient estimates from samples with a radius whose probability of a

@@ -82,13 +82,13 @@ func tabularFisher(f *mat.SymDense, l *model.Layer, x int, mass float64, p []flo
 	}
 }
 
-// Solve returns F⁺g, the least-norm solution of F·x = g in the least-squares
+// PseudoSolve returns F⁺g, the least-norm solution of F·x = g in the least-squares
 // sense, for a positive semidefinite F, and the quadratic form gᵀF⁺g.
 //
 // An eigenvalue counts as zero at or below n·u·8·λ_max: a symmetric eigensolver
 // is backward stable, so eigenvalues of a matrix of order n are off by at most a
 // small multiple of n·u·‖F‖, and a zero one cannot be told from those.
-func Solve(f mat.Symmetric, g []float64) (x []float64, form float64, err error) {
+func PseudoSolve(f mat.Symmetric, g []float64) (x []float64, form float64, err error) {
 	n := f.SymmetricDim()
 	if len(g) != n {
 		panic("numeric: gradient and Fisher matrix have different orders")
@@ -142,7 +142,7 @@ func LeadingKL(in *model.Instance, q *model.Parameterisation) ([]float64, error)
 	c := make([]float64, len(v))
 	if q.Kind != model.Shared {
 		for t := range v {
-			_, form, err := Solve(f[t], v[t])
+			_, form, err := PseudoSolve(f[t], v[t])
 			if err != nil {
 				return nil, err
 			}
@@ -158,7 +158,7 @@ func LeadingKL(in *model.Instance, q *model.Parameterisation) ([]float64, error)
 			sum[i] += g
 		}
 	}
-	x, _, err := Solve(total, sum)
+	x, _, err := PseudoSolve(total, sum)
 	if err != nil {
 		return nil, err
 	}

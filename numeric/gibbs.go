@@ -11,9 +11,27 @@ import (
 // needs no logarithm.
 const seriesEta = 1.0 / 128
 
+// gibbs holds what the recovery quantities of a position need of its tilt η.
+type gibbs struct {
+	eta, tilt float64 // η and e^−η
+	series    gibbsSeries
+}
+
+func newGibbs(eta float64) gibbs {
+	return gibbs{eta: eta, tilt: math.Exp(-eta), series: newGibbsSeries(min(eta, seriesEta))}
+}
+
 // recover sets ρ_0(x) = Σ_{a∈R} p(a|x) for the rows lo ≤ x < hi.
 func (l *level) recover(tokens []int, lo, hi int) {
 	rho := l.Recovery
+	if v := l.uniform; l.layer.Dense() && len(tokens) == 1 {
+		at := lo*v + tokens[0]
+		for x := lo; x < hi; x++ {
+			rho[x] = l.Conditional[at]
+			at += v
+		}
+		return
+	}
 	for x := lo; x < hi; x++ {
 		var sum float64
 		if l.layer.Dense() {
@@ -38,35 +56,43 @@ func (w *worker) recovery(in *model.Instance, l *level, lo, hi int) sums {
 	rho := l.Recovery[lo:hi]
 	prob, adversary := l.Probability[lo:hi][:len(rho)], l.Adversary[lo:hi][:len(rho)]
 	var recovery, information, gibbs, kl float64
-	if eta := l.eta; eta <= seriesEta {
-		g := newGibbsSeries(eta)
-		for i, r := range rho {
+	eta, tilt, series := l.gibbs.eta, l.gibbs.tilt, &l.gibbs.series
+	if eta <= seriesEta {
+		done := 0
+		if n := len(rho) &^ 3; vector && n > 0 {
+			var s [4][4]float64
+			series4(&s, series, &rho[0], &prob[0], &adversary[0], n)
+			recovery, information, gibbs, kl = lanes(s[0]), lanes(s[1]), lanes(s[2]), lanes(s[3])
+			done = n
+		}
+		for i := done; i < len(rho); i++ {
+			r := rho[i]
 			p, variance := prob[i], r*(1-r)
 			recovery += p * r
 			information += adversary[i] * variance
-			gibbs += p * g.star(r)
-			kl += p * g.kl(r, variance)
+			gibbs += p * series.star(r)
+			kl += p * series.kl(r, variance)
 		}
-	} else {
-		// With w = e^−η and n = ρ_0 + (1−ρ_0)w: ρ* = ρ_0/n and
-		// KL = −η(1−ρ*) − log n, for which no exponential can overflow.
-		tilt := math.Exp(-eta)
-		n, logN := w.gibbs[:len(rho)], w.logGibbs[:len(rho)]
-		for i, r := range rho {
-			n[i] = r + (1-r)*tilt
-			if r == 0 { // nothing to tilt; n may have underflowed
-				n[i] = 1
-			}
+		return sums{recovery: recovery, recoveryInformation: information, gibbsRecovery: gibbs, gibbsKL: kl}
+	}
+	// With w = e^−η and n = ρ_0 + (1−ρ_0)w: ρ* = ρ_0/n and KL = −η(1−ρ*) − log n,
+	// for which no exponential can overflow.
+	n, logN := w.gibbs[:len(rho)], w.logGibbs[:len(rho)]
+	for i, r := range rho {
+		n[i] = r + (1-r)*tilt
+		if r == 0 { // nothing to tilt; n may have underflowed
+			n[i] = 1
 		}
-		logs(logN, n)
-		for i, r := range rho {
-			p, rest, inverse := prob[i], 1-r, 1/n[i]
-			recovery += p * r
-			information += adversary[i] * r * rest
-			gibbs += p * r * inverse
-			if r > 0 {
-				kl += p * max(0, -eta*(rest*tilt*inverse)-logN[i])
-			}
+	}
+	logs(logN, n)
+	for i, r := range rho {
+		p, rest, inverse := prob[i], 1-r, 1/n[i]
+		recovery += p * r
+		information += adversary[i] * r * rest
+		gibbs += p * r * inverse
+		// A negative KL is rounding: the truth is at least 0.
+		if local := -eta*(rest*tilt*inverse) - logN[i]; r > 0 && local > 0 {
+			kl += p * local
 		}
 	}
 	return sums{recovery: recovery, recoveryInformation: information, gibbsRecovery: gibbs, gibbsKL: kl}
@@ -83,6 +109,7 @@ func (w *worker) recovery(in *model.Instance, l *level, lo, hi int) sums {
 //
 // Gathered by powers of v and of the skewness 1−2ρ, which makes two polynomials
 // of degree three.
+// The assembly knows the order of the fields.
 type gibbsSeries struct {
 	expm1 float64
 	even  [4]float64

@@ -175,11 +175,11 @@ func TestFisher(t *testing.T) {
 		got, bound := s.Solve(), Bound(in)
 		for j, p := range got.Positions {
 			b := bound.Positions[j]
-			x, form, err := Solve(f[j], g[j])
+			x, form, err := PseudoSolve(f[j], g[j])
 			if err != nil {
 				t.Fatal(err)
 			}
-			y, formRec, err := Solve(fq[j], rec[j])
+			y, formRec, err := PseudoSolve(fq[j], rec[j])
 			if err != nil {
 				t.Fatal(err)
 			}

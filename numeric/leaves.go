@@ -11,13 +11,20 @@ import (
 // most harm functions are, is kept as one byte per state beside a table of its
 // values, so that e^{−λHarm} takes one exponential per value.
 type leaves struct {
-	code  []uint8                         // numerator per state; nil off the grid
-	table [maxGrid]struct{ h, z float64 } // by code
-	h, z  []float64                       // per state; nil on the grid
+	code  []uint8            // numerator per state; nil off the grid
+	table [maxGrid]leafValue // by code
+	h, z  []float64          // per state; nil on the grid
 	// class numbers the harm values: two states have the same class exactly
 	// when they have the same harm. On the grid the code does that.
 	class []int64
 	grid  int // the number of values on the grid
+}
+
+// leafValue is what the edges of position T lead to; the assembly knows its size
+// and order.
+type leafValue struct {
+	h, z, zHarm float64 // Harm, e^{−λHarm} and their product
+	_           float64
 }
 
 // maxGrid is the number of values that a code of one byte tells apart.
@@ -65,11 +72,35 @@ func newLeaves(p *model.Process) leaves {
 // tilt sets z = e^{−λh}.
 func (l *leaves) tilt(lambda float64) {
 	for v := range l.table[:l.grid] {
-		l.table[v].z = math.Exp(-lambda * l.table[v].h)
+		t := &l.table[v]
+		t.z = math.Exp(-lambda * t.h)
+		t.zHarm = t.z * t.h
 	}
 	for x, h := range l.h {
 		l.z[x] = math.Exp(-lambda * h)
 	}
+}
+
+// expand sets h, z and zHarm to the values of the leaves with the given codes.
+func (l *leaves) expand(h, z, zHarm []float64, code []uint8) {
+	done := 0
+	if n := len(code) &^ 3; vector && n > 0 {
+		expand4(&h[0], &z[0], &zHarm[0], &code[0], &l.table[0], n)
+		done = n
+	}
+	for i := done; i < len(code); i++ {
+		t := &l.table[code[i]]
+		h[i], z[i], zHarm[i] = t.h, t.z, t.zHarm
+	}
+}
+
+// at returns the values of state x of layer T.
+func (l *leaves) at(x int) (h, z, zHarm float64) {
+	if l.code != nil {
+		t := &l.table[l.code[x]]
+		return t.h, t.z, t.zHarm
+	}
+	return l.h[x], l.z[x], l.z[x] * l.h[x]
 }
 
 // harm returns Harm at state x of layer T.

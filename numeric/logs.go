@@ -19,7 +19,10 @@ const (
 	logStart = 0x3FE6_6800_0000_0000
 )
 
-var logTable = func() (t [logCells]struct{ inverse, log float64 }) {
+// logCell holds 1/c and log c; the assembly knows its size and order.
+type logCell struct{ inverse, log float64 }
+
+var logTable = func() (t [logCells]logCell) {
 	for j := range t {
 		c := cellCentre(logStart + uint64(j)<<logShift)
 		t[j].inverse, t[j].log = 1/c, math.Log(c)
@@ -37,14 +40,18 @@ func cellCentre(bits uint64) float64 {
 // no meaningful result.
 func logs(dst, src []float64) {
 	dst = dst[:len(src)]
-	for i, x := range src {
-		bits := math.Float64bits(x)
+	done := 0
+	if n := len(src) &^ 3; vector && n > 0 {
+		logs4(&dst[0], &src[0], &logTable[0], n)
+		done = n
+	}
+	for i := done; i < len(src); i++ {
+		bits := math.Float64bits(src[i])
 		offset := bits - logStart
 		cell := &logTable[offset>>logShift%logCells]
 		k := int64(offset) >> 52
 		m := bits - uint64(k)<<52
-		c := cellCentre(m)
-		r := (math.Float64frombits(m) - c) * cell.inverse
+		r := (math.Float64frombits(m) - cellCentre(m)) * cell.inverse
 		r2 := r * r
 		tail := (1.0/3 - r*(1.0/4)) + r2*(1.0/5-r*(1.0/6))
 		dst[i] = (float64(k)*math.Ln2 + cell.log) + (r + r2*(r*tail-1.0/2))

@@ -13,7 +13,7 @@ func newWorkers(edges int) []worker {
 	w := make([]worker, runtime.GOMAXPROCS(0))
 	for i := range w {
 		flat := make([]float64, 3*edges)
-		w[i].h, w[i].z, w[i].v = flat[:edges], flat[edges:2*edges], flat[2*edges:]
+		w[i].h, w[i].z, w[i].c = flat[:edges], flat[edges:2*edges], flat[2*edges:]
 	}
 	return w
 }

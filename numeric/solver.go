@@ -50,14 +50,14 @@ type level struct {
 	layer   *model.Layer
 	uniform int // the length of every row, 0 where rows differ
 	longest int // the length of the longest row
-	eta     float64
+	gibbs   gibbs
 	z       []float64 // E[e^{−λHarm}|x], in the direct regime
 	adv     []float64 // q(a|x) per edge; nil where Q needs no pass
 	sums    sums
 }
 
 // Solver holds one instance in float64 and the tables of its solution, so that
-// solving again allocates nothing that grows with the instance. Memory: nine
+// solving again allocates nothing that grows with the instance. Memory: eight
 // float64 per state and three per edge.
 //
 // A Solver is for one goroutine at a time; Solve uses all cores by itself.
@@ -94,7 +94,7 @@ func New(in *model.Instance) *Solver {
 		}
 		n := l.States()
 		v := &s.levels[i]
-		*v = level{layer: l, eta: beta * math.Pow(gamma, float64(i+1))}
+		*v = level{layer: l, gibbs: newGibbs(beta * math.Pow(gamma, float64(i+1)))}
 		v.uniform, v.longest = rowLengths(l)
 		v.Conditional = p
 		v.Innovation, v.Gradient = make([]float64, len(p)), make([]float64, len(p))
@@ -143,7 +143,7 @@ func (s *Solver) Solve() *Solution {
 // and P*(y_≤t) = P(y_≤t)·Z(y_≤t)/Z_0.
 func (s *Solver) directKL() {
 	z := s.levels[0].z[0]
-	after := -s.lambda * s.levels[len(s.levels)-1].sums.leafHarm
+	after := -s.lambda * s.levels[len(s.levels)-1].sums.carry
 	for i := len(s.levels) - 1; i >= 0; i-- {
 		before := s.levels[i].sums.zLogZ
 		// A negative difference is rounding: the truth is at least 0.
@@ -185,11 +185,12 @@ func (s *Solver) push(a *level, mass, conditional, target []float64) {
 	if a.layer.Tree() {
 		v := a.uniform
 		s.each(a, func(_ *worker, _, lo, hi int) {
-			for x := lo; x < hi; x++ {
-				m, p := mass[x], conditional[x*v:(x+1)*v]
-				out := target[x*v : (x+1)*v][:len(p)]
-				for i, c := range p {
-					out[i] = m * c
+			p := conditional[lo*v : hi*v]
+			out := target[lo*v : hi*v][:len(p)]
+			e := 0
+			for _, m := range mass[lo:hi] {
+				for end := e + v; e < end && e < len(p); e++ {
+					out[e] = m * p[e]
 				}
 			}
 		})
