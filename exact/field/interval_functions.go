@@ -157,7 +157,7 @@ func (c Interval) logPoint(x *big.Float) Enclosure {
 	w := expScale(prec)
 	y := new(big.Float)
 	if excess.Sign() != 0 && zeros < 8 { // else the series alone is fast
-		y = logCandidate(m)
+		y = logCandidate(m, w)
 	}
 	v, err := logFixed(m, y, w)
 	if k != 0 {

@@ -379,7 +379,7 @@ func TestLogOfNumbersBelowOneIsNegative(t *testing.T) {
 	}
 }
 
-// The candidate for a logarithm is taken from bigfloat, and may be anything.
+// The candidate for a logarithm is taken from math or bigfloat, and may be anything.
 func TestLogFixedTrustsNoCandidate(t *testing.T) {
 	t.Parallel()
 	candidates := []*big.Float{
@@ -403,6 +403,35 @@ func TestLogFixedTrustsNoCandidate(t *testing.T) {
 				t.Errorf("log %v from the candidate %v is 2^%d wide", x, y, width.MantExp(nil))
 			}
 		}
+	}
+}
+
+// TestLogOnBothSidesOfLongScale: where the source of the candidate changes, the
+// result does not: it contains the reference and is as narrow as everywhere.
+func TestLogOnBothSidesOfLongScale(t *testing.T) {
+	t.Parallel()
+	below, above := 0, 0
+	for _, prec := range []uint{3900, 4100} {
+		if expScale(prec+4) < longScale {
+			below++
+		} else {
+			above++
+		}
+		c := NewInterval(prec)
+		for _, n := range []int64{2, 1000} {
+			x := mustRat(c, big.NewRat(n, 3)).lo
+			a, err := c.Log(dot(x))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if lo, hi := referenceLog(x, prec); a.lo.Cmp(hi) > 0 || a.hi.Cmp(lo) < 0 {
+				t.Errorf("log %d/3 at %d bits is in %v, by the reference in [%v, %v]", n, prec, a, lo, hi)
+			}
+			mustBeNarrow(t, c, a, dot(x), 0)
+		}
+	}
+	if below == 0 || above == 0 {
+		t.Errorf("%d precisions below, %d above", below, above)
 	}
 }
 

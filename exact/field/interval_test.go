@@ -529,7 +529,7 @@ func bitsOf(v any) string {
 // see here.)
 func TestIntervalIsPureAndConcurrent(t *testing.T) {
 	t.Parallel()
-	for _, prec := range []uint{64, 1500} {
+	for _, prec := range []uint{64, longScale} {
 		c := NewInterval(prec)
 		args := []Enclosure{c.FromInt(2), mustRat(c, big.NewRat(1, 3)), c.Hull(c.FromInt(1), c.FromInt(3)), mustRat(c, big.NewRat(64, 63))}
 		before := fmt.Sprint(bitsOf(args[0]), bitsOf(args[1]), bitsOf(args[2]), bitsOf(args[3]))
