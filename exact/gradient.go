@@ -131,7 +131,8 @@ func Covariance[E any, R field.Ring[E]](r R, f Family[E], t, x int, v []E) []E {
 func HarmCovariance[E any, R field.Ring[E]](r R, f Family[E], m *Martingale[E], t, x int) []E {
 	l := f.Process.Layer(t)
 	lo, hi := l.Row(x)
-	return Covariance(r, f, t, x, pull(l, m.H[t], nil, lo, hi))
+	var scratch []E
+	return Covariance(r, f, t, x, pull(l, m.H[t], &scratch, lo, hi))
 }
 
 // Gradient returns G_t = E_{y_<t}[Cov(h_t, s_t | y_<t)] as a vector of the length

@@ -42,7 +42,7 @@ func SolveMartingale[E any, R field.Ring[E]](r R, pt *Point[E]) *Martingale[E] {
 	for x := range m.CondVar[T] {
 		m.CondVar[T][x] = zero
 	}
-	var square, after []E
+	var square, scratch []E
 	for t := T; t >= 1; t-- {
 		l, prob := p.Layer(t), pt.Prob[t-1]
 		m.Step[t-1] = make([]E, l.States())
@@ -54,7 +54,7 @@ func SolveMartingale[E any, R field.Ring[E]](r R, pt *Point[E]) *Martingale[E] {
 				d := r.Sub(m.H[t][l.Next(e)], m.H[t-1][x])
 				square = append(square, r.Mul(d, d))
 			}
-			after = pull(l, m.CondVar[t], after, lo, hi)
+			after := pull(l, m.CondVar[t], &scratch, lo, hi)
 			m.Step[t-1][x] = r.Dot(prob[lo:hi], square)
 			m.CondVar[t-1][x] = r.Add(m.Step[t-1][x], r.Dot(prob[lo:hi], after))
 		}

@@ -101,17 +101,17 @@ func align[E any](f any, v []E) {
 	}
 }
 
-// pull returns the values that the edges lo ≤ e < hi lead to: v itself where
-// they lie side by side, else a copy in scratch.
-func pull[E any](l *model.Layer, v, scratch []E, lo, hi int) []E {
+// pull returns the values that the edges lo ≤ e < hi lead to: a part of v where
+// they lie side by side, else a copy in scratch, which is never a part of v.
+func pull[E any](l *model.Layer, v []E, scratch *[]E, lo, hi int) []E {
 	if l.Tree() {
 		return v[lo:hi]
 	}
-	scratch = scratch[:0]
+	*scratch = (*scratch)[:0]
 	for e := lo; e < hi; e++ {
-		scratch = append(scratch, v[l.Next(e)])
+		*scratch = append(*scratch, v[l.Next(e)])
 	}
-	return scratch
+	return *scratch
 }
 
 // Backward returns the table of a function of the state carried from layer T to
@@ -127,8 +127,7 @@ func Backward[E any, R field.Ring[E]](r R, pt *Point[E], last []E) [][]E {
 		table[t-1] = make([]E, l.States())
 		for x := range table[t-1] {
 			lo, hi := l.Row(x)
-			scratch = pull(l, table[t], scratch, lo, hi)
-			table[t-1][x] = r.Dot(p[lo:hi], scratch)
+			table[t-1][x] = r.Dot(p[lo:hi], pull(l, table[t], &scratch, lo, hi))
 		}
 	}
 	return table
