@@ -52,6 +52,14 @@ func TestTiltTowardsAnUnderflowingEvent(t *testing.T) {
 	}
 }
 
+// Rows whose weights are machine words but not their sum.
+func TestRowSumBeyondAWord(t *testing.T) {
+	t.Parallel()
+	const w = math.MaxInt64
+	in := model.NewInstance(tree(t, 4, 4, []int64{0, 1, 2, 4}, []int64{w, w, w, w}))
+	checkBounds(t, in, New(in).Solve())
+}
+
 // Reachable states of float64 probability 0 still count for the horizon.
 func TestHorizonBehindUnderflow(t *testing.T) {
 	t.Parallel()

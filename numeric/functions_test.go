@@ -6,9 +6,8 @@ import (
 	"testing"
 )
 
-func TestLogs(t *testing.T) {
-	t.Parallel()
-	r := rand.New(rand.NewPCG(5, 0))
+// logArguments returns hard and random arguments of logs.
+func logArguments(r *rand.Rand) []float64 {
 	src := []float64{1, math.Nextafter(1, 0), math.Nextafter(1, 2), 0.5, 2, 0x1p-1022, math.MaxFloat64, math.E, 1 - 0x1p-9, 1 + 0x1p-9, 0.7, 1.4}
 	for k := range logCells { // the ends of every cell, where r is largest
 		at := math.Float64frombits(logStart + uint64(k)<<logShift)
@@ -17,6 +16,12 @@ func TestLogs(t *testing.T) {
 	for range effort(2000) {
 		src = append(src, r.Float64(), 1+0x1p-6*(r.Float64()-0.5), math.Exp(1400*(r.Float64()-0.5)))
 	}
+	return src
+}
+
+func TestLogs(t *testing.T) {
+	t.Parallel()
+	src := logArguments(rand.New(rand.NewPCG(5, 0)))
 	dst := make([]float64, len(src))
 	logs(dst, src)
 	worst := 0.0

@@ -85,9 +85,8 @@ func (y *prefix) mean(law func(*prefix) real, f func(*prefix) real) real {
 	return quo(sum, mass)
 }
 
-func lawP(z *prefix) real    { return z.p }
-func lawStar(z *prefix) real { return z.star }
-func harmOf(z *prefix) real  { return z.harm }
+func lawP(z *prefix) real   { return z.p }
+func harmOf(z *prefix) real { return z.harm }
 
 type oracleSolution struct {
 	expected, variance real

@@ -69,10 +69,7 @@ func TestVectorRows(t *testing.T) {
 func TestVectorLogs(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(15, 0))
-	src := draw(r, 103)
-	for i := range src {
-		src[i] = math.Exp(1400 * (src[i] - 0.5))
-	}
+	src := logArguments(r)
 	dst, one := make([]float64, len(src)), make([]float64, 1)
 	logs(dst, src)
 	for i, x := range src {
