@@ -88,6 +88,13 @@ func thm9(w *World[rat]) {
 }
 
 func thm9Surely(w *World[rat]) {
+	w.Same(Place{}, "least k with I_t = 0 for t > k = least k with Harm = g(y_≤k) on every sequence",
+		informationHorizon(w, w.Solution().Information), sureHorizon(w))
+}
+
+// sureHorizon returns the least k with Harm = g(y_≤k) on every sequence, those of
+// probability zero too.
+func sureHorizon(w *World[rat]) int {
 	// The same process with every weight positive has the same sequences, all possible.
 	p := w.Family.Process
 	layers := make([]*model.Layer, p.Length())
@@ -102,8 +109,7 @@ func thm9Surely(w *World[rat]) {
 	if err != nil {
 		panic(err)
 	}
-	w.Same(Place{}, "least k with I_t = 0 for t > k = least k with Harm = g(y_≤k) on every sequence",
-		informationHorizon(w, w.Solution().Information), s.Horizon())
+	return s.Horizon()
 }
 
 // positive returns l with weight 1 on every edge.

@@ -89,29 +89,34 @@ func section8() []*Statement {
 var familyLimits = generators.Limits{Vocabulary: 3, Length: 3, Leaves: 9}
 
 // familySource draws cases of all classes with the log-linear family of the given
-// kind; a tabular case becomes one of that kind with features of its own. Its
-// small cases are those in which harm and features vary.
+// kind. Its small cases are those in which harm and features vary.
 func familySource(kind model.Kind, needs generators.Needs) *Source {
 	return &Source{
 		Draw: func(seed uint64, i int) *model.Case {
-			c := *generators.Example(familyLimits, seed, i)
-			q := c.Parameterisation
-			if q.Tabular() {
-				q = model.Parameterisation{Parameters: 1 + i%2}
-				for t := 1; t <= c.Length(); t++ {
-					f := make([]int64, c.Layer(t).Edges()*q.Parameters)
-					for k := range f {
-						f[k] = int64((k*k*(t+i)+3*k+i)%5) - 2
-					}
-					q.Features = append(q.Features, f)
-				}
-			}
-			q.Kind = kind
-			c.Parameterisation = q
-			return &c
+			return asLogLinear(generators.Example(familyLimits, seed, i), kind, i)
 		},
 		Smallest: smallestWhere(needs, moves),
 	}
+}
+
+// asLogLinear returns the case with its log-linear family as one of the given kind;
+// a tabular case gets features that depend on their places and on i.
+func asLogLinear(c *model.Case, kind model.Kind, i int) *model.Case {
+	d := *c
+	q := d.Parameterisation
+	if q.Tabular() {
+		q = model.Parameterisation{Parameters: 1 + i%2}
+		for t := 1; t <= c.Length(); t++ {
+			f := make([]int64, c.Layer(t).Edges()*q.Parameters)
+			for k := range f {
+				f[k] = int64((k*k*(t+i)+3*k+i)%5) - 2
+			}
+			q.Features = append(q.Features, f)
+		}
+	}
+	q.Kind = kind
+	d.Parameterisation = q
+	return &d
 }
 
 // smallestWhere runs through the cases of generators.Smallest for which a property
@@ -498,13 +503,11 @@ func thm14Tabular(w *World[rat]) {
 	}
 }
 
-// tabularKL returns KL_t of the tabular optimum as a series in λ, for t = 1…T at
-// [t−1], from the series of the soft values Z_t(x) = E_0[e^{−λHarm}|x]:
-// KL_t·Z_0 = Σ_x P_0(x)·(Z_t·log Z_t) − Σ_x P_0(x)·(Z_{t−1}·log Z_{t−1}).
-func tabularKL(w *World[rat]) [][]rat {
+// formalTilt returns the point of the world over power series in λ, and the tilt
+// e^{−λHarm} of each state of layer T.
+func formalTilt(w *World[rat]) (field.SeriesField[rat, *field.Rational], *exact.Point[[]rat], [][]rat) {
 	s := field.NewSeriesField[rat](rationals(w), seriesOrder)
-	p := w.Family.Process
-	pt := &exact.Point[[]rat]{Process: p, Prob: make([][][]rat, p.Length())}
+	pt := &exact.Point[[]rat]{Process: w.Family.Process, Prob: make([][][]rat, w.T())}
 	for t, prob := range w.Family.Prob {
 		for _, v := range prob {
 			pt.Prob[t] = append(pt.Prob[t], s.Constant(v))
@@ -512,12 +515,21 @@ func tabularKL(w *World[rat]) [][]rat {
 	}
 	var tilt [][]rat
 	for _, h := range w.Family.Harm {
+		pt.Harm = append(pt.Harm, s.Constant(h))
 		u, err := s.Exp(s.Dual(w.FromInt(0), w.Neg(h)))
 		if err != nil {
-			panic(err)
+			panic(err) // ℚ divides by integers
 		}
 		tilt = append(tilt, u)
 	}
+	return s, pt, tilt
+}
+
+// tabularKL returns KL_t of the tabular optimum as a series in λ, for t = 1…T at
+// [t−1], from the series of the soft values Z_t(x) = E_0[e^{−λHarm}|x]:
+// KL_t·Z_0 = Σ_x P_0(x)·(Z_t·log Z_t) − Σ_x P_0(x)·(Z_{t−1}·log Z_{t−1}).
+func tabularKL(w *World[rat]) [][]rat {
+	s, pt, tilt := formalTilt(w)
 	soft := exact.Backward(s, pt, tilt)
 	level := make([][]rat, len(soft))
 	for t, z := range soft {
@@ -530,7 +542,7 @@ func tabularKL(w *World[rat]) [][]rat {
 			level[t] = s.Add(level[t], s.Mul(s.Constant(w.Solution().Occupancy[t][x]), s.Mul(v, l)))
 		}
 	}
-	kl := make([][]rat, p.Length())
+	kl := make([][]rat, w.T())
 	for t := range kl {
 		var err error
 		if kl[t], err = s.Quo(s.Sub(level[t+1], level[t]), soft[0][0]); err != nil {
