@@ -7,13 +7,18 @@ import (
 
 // SolveRationals computes the rational quantities of an analysis and drops them.
 func SolveRationals(in *model.Instance) error {
-	_, err := newProfile(field.NewRational(), in)
+	_, err := solveProfile(field.NewRational(), in)
 	return err
 }
 
 // SolveReals computes the real quantities of an analysis at a precision and drops
 // them.
 func SolveReals(in *model.Instance, bits uint) error {
-	_, err := newReals(field.NewInterval(bits), in)
+	_, err := solveReals(field.NewInterval(bits), in)
 	return err
+}
+
+// SolveAll computes both at the same time, as Analyze does.
+func SolveAll(in *model.Instance, bits uint) error {
+	return both(func() error { return SolveRationals(in) }, func() error { return SolveReals(in, bits) })
 }

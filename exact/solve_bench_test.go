@@ -54,23 +54,19 @@ const solveBits = 256
 func BenchmarkSolve(b *testing.B) {
 	for _, shape := range [][2]int{{2, 10}, {4, 6}, {4, 8}, {8, 5}} {
 		in := workload(b, shape[0], shape[1], 1)
-		rationals := func() error { return exact.SolveRationals(in) }
-		reals := func() error { return exact.SolveReals(in, solveBits) }
 		for _, part := range []struct {
 			name  string
-			solve []func() error
+			solve func() error
 		}{
-			{"rational", []func() error{rationals}},
-			{"interval", []func() error{reals}},
-			{"full", []func() error{rationals, reals}},
+			{"rational", func() error { return exact.SolveRationals(in) }},
+			{"interval", func() error { return exact.SolveReals(in, solveBits) }},
+			{"full", func() error { return exact.SolveAll(in, solveBits) }},
 		} {
 			b.Run(fmt.Sprintf("V=%d/T=%d/%s", shape[0], shape[1], part.name), func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					for _, solve := range part.solve {
-						if err := solve(); err != nil {
-							b.Fatal(err)
-						}
+					if err := part.solve(); err != nil {
+						b.Fatal(err)
 					}
 				}
 			})

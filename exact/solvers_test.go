@@ -320,7 +320,7 @@ func TestHorizon(t *testing.T) {
 		count[want]++
 	})
 	for k := range 5 {
-		if count[k] == 0 {
+		if count[k] == 0 && !testing.Short() {
 			t.Errorf("no case of horizon %d among %v", k, count)
 		}
 	}

@@ -4,7 +4,8 @@ import (
 	"sounding/exact/field"
 )
 
-// Real is an ordered field with the two functions that a KL divergence needs.
+// Real is an ordered field with the two functions that a KL divergence needs. Its
+// methods may be called from several goroutines at the same time.
 type Real[E any] interface {
 	field.Ordered[E]
 	Exp(a E) (E, error)
@@ -52,17 +53,23 @@ func softEntropy[E any, R Real[E]](r R, occupancy, soft [][]E, logLast []E) ([]E
 	a := make([]E, T+1)
 	for t, z := range soft {
 		terms := make([]E, len(z))
-		for x := range z {
-			l := r.FromInt(0)
-			if t == T {
-				l = logLast[x]
-			} else {
-				var err error
-				if l, err = r.Log(z[x]); err != nil {
-					return nil, err
+		err := split(len(z), func(lo, hi int) error {
+			for x := lo; x < hi; x++ {
+				var l E
+				if t == T {
+					l = logLast[x]
+				} else {
+					var err error
+					if l, err = r.Log(z[x]); err != nil {
+						return err
+					}
 				}
+				terms[x] = r.Mul(z[x], l)
 			}
-			terms[x] = r.Mul(z[x], l)
+			return nil
+		})
+		if err != nil {
+			return nil, err
 		}
 		a[t] = r.Dot(occupancy[t], terms)
 	}

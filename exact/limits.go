@@ -1,0 +1,113 @@
+package exact
+
+import (
+	"errors"
+	"fmt"
+
+	"sounding/model"
+)
+
+// ErrTooLarge reports an instance whose exact rationals would take too much time
+// or memory.
+var ErrTooLarge = errors.New("too large for exact rationals; a precision in bits gives every quantity as an enclosure")
+
+// ErrTooManyStates reports a process whose tables do not fit into memory at any
+// precision.
+var ErrTooManyStates = errors.New("too many states to tabulate")
+
+// What is refused before any of it is computed.
+const (
+	maxBytes    = 4 << 30 // of all tables
+	maxWordWork = 1 << 36 // products of machine words in exact arithmetic: about a minute
+)
+
+// tables is the number of tables with an entry per state that an analysis keeps
+// at a time.
+const tables = 8
+
+// entryBytes is what an entry of a table costs beyond its digits: the element and
+// the headers of its big numbers.
+const entryBytes = 160
+
+// storable returns ErrTooManyStates where enclosures of the given number of bits
+// would take more than maxBytes: two endpoints per entry, in tables with one entry
+// per state of every layer, and one per edge of every layer that differs.
+func storable(p *model.Process, bits uint) error {
+	states, edges := 1, 0
+	seen := make(map[*model.Layer]bool)
+	for t := 1; t <= p.Length(); t++ {
+		states += p.States(t)
+		if l := p.Layer(t); !seen[l] {
+			seen[l] = true
+			edges += l.Edges()
+		}
+	}
+	if entries := tables*states + edges; entries > maxBytes/(entryBytes+int(bits)/4) {
+		return fmt.Errorf("%w: %d states and %d edges at %d bits, accepted are tables of %d GiB", ErrTooManyStates, states, edges, bits, maxBytes>>30)
+	}
+	return nil
+}
+
+// affordable returns ErrTooLarge where it estimates that the exact rationals of an
+// instance take more than maxBytes or maxWordWork. Over the common denominators of
+// the layers, a value at layer t has the bits of all denominators between t and T,
+// a variance twice, the innovations squared three times as many; a probability of a
+// prefix has those of the denominators before it. The results are reduced to lowest
+// terms in time quadratic in their bits.
+func affordable(in *model.Instance) error {
+	T := in.Length()
+	known := make(map[*model.Layer]float64)
+	bits := make([]float64, T) // of the common denominator of each layer
+	var total, adversary float64
+	for t := 1; t <= T; t++ {
+		l := in.Layer(t)
+		b, ok := known[l]
+		if !ok {
+			b = denominatorBits(l, l.Weights())
+			known[l] = b
+		}
+		bits[t-1] = b
+		total += b
+		if t < T && in.Adversary.Kind == model.AdversaryRows {
+			adversary += denominatorBits(l, in.AdversaryWeights(t))
+		}
+	}
+	after := float64(in.HarmDenominator().BitLen())
+	total = max(total, adversary) + after
+	var size, work float64
+	for t := T; t >= 1; t-- {
+		l, b := in.Layer(t), bits[t-1]
+		work += float64(l.Edges()) * (1 + b/64) * (1 + 2*after/64)
+		after += b
+		size += float64(l.States()) * (tables*(8*entryBytes) + 6*after + 2*(total-after))
+		size += float64(l.Edges()) * b
+	}
+	const perPosition = 5 // rational quantities, each with at most thrice the bits of all denominators
+	work += perPosition * float64(T) * (3 * total / 64) * (3 * total / 64)
+	if size > 8*maxBytes || work > maxWordWork {
+		return fmt.Errorf("%w (about %.2g GB, %.2g word products)", ErrTooLarge, size/8e9, work)
+	}
+	return nil
+}
+
+// denominatorBits bounds the bits of the least common multiple of the row sums of
+// weights on a layer.
+func denominatorBits(l *model.Layer, w *model.Naturals) float64 {
+	sums := make(map[string]bool)
+	largest := 0
+	var bits float64
+	for x := range l.States() {
+		s := w.Sum(l.Row(x))
+		if key := string(s.Bytes()); !sums[key] {
+			sums[key] = true
+			bits += float64(s.BitLen())
+			largest = max(largest, s.BitLen())
+		}
+	}
+	// The least common multiple of 1…m has about 1.45·m bits, which is less than the
+	// product where many row sums are small.
+	if largest < 20 {
+		bits = min(bits, 1.5*float64(int(1)<<largest))
+	}
+	return bits
+}

@@ -1,0 +1,149 @@
+package exact
+
+import (
+	"fmt"
+	"math/big"
+
+	"sounding/exact/field"
+	"sounding/model"
+)
+
+// reals holds the quantities that need an exponential or a logarithm.
+type reals struct {
+	recovery, recoveryKL, equilibriumKL []field.Enclosure
+}
+
+func solveReals(f field.Interval, in *model.Instance) (*reals, error) {
+	pt, err := NewPoint[field.Enclosure](f, in.Process)
+	if err != nil {
+		return nil, err
+	}
+	occ := Occupancy(f, in.Process, pt.Prob)
+	logs, tilt, err := harmTilt(f, in)
+	if err != nil {
+		return nil, err
+	}
+	r := &reals{recovery: make([]field.Enclosure, in.Length()), recoveryKL: make([]field.Enclosure, in.Length())}
+	if r.equilibriumKL, err = EquilibriumKL(f, occ, Backward(f, pt, tilt), logs); err != nil {
+		return nil, fmt.Errorf("equilibrium: %w", err)
+	}
+	tilts, err := recoveryTilts(f, in)
+	if err != nil {
+		return nil, err
+	}
+	for t := 1; t <= in.Length(); t++ {
+		if err := r.gibbs(f, in, occ[t-1], tilts[t-1], t); err != nil {
+			return nil, fmt.Errorf("recovery at position %d: %w", t, err)
+		}
+	}
+	return r, nil
+}
+
+// recoveryTilts returns η_t = βγ^t for t = 1…T. Where that leaves the range of
+// exponents it is enclosed by 0 and the η of the position before, for η does not
+// increase. (The exact γ^t of a long process would have millions of digits.)
+func recoveryTilts(f field.Interval, in *model.Instance) ([]field.Enclosure, error) {
+	eta, err := f.FromRat(in.Beta)
+	if err != nil {
+		return nil, err
+	}
+	gamma, err := f.FromRat(in.Gamma)
+	if err != nil {
+		return nil, err
+	}
+	tilts := make([]field.Enclosure, in.Length())
+	for t := range tilts {
+		next := f.Mul(eta, gamma)
+		if f.Width(next).IsInf() {
+			next = f.Hull(f.FromInt(0), eta)
+		}
+		tilts[t], eta = next, next
+	}
+	return tilts, nil
+}
+
+// harmTilt returns −λHarm and e^{−λHarm} for the states of layer T, with one
+// exponential per value that harm takes.
+func harmTilt(f field.Interval, in *model.Instance) (logs, tilt []field.Enclosure, err error) {
+	type pair struct{ log, exp field.Enclosure }
+	known := make(map[string]pair)
+	n := in.States(in.Length())
+	logs, tilt = make([]field.Enclosure, n), make([]field.Enclosure, n)
+	for x := range n {
+		key := string(in.Harm().At(x).Bytes())
+		v, ok := known[key]
+		if !ok {
+			exponent := in.HarmAt(x)
+			exponent.Neg(exponent.Mul(exponent, in.Lambda))
+			if v.log, err = f.FromRat(exponent); err != nil {
+				return nil, nil, err
+			}
+			if v.exp, err = f.Exp(v.log); err != nil {
+				return nil, nil, err
+			}
+			known[key] = v
+		}
+		logs[x], tilt[x] = v.log, v.exp
+	}
+	return logs, tilt, nil
+}
+
+// gibbs sets the pointwise recovery quantities of position t, with one logarithm
+// per value that ρ_0 takes.
+func (r *reals) gibbs(f field.Interval, in *model.Instance, occ []field.Enclosure, eta field.Enclosure, t int) error {
+	u, err := f.Exp(eta)
+	if err != nil {
+		return err
+	}
+	values, of := baseRecovery(in, t)
+	known := make([]struct{ recovery, kl field.Enclosure }, len(values))
+	err = split(len(values), func(lo, hi int) error {
+		for i := lo; i < hi; i++ {
+			rho, err := f.FromRat(values[i])
+			if err != nil {
+				return err
+			}
+			if known[i].recovery, known[i].kl, err = Gibbs(f, rho, eta, u); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	recovery, kl := make([]field.Enclosure, len(of)), make([]field.Enclosure, len(of))
+	for x, i := range of {
+		recovery[x], kl[x] = known[i].recovery, known[i].kl
+	}
+	r.recovery[t-1], r.recoveryKL[t-1] = f.Dot(occ, recovery), f.Dot(occ, kl)
+	return nil
+}
+
+// baseRecovery returns the values that ρ_0 takes at position t, and which of them
+// it takes at each state of layer t−1.
+func baseRecovery(in *model.Instance, t int) (values []*big.Rat, of []int) {
+	l := in.Layer(t)
+	w := l.Weights()
+	of = make([]int, l.States())
+	index := make(map[string]int)
+	num := new(big.Int)
+	for x := range of {
+		lo, hi := l.Row(x)
+		num.SetInt64(0)
+		for e := lo; e < hi; e++ {
+			if in.Recovers(l.Token(e)) {
+				num.Add(num, w.At(e))
+			}
+		}
+		rho := new(big.Rat).SetFrac(num, w.Sum(lo, hi))
+		key := string(rho.Num().Bytes()) + "/" + string(rho.Denom().Bytes())
+		i, ok := index[key]
+		if !ok {
+			i = len(values)
+			values, index[key] = append(values, rho), i
+		}
+		of[x] = i
+	}
+	return values, of
+}
