@@ -1,48 +1,137 @@
 package theorems
 
 import (
+	"context"
 	"fmt"
 	"math"
+	"math/big"
 
 	"sounding/exact/field"
 )
 
-// Certificate bounds the probability that a false identity passed: by the
-// Schwartz–Zippel lemma a polynomial of degree at most d that is not zero mod p
-// vanishes at a uniform point of 𝔽_p^n with probability at most d/p, so k
-// independent points all miss it with probability at most (d/p)^k.
+// Certificate bounds the probability that a false identity passed.
+//
+// Both sides are polynomials with integer coefficients in the free variables of a
+// shape. If they differ, their difference is not zero modulo one of the primes,
+// because its height is below their product; and by the Schwartz–Zippel lemma a
+// polynomial of degree at most d that is not zero mod p vanishes at a uniform
+// point of 𝔽_p^n with probability at most d/p, so that k independent points all
+// miss it with probability at most (d/p)^k. With several primes the identity is
+// checked at k points for each.
 //
 // The bound is over the choice of the points, that is over the seed.
 type Certificate struct {
-	Shape  Shape
-	Degree int    // formal degree of both sides, derived by running the check over degrees
-	Prime  uint64 // p
-	Trials int    // k
-	Log10  float64
+	Shape      Shape
+	Degree     int      // d, derived by running the check over field.Formals
+	HeightLog2 float64  // log2 of the height of the difference, derived likewise
+	Primes     []uint64 // p, the least of which counts in the bound
+	Trials     int      // k, for each prime
+	Log10      float64  // of the bound
 }
 
 // certificateBound is the probability that every certificate stays below.
 const certificateBound = 1e-30
 
-// newCertificate derives the degree of a check at a shape and from it the number
-// of trials that brings the bound below certificateBound.
-func newCertificate(check Check, shape Shape, p uint64) (Certificate, error) {
-	d := run(check.Degree, newDegreeWorld(shape)).degree
-	if d == field.ZeroDegree {
-		return Certificate{Shape: shape, Prime: p}, nil // nothing is compared at this shape
+// certificatePrimes are used from the first on, as many as the height asks for.
+var certificatePrimes = []uint64{field.Mersenne61, 1<<62 - 57, 1<<62 - 87, 1<<62 - 117}
+
+// newCertificate derives the degree and the height of a check at a shape, and from
+// them the primes and the number of trials that bring the bound below
+// certificateBound. It has no trials where the check compares nothing at the shape.
+func newCertificate(check Check, shape Shape) (Certificate, error) {
+	c := Certificate{Shape: shape}
+	bound := run(check.Formally, newFormalWorld(shape)).bound
+	if bound.Height == nil {
+		return c, nil
 	}
-	if d < 1 || uint64(d) >= p {
-		return Certificate{}, fmt.Errorf("degree %d at shape %v, accepted are 1 to p−1", d, shape)
+	if bound.Degree < 1 {
+		return c, fmt.Errorf("degree %d at shape %v: the check compares constants, and no point can tell it anything", bound.Degree, shape)
 	}
-	per := math.Log10(float64(d)) - math.Log10(float64(p))
-	k := int(math.Ceil(math.Log10(certificateBound) / per))
-	return Certificate{Shape: shape, Degree: int(d), Prime: p, Trials: k, Log10: float64(k) * per}, nil
+	c.Degree = bound.Degree
+	c.HeightLog2 = log2(bound.Height)
+	product := big.NewInt(1)
+	least := uint64(math.MaxUint64)
+	for _, p := range certificatePrimes {
+		c.Primes = append(c.Primes, p)
+		least = min(least, p)
+		if product.Mul(product, new(big.Int).SetUint64(p)); product.Cmp(bound.Height) > 0 {
+			break
+		}
+	}
+	if product.Cmp(bound.Height) <= 0 {
+		return c, fmt.Errorf("height 2^%.1f at shape %v, accepted is less than the product of %d primes", c.HeightLog2, shape, len(certificatePrimes))
+	}
+	per := math.Log10(float64(c.Degree)) - math.Log10(float64(least))
+	c.Trials = int(math.Ceil(math.Log10(certificateBound) / per))
+	c.Log10 = float64(c.Trials) * per
+	return c, nil
 }
 
-// certificateShapes are the prefix trees that the ordinary run certifies.
-var certificateShapes = []Shape{
-	{2, 1}, {2, 2}, {2, 3}, {2, 4}, {2, 5}, {2, 6},
-	{3, 1}, {3, 2}, {3, 3},
-	{4, 1}, {4, 2}, {4, 3},
-	{5, 1}, {5, 2}, {6, 1}, {7, 1}, {8, 1}, {8, 2},
+// log2 returns the logarithm of a positive integer, rounded up in the third
+// decimal.
+func log2(n *big.Int) float64 {
+	mantissa := new(big.Float).SetInt(n)
+	e := mantissa.MantExp(mantissa)
+	m, _ := mantissa.Float64()
+	return math.Ceil(1000*(float64(e)+math.Log2(m))) / 1000
+}
+
+// The prefix trees that are certified: those with at most maxCertificateLeaves
+// complete sequences over at most maxCertificateVocabulary tokens.
+const (
+	maxCertificateLeaves     = 4096
+	maxCertificateVocabulary = 8
+)
+
+// certificateShapes lists the prefix trees with at most the given number of
+// complete sequences.
+func certificateShapes(leaves int) []Shape {
+	var list []Shape
+	for v := 2; v <= maxCertificateVocabulary; v++ {
+		for t := 1; ; t++ {
+			s := Shape{v, t}
+			if s.Leaves() > leaves {
+				break
+			}
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// certify runs the identities of the entry at random points of the prime fields.
+func (e *Entry) certify(ctx context.Context, seed uint64) error {
+	for n, check := range e.Statement.Checks {
+		if check.Formally == nil {
+			continue
+		}
+		id := fmt.Sprintf("%s/%d", e.Statement.ID, n)
+		leaves := maxCertificateLeaves
+		if check.Leaves > 0 {
+			leaves = check.Leaves
+		}
+		for _, shape := range certificateShapes(leaves) {
+			c, err := newCertificate(check, shape)
+			if err != nil {
+				return err
+			}
+			for i := range len(c.Primes) * c.Trials {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				p, trial := c.Primes[i/c.Trials], i%c.Trials
+				l := run(check.Modular, newModularWorld(p, seed, id, shape, trial))
+				e.Claims += l.claims
+				if v := l.outcome(e.Statement.ID).violation; v != nil && e.Violation == nil {
+					v.Claim = fmt.Sprintf("%s (mod %d, shape %v, trial %d)", v.Claim, p, shape, trial)
+					e.Violation = v
+				}
+			}
+			if c.Trials > 0 {
+				e.Certificates = append(e.Certificates, c)
+				e.Cases[Certified] += len(c.Primes) * c.Trials
+			}
+		}
+	}
+	return nil
 }

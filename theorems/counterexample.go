@@ -56,7 +56,7 @@ func judge(id string, check Check, c *model.Case, w *World[rat]) outcome {
 // again returns the world with an empty ledger and the solutions it has.
 func (w *World[E]) again() *World[E] {
 	v := *w
-	v.ledger = &ledger{degree: field.ZeroDegree}
+	v.ledger = new(ledger)
 	return &v
 }
 

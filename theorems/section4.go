@@ -13,7 +13,7 @@ import (
 type (
 	rat = field.Rat
 	mod = uint64
-	deg = field.Deg
+	deg = field.Formal
 	enc = field.Enclosure
 )
 

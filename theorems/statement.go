@@ -42,17 +42,28 @@ func (g Grade) String() string {
 type Check struct {
 	Rational func(*World[field.Rat])
 	Modular  func(*World[uint64])
-	Degree   func(*World[field.Deg])
+	Formally func(*World[field.Formal]) // bounds the degree and the height of both sides
 	Interval func(*World[field.Enclosure])
-	// Formal says that the sides are coefficients of power series: the check runs
+	// Series says that the sides are coefficients of power series: the check runs
 	// over the series of random families in ℚ and 𝔽_p.
-	Formal bool
+	Series bool
+	// Leaves, of an identity, bounds the shapes it is certified for by their number
+	// of complete sequences, where its cost grows faster than that; 0 for no bound
+	// of its own.
+	Leaves int
 }
 
 // identity returns the check of a polynomial identity: one function, free of
 // divisions and of branches on values, for the three rings.
-func identity(q func(*World[field.Rat]), p func(*World[uint64]), d func(*World[field.Deg])) Check {
-	return Check{Rational: q, Modular: p, Degree: d}
+func identity(q func(*World[field.Rat]), p func(*World[uint64]), d func(*World[field.Formal])) Check {
+	return Check{Rational: q, Modular: p, Formally: d}
+}
+
+// upTo returns the check with its certificates bounded to shapes with at most the
+// given number of complete sequences.
+func (c Check) upTo(leaves int) Check {
+	c.Leaves = leaves
+	return c
 }
 
 // exactly returns a check that is decided in ℚ.
@@ -61,7 +72,7 @@ func exactly(q func(*World[field.Rat])) Check { return Check{Rational: q} }
 // formal returns a check on the coefficients of power series, in ℚ and, where p is
 // given, in 𝔽_p.
 func formal(q func(*World[field.Rat]), p func(*World[uint64])) Check {
-	return Check{Rational: q, Modular: p, Formal: true}
+	return Check{Rational: q, Modular: p, Series: true}
 }
 
 // enclosed returns a check that is decided by intervals, at the precision that
@@ -71,7 +82,7 @@ func enclosed(i func(*World[field.Enclosure])) Check { return Check{Interval: i}
 // Grade returns the strongest grade that the check can reach.
 func (c Check) Grade() Grade {
 	switch {
-	case c.Formal:
+	case c.Series:
 		return Asymptotic
 	case c.Modular != nil:
 		return Certified

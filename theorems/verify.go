@@ -140,7 +140,7 @@ func (r *Report) runFormal(ctx context.Context, n int) error {
 	var tasks []task
 	for _, e := range r.Entries {
 		for _, c := range e.Statement.Checks {
-			if c.Formal && c.Modular != nil {
+			if c.Series && c.Modular != nil {
 				tasks = append(tasks, task{e, c})
 			}
 		}
@@ -278,7 +278,7 @@ func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *
 				}
 				g := Enclosed
 				switch {
-				case check.Formal:
+				case check.Series:
 					g = Asymptotic
 				case check.Rational != nil:
 					g = Exact
@@ -321,7 +321,7 @@ func (r *Report) draw(s *Statement, given *model.Case, i int) *model.Case {
 // and a part of the cases shows as much.
 func (c Check) runs(i int) bool {
 	switch {
-	case c.Formal:
+	case c.Series:
 		return i%10 == 0
 	case c.Rational == nil:
 		return i%4 == 0
@@ -385,38 +385,6 @@ func (r *Report) refute(ctx context.Context, id string, check Check, source Sour
 		m.Refuted, m.Counterexample = true, c
 	}
 	return m
-}
-
-// certify runs the identities of the entry at random points of the prime field.
-func (e *Entry) certify(ctx context.Context, seed uint64) error {
-	for n, check := range e.Statement.Checks {
-		if check.Modular == nil || check.Formal {
-			continue
-		}
-		id := fmt.Sprintf("%s/%d", e.Statement.ID, n)
-		for _, shape := range certificateShapes {
-			c, err := newCertificate(check, shape, field.Mersenne61)
-			if err != nil {
-				return err
-			}
-			for trial := range c.Trials {
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				l := run(check.Modular, newModularWorld(c.Prime, seed, id, shape, trial))
-				e.Claims += l.claims
-				if v := l.outcome(e.Statement.ID).violation; v != nil && e.Violation == nil {
-					v.Claim = fmt.Sprintf("%s (mod %d, shape %v, trial %d)", v.Claim, c.Prime, shape, trial)
-					e.Violation = v
-				}
-			}
-			if c.Trials > 0 {
-				e.Certificates = append(e.Certificates, c)
-				e.Cases[Certified] += c.Trials
-			}
-		}
-	}
-	return nil
 }
 
 // conclude sets the verdict and the grade that were reached. On a single given

@@ -45,11 +45,11 @@ type World[E any] struct {
 
 // ledger is what a run of one check on one world leaves behind.
 type ledger struct {
-	claims    int        // comparisons made
-	vacuous   bool       // a hypothesis did not hold, and nothing was compared for it
-	undecided string     // the first comparison that could not be decided
-	degree    field.Deg  // largest degree seen, over field.Degrees
-	violation *Violation // the first comparison that failed
+	claims    int          // comparisons made
+	vacuous   bool         // a hypothesis did not hold, and nothing was compared for it
+	undecided string       // the first comparison that could not be decided
+	bound     field.Formal // of the differences of all sides, over field.Formals
+	violation *Violation   // the first comparison that failed
 }
 
 // stop ends a check whose outcome is known.
@@ -57,7 +57,7 @@ type stop struct{}
 
 // newWorld returns a world on a family, without its tangents and test function.
 func newWorld[E any](r field.Ring[E], f exact.Family[E]) *World[E] {
-	w := &World[E]{Ring: r, Family: f, ledger: &ledger{degree: field.ZeroDegree}}
+	w := &World[E]{Ring: r, Family: f, ledger: new(ledger)}
 	w.Solution = sync.OnceValue(func() *exact.Martingale[E] { return exact.SolveMartingale(r, f.Point) })
 	w.Oracle = sync.OnceValue(func() *definition.Oracle[E] {
 		o, err := definition.New(r, definition.Model[E]{Process: f.Process, Prob: f.Prob, Harm: f.Harm})
@@ -107,8 +107,12 @@ func At(t, x int) Place { return Place{t, x} }
 // Equal claims left = right.
 func (w *World[E]) Equal(at Place, claim string, left, right E) {
 	w.ledger.claims++
-	if d, ok := any(left).(field.Deg); ok {
-		w.ledger.degree = max(w.ledger.degree, d, any(right).(field.Deg))
+	if l, ok := any(left).(field.Formal); ok {
+		d := field.Formals{}.Sub(l, any(right).(field.Formal))
+		if b := &w.ledger.bound; d.Height != nil && (b.Height == nil || d.Height.Cmp(b.Height) > 0) {
+			b.Height = d.Height
+		}
+		w.ledger.bound.Degree = max(w.ledger.bound.Degree, d.Degree)
 		return
 	}
 	switch w.Ring.Equal(left, right) {

@@ -185,10 +185,10 @@ func newFreeWorld[E any, R field.Ring[E]](r R, shape Shape, kind model.Kind, n i
 	return w
 }
 
-// newDegreeWorld returns the world whose numbers are formal degrees: 1 for every
-// free variable.
-func newDegreeWorld(shape Shape) *World[deg] {
-	return newFreeWorld(field.Degrees{}, shape, model.Shared, freeFeatures, func() field.Deg { return 1 })
+// newFormalWorld returns the world whose numbers are formal degrees and heights,
+// each free variable at (1, 1).
+func newFormalWorld(shape Shape) *World[field.Formal] {
+	return newFreeWorld(field.Formals{}, shape, model.Shared, freeFeatures, field.FreeVariable)
 }
 
 // newModularWorld returns the world at the point of 𝔽_p that is determined by the

@@ -1,8 +1,11 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
+	"math"
+	"slices"
 
 	"sounding/theorems"
 )
@@ -10,13 +13,18 @@ import (
 // JSON writes the report for programs: per entry the verdict, the cases tried at
 // each grade, the certificates, the counterexample and the near-misses.
 func JSON(w io.Writer, r *theorems.Report) error {
+	type shape struct {
+		Vocabulary int `json:"vocabulary"`
+		Length     int `json:"length"`
+	}
 	type certificate struct {
-		Vocabulary int     `json:"vocabulary"`
-		Length     int     `json:"length"`
-		Degree     int     `json:"degree"`
-		Prime      uint64  `json:"prime"`
-		Trials     int     `json:"trials"`
-		Log10Bound float64 `json:"log10_bound"`
+		Shape      shape    `json:"shape"`
+		Degree     int      `json:"degree"`
+		HeightLog2 float64  `json:"height_log2"`
+		Prime      uint64   `json:"prime"`  // the least of the primes
+		Primes     []uint64 `json:"primes"` // whose product exceeds the height
+		Trials     int      `json:"trials"` // for each prime
+		Bound      float64  `json:"bound"`  // (degree/prime)^trials
 	}
 	type miss struct {
 		Description    string          `json:"description"`
@@ -30,6 +38,7 @@ func JSON(w io.Writer, r *theorems.Report) error {
 		Title          string          `json:"title"`
 		Section        string          `json:"section"`
 		Verdict        string          `json:"verdict"`
+		Falsified      bool            `json:"falsified"`
 		Grade          string          `json:"grade"`
 		Cases          map[string]int  `json:"cases"`
 		Vacuous        int             `json:"vacuous"`
@@ -50,7 +59,7 @@ func JSON(w io.Writer, r *theorems.Report) error {
 	for _, e := range r.Entries {
 		v := entry{
 			ID: e.Statement.ID, Title: e.Statement.Title, Section: e.Statement.Section,
-			Verdict: string(e.Verdict), Grade: e.Grade.String(), Cases: make(map[string]int),
+			Verdict: string(e.Verdict), Falsified: e.Falsified(), Grade: e.Grade.String(), Cases: make(map[string]int),
 			Vacuous: e.Vacuous, Comparisons: e.Claims, Certificates: []certificate{}, NearMisses: []miss{},
 			Undecided: e.Undecided,
 		}
@@ -58,7 +67,10 @@ func JSON(w io.Writer, r *theorems.Report) error {
 			v.Cases[g.String()] = n
 		}
 		for _, c := range e.Certificates {
-			v.Certificates = append(v.Certificates, certificate{c.Shape.Vocabulary, c.Shape.Length, c.Degree, c.Prime, c.Trials, c.Log10})
+			v.Certificates = append(v.Certificates, certificate{
+				shape{c.Shape.Vocabulary, c.Shape.Length}, c.Degree, c.HeightLog2,
+				slices.Min(c.Primes), c.Primes, c.Trials, math.Pow(10, c.Log10),
+			})
 		}
 		if e.Violation != nil {
 			v.Violation = e.Violation.Error()
@@ -88,15 +100,7 @@ func stored(id, miss string, seed uint64, c *theorems.Counterexample) (json.RawM
 		return nil, nil
 	}
 	s := theorems.Stored{Statement: id, NearMiss: miss, Seed: seed, Counterexample: *c}
-	var b rawBuffer
+	var b bytes.Buffer
 	err := s.Write(&b)
-	return json.RawMessage(b), err
-}
-
-// rawBuffer collects what is written to it.
-type rawBuffer []byte
-
-func (b *rawBuffer) Write(p []byte) (int, error) {
-	*b = append(*b, p...)
-	return len(p), nil
+	return b.Bytes(), err
 }
