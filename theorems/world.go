@@ -33,8 +33,11 @@ type World[E any] struct {
 	// Oracle computes the same from the definitions, by enumeration.
 	Oracle func() *definition.Oracle[E]
 
-	// Objective is that of the case, or a free one. The ring must be a field.
+	// Objective is that of the case, or a free one.
 	Objective func() exact.Objective[E]
+	// Prefixes is Q as a law on the edges of positions 1…T−1, indexed [t−1][e]; the
+	// objective holds it gathered by state.
+	Prefixes func() [][]E
 	// Standard and Deep are the branches of stationary points of the standard
 	// objective (β = 0) and of the deep one that pass through the base model, as
 	// power series; nil where there is none. The ring must be a field.

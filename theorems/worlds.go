@@ -37,6 +37,13 @@ func newCaseWorld[E any, F field.Field[E]](f F, c *model.Case) *World[E] {
 		}
 		return o
 	})
+	w.Prefixes = sync.OnceValue(func() [][]E {
+		law, err := definition.Adversary[E](f, c.Instance)
+		if err != nil {
+			panic("theorems: " + err.Error())
+		}
+		return law
+	})
 	addBranches(f, w)
 	w.Tangents = sync.OnceValue(func() [][][]E {
 		var all [][][]E
@@ -144,7 +151,8 @@ const freeFeatures = 2
 
 // newFreeWorld returns a world on the prefix tree of a shape whose numbers are
 // free: probabilities with p_last = 1 − Σ of the others, harm, a tangent with
-// dp_last = −Σ of the others, features and a test function, each drawn by free.
+// dp_last = −Σ of the others, features, a test function and an objective whose R
+// is the first token, each drawn by free.
 // Nothing is divided. The family is log-linear, with n parameters.
 func newFreeWorld[E any, R field.Ring[E]](r R, shape Shape, kind model.Kind, n int, free func() E) *World[E] {
 	p := shape.tree()
@@ -182,6 +190,19 @@ func newFreeWorld[E any, R field.Ring[E]](r R, shape Shape, kind model.Kind, n i
 	w := newWorld[E](r, family)
 	w.Tangents = func() [][][]E { return [][][]E{tangent} }
 	w.Test = func() [][]E { return test }
+	w.Prefixes = sync.OnceValue(func() [][]E {
+		law := make([][]E, p.Length()-1)
+		for i := range law {
+			law[i] = rows(p.Layer(i+1), 1)
+		}
+		return law
+	})
+	w.Objective = sync.OnceValue(func() exact.Objective[E] {
+		return exact.Objective[E]{
+			Lambda: free(), Beta: free(), Gamma: free(), Adversary: exact.Occupancy(r, p, w.Prefixes()),
+			Recovers: func(a int) bool { return a == 0 },
+		}
+	})
 	return w
 }
 
@@ -203,15 +224,6 @@ func newSeriesWorld(p uint64, seed uint64, shape Shape, kind model.Kind, n, tria
 	f := field.NewModular(p)
 	free := uniform(p, fmt.Appendf(nil, "%d series %v %s %d %d %d", seed, shape, kind, n, p, trial))
 	w := newFreeWorld(f, shape, kind, n, free)
-	o := exact.Objective[mod]{Lambda: free(), Beta: free(), Gamma: free(), Recovers: func(a int) bool { return a == 0 }}
-	for t := 1; t <= w.T(); t++ {
-		q := make([]mod, w.Layer(t).States())
-		for x := range q {
-			q[x] = free()
-		}
-		o.Adversary = append(o.Adversary, q)
-	}
-	w.Objective = func() exact.Objective[mod] { return o }
 	addBranches(f, w)
 	return w
 }
