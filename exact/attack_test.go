@@ -1,0 +1,69 @@
+package exact_test
+
+import (
+	"math/big"
+	"testing"
+
+	"sounding/exact"
+)
+
+// TestAttackLength runs through the cases of Corollary 23. With δ = 1/101 and
+// ε = 1/2 the gap logit ε − logit δ is log 100 = 4.605….
+func TestAttackLength(t *testing.T) {
+	t.Parallel()
+	r := func(s string) *big.Rat {
+		q, ok := new(big.Rat).SetString(s)
+		if !ok {
+			t.Fatal(s)
+		}
+		return q
+	}
+	for _, test := range []struct {
+		reason                    string
+		epsilon, delta, beta, gam string
+		want                      exact.Guarantee
+		position                  int
+	}{
+		{"a token of probability 0 has no odds to shift", "1/2", "0", "1000000", "1", exact.NoBase, 0},
+		{"δ above ε needs no penalty", "1/2", "3/4", "0", "1", exact.BaseSuffices, 0},
+		{"δ = ε is enough: recovery is at least ε", "1/2", "1/2", "1", "1/2", exact.BaseSuffices, 0},
+		{"no penalty, no shift", "1/2", "1/101", "0", "1", exact.AlwaysBroken, 0},
+		{"γ = 1 and β above the gap", "1/2", "1/101", "5", "1", exact.NeverBroken, 0},
+		{"γ = 1 and β below the gap", "1/2", "1/101", "4.6", "1", exact.AlwaysBroken, 0},
+		{"βγ below the gap already", "1/2", "1/101", "9", "1/2", exact.AlwaysBroken, 0},
+		{"5 ≥ 4.605 > 2.5: held at t = 1, lost at t = 2", "1/2", "1/101", "10", "1/2", exact.BrokenAt, 2},
+		{"40·2^−3 = 5 holds, 40·2^−4 = 2.5 does not", "1/2", "1/101", "40", "1/2", exact.BrokenAt, 4},
+		{"just above the gap at t = 1", "1/2", "1/101", "9.2104", "1/2", exact.BrokenAt, 2},
+		{"just below the gap at t = 1", "1/2", "1/101", "9.2103", "1/2", exact.AlwaysBroken, 0},
+	} {
+		a, err := exact.AttackLength(r(test.epsilon), r(test.delta), r(test.beta), r(test.gam))
+		if err != nil || a.Guarantee != test.want || a.Position != test.position {
+			t.Errorf("ε = %s, δ = %s, β = %s, γ = %s: %v (%d, position %d), %v; want %d, position %d: %s",
+				test.epsilon, test.delta, test.beta, test.gam, a, a.Guarantee, a.Position, err, test.want, test.position, test.reason)
+		}
+	}
+	for _, e := range []string{"0", "1", "-1", "2"} {
+		if _, err := exact.AttackLength(r(e), r("1/2"), r("1"), r("1")); err == nil {
+			t.Errorf("ε = %s was accepted", e)
+		}
+	}
+}
+
+// TestCompareTuned compares the tilted optimum of the worked example, as a second
+// policy, with the base: at T = 1 weights (1, 3) against (3, 1).
+func TestCompareTuned(t *testing.T) {
+	t.Parallel()
+	in := example()
+	same, err := exact.CompareTuned(in, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range same {
+		if p.Infinite || p.KL.Float64() != 0 || p.Recovery.Exact.Cmp(p.BaseRecovery.Exact) != 0 {
+			t.Errorf("position %d of a policy against itself: KL %v, recovery %v", p.T, p.KL.Float64(), p.Recovery.Exact)
+		}
+	}
+	if want := big.NewRat(1, 32); same[1].Quadratic.Exact.Cmp(want) != 0 {
+		t.Errorf("λ²I_2/2 = %v, want %v", same[1].Quadratic.Exact, want)
+	}
+}

@@ -1,0 +1,140 @@
+package exact
+
+import (
+	"fmt"
+	"math/big"
+
+	"sounding/exact/field"
+	"sounding/model"
+)
+
+// Tuned compares a second policy, an aligned model, with its base at one position.
+type Tuned struct {
+	T            int
+	Infinite     bool   // KL_t = ∞: the policy takes a token that the base model never takes
+	KL           Number // E_{y_<t∼P}[KL(P(·|y_<t)‖P_0(·|y_<t))] for the tuned policy P
+	Recovery     Number // E_{y_<t∼P_0}[ρ], its recovery probability at the base model's prefixes
+	BaseRecovery Number // E_{y_<t∼P_0}[ρ_0], that of the base model there
+	Quadratic    Number // (λ²/2)·I_t of the base model, the leading term for the tabular optimum
+}
+
+// CompareTuned compares a policy on the process of in, given by an instance with
+// the same tokens and states and other weights, with the base model: its actual
+// KL divergence and recovery probability at each position. The error names the
+// first difference between the processes.
+func CompareTuned(in, tuned *model.Instance) ([]Tuned, error) {
+	if err := sameProcess(in.Process, tuned.Process); err != nil {
+		return nil, err
+	}
+	if err := affordable(in); err != nil {
+		return nil, err
+	}
+	if err := affordable(tuned); err != nil {
+		return nil, err
+	}
+	q := field.NewRational()
+	base, err := NewPoint[field.Rat](q, in.Process)
+	if err != nil {
+		return nil, err
+	}
+	other, err := NewPoint[field.Rat](q, tuned.Process)
+	if err != nil {
+		return nil, err
+	}
+	m := SolveMartingale(q, base)
+	half := new(big.Rat).Mul(in.Lambda, in.Lambda)
+	half.Mul(half, big.NewRat(1, 2))
+	rows := make([]Tuned, in.Length())
+	for t := 1; t <= in.Length(); t++ {
+		l := in.Layer(t)
+		rho, rho0 := make([]field.Rat, l.States()), make([]field.Rat, l.States())
+		for x := range rho {
+			for e, hi := l.Row(x); e < hi; e++ {
+				if in.Recovers(l.Token(e)) {
+					rho[x] = q.Add(rho[x], other.Prob[t-1][e])
+					rho0[x] = q.Add(rho0[x], base.Prob[t-1][e])
+				}
+			}
+		}
+		information := m.Information[t-1].Rat()
+		rows[t-1] = Tuned{
+			T:            t,
+			Recovery:     Number{Exact: q.Dot(m.Occupancy[t-1], rho).Rat()},
+			BaseRecovery: Number{Exact: q.Dot(m.Occupancy[t-1], rho0).Rat()},
+			Quadratic:    Number{Exact: information.Mul(information, half)},
+		}
+	}
+	occ := Occupancy(q, in.Process, other.Prob)
+	for t := range rows {
+		if err := rows[t].divergence(in, occ[t], base.Prob[t], other.Prob[t]); err != nil {
+			return nil, fmt.Errorf("position %d: %w", t+1, err)
+		}
+	}
+	return rows, nil
+}
+
+// divergence encloses KL_t by one logarithm per edge of positive probability.
+func (r *Tuned) divergence(in *model.Instance, occ, base, tuned []field.Rat) error {
+	l := in.Layer(r.T)
+	for bits := uint(defaultPrecision); bits <= maxPrecision; bits *= 2 {
+		f := field.NewInterval(bits)
+		sum := f.FromInt(0)
+		for x, p := range occ {
+			if p.Rat().Sign() == 0 {
+				continue
+			}
+			weight, err := f.FromRat(p.Rat())
+			if err != nil {
+				return err
+			}
+			for e, hi := l.Row(x); e < hi; e++ {
+				num, den := tuned[e].Rat(), base[e].Rat()
+				if num.Sign() == 0 {
+					continue
+				}
+				if den.Sign() == 0 {
+					r.Infinite = true
+					return nil
+				}
+				a, err := f.FromRat(num)
+				if err != nil {
+					return err
+				}
+				ratio, err := f.FromRat(new(big.Rat).Quo(num, den))
+				if err != nil {
+					return err
+				}
+				log, err := f.Log(ratio)
+				if err != nil {
+					return err
+				}
+				sum = f.Add(sum, f.Mul(weight, f.Mul(a, log)))
+			}
+		}
+		if f.Width(sum).Cmp(maxWidth) <= 0 {
+			r.KL = Number{Real: sum, digits: max(26, int(float64(bits)*0.30103)+1)}
+			return nil
+		}
+	}
+	return errUndecided
+}
+
+// sameProcess reports the first difference between the tokens, rows and next
+// states of two processes; their weights and harm may differ.
+func sameProcess(p, q *model.Process) error {
+	if p.Vocabulary() != q.Vocabulary() || p.Length() != q.Length() {
+		return fmt.Errorf("V = %d, T = %d; accepted are those of the base model, V = %d, T = %d", q.Vocabulary(), q.Length(), p.Vocabulary(), p.Length())
+	}
+	for t := 1; t <= p.Length(); t++ {
+		a, b := p.Layer(t), q.Layer(t)
+		if a.States() != b.States() || a.Edges() != b.Edges() {
+			return fmt.Errorf("/layers/%d: %d states and %d edges; accepted are the base model's %d and %d", t-1, b.States(), b.Edges(), a.States(), a.Edges())
+		}
+		for e := range a.Edges() {
+			if a.Token(e) != b.Token(e) || a.Next(e) != b.Next(e) {
+				return fmt.Errorf("/layers/%d: edge %d leads under token %d to state %d; accepted is what the base model does, token %d to state %d", t-1, e, b.Token(e), b.Next(e), a.Token(e), a.Next(e))
+			}
+		}
+	}
+	return nil
+}
