@@ -19,6 +19,8 @@ type analyzeCommand struct {
 	Instance  string `arg:"" optional:"" help:"An instance file; - is standard input."`
 	JSON      bool   `name:"json" help:"Print the analysis as JSON."`
 	Precision *uint  `help:"Enclose every quantity instead of computing exact rationals, starting at this many bits." placeholder:"BITS"`
+	Epsilon   string `help:"Level of recovery that the attack length is about." default:"1/2" placeholder:"Ε"`
+	Tuned     string `help:"Compare this policy, an instance on the same process, with the model." placeholder:"FILE"`
 
 	Corpus     *string  `help:"Turn this text into an n-gram model; - is standard input." placeholder:"TEXT" group:"For a text in place of an instance:"`
 	Order      *int     `help:"Order of the n-gram model (2, a bigram model)." placeholder:"N" group:"For a text in place of an instance:"`
@@ -55,6 +57,9 @@ func (a *analyzeCommand) Run(ctx context.Context, c *console) error {
 		if errors.Is(err, exact.ErrTooLarge) {
 			err = unusable(fmt.Errorf("%w: try --precision 256", err))
 		}
+		if err == nil && !a.JSON {
+			p.beyond, err = a.beyond(c, p.instance)
+		}
 		return p, err
 	})
 	if err != nil {
@@ -74,6 +79,7 @@ type profile struct {
 	instance *model.Instance
 	made     string // what was made of a text, in a few lines; empty for an instance file
 	*exact.Analysis
+	beyond *beyond // nil where the analysis is printed as JSON
 }
 
 // input reads the instance to analyse, or makes it of a text.
@@ -184,6 +190,9 @@ func (p *profile) print(out io.Writer) error {
 		kind = "enclosed"
 	}
 	fmt.Fprintf(&b, legend, kind)
+	if err := p.beyond.print(&b, p); err != nil {
+		return err
+	}
 	_, err := io.WriteString(out, b.String())
 	return err
 }
