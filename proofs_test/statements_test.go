@@ -51,3 +51,13 @@ func TestThm13Sharp(t *testing.T) { prove(t, "thm-13-sharp") }
 func TestRem4(t *testing.T) { prove(t, "rem-4") }
 
 func TestRem5(t *testing.T) { prove(t, "rem-5") }
+
+func TestXCor15(t *testing.T) { prove(t, "x-cor-15") }
+
+func TestXThm14Order(t *testing.T) { prove(t, "x-thm-14-order") }
+
+func TestXMirror(t *testing.T) { prove(t, "x-mirror") }
+
+func TestXTradeoff(t *testing.T) { prove(t, "x-tradeoff") }
+
+func TestXCliff(t *testing.T) { prove(t, "x-cliff") }

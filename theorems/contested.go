@@ -1,3 +1,7 @@
 package theorems
 
-func contested() []*Statement { return nil }
+// Claims that are not true exactly as worded, each with a counterexample and the
+// nearest true statement; and statements that the paper does not make.
+func contested() []*Statement {
+	return contestedEquilibrium()
+}
