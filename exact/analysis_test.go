@@ -141,6 +141,16 @@ func TestAnalyzeTrees(t *testing.T) {
 	}
 }
 
+// TestAnalyzeMixed runs processes whose layers are of every shape by turns.
+func TestAnalyzeMixed(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(7, 8))
+	for i := range 60 * effort {
+		in := randomMixed(r, 2+i%2, 2+i%4)
+		against(t, in, defined(t, in))
+	}
+}
+
 // TestAnalyzeSigns: on instances that are not symmetric, the wrong sign of λ or of
 // η would show. By hand, with one token of weight 1 of 3 that is harmful: a
 // tilt of e^{−1} makes its probability e^{−1}/(2 + e^{−1}) = 0.1553…, and a boost

@@ -148,3 +148,50 @@ func pow(v, n int) int {
 	}
 	return p
 }
+
+// randomMixed returns an instance with layers of every shape in random order:
+// layers of a prefix tree between dense and sparse ones that lead to few states.
+func randomMixed(r *rand.Rand, v, length int) *model.Instance {
+	states := 1
+	layers := make([]*model.Layer, length)
+	sparse := false
+	for t := range layers {
+		weights := randomWeights(r, v, states)
+		targets := 1 + r.IntN(4)
+		var start, token, next []int32
+		for e := range weights {
+			if e%v == 0 {
+				start = append(start, int32(e))
+			}
+			token, next = append(token, int32(e%v)), append(next, int32(r.IntN(targets)))
+		}
+		next[0] = int32(targets - 1)
+		switch kind := r.IntN(3); {
+		case kind == 0 && states <= 9:
+			layers[t] = must(model.TreeLayer(v, model.NaturalsOf(weights...)))
+		case kind == 1:
+			layers[t] = must(model.DenseLayer(v, model.NaturalsOf(weights...), next))
+		default:
+			// The first row lists a single token.
+			one := append(token[:1:1], token[v:]...)
+			to := append(next[:1:1], next[v:]...)
+			w := append([]int64{1}, weights[v:]...)
+			for x := range start[1:] {
+				start[x+1] -= int32(v - 1)
+			}
+			layers[t] = must(model.SparseLayer(v, append(start, int32(len(w))), one, model.NaturalsOf(w...), to))
+			sparse = true
+		}
+		states = layers[t].Targets()
+	}
+	harm := make([]int64, states)
+	for x := range harm {
+		harm[x] = r.Int64N(7)
+	}
+	in := model.NewInstance(must(model.NewProcess(v, layers, model.NaturalsOf(harm...), big.NewInt(6))))
+	randomObjective(r, in)
+	if sparse { // Q has weights for the edges of the model only
+		in.Adversary = model.Adversary{}
+	}
+	return in
+}

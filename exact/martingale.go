@@ -25,12 +25,17 @@ type Martingale[E any] struct {
 //	h_{t−1}(x) = Σ_a P(a|x)·h_t(xa)
 //	Var(Harm|x) = Σ_a P(a|x)·(Δ_t(xa)² + Var(Harm|xa))
 func SolveMartingale[E any, R field.Ring[E]](r R, pt *Point[E]) *Martingale[E] {
+	return solveMartingale[E](r, pt, &law[E]{weight: pt.Prob})
+}
+
+// solveMartingale takes the probabilities of the point from w.
+func solveMartingale[E any](r field.Ring[E], pt *Point[E], w *law[E]) *Martingale[E] {
 	p := pt.Process
 	T := p.Length()
 	m := &Martingale[E]{
 		Point:     pt,
-		Occupancy: Occupancy(r, p, pt.Prob),
-		H:         Backward(r, pt, pt.Harm),
+		Occupancy: occupancy(r, p, w),
+		H:         backward(r, p, w, pt.Harm),
 		Step:      make([][]E, T),
 		CondVar:   make([][]E, T+1),
 
@@ -44,19 +49,18 @@ func SolveMartingale[E any, R field.Ring[E]](r R, pt *Point[E]) *Martingale[E] {
 	}
 	var square, scratch []E
 	for t := T; t >= 1; t-- {
-		l, prob := p.Layer(t), pt.Prob[t-1]
+		l, weight := p.Layer(t), w.weight[t-1]
 		m.Step[t-1] = make([]E, l.States())
 		m.CondVar[t-1] = make([]E, l.States())
 		for x := range l.States() {
 			lo, hi := l.Row(x)
-			square = square[:0]
-			for e := lo; e < hi; e++ {
-				d := r.Sub(m.H[t][l.Next(e)], m.H[t-1][x])
-				square = append(square, r.Mul(d, d))
+			square = w.innovations(r, l, t, x, m.H[t], m.H[t-1][x], &scratch, square[:0])
+			for k, d := range square {
+				square[k] = r.Mul(d, d)
 			}
-			after := pull(l, m.CondVar[t], &scratch, lo, hi)
-			m.Step[t-1][x] = r.Dot(prob[lo:hi], square)
-			m.CondVar[t-1][x] = r.Add(m.Step[t-1][x], r.Dot(prob[lo:hi], after))
+			m.Step[t-1][x] = w.divide(r, t, x, 3, r.Dot(weight[lo:hi], square))
+			after := w.divide(r, t, x, 1, r.Dot(weight[lo:hi], pull(l, m.CondVar[t], &scratch, lo, hi)))
+			m.CondVar[t-1][x] = r.Add(m.Step[t-1][x], after)
 		}
 		m.Information[t-1] = r.Dot(m.Occupancy[t-1], m.Step[t-1])
 	}

@@ -8,6 +8,7 @@
 package exact
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math/big"
 
@@ -27,64 +28,78 @@ type Point[E any] struct {
 // NewPoint returns the numbers of p in the field f. The error is
 // field.ErrDivision, with its place, where f divides by a row sum in vain.
 func NewPoint[E any, F field.Field[E]](f F, p *model.Process) (*Point[E], error) {
-	pt := &Point[E]{Process: p, Prob: make([][]E, p.Length()), Harm: make([]E, p.States(p.Length()))}
-	done := make(map[*model.Layer][]E)
-	for t := 1; t <= p.Length(); t++ {
-		l := p.Layer(t)
-		prob, ok := done[l]
-		if !ok {
-			var err error
-			if prob, err = rows[E](f, l, l.Weights()); err != nil {
-				return nil, fmt.Errorf("position %d: %w", t, err)
-			}
-			done[l] = prob
-		}
-		pt.Prob[t-1] = prob
-	}
-	den, err := f.FromRat(new(big.Rat).SetInt(p.HarmDenominator()))
+	prob, err := eachLayer(p, p.Length(), true, func(t int) ([]E, error) { return rows[E](f, p.Layer(t), p.Layer(t).Weights()) })
 	if err != nil {
 		return nil, err
 	}
-	harm := make(map[string]E) // harm takes few values, and a quotient is dear
-	for x := range pt.Harm {
-		n := p.Harm().At(x)
-		key := string(n.Bytes())
-		h, ok := harm[key]
-		if !ok {
-			num, err := f.FromRat(new(big.Rat).SetInt(n))
-			if err != nil {
-				return nil, err
-			}
-			if h, err = f.Quo(num, den); err != nil {
-				return nil, fmt.Errorf("harm denominator: %w", err)
-			}
-			harm[key] = h
-		}
-		pt.Harm[x] = h
+	harm, err := harmValues[E](f, p)
+	if err != nil {
+		return nil, err
 	}
-	align(f, pt.Harm)
-	return pt, nil
+	return &Point[E]{Process: p, Prob: prob, Harm: harm}, nil
+}
+
+// eachLayer returns what of returns for the positions t = 1…n; where again is set,
+// what it returns for the first of the positions that a layer stands at.
+func eachLayer[E any](p *model.Process, n int, again bool, of func(t int) (E, error)) ([]E, error) {
+	list := make([]E, n)
+	first := make(map[*model.Layer]int)
+	for t := 1; t <= n; t++ {
+		if s, ok := first[p.Layer(t)]; ok && again {
+			list[t-1] = list[s-1]
+			continue
+		}
+		first[p.Layer(t)] = t
+		var err error
+		if list[t-1], err = of(t); err != nil {
+			return nil, fmt.Errorf("position %d: %w", t, err)
+		}
+	}
+	return list, nil
+}
+
+// harmValues returns Harm for the states of layer T, with one quotient per value
+// that it takes.
+func harmValues[E any, F field.Field[E]](f F, p *model.Process) ([]E, error) {
+	den := p.HarmDenominator()
+	harm := make([]E, p.States(p.Length()))
+	known := make(map[string]E)
+	small, words := p.Harm().Int64s()
+	var scratch [8]byte
+	for x := range harm {
+		key := scratch[:]
+		if words {
+			binary.LittleEndian.PutUint64(key, uint64(small[x]))
+		} else {
+			key = p.Harm().At(x).Bytes()
+		}
+		h, ok := known[string(key)]
+		if !ok {
+			var err error
+			if h, err = f.FromRat(new(big.Rat).SetFrac(p.Harm().At(x), den)); err != nil {
+				return nil, fmt.Errorf("harm of state %d: %w", x, err)
+			}
+			known[string(key)] = h
+		}
+		harm[x] = h
+	}
+	align(f, harm)
+	return harm, nil
 }
 
 // rows returns weight over row sum for every edge of l.
 func rows[E any, F field.Field[E]](f F, l *model.Layer, w *model.Naturals) ([]E, error) {
-	prob := make([]E, l.Edges())
-	small, words := w.Int64s()
-	number := func(n *big.Int) (E, error) { return f.FromRat(new(big.Rat).SetInt(n)) }
-	for x := range l.States() {
-		lo, hi := l.Row(x)
-		sum, err := number(w.Sum(lo, hi))
-		if err != nil {
-			return nil, err
-		}
-		for e := lo; e < hi; e++ {
-			var n E
-			if words {
-				n = f.FromInt(small[e])
-			} else if n, err = number(w.At(e)); err != nil {
-				return nil, err
-			}
-			if prob[e], err = f.Quo(n, sum); err != nil {
+	prob, err := integers[E](f, w)
+	if err != nil {
+		return nil, err
+	}
+	sum, err := rowSums[E](f, l, w)
+	if err != nil {
+		return nil, err
+	}
+	for x := range sum {
+		for e, hi := l.Row(x); e < hi; e++ {
+			if prob[e], err = f.Quo(prob[e], sum[x]); err != nil {
 				return nil, fmt.Errorf("row of state %d: %w", x, err)
 			}
 		}
@@ -93,71 +108,50 @@ func rows[E any, F field.Field[E]](f F, l *model.Layer, w *model.Naturals) ([]E,
 	return prob, nil
 }
 
+// integers returns the entries of w.
+func integers[E any, F field.Field[E]](f F, w *model.Naturals) ([]E, error) {
+	v := make([]E, w.Len())
+	small, words := w.Int64s()
+	for e := range v {
+		if words {
+			v[e] = f.FromInt(small[e])
+			continue
+		}
+		var err error
+		if v[e], err = f.FromRat(new(big.Rat).SetInt(w.At(e))); err != nil {
+			return nil, err
+		}
+	}
+	return v, nil
+}
+
+// rowSums returns the sum of the weights w of every state of l.
+func rowSums[E any, F field.Field[E]](f F, l *model.Layer, w *model.Naturals) ([]E, error) {
+	sum := make([]E, l.States())
+	small, words := w.Int64s()
+	for x := range sum {
+		lo, hi := l.Row(x)
+		total, fits := int64(0), words
+		for e := lo; e < hi && fits; e++ {
+			total += small[e]
+			fits = total >= 0
+		}
+		if fits {
+			sum[x] = f.FromInt(total)
+			continue
+		}
+		var err error
+		if sum[x], err = f.FromRat(new(big.Rat).SetInt(w.Sum(lo, hi))); err != nil {
+			return nil, err
+		}
+	}
+	return sum, nil
+}
+
 // align lets the number system bring v into one representation, if it has any
 // use for that.
 func align[E any](f any, v []E) {
 	if a, ok := f.(field.Aligner[E]); ok {
 		a.Align(v)
 	}
-}
-
-// pull returns the values that the edges lo ≤ e < hi lead to: a part of v where
-// they lie side by side, else a copy in scratch, which is never a part of v.
-func pull[E any](l *model.Layer, v []E, scratch *[]E, lo, hi int) []E {
-	if l.Tree() {
-		return v[lo:hi]
-	}
-	*scratch = (*scratch)[:0]
-	for e := lo; e < hi; e++ {
-		*scratch = append(*scratch, v[l.Next(e)])
-	}
-	return *scratch
-}
-
-// Backward returns the table of a function of the state carried from layer T to
-// layer 0 by conditional expectation, v_{t−1}(x) = Σ_a P(a|x)·v_t(xa), from its
-// values on layer T.
-func Backward[E any, R field.Ring[E]](r R, pt *Point[E], last []E) [][]E {
-	T := pt.Process.Length()
-	table := make([][]E, T+1)
-	table[T] = last
-	var scratch []E
-	for t := T; t >= 1; t-- {
-		l, p := pt.Process.Layer(t), pt.Prob[t-1]
-		table[t-1] = make([]E, l.States())
-		for x := range table[t-1] {
-			lo, hi := l.Row(x)
-			table[t-1][x] = r.Dot(p[lo:hi], pull(l, table[t], &scratch, lo, hi))
-		}
-	}
-	return table
-}
-
-// Occupancy returns P(x), the probability that the process passes through state
-// x of layer t, for t = 0…T: the law of prefixes, gathered by state.
-func Occupancy[E any, R field.Ring[E]](r R, p *model.Process, prob [][]E) [][]E {
-	occ := make([][]E, len(prob)+1)
-	occ[0] = []E{r.FromInt(1)}
-	for t := 1; t <= len(prob); t++ {
-		l := p.Layer(t)
-		next := make([]E, p.States(t))
-		if !l.Tree() {
-			zero := r.FromInt(0)
-			for x := range next {
-				next[x] = zero
-			}
-		}
-		for x, px := range occ[t-1] {
-			for e, hi := l.Row(x); e < hi; e++ {
-				q := r.Mul(px, prob[t-1][e])
-				if y := l.Next(e); l.Tree() {
-					next[y] = q
-				} else {
-					next[y] = r.Add(next[y], q)
-				}
-			}
-		}
-		occ[t] = next
-	}
-	return occ
 }

@@ -14,7 +14,12 @@ type profile[E any] struct {
 }
 
 func solveProfile[E any, F field.Field[E]](f F, in *model.Instance) (*profile[E], error) {
-	pt, err := NewPoint[E](f, in.Process)
+	T := in.Length()
+	w, err := newLaw[E](f, in.Process, T, true, func(t int) *model.Naturals { return in.Layer(t).Weights() })
+	if err != nil {
+		return nil, err
+	}
+	harm, err := harmValues[E](f, in.Process)
 	if err != nil {
 		return nil, err
 	}
@@ -22,34 +27,34 @@ func solveProfile[E any, F field.Field[E]](f F, in *model.Instance) (*profile[E]
 	if err != nil {
 		return nil, err
 	}
-	T := in.Length()
 	p := &profile[E]{
-		Martingale: SolveMartingale(f, pt),
+		Martingale: solveMartingale(f, &Point[E]{Process: in.Process, Harm: harm}, w),
 		gradient:   make([]E, T), fisher: make([]E, T), recovery: make([]E, T), recoveryInformation: make([]E, T),
 	}
 	one := f.FromInt(1)
-	var block []E
+	var block, scratch []E
 	for t := 1; t <= T; t++ {
-		l, prob := in.Layer(t), pt.Prob[t-1]
+		l, weight := in.Layer(t), w.weight[t-1]
 		n := l.States()
-		norm, trace, rho, variance, weight := make([]E, n), make([]E, n), make([]E, n), make([]E, n), make([]E, n)
+		norm, same, rho, variance, square := make([]E, n), make([]E, n), make([]E, n), make([]E, n), make([]E, n)
 		for x := range n {
 			lo, hi := l.Row(x)
-			block = block[:0]
-			rho[x] = f.FromInt(0)
+			block = w.innovations(f, l, t, x, p.H[t], p.H[t-1][x], &scratch, block[:0])
+			recovering := f.FromInt(0)
 			for e := lo; e < hi; e++ {
-				block = append(block, f.Mul(prob[e], f.Sub(p.H[t][l.Next(e)], p.H[t-1][x])))
+				block[e-lo] = f.Mul(weight[e], block[e-lo])
 				if in.Recovers(l.Token(e)) {
-					rho[x] = f.Add(rho[x], prob[e])
+					recovering = f.Add(recovering, weight[e])
 				}
 			}
-			norm[x] = f.Dot(block, block)
-			trace[x] = f.Sub(one, f.Dot(prob[lo:hi], prob[lo:hi]))
+			norm[x] = w.divide(f, t, x, 4, f.Dot(block, block))
+			same[x] = w.divide(f, t, x, 2, f.Dot(weight[lo:hi], weight[lo:hi]))
+			rho[x] = w.divide(f, t, x, 1, recovering)
 			variance[x] = f.Mul(rho[x], f.Sub(one, rho[x]))
-			weight[x] = f.Mul(p.Occupancy[t-1][x], p.Occupancy[t-1][x])
+			square[x] = f.Mul(p.Occupancy[t-1][x], p.Occupancy[t-1][x])
 		}
-		p.gradient[t-1] = f.Dot(weight, norm)
-		p.fisher[t-1] = f.Dot(p.Occupancy[t-1], trace)
+		p.gradient[t-1] = f.Dot(square, norm)
+		p.fisher[t-1] = f.Sub(one, f.Dot(p.Occupancy[t-1], same)) // tr F_t(x) = 1 − Σ_a P(a|x)²
 		p.recovery[t-1] = f.Dot(p.Occupancy[t-1], rho)
 		p.recoveryInformation[t-1] = f.Dot(q[t-1], variance)
 	}
@@ -58,20 +63,11 @@ func solveProfile[E any, F field.Field[E]](f F, in *model.Instance) (*profile[E]
 
 // AdversaryLaw returns Q(y_≤t) gathered by state, for t = 0…T−1: [t][x].
 func AdversaryLaw[E any, F field.Field[E]](f F, in *model.Instance) ([][]E, error) {
-	T := in.Length()
-	prob := make([][]E, T-1)
-	done := make(map[*model.Layer][]E)
-	for t := 1; t < T; t++ {
-		l := in.Layer(t)
-		law, ok := done[l]
-		if !ok || in.Adversary.Kind == model.AdversaryRows {
-			var err error
-			if law, err = rows[E](f, l, in.AdversaryWeights(t)); err != nil {
-				return nil, fmt.Errorf("adversary, position %d: %w", t, err)
-			}
-			done[l] = law
-		}
-		prob[t-1] = law
+	// The weights of Q may differ where a layer of the model stands again.
+	again := in.Adversary.Kind != model.AdversaryRows
+	w, err := newLaw[E](f, in.Process, in.Length()-1, again, in.AdversaryWeights)
+	if err != nil {
+		return nil, fmt.Errorf("adversary: %w", err)
 	}
-	return Occupancy(f, in.Process, prob), nil
+	return occupancy[E](f, in.Process, w), nil
 }

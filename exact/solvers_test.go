@@ -1,6 +1,7 @@
 package exact_test
 
 import (
+	"errors"
 	"math/big"
 	"testing"
 
@@ -330,17 +331,21 @@ func TestHorizon(t *testing.T) {
 // by is an error.
 func TestPointDivision(t *testing.T) {
 	t.Parallel()
+	halves := tree(2, [][]int64{{1, 2}}, 2, 1, 0)
 	for _, c := range []struct {
-		reason string
-		p      uint64
-		fails  bool
+		reason  string
+		process *model.Process
+		p       uint64
+		fails   bool
 	}{
-		{"the row 2:5 has no probabilities modulo 7", 7, true},
-		{"the harm denominator is 0 modulo 5", 5, true},
-		{"every row sum and the denominator are units", 11, false},
+		{"the row 2:5 has no probabilities modulo 7", example().Process, 7, true},
+		{"every row sum of the example is a unit, and so is 2", example().Process, 11, false},
+		{"harm 1/2 has no value modulo 2", halves, 2, true},
+		{"the row 1:2 has no probabilities modulo 3", halves, 3, true},
+		{"1:2 and 1/2 have both", halves, 5, false},
 	} {
-		_, err := exact.NewPoint[uint64](field.NewModular(c.p), example().Process)
-		if (err != nil) != c.fails {
+		_, err := exact.NewPoint[uint64](field.NewModular(c.p), c.process)
+		if errors.Is(err, field.ErrDivision) != c.fails {
 			t.Errorf("%s: error %v", c.reason, err)
 		}
 	}

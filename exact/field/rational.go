@@ -133,10 +133,15 @@ func (a Rat) isZero() bool { return a.num == nil && a.n == 0 }
 
 // mulInt multiplies the numerators of a and b, and returns them over d.
 func (q *Rational) mulInt(a, b Rat, d *denominator) Rat {
-	if a.num == nil && b.num == nil {
+	switch {
+	case a.num == nil && b.num == nil:
 		if p, ok := mulWord(a.n, b.n); ok {
 			return Rat{n: p, den: d}
 		}
+	case a.num == nil && a.n == 1:
+		return Rat{num: b.num, den: d}
+	case b.num == nil && b.n == 1:
+		return Rat{num: a.num, den: d}
 	}
 	if a.isZero() || b.isZero() {
 		return Rat{}

@@ -1,0 +1,156 @@
+package exact
+
+import (
+	"fmt"
+
+	"sounding/exact/field"
+	"sounding/model"
+)
+
+// law is the conditional law of the tokens in the form that the number system
+// computes fastest with: probabilities or, where a division is dear in digits,
+// integer weights and the inverses of the row sums, P(a|x) = weight·inverse.
+//
+// In the second form a number of degree n in the probabilities of a row is made from
+// its weights and then divided by the row sum n times, once per state. The inverses
+// stand over the common denominator of the layer and may have hundreds of digits;
+// the work per edge is done on the small weights.
+type law[E any] struct {
+	weight  [][]E // per edge; the probabilities themselves where sum is nil
+	sum     [][]E // per state: the sum of the weights
+	inverse [][]E // per state: 1/sum
+}
+
+// newLaw returns the law of n positions with the given weights in the field f: in
+// integer weights for a number system that can share denominators. Where again is
+// set, a layer that stands at several positions has the same weights at all of them.
+func newLaw[E any, F field.Field[E]](f F, p *model.Process, n int, again bool, weights func(t int) *model.Naturals) (*law[E], error) {
+	if _, ok := any(f).(field.Aligner[E]); !ok {
+		prob, err := eachLayer(p, n, again, func(t int) ([]E, error) { return rows[E](f, p.Layer(t), weights(t)) })
+		return &law[E]{weight: prob}, err
+	}
+	weight, err := eachLayer(p, n, again, func(t int) ([]E, error) { return integers[E](f, weights(t)) })
+	if err != nil {
+		return nil, err
+	}
+	sum, err := eachLayer(p, n, again, func(t int) ([]E, error) { return rowSums[E](f, p.Layer(t), weights(t)) })
+	if err != nil {
+		return nil, err
+	}
+	inverse, err := eachLayer(p, n, again, func(t int) ([]E, error) { return inverses[E](f, sum[t-1]) })
+	return &law[E]{weight, sum, inverse}, err
+}
+
+// inverses returns 1/v for each v.
+func inverses[E any, F field.Field[E]](f F, v []E) ([]E, error) {
+	inverse := make([]E, len(v))
+	one := f.FromInt(1)
+	for x := range v {
+		var err error
+		if inverse[x], err = f.Quo(one, v[x]); err != nil {
+			return nil, fmt.Errorf("row of state %d: %w", x, err)
+		}
+	}
+	align(f, inverse)
+	return inverse, nil
+}
+
+// divide returns v over the n-th power of the row sum of state x of layer t−1.
+func (w *law[E]) divide(r field.Ring[E], t, x, n int, v E) E {
+	if w.sum == nil {
+		return v
+	}
+	for range n {
+		v = r.Mul(w.inverse[t-1][x], v)
+	}
+	return v
+}
+
+// innovations appends Δ_t(xa) = h_t(xa) − h_{t−1}(x), times the row sum, for the
+// edges of state x of layer t−1 to d; before is h_{t−1}(x).
+func (w *law[E]) innovations(r field.Ring[E], l *model.Layer, t, x int, h []E, before E, scratch *[]E, d []E) []E {
+	lo, hi := l.Row(x)
+	if w.sum == nil {
+		for e := lo; e < hi; e++ {
+			d = append(d, r.Sub(h[l.Next(e)], before))
+		}
+		return d
+	}
+	after := pull(l, h, scratch, lo, hi)
+	mean := r.Dot(w.weight[t-1][lo:hi], after)
+	for _, v := range after {
+		d = append(d, r.Sub(r.Mul(w.sum[t-1][x], v), mean))
+	}
+	return d
+}
+
+// pull returns the values that the edges lo ≤ e < hi lead to: a part of v where
+// they lie side by side, else a copy in scratch, which is never a part of v.
+func pull[E any](l *model.Layer, v []E, scratch *[]E, lo, hi int) []E {
+	if l.Tree() {
+		return v[lo:hi]
+	}
+	*scratch = (*scratch)[:0]
+	for e := lo; e < hi; e++ {
+		*scratch = append(*scratch, v[l.Next(e)])
+	}
+	return *scratch
+}
+
+// Backward returns the table of a function of the state carried from layer T to
+// layer 0 by conditional expectation, v_{t−1}(x) = Σ_a P(a|x)·v_t(xa), from its
+// values on layer T.
+func Backward[E any, R field.Ring[E]](r R, pt *Point[E], last []E) [][]E {
+	return backward[E](r, pt.Process, &law[E]{weight: pt.Prob}, last)
+}
+
+func backward[E any](r field.Ring[E], p *model.Process, w *law[E], last []E) [][]E {
+	T := p.Length()
+	table := make([][]E, T+1)
+	table[T] = last
+	var scratch []E
+	for t := T; t >= 1; t-- {
+		l := p.Layer(t)
+		table[t-1] = make([]E, l.States())
+		for x := range table[t-1] {
+			lo, hi := l.Row(x)
+			table[t-1][x] = w.divide(r, t, x, 1, r.Dot(w.weight[t-1][lo:hi], pull(l, table[t], &scratch, lo, hi)))
+		}
+	}
+	return table
+}
+
+// Occupancy returns P(x), the probability that the process passes through state
+// x of layer t, for t = 0…T: the law of prefixes, gathered by state.
+func Occupancy[E any, R field.Ring[E]](r R, p *model.Process, prob [][]E) [][]E {
+	return occupancy[E](r, p, &law[E]{weight: prob})
+}
+
+// occupancy returns the law of prefixes of up to as many tokens as w governs.
+func occupancy[E any](r field.Ring[E], p *model.Process, w *law[E]) [][]E {
+	occ := make([][]E, len(w.weight)+1)
+	occ[0] = []E{r.FromInt(1)}
+	for t := 1; t < len(occ); t++ {
+		l := p.Layer(t)
+		next := make([]E, p.States(t))
+		if !l.Tree() {
+			zero := r.FromInt(0)
+			for x := range next {
+				next[x] = zero
+			}
+		}
+		for x, px := range occ[t-1] {
+			px = w.divide(r, t, x, 1, px)
+			for e, hi := l.Row(x); e < hi; e++ {
+				q := r.Mul(px, w.weight[t-1][e])
+				if y := l.Next(e); l.Tree() {
+					next[y] = q
+				} else {
+					next[y] = r.Add(next[y], q)
+				}
+			}
+		}
+		occ[t] = next
+	}
+	return occ
+}
