@@ -33,6 +33,7 @@ type commands struct {
 	Explain explainCommand `cmd:"" help:"Explain one statement: formula, hypotheses, how it is checked."`
 	Replay  replayCommand  `cmd:"" help:"Check a stored counterexample again."`
 	Analyze analyzeCommand `cmd:"" help:"Compute the harm-information profile of a model, or of a text turned into one."`
+	Gate    gateCommand    `cmd:"" help:"Check a solver, in any language, against exact values on random instances."`
 
 	Version kong.VersionFlag `help:"Print the version and exit."`
 }

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"sounding/gate"
+	"sounding/internal/report"
+	"sounding/theorems"
+)
+
+type gateCommand struct {
+	Seed      uint64        `help:"Seed of the random instances." default:"1"`
+	Checks    int           `help:"Number of random instances." default:"1000"`
+	Tolerance string        `help:"Error allowed in every number, in place of that of each quantity." placeholder:"X"`
+	Timeout   time.Duration `help:"Time limit of each reply." default:"10s" placeholder:"D"`
+	Save      string        `help:"Write the first counterexample to this file." placeholder:"FILE"`
+	Command   []string      `arg:"" passthrough:"" help:"The solver: a command that reads one request per line and answers each with one line." placeholder:"COMMAND"`
+}
+
+// The largest number of --checks.
+const maxChecks = 1_000_000
+
+// Run asks the solver and prints what was checked, what was not, and what fails.
+func (g *gateCommand) Run(ctx context.Context, c *console) error {
+	tolerance, err := g.options()
+	if err != nil {
+		return unusable(err)
+	}
+	args := g.Command
+	if len(args) > 0 && args[0] == "--" {
+		args = args[1:]
+	}
+	solver, err := gate.New(gate.Command{Args: args, Timeout: g.Timeout, Stderr: c.err})
+	if err != nil {
+		return unusable(err)
+	}
+	defer solver.Close()
+	o := theorems.SolverOptions{Seed: g.Seed, Instances: g.Checks, Tolerance: tolerance}
+	var bar *progressbar.ProgressBar
+	if c.interactive {
+		bar = progressbar.NewOptions(g.Checks, progressbar.OptionSetWriter(c.err), progressbar.OptionSetDescription("asking"),
+			progressbar.OptionSetWidth(40), progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(false))
+		o.Progress = func(done, _ int) { bar.Set(done) }
+	}
+	r, err := theorems.CheckSolver(ctx, solver, o)
+	if bar != nil {
+		bar.Clear()
+	}
+	if err != nil {
+		return err
+	}
+	if err := g.print(c.out, r); err != nil {
+		return err
+	}
+	if g.Save != "" && len(r.Failures) > 0 {
+		f := r.Failures[0]
+		s := theorems.Stored{Statement: f.Counterexample.Violation.Statement, Seed: g.Seed, Counterexample: *f.Counterexample}
+		if err := writeFile(g.Save, s.Write); err != nil {
+			return err
+		}
+	}
+	switch {
+	case len(r.Failures) > 0:
+		return errFalsified
+	case r.Checked() == 0:
+		return errors.New("the solver offers no quantity: nothing was checked")
+	case r.Undecided() > 0:
+		return fmt.Errorf("%d numbers too close to the edge of the tolerance to tell", r.Undecided())
+	}
+	return nil
+}
+
+// options checks the flags and returns the tolerance, nil for the default.
+func (g *gateCommand) options() (tolerance *big.Rat, err error) {
+	if g.Checks < 1 || g.Checks > maxChecks {
+		return nil, fmt.Errorf("--checks %d: accepted is 1 to %d", g.Checks, maxChecks)
+	}
+	if g.Timeout <= 0 {
+		return nil, fmt.Errorf("--timeout %v: accepted are positive durations, such as 10s", g.Timeout)
+	}
+	if g.Tolerance != "" {
+		if tolerance, err = gate.ParseDecimal(g.Tolerance); err != nil || tolerance.Sign() <= 0 {
+			return nil, fmt.Errorf("--tolerance %q: accepted are positive decimals, such as 1e-9", g.Tolerance)
+		}
+	}
+	if g.Save != "" {
+		return tolerance, checkTarget(g.Save)
+	}
+	return tolerance, nil
+}
+
+// print prints a report: what fails first, then what was checked.
+func (g *gateCommand) print(out io.Writer, r *theorems.SolverReport) error {
+	var b strings.Builder
+	for _, f := range r.Failures {
+		fmt.Fprintf(&b, "FAILS: %v\n", f)
+		where := "a small instance, on which it fails too"
+		switch {
+		case f.Transient:
+			where = "not again on a fresh solver, which was asked this alone"
+		case f.Counterexample.Smallest:
+			where = "the smallest instance on which it fails"
+		}
+		fmt.Fprintf(&b, "first on instance %d of seed %d; %s:\n\n", f.Drawn+1, r.Seed, where)
+		fmt.Fprintf(&b, "%s\n", f.Counterexample.Case)
+	}
+	fmt.Fprintf(&b, "sounding %s, seed %d, %d of %d instances\n\n", report.Version, r.Seed, r.Instances, g.Checks)
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "quantity\tstatement\ttolerance\tinstances\t")
+	for _, q := range r.Quantities {
+		result := "not offered, not checked"
+		switch {
+		case q.Failure != nil:
+			result = "FAILS"
+		case q.Undecided > 0:
+			result = "undecided"
+		case q.Instances > 0:
+			result = "ok"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\n", q.Quantity, q.Quantity.Statement(), g.allowed(q.Quantity), q.Instances, result)
+	}
+	w.Flush() // into a string, which takes everything
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+// allowed returns the tolerance of a quantity in symbols.
+func (g *gateCommand) allowed(q theorems.Quantity) string {
+	if g.Tolerance != "" {
+		return g.Tolerance
+	}
+	return q.Allowed()
+}

@@ -1,0 +1,15 @@
+// Package gate asks solvers that are commands, in any language, over their standard
+// input and output, and never trusts what comes back.
+//
+// The protocol is one JSON object per line in each direction, one request at a
+// time:
+//
+//	→ {"id": 7, "instance": {…}, "want": ["information", "equilibrium_kl", …]}
+//	← {"id": 7, "information": [0.25, 0.0], "variance": 0.25, …}
+//
+// with the instance in the format of package model. A [Process] is a
+// [theorems.Solver]; theorems.CheckSolver does the rest.
+package gate
+
+// Format names the protocol.
+const Format = "sounding/gate/1"

@@ -1,0 +1,219 @@
+package gate
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"sounding/model"
+	"sounding/theorems"
+)
+
+// What a process does other than reply.
+var (
+	ErrTimeout = errors.New("no reply in time")
+	ErrExited  = errors.New("the solver exits without a reply")
+	ErrFlood   = errors.New("a line without an end")
+)
+
+// request is a line on the standard input of a solver.
+type request struct {
+	ID       uint64              `json:"id"`
+	Instance *model.Instance     `json:"instance"`
+	Want     []theorems.Quantity `json:"want"`
+}
+
+// Command is how a solver is started, and how long it may take.
+type Command struct {
+	Args    []string      // the command and its arguments
+	Timeout time.Duration // for each reply
+	Stderr  io.Writer     // where the solver's standard error goes
+}
+
+// Process is a solver that is a command: a [theorems.Solver], for one goroutine.
+//
+// The command is started when it is first asked. After anything but a reply it is
+// killed, with all processes of its group, and started anew when it is next asked.
+type Process struct {
+	command Command
+	path    string
+	id      uint64
+	running *running // nil where none is
+}
+
+// running is one run of the command.
+type running struct {
+	cmd *exec.Cmd
+	in  *os.File // its standard input
+	out *os.File // its standard output
+}
+
+// grace is how long a command may take to leave once its input has ended, and how
+// long its standard error is waited for once it has been killed.
+const grace = time.Second
+
+// New returns a process that runs a command. The error says why it cannot be run.
+func New(c Command) (*Process, error) {
+	if len(c.Args) == 0 {
+		return nil, errors.New("no command, accepted is one that speaks " + Format)
+	}
+	if c.Timeout <= 0 {
+		return nil, fmt.Errorf("a time limit of %v, accepted are positive ones", c.Timeout)
+	}
+	path, err := exec.LookPath(c.Args[0])
+	if err != nil {
+		return nil, err
+	}
+	return &Process{command: c, path: path}, nil
+}
+
+// Solve sends one request and waits for its reply. The error wraps one of those of
+// this package, or is the context's.
+func (p *Process) Solve(ctx context.Context, in *model.Instance) (theorems.Solution, error) {
+	p.id++
+	line, err := json.Marshal(request{p.id, in, theorems.Quantities()})
+	if err != nil {
+		panic("gate: " + err.Error()) // the generators make no instance that cannot be written
+	}
+	if p.running == nil {
+		if p.running, err = p.start(); err != nil {
+			return nil, fmt.Errorf("the solver cannot be started: %w", err)
+		}
+	}
+	answer, err := p.running.exchange(ctx, append(line, '\n'), p.command.Timeout)
+	if err == nil {
+		var reply *Reply
+		if reply, err = ParseReply(answer, p.id, in.Length()); err == nil {
+			return reply, nil
+		}
+		if errors.Is(err, ErrRefused) {
+			return nil, err
+		}
+	}
+	leave := time.Duration(0)
+	if errors.Is(err, ErrExited) {
+		leave = grace // its output has ended; soon it shows how it does
+	}
+	state := p.stop(leave)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.Is(err, ErrExited) && state == nil:
+		return nil, fmt.Errorf("%w: it closes its standard output", err)
+	case errors.Is(err, ErrExited):
+		return nil, fmt.Errorf("%w: %v", err, state)
+	}
+	return nil, err
+}
+
+// Reset ends the command; it is started anew when it is next asked.
+func (p *Process) Reset() { p.stop(0) }
+
+// Close ends the standard input of the command, which asks it to leave, and kills
+// it if it does not.
+func (p *Process) Close() { p.stop(grace) }
+
+func (p *Process) start() (*running, error) {
+	inRead, in, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer inRead.Close()
+	out, outWrite, err := os.Pipe()
+	if err != nil {
+		in.Close()
+		return nil, err
+	}
+	defer outWrite.Close()
+	cmd := &exec.Cmd{
+		Path: p.path, Args: p.command.Args,
+		Stdin: inRead, Stdout: outWrite, Stderr: p.command.Stderr,
+		WaitDelay: grace,
+	}
+	ownGroup(cmd)
+	if err := cmd.Start(); err != nil {
+		in.Close()
+		out.Close()
+		return nil, err
+	}
+	return &running{cmd: cmd, in: in, out: out}, nil
+}
+
+// stop ends the run, if there is one. The command has the given time to leave by
+// itself; how it left is returned, nil where it had to be killed.
+func (p *Process) stop(leave time.Duration) *os.ProcessState {
+	r := p.running
+	if r == nil {
+		return nil
+	}
+	p.running = nil
+	r.in.Close()
+	r.out.Close()
+	gone := make(chan struct{})
+	go func() {
+		r.cmd.Wait() // how it ended is in the state
+		close(gone)
+	}()
+	left := false
+	if leave > 0 {
+		select {
+		case <-gone:
+			left = true
+		case <-time.After(leave):
+		}
+	}
+	killGroup(r.cmd.Process) // what the command has started may outlive it
+	<-gone
+	if !left {
+		return nil
+	}
+	return r.cmd.ProcessState
+}
+
+// exchange sends a line and returns the one that comes back, without its end.
+func (r *running) exchange(ctx context.Context, line []byte, timeout time.Duration) ([]byte, error) {
+	limit := time.Now().Add(timeout)
+	if err := errors.Join(r.in.SetWriteDeadline(limit), r.out.SetReadDeadline(limit)); err != nil {
+		return nil, fmt.Errorf("no time limits on this system: %w", err)
+	}
+	defer context.AfterFunc(ctx, func() {
+		r.in.SetWriteDeadline(time.Unix(1, 0))
+		r.out.SetReadDeadline(time.Unix(1, 0))
+	})()
+	if _, err := r.in.Write(line); errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil, fmt.Errorf("%w: the request is not read within %v", ErrTimeout, timeout)
+	} // any other error is that the solver is gone, which its output shows
+	var reply []byte
+	chunk := make([]byte, 4096)
+	for {
+		n, err := r.out.Read(chunk)
+		before := len(reply)
+		reply = append(reply, chunk[:n]...)
+		if end := bytes.IndexByte(reply[before:], '\n'); end >= 0 {
+			end += before
+			if more := reply[end+1:]; len(more) > 0 {
+				return nil, fmt.Errorf("%w: more than one line for one request, the second begins with %s", ErrReply, quote(more))
+			}
+			return reply[:end], nil
+		}
+		switch {
+		case len(reply) > maxLine:
+			return nil, fmt.Errorf("%w: more than %d bytes, the first are %s", ErrFlood, maxLine, quote(reply))
+		case errors.Is(err, os.ErrDeadlineExceeded) && len(reply) > 0:
+			return nil, fmt.Errorf("%w: %v after the request there is a part of a line, %s", ErrTimeout, timeout, quote(reply))
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			return nil, fmt.Errorf("%w: none within %v", ErrTimeout, timeout)
+		case err != nil && len(reply) > 0:
+			return nil, fmt.Errorf("%w, in the middle of a line, %s", ErrExited, quote(reply))
+		case err != nil:
+			return nil, ErrExited
+		}
+	}
+}
