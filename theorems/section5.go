@@ -77,11 +77,12 @@ func section5() []*Statement {
 			Claim: &Claim{
 				Wording: "If Cov(h_t, s_t | y_<t) = 0, for a score that is not zero, then h_t(y_<t a) is constant in a.",
 				Check:   exactly(rem2Converse),
+				Source:  orthogonalSource(),
 			},
 			Repair: "For tabular policies the converse holds: C_a = P(a)(h_t(a) − h_{t−1}) vanishes only where h_t is constant on the support.",
 			Checks: []Check{exactly(rem2TabularConverse)},
 			NearMisses: []NearMiss{
-				{Name: "the converse for log-linear policies", Drops: "tabular", Check: exactly(rem2Converse)},
+				{Name: "the converse for log-linear policies", Drops: "tabular", Check: exactly(rem2Converse), Source: orthogonalSource()},
 				{Name: "constant on tokens of probability zero too", Drops: "on the support", Check: exactly(rem2ConverseOffSupport), Looks: &tabular},
 			},
 			Looks: family,

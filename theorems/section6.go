@@ -46,11 +46,12 @@ func section6() []*Statement {
 			Claim: &Claim{
 				Wording: "If F̄_t is positive definite and G_t = 0, then I_t = 0.",
 				Check:   exactly(thm10Converse),
+				Source:  orthogonalSource(),
 			},
 			Repair: "For tabular policies G_t = 0 ⇔ I_t = 0: the gradient blocks P(x)·P(a|x)·(h_t(xa) − h_{t−1}(x)) vanish together only without information.",
 			Checks: []Check{exactly(thm10TabularConverse)},
 			NearMisses: []NearMiss{
-				{Name: "the converse for log-linear policies", Drops: "tabular", Check: exactly(thm10Converse)},
+				{Name: "the converse for log-linear policies", Drops: "tabular", Check: exactly(thm10Converse), Source: orthogonalSource()},
 				{Name: "tabular: G_t = 0 ⇔ t > k", Check: exactly(thm10TabularHorizon), Looks: &bare},
 			},
 			Looks: generators.Needs{Harm: true, Kind: model.Shared},
