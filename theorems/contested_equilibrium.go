@@ -407,8 +407,8 @@ func mirror(w *World[enc]) {
 	}
 }
 
-// profile compares coefficients of KL_t, by enumeration, with right.
-func profile(w *World[rat], claim string, order int, right func(t int) rat) {
+// orderOf compares coefficients of KL_t, by enumeration, with right.
+func orderOf(w *World[rat], claim string, order int, right func(t int) rat) {
 	for i, kl := range definedKL(w) {
 		w.Equal(At(i+1, 0), "KL_t, order 1", kl[1], w.FromInt(0))
 		w.Equal(At(i+1, 0), claim, kl[order], right(i+1))
@@ -416,11 +416,11 @@ func profile(w *World[rat], claim string, order int, right func(t int) rat) {
 }
 
 func mirrorTabular(w *World[rat]) {
-	profile(w, "KL_t = (λ²/2)·I_t, order 2", 2, func(t int) rat { return w.Mul(fraction(w, 1, 2), w.Solution().Information[t-1]) })
+	orderOf(w, "KL_t = (λ²/2)·I_t, order 2", 2, func(t int) rat { return w.Mul(fraction(w, 1, 2), w.Solution().Information[t-1]) })
 }
 
 func mirrorNoHalf(w *World[rat]) {
-	profile(w, "KL_t = λ²·I_t, order 2", 2, func(t int) rat { return w.Solution().Information[t-1] })
+	orderOf(w, "KL_t = λ²·I_t, order 2", 2, func(t int) rat { return w.Solution().Information[t-1] })
 }
 
 // mirrorCubic claims that the ratio of the λ³ coefficients to I_t is that of the
