@@ -30,8 +30,8 @@ type counterexampleFile struct {
 	Covariance       [][]string            `json:"covariance,omitzero"`
 	Position         int                   `json:"position"`
 	State            int                   `json:"state"`
-	Left             string                `json:"left"`
-	Right            string                `json:"right"`
+	Left             sideFile              `json:"left"`
+	Right            sideFile              `json:"right"`
 	Explanation      string                `json:"explanation"`
 	Smallest         bool                  `json:"smallest"`
 }
@@ -44,6 +44,35 @@ type parameterisationFile struct {
 	Features   [][][][]int64 `json:"features,omitzero"`
 	// Logits holds the coefficients of a polynomial per (layer, state, token).
 	Logits [][][][]string `json:"logits,omitzero"`
+}
+
+// sideFile is a side of a violation: a string, or {"lo", "hi"} for an enclosure.
+type sideFile string
+
+// boundsFile holds the decimals that enclose a side.
+type boundsFile struct {
+	Lo string `json:"lo"`
+	Hi string `json:"hi"`
+}
+
+// MarshalJSONTo writes "[lo, hi]" as an object, and anything else as it is.
+func (s sideFile) MarshalJSONTo(e *jsontext.Encoder) error {
+	inner, enclosed := strings.CutPrefix(strings.TrimSuffix(string(s), "]"), "[")
+	if lo, hi, ok := strings.Cut(inner, ", "); enclosed && ok {
+		return json.MarshalEncode(e, boundsFile{lo, hi})
+	}
+	return e.WriteToken(jsontext.String(string(s)))
+}
+
+// UnmarshalJSONFrom reads what MarshalJSONTo writes.
+func (s *sideFile) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	if d.PeekKind() != '{' {
+		return json.UnmarshalDecode(d, (*string)(s))
+	}
+	var b boundsFile
+	err := json.UnmarshalDecode(d, &b)
+	*s = sideFile(fmt.Sprintf("[%s, %s]", b.Lo, b.Hi))
+	return err
 }
 
 // Stored is a counterexample as it is kept in a file: with what it is to.
@@ -61,7 +90,7 @@ func (s *Stored) Write(w io.Writer) error {
 		Format: CounterexampleFormat, Statement: s.Statement, NearMiss: s.NearMiss, Seed: s.Seed,
 		Instance: s.Case.Instance, Parameterisation: newParameterisationFile(s.Case),
 		Policy: newPolicyFile(s.Case.Process, s.Case.Policy), Harm2: newHarmFile(s.Case.Harm2),
-		Position: v.Position, State: v.State, Left: v.Left, Right: v.Right,
+		Position: v.Position, State: v.State, Left: sideFile(v.Left), Right: sideFile(v.Right),
 		Explanation: v.Error(), Smallest: s.Smallest,
 	}
 	for _, p := range s.Case.Candidates {
@@ -352,7 +381,7 @@ func ReadStored(r io.Reader) (*Stored, error) {
 			Case: c, Smallest: file.Smallest,
 			Violation: &Violation{
 				Statement: file.Statement, Place: Place{file.Position, file.State},
-				Claim: file.Explanation, Left: file.Left, Right: file.Right,
+				Claim: file.Explanation, Left: string(file.Left), Right: string(file.Right),
 			},
 		},
 	}, nil

@@ -2,6 +2,8 @@ package theorems
 
 import (
 	"fmt"
+	"math/big"
+	"strings"
 	"sync"
 
 	"sounding/exact"
@@ -174,9 +176,39 @@ func (w *World[E]) sign(v E) field.Sign {
 }
 
 func (w *World[E]) fail(at Place, claim, relation string, left, right any) {
-	v := &Violation{Place: at, Claim: claim, Relation: relation, Left: fmt.Sprint(left), Right: fmt.Sprint(right)}
+	v := &Violation{Place: at, Claim: claim, Relation: relation, Left: side(left), Right: side(right)}
 	w.ledger.violation = v
 	panic(stop{})
+}
+
+// Decimals after the point of an enclosed side: those of its leading zeros, up to
+// as many, and shownDigits more.
+const (
+	shownDigits  = 24
+	leadingZeros = 400
+)
+
+// side returns the text of one side of a violation: a number, or "[lo, hi]" with
+// decimals rounded outward.
+func side(v any) string {
+	e, ok := v.(field.Enclosure)
+	if !ok {
+		return fmt.Sprint(v)
+	}
+	f := field.NewInterval(precisions[0])
+	zeros := 0
+	low, high := f.Bounds(e)
+	for _, x := range []*big.Float{low, high} {
+		if exponent := x.MantExp(nil); exponent < 0 {
+			zeros = max(zeros, min(leadingZeros, -exponent*30103/100000))
+		}
+	}
+	lo, hi, err := f.Decimal(e, zeros+shownDigits)
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	trim := func(s string) string { return strings.TrimSuffix(strings.TrimRight(s, "0"), ".") }
+	return fmt.Sprintf("[%s, %s]", trim(lo), trim(hi))
 }
 
 func (w *World[E]) doubt(at Place, claim string) {
@@ -207,7 +239,7 @@ type Violation struct {
 	Place
 	Claim       string // what was claimed there, in symbols
 	Relation    string // "=", "≤" or "<": what does not hold between the sides
-	Left, Right string // exact values
+	Left, Right string // exact values, or enclosures "[lo, hi]"
 }
 
 // Error returns the violation as one sentence.
