@@ -22,16 +22,16 @@ type analyzeCommand struct {
 	Epsilon   string `help:"Level of recovery that the attack length is about." default:"1/2" placeholder:"Ε"`
 	Tuned     string `help:"Compare this policy, an instance on the same process, with the model." placeholder:"FILE"`
 
-	Corpus     *string  `help:"Turn this text into an n-gram model; - is standard input." placeholder:"TEXT" group:"For a text in place of an instance:"`
-	Order      *int     `help:"Order of the n-gram model (2, a bigram model)." placeholder:"N" group:"For a text in place of an instance:"`
-	Vocabulary *int     `help:"Tokens: the most frequent words, the end of the sentence, and one for all other words (50)." placeholder:"V" group:"For a text in place of an instance:"`
-	Length     *int     `help:"Positions (20)." placeholder:"T" group:"For a text in place of an instance:"`
-	Smoothing  *int     `help:"Pseudo-observations drawn from the next lower order (0)." placeholder:"K" group:"For a text in place of an instance:"`
-	Harm       *string  `help:"Pattern over tokens; a sequence that it matches has harm 1 (the two most frequent words, one word apart)." placeholder:"PATTERN" group:"For a text in place of an instance:"`
-	Recovery   []string `help:"Recovery tokens (the end of the sentence)." placeholder:"TOKEN" group:"For a text in place of an instance:"`
-	Lambda     *string  `help:"λ, the weight of expected harm (1)." placeholder:"Λ" group:"For a text in place of an instance:"`
-	Beta       *string  `help:"β, the weight of the recovery penalty (1)." placeholder:"Β" group:"For a text in place of an instance:"`
-	Gamma      *string  `help:"γ, its discount (1)." placeholder:"Γ" group:"For a text in place of an instance:"`
+	Corpus     *string `help:"Turn this text into an n-gram model; - is standard input." placeholder:"TEXT" group:"For a text in place of an instance:"`
+	Order      *int    `help:"Order of the n-gram model (2, a bigram model)." placeholder:"N" group:"For a text in place of an instance:"`
+	Vocabulary *int    `help:"Tokens: the most frequent words, the end of the sentence, and one for all other words (50)." placeholder:"V" group:"For a text in place of an instance:"`
+	Length     *int    `help:"Positions (20)." placeholder:"T" group:"For a text in place of an instance:"`
+	Smoothing  *int    `help:"Pseudo-observations drawn from the next lower order (0)." placeholder:"K" group:"For a text in place of an instance:"`
+	Harm       *string `help:"Pattern over tokens; a sequence that it matches has harm 1 (the two most frequent words, one word apart)." placeholder:"PATTERN" group:"For a text in place of an instance:"`
+	Recovery   *string `help:"Recovery tokens; an empty list for none (the end of the sentence)." placeholder:"TOKEN,…" group:"For a text in place of an instance:"`
+	Lambda     *string `help:"λ, the weight of expected harm (1)." placeholder:"Λ" group:"For a text in place of an instance:"`
+	Beta       *string `help:"β, the weight of the recovery penalty (1)." placeholder:"Β" group:"For a text in place of an instance:"`
+	Gamma      *string `help:"γ, its discount (1)." placeholder:"Γ" group:"For a text in place of an instance:"`
 }
 
 // The range of --precision.
@@ -103,7 +103,7 @@ func (a *analyzeCommand) input(c *console) (profile, error) {
 	set(&o.Smoothing, a.Smoothing)
 	set(&o.Harm, a.Harm)
 	if a.Recovery != nil {
-		o.Recovery = a.Recovery
+		o.Recovery = strings.FieldsFunc(*a.Recovery, func(r rune) bool { return r == ',' })
 	}
 	f, err := c.open(*a.Corpus)
 	if err != nil {

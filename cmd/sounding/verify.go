@@ -20,7 +20,7 @@ import (
 )
 
 type verifyCommand struct {
-	Only     []string `help:"Check these statements only." placeholder:"ID"`
+	Only     []string `help:"Check these statements only." placeholder:"ID,…" sep:"none"`
 	Seed     uint64   `help:"Seed of the random instances and points." default:"1"`
 	Effort   int      `help:"Multiply the number of random instances." default:"1"`
 	Report   string   `help:"Write the evidence as Markdown to this file." placeholder:"FILE.md"`
@@ -83,8 +83,13 @@ func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 	return judgement(r)
 }
 
-// inOrder returns the ids once each, in the order of the paper.
-func inOrder(ids []string) ([]string, error) {
+// inOrder returns the ids in lists that commas separate, once each and in the order
+// of the paper.
+func inOrder(lists []string) ([]string, error) {
+	var ids []string
+	for _, l := range lists {
+		ids = append(ids, strings.Split(l, ",")...)
+	}
 	for _, id := range ids {
 		if _, ok := theorems.Find(id); !ok {
 			return nil, unusable(unknownID(id))

@@ -9,8 +9,15 @@ import (
 	"sounding/theorems"
 )
 
-// Phrase says in one line what stands behind an entry's verdict, strongest first.
+// Phrase says in one line what stands behind an entry's verdict, strongest first,
+// or what fails.
 func Phrase(e *theorems.Entry) string {
+	switch {
+	case e.Violation != nil && e.Counterexample != nil:
+		return "fails on " + size(e.Counterexample)
+	case e.Violation != nil:
+		return "fails at a point of the prime field"
+	}
 	var parts []string
 	if n := shapes(e.Certificates); n > 0 {
 		parts = append(parts, fmt.Sprintf("certified for %s, error < 10^%d", plural(n, "shape"), int(math.Ceil(largestError(e.Certificates)))))
@@ -83,25 +90,44 @@ func largestError(list []theorems.Certificate) float64 {
 	return worst
 }
 
-// certificates says what was certified, a line per length: the vocabularies, the
-// degree and the number of points.
-func certificates(list []theorems.Certificate) []string {
-	type kind struct{ length, degree, trials int }
-	var kinds []kind
-	vocabularies := make(map[kind][]int)
-	for _, c := range list {
-		k := kind{c.Shape.Length, c.Degree, c.Trials}
-		if vocabularies[k] == nil {
-			kinds = append(kinds, k)
+// group is what certificates of one length have in common.
+type group struct {
+	length, degree, primes, trials int
+
+	vocabularies []int
+	height       int // of the largest: below 2 to this power
+}
+
+// certified groups the certificates of an entry, by increasing length. Of an entry
+// that fails there are none to speak of.
+func certified(e *theorems.Entry) []*group {
+	if e.Violation != nil {
+		return nil
+	}
+	var list []*group
+	for _, c := range e.Certificates {
+		i := slices.IndexFunc(list, func(g *group) bool {
+			return g.length == c.Shape.Length && g.degree == c.Degree && g.primes == len(c.Primes) && g.trials == c.Trials
+		})
+		if i < 0 {
+			i = len(list)
+			list = append(list, &group{length: c.Shape.Length, degree: c.Degree, primes: len(c.Primes), trials: c.Trials})
 		}
-		vocabularies[k] = append(vocabularies[k], c.Shape.Vocabulary)
+		g := list[i]
+		g.vocabularies = append(g.vocabularies, c.Shape.Vocabulary)
+		g.height = max(g.height, int(math.Ceil(c.HeightLog2)))
 	}
-	slices.SortStableFunc(kinds, func(a, b kind) int { return a.length - b.length })
-	var lines []string
-	for _, k := range kinds {
-		lines = append(lines, fmt.Sprintf("T = %d, V = %s: degree %d, %s", k.length, ranges(vocabularies[k]), k.degree, plural(k.trials, "point")))
+	slices.SortStableFunc(list, func(a, b *group) int { return a.length - b.length })
+	return list
+}
+
+// String returns the group on one line.
+func (g *group) String() string {
+	s := fmt.Sprintf("T = %d, V = %s: degree %d, height below 2^%d, %s", g.length, ranges(g.vocabularies), g.degree, g.height, plural(g.trials, "point"))
+	if g.primes > 1 {
+		s += fmt.Sprintf(" for each of %d primes", g.primes)
 	}
-	return lines
+	return s
 }
 
 // ranges writes a set of integers, runs of them as first–last.

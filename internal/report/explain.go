@@ -43,20 +43,23 @@ func (p *printer) explain(e *theorems.Entry) {
 	if e.Vacuous > 0 {
 		p.field("", vacuity(e))
 	}
-	for i, line := range certificates(e.Certificates) {
+	for i, g := range certified(e) {
 		name := ""
 		if i == 0 {
 			name = "Certified"
 		}
-		p.field(name, line)
+		p.field(name, g.String())
 	}
 	if c := e.Counterexample; c != nil {
 		p.line("")
 		p.line("Counterexample, %s:", size(c))
 		p.line("")
-		p.indented(c.Case.String())
+		p.drawing(c.Case)
 		p.line("")
 		p.line("    %s", found(c.Violation))
+	} else if e.Violation != nil {
+		p.line("")
+		p.line("    %s", found(e.Violation))
 	}
 	if len(e.NearMisses) == 0 {
 		return
@@ -104,7 +107,7 @@ func Replay(w io.Writer, s *theorems.Stored, now *theorems.Violation) error {
 	}
 	p.line("")
 	p.line("")
-	p.indented(s.Case.String())
+	p.drawing(s.Case)
 	p.line("")
 	if now == nil {
 		p.line("Not falsified: it holds on this case.")

@@ -67,9 +67,11 @@ func JSON(w io.Writer, r *theorems.Report) error {
 			v.Cases[g.String()] = n
 		}
 		for _, c := range e.Certificates {
+			least := slices.Min(c.Primes)
 			v.Certificates = append(v.Certificates, certificate{
-				shape{c.Shape.Vocabulary, c.Shape.Length}, c.Degree, c.HeightLog2,
-				slices.Min(c.Primes), c.Primes, c.Trials, math.Pow(10, c.Log10),
+				shape{c.Shape.Vocabulary, c.Shape.Length},
+				c.Degree, c.HeightLog2,
+				least, c.Primes, c.Trials, math.Pow(float64(c.Degree)/float64(least), float64(c.Trials)),
 			})
 		}
 		if e.Violation != nil {

@@ -28,7 +28,7 @@ says how.
 | grade | what it means |
 |---|---|
 | refuted | A counterexample to the wording, which ` + "`sounding replay`" + ` checks again; the repair is verified like any other statement. |
-| certified | Both sides are polynomials of degree at most d on a prefix tree of the shape named. They agreed at k random points of 𝔽_p, p = 2^61 − 1: a false identity passes with probability at most (d/p)^k over the seed. |
+| certified | Both sides are polynomials of degree at most d on a prefix tree of the shape named. They agreed at k random points of 𝔽_p, p = 2^61 − 1 (and of further primes, where the coefficients could exceed the first): a false identity passes with probability at most (d/p)^k over the seed. |
 | series | An asymptotic claim, decided on exact coefficients of a power series, on random instances. |
 | exact | Decided in ℚ, without tolerance, on random instances. |
 | enclosed | Decided by interval arithmetic rounded outward: the enclosure excludes the opposite. |
@@ -103,24 +103,22 @@ func (p *printer) entry(e *theorems.Entry) {
 	if e.Undecided != "" {
 		p.line("- Undecided: %s.", e.Undecided)
 	}
-	if lines := certificates(e.Certificates); len(lines) > 0 {
-		p.line("- Certificates:")
-		for _, c := range lines {
-			p.line("  - %s", c)
-		}
-	}
 	p.text("- %s", plural(e.Claims, "comparison"))
 	if e.Vacuous > 0 {
 		p.text("; %s", vacuity(e))
 	}
 	p.line(".")
+	p.certificates(e)
 	if c := e.Counterexample; c != nil {
 		p.line("")
 		p.line("Counterexample, %s:", size(c))
 		p.line("")
-		p.indented(c.Case.String())
+		p.drawing(c.Case)
 		p.line("")
 		p.line("%s.", failed(c.Violation))
+	} else if e.Violation != nil {
+		p.line("")
+		p.line("%s.", failed(e.Violation))
 	}
 	if len(e.NearMisses) > 0 {
 		p.line("")
@@ -130,6 +128,24 @@ func (p *printer) entry(e *theorems.Entry) {
 			p.nearMiss(i+1, m)
 		}
 	}
+}
+
+// certificates writes a table that is folded up where Markdown is rendered.
+func (p *printer) certificates(e *theorems.Entry) {
+	list := certified(e)
+	if len(list) == 0 {
+		return
+	}
+	p.line("")
+	p.line("<details><summary>Certificates for %s</summary>", plural(shapes(e.Certificates), "shape"))
+	p.line("")
+	p.line("| length T | vocabulary V | degree d | height | primes | points k |")
+	p.line("|---|---|---|---|---|---|")
+	for _, c := range list {
+		p.line("| %d | %s | %d | < 2^%d | %d | %d |", c.length, ranges(c.vocabularies), c.degree, c.height, c.primes, c.trials)
+	}
+	p.line("")
+	p.line("</details>")
 }
 
 // failed says in Markdown what was claimed, what was found, and where.

@@ -23,8 +23,15 @@ func (p *printer) text(format string, args ...any) {
 
 func (p *printer) line(format string, args ...any) { p.text(format+"\n", args...) }
 
-// indented writes the lines of s as a block.
-func (p *printer) indented(s string) {
+// longestTree is how many lines of a tree are drawn.
+const longestTree = 40
+
+// drawing writes a case as a tree, or on a line where that would be too long.
+func (p *printer) drawing(c *model.Case) {
+	s := c.String()
+	if strings.Count(s, "\n") > longestTree {
+		s = brief(c)
+	}
 	for line := range strings.Lines(s) {
 		p.line("    %s", strings.TrimRight(line, "\n"))
 	}

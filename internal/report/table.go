@@ -104,32 +104,33 @@ func (p *printer) failure(e *theorems.Entry, again string) {
 	if !e.Falsified() && e.Verdict != theorems.Undecided {
 		return
 	}
-	if v := e.Violation; v != nil {
+	switch v, c := e.Violation, e.Counterexample; {
+	case v != nil:
 		p.line("\nFALSIFIED  %s: %s", s.ID, s.Title)
 		p.line("           %s\n", s.Formula)
-		c := e.Counterexample
 		if c != nil {
 			v = c.Violation // the smallest, where the search found one
 		}
 		p.violation(v)
+		p.line("  again    %s", again)
 		if c != nil {
 			p.line("  on       %s:\n", size(c))
-			p.indented(c.Case.String())
-			p.line("")
+			p.drawing(c.Case)
 		}
-	} else if e.Undecided != "" {
+	case e.Undecided != "":
 		p.line("\nUNDECIDED  %s: %s", s.ID, e.Undecided)
-	} else if e.Verdict == theorems.Undecided {
+		p.line("  again    %s", again)
+	case e.Verdict == theorems.Undecided:
 		p.line("\nUNDECIDED  %s: no case, random or small, refuted the wording", s.ID)
 		p.line("  wording  %s", s.Claim.Wording)
+		p.line("  again    %s", again)
 	}
 	for _, m := range e.NearMisses {
 		if !m.Refuted {
-			p.line("\nNOT REFUTED  %s, near-miss “%s”:", s.ID, m.Miss.Name)
-			p.line("  it passed on every case, random or small, so the checks cannot tell it from the statement")
+			p.line("\nNOT REFUTED  %s, near-miss “%s”", s.ID, m.Miss.Name)
+			p.line("  It passed on every case, random or small: the checks cannot tell it from the statement.")
 		}
 	}
-	p.line("  again    %s", again)
 }
 
 // violation writes what was claimed, and what was found where.
@@ -140,7 +141,6 @@ func (p *printer) violation(v *theorems.Violation) {
 	}
 	p.line("  left     %s", v.Left)
 	p.line("  right    %s", v.Right)
-	p.line("  but      %s", sides(v))
 }
 
 // place says where two sides were compared, where it was in one place.

@@ -1,0 +1,263 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// run executes a command in this process.
+func run(ctx context.Context, stdin io.Reader, interactive bool, args ...string) (status int, stdout, stderr string) {
+	var out, err bytes.Buffer
+	status = execute(ctx, args, &console{stdin, &out, &err, interactive})
+	return status, out.String(), err.String()
+}
+
+func TestListJSON(t *testing.T) {
+	t.Parallel()
+	status, stdout, stderr := run(t.Context(), nil, false, "list", "--json")
+	if status != exitAsClaimed || stderr != "" {
+		t.Fatalf("status %d, %q", status, stderr)
+	}
+	var rows []map[string]string
+	if err := json.Unmarshal([]byte(stdout), &rows); err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) == 0 {
+		t.Fatal("no statement")
+	}
+	id := regexp.MustCompile(`^(eq|def|prop|lem|thm|cor|rem|rec|x|own)-[a-z0-9]+(-[a-z0-9]+)*$`)
+	seen := make(map[string]bool)
+	for _, r := range rows {
+		if len(r) != 5 || r["title"] == "" || r["section"] == "" {
+			t.Errorf("%v: want id, title, section, verdict and grade", r)
+		}
+		if !id.MatchString(r["id"]) || seen[r["id"]] {
+			t.Errorf("id %q is malformed, or there twice", r["id"])
+		}
+		seen[r["id"]] = true
+		if !slices.Contains([]string{"holds", "refuted", "undecided"}, r["verdict"]) {
+			t.Errorf("%s: verdict %q", r["id"], r["verdict"])
+		}
+		if !slices.Contains([]string{"sampled", "enclosed", "exact", "series", "certified", "refuted"}, r["grade"]) {
+			t.Errorf("%s: grade %q", r["id"], r["grade"])
+		}
+		if (r["verdict"] == "refuted") != (r["grade"] == "refuted") {
+			t.Errorf("%s: verdict %s, grade %s", r["id"], r["verdict"], r["grade"])
+		}
+	}
+}
+
+// endless is an input without an end.
+type endless string
+
+func (e endless) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = e[i%len(e)]
+	}
+	return len(p), nil
+}
+
+// Whatever is wrong with an instance, it is refused at once, in one line that
+// names the file and the place, and with nothing on standard output.
+func TestUnusableInstances(t *testing.T) {
+	t.Parallel()
+	const head = `{"format": "sounding/instance/1", `
+	const rest = `"layers": [{"weights": [[1, 1]]}], "harm": {"denominator": 1, "values": [0, 1]}}`
+	with := func(key string) string {
+		return head + `"vocabulary": 2, "length": 1, ` + key + `, ` + rest
+	}
+	harm := func(h string) string {
+		return head + `"vocabulary": 2, "length": 1, "layers": [{"weights": [[1, 1]]}], "harm": ` + h + `}`
+	}
+	layers := func(l string) string {
+		return head + `"vocabulary": 2, "length": 2, "layers": ` + l + `, "harm": {"denominator": 1, "values": [0, 1, 0, 1]}}`
+	}
+	digits := strings.Repeat("9", 41)
+	for _, c := range []struct {
+		reason, text, names string
+	}{
+		{"nothing", ``, "one JSON object"},
+		{"no JSON", `harm`, "not JSON"},
+		{"another value", `[]`, "object"},
+		{"an object of nothing", `{}`, "/format"},
+		{"another format", `{"format": "sounding/instance/2", "vocabulary": 2, "length": 1, ` + rest, "/format"},
+		{"cut off", head + `"vocabulary": 2, "length": 1`, "complete"},
+		{"more than one object", head + `"vocabulary": 2, "length": 1, ` + rest + ` {}`, "more text"},
+		{"a key twice", with(`"recovery": [0], "recovery": [1]`), "recovery"},
+		{"an unknown key", with(`"harmful": 1`), "harmful"},
+		{"a key in another case", with(`"Recovery": [0]`), "Recovery"},
+		{"V = 0", head + `"vocabulary": 0, "length": 1, ` + rest, "/vocabulary"},
+		{"V too large", head + `"vocabulary": 1000000000000, "length": 1, ` + rest, "/vocabulary"},
+		{"a name twice", head + `"vocabulary": ["a", "a"], "length": 1, ` + rest, "/vocabulary"},
+		{"T = 0", head + `"vocabulary": 2, "length": 0, ` + rest, "/length"},
+		{"T beyond the layers", head + `"vocabulary": 2, "length": 2, ` + rest, "/layers"},
+		{"no integer", head + `"vocabulary": 2, "length": 1.5, ` + rest, "/length"},
+		{"too many states", head + `"vocabulary": 2, "length": 60, "layers": [{"weights": [[1, 1]], "repeat": 60}], "harm": {"denominator": 1, "values": [0]}}`, "/layers"},
+		{"all weights 0", layers(`[{"weights": [[0, 0]]}, {"weights": [[1, 1], [1, 1]]}]`), "/layers/0/weights/0"},
+		{"a negative weight", layers(`[{"weights": [[1, -1]]}, {"weights": [[1, 1], [1, 1]]}]`), "/layers/0/weights/0/1"},
+		{"a weight that is text", layers(`[{"weights": [[1, "1"]]}, {"weights": [[1, 1], [1, 1]]}]`), "/layers/0/weights/0/1"},
+		{"a weight with an exponent", layers(`[{"weights": [[1, 1e9]]}, {"weights": [[1, 1], [1, 1]]}]`), "/layers/0/weights/0/1"},
+		{"a weight of 41 digits", layers(`[{"weights": [[1, ` + digits + `]]}, {"weights": [[1, 1], [1, 1]]}]`), "/layers/0/weights/0/1"},
+		{"NaN", layers(`[{"weights": [[1, NaN]]}, {"weights": [[1, 1], [1, 1]]}]`), "/layers/0/weights/0/1"},
+		{"a row too long", layers(`[{"weights": [[1, 1, 1]]}, {"weights": [[1, 1], [1, 1]]}]`), "/layers/0/weights/0"},
+		{"a row too few", layers(`[{"weights": [[1, 1]]}, {"weights": [[1, 1]]}]`), "/layers/1/weights"},
+		{"a token that is none", layers(`[{"weights": [{"2": 1}]}, {"weights": [[1, 1]]}]`), "/layers/0/weights/0"},
+		{"a state beyond the layer", layers(`[{"weights": [[1, 1]], "next": [[0, 67108865]]}, {"weights": [[1, 1]]}]`), "/layers/0/next/0"},
+		{"harm over 0", harm(`{"denominator": 0, "values": [0, 1]}`), "/harm/denominator"},
+		{"harm above 1", harm(`{"denominator": 1, "values": [0, 2]}`), "/harm/values/1"},
+		{"harm below 0", harm(`{"denominator": 1, "values": [0, -1]}`), "/harm/values/1"},
+		{"harm of too few states", harm(`{"denominator": 1, "values": [0]}`), "/harm/values"},
+		{"R in disorder", with(`"recovery": [1, 0]`), "/recovery"},
+		{"R with a token twice", with(`"recovery": [1, 1]`), "/recovery"},
+		{"R beyond the vocabulary", with(`"recovery": [2]`), "/recovery"},
+		{"an adversary of no kind", with(`"adversary": "nature"`), "/adversary"},
+		{"an adversary on its own transitions", with(`"adversary": {"layers": [{"weights": [[1, 1]], "next": [[0, 0]]}]}`), "/adversary"},
+		{"λ that is a number", with(`"lambda": 1`), "/lambda"},
+		{"λ with an exponent", with(`"lambda": "1e3"`), "/lambda"},
+		{"λ over 0", with(`"lambda": "1/0"`), "/lambda"},
+		{"β too large", with(`"beta": "1000001"`), "/beta"},
+		{"γ = 0", with(`"gamma": "0"`), "/gamma"},
+		{"γ above 1", with(`"gamma": "1.01"`), "/gamma"},
+	} {
+		t.Run(c.reason, func(t *testing.T) {
+			t.Parallel()
+			refused(t, strings.NewReader(c.text), c.names)
+		})
+	}
+	t.Run("endless blanks", func(t *testing.T) {
+		t.Parallel()
+		refused(t, endless(" "), "bytes")
+	})
+	if testing.Short() {
+		return
+	}
+	for _, s := range []string{"[", `{"a":`, "9", `"`, "[],"} {
+		t.Run("endless "+s, func(t *testing.T) {
+			t.Parallel()
+			refused(t, endless(s), "")
+		})
+	}
+}
+
+func refused(t *testing.T, stdin io.Reader, names string) {
+	t.Helper()
+	start := time.Now()
+	status, stdout, stderr := run(t.Context(), stdin, false, "analyze", "--json", "-")
+	if status != exitUsage || stdout != "" {
+		t.Errorf("status %d, output %.200q", status, stdout)
+	}
+	if !strings.HasPrefix(stderr, "sounding: -: instance: ") || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, names) {
+		t.Errorf("%q, want one line with %q", stderr, names)
+	}
+	if !strings.Contains(stderr, "accepted") && !strings.Contains(stderr, "not JSON") {
+		t.Errorf("%q does not say what is accepted", stderr)
+	}
+	if d := time.Since(start); d > refusalTime {
+		t.Errorf("refused after %v", d)
+	}
+}
+
+// An interrupted verification says how far it came, ends with status 3, and
+// leaves no file.
+func TestInterruptedVerify(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(20*time.Millisecond, cancel)
+	status, stdout, stderr := run(ctx, nil, false, "verify", "--effort", "10000",
+		"--report", filepath.Join(dir, "V.md"), "--json", filepath.Join(dir, "v.json"), "--save", filepath.Join(dir, "cases"))
+	if status != exitUnfinished || stdout != "" {
+		t.Errorf("status %d, output %q", status, stdout)
+	}
+	if !regexp.MustCompile(`^sounding: interrupted after \d+ of \d+ steps; nothing was written\n$`).MatchString(stderr) {
+		t.Errorf("%q", stderr)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// A signal ends a command that waits for its input, or computes.
+func TestSignal(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"analyze", "-"},
+		{"analyze", "--corpus", "-"},
+		{"replay", "-"},
+		{"verify", "--instance", "-", "--report", filepath.Join(t.TempDir(), "V.md")},
+	} {
+		t.Run(args[0], func(t *testing.T) {
+			t.Parallel()
+			cmd := exec.CommandContext(t.Context(), "sounding", args...)
+			var stdout, stderr bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &stdout, &stderr
+			in, err := cmd.StdinPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			// More than a pipe holds: once it is written, the command is reading, and
+			// has long since asked for signals.
+			if _, err := in.Write(bytes.Repeat([]byte(" "), 1<<20)); err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Process.Signal(os.Interrupt); err != nil {
+				t.Fatal(err)
+			}
+			var e *exec.ExitError
+			if err := cmd.Wait(); !errors.As(err, &e) || e.ExitCode() != exitUnfinished {
+				t.Errorf("ends with %v, want status %d", err, exitUnfinished)
+			}
+			if stdout.Len() > 0 || stderr.String() != "sounding: interrupted; nothing was written\n" {
+				t.Errorf("output %q, diagnostics %q", stdout.String(), stderr.String())
+			}
+		})
+	}
+}
+
+// The progress bar is for a terminal alone, and never gets into the results.
+func TestProgress(t *testing.T) {
+	t.Parallel()
+	args := []string{"explain", "rem-2"}
+	status, quiet, stderr := run(t.Context(), nil, false, args...)
+	if status != exitAsClaimed || stderr != "" {
+		t.Fatalf("not interactive: status %d, diagnostics %q", status, stderr)
+	}
+	status, stdout, stderr := run(t.Context(), nil, true, args...)
+	if status != exitAsClaimed || !strings.Contains(stderr, "verifying") {
+		t.Errorf("interactive: status %d, diagnostics %.200q", status, stderr)
+	}
+	if stdout != quiet {
+		t.Errorf("results differ:\n%s\nand\n%s", stdout, quiet)
+	}
+}
+
+// A result that cannot be written is no success.
+func TestUnwritableResults(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"list"}, {"list", "--json"}, {"explain", "rem-2"}, {"verify", "--only", "rem-2"}, {"analyze", "../../model/testdata/instance.json"}} {
+		var stderr bytes.Buffer
+		c := &console{nil, full{}, &stderr, false}
+		if status := execute(t.Context(), args, c); status != exitUnfinished || stderr.String() != "sounding: full\n" {
+			t.Errorf("%q: status %d, diagnostics %q", args, status, stderr.String())
+		}
+	}
+}
+
+// full takes no more output.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("full") }

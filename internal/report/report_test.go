@@ -1,0 +1,381 @@
+package report
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sounding/model"
+	"sounding/theorems"
+)
+
+// example is a report on statements that are in no registry: one that holds, one
+// that is refuted, one that fails on a case and one that fails at a point of the
+// prime field, one that is undecided, one that says nothing.
+func example(t *testing.T) *theorems.Report {
+	t.Helper()
+	in, err := model.ReadInstance(strings.NewReader(`{"format": "sounding/instance/1", "vocabulary": 2, "length": 2,
+		"layers": [{"weights": [[1, 3]]}, {"weights": [[1, 1], [2, 5]]}],
+		"harm": {"denominator": 2, "values": [0, 2, 1, 1]},
+		"recovery": [0], "adversary": "uniform", "beta": "2", "gamma": "1/2"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	counterexample := func(id string, smallest bool) *theorems.Counterexample {
+		return &theorems.Counterexample{Case: &model.Case{Instance: in}, Smallest: smallest, Violation: &theorems.Violation{
+			Statement: id, Place: theorems.At(2, 1), Claim: "I_t ≤ 1/16", Relation: "≤", Left: "1/8", Right: "1/16",
+		}}
+	}
+	identity := func(length, vocabulary, degree int) theorems.Certificate {
+		return theorems.Certificate{
+			Shape: theorems.Shape{Vocabulary: vocabulary, Length: length}, Degree: degree, HeightLog2: 12.5,
+			Primes: []uint64{1<<61 - 1}, Trials: 2, Log10: -34.2,
+		}
+	}
+	fails := counterexample("thm-1", false)
+	return &theorems.Report{Seed: 7, Effort: 2, Entries: []*theorems.Entry{
+		{
+			Statement: &theorems.Statement{
+				ID: "prop-1", Title: "Holds", Section: "1", Formula: "a = b; f(c; d) = 0", Hypotheses: []string{"a > 0"},
+				Reading: "As it stands.",
+			},
+			Verdict: theorems.Holds, Grade: theorems.Certified, Cases: map[theorems.Grade]int{theorems.Exact: 200, theorems.Certified: 6},
+			Claims: 1234, Vacuous: 3,
+			Certificates: []theorems.Certificate{identity(1, 2, 5), identity(1, 3, 5), identity(1, 4, 5), identity(1, 6, 5), identity(2, 2, 8)},
+			NearMisses: []theorems.MissReport{
+				{Miss: theorems.NearMiss{Name: "half"}, Refuted: true, Checks: 1, Counterexample: counterexample("prop-1", true)},
+				{Miss: theorems.NearMiss{Name: "double", Drops: "a > 0"}, Refuted: true, Counterexample: counterexample("prop-1", false)},
+			},
+		},
+		{
+			Statement: &theorems.Statement{
+				ID: "x-1", Title: "Refuted", Section: "1", Formula: "a | b", Repair: "a | 2b",
+				Claim: &theorems.Claim{Wording: "a divides b."},
+			},
+			Verdict: theorems.Refuted, Grade: theorems.Disproved, Cases: map[theorems.Grade]int{theorems.Enclosed: 1}, Claims: 1,
+			Counterexample: counterexample("x-1", true),
+		},
+		{
+			Statement: &theorems.Statement{ID: "thm-1", Title: "Fails", Section: "2", Formula: "I_t ≤ 1/16"},
+			Verdict:   theorems.Refuted, Grade: theorems.Disproved, Cases: map[theorems.Grade]int{theorems.Exact: 200}, Claims: 2,
+			Violation: fails.Violation, Counterexample: fails, Certificates: []theorems.Certificate{identity(1, 2, 5)},
+			NearMisses: []theorems.MissReport{{Miss: theorems.NearMiss{Name: "blind spot"}}},
+		},
+		{
+			Statement: &theorems.Statement{ID: "thm-2", Title: "Fails mod p", Section: "2", Formula: "a = b"},
+			Verdict:   theorems.Refuted, Grade: theorems.Disproved, Claims: 2,
+			Violation: &theorems.Violation{Statement: "thm-2", Claim: "a = b (mod 7, shape (2,1), trial 0)", Relation: "=", Left: "3", Right: "4"},
+		},
+		{
+			Statement: &theorems.Statement{ID: "thm-3", Title: "Open", Section: "2", Formula: "a < b"},
+			Verdict:   theorems.Undecided, Claims: 2, Undecided: "a < b, position 1, state 0",
+		},
+		{
+			Statement: &theorems.Statement{ID: "thm-4", Title: "Silent", Section: "2", Formula: "0 = 0"},
+			Verdict:   theorems.Holds, Grade: theorems.Exact, Cases: map[theorems.Grade]int{theorems.Exact: 1},
+		},
+	}}
+}
+
+func again(e *theorems.Entry) string { return "sounding verify --only " + e.Statement.ID }
+
+// A failure names the statement, the place, both sides, the case, and the command
+// that shows it again.
+func TestTable(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	if err := Table(&b, example(t), again); err != nil {
+		t.Fatal(err)
+	}
+	_, got, _ := strings.Cut(b.String(), "6 statements: ")
+	counts, failures, _ := strings.Cut(got, "\n\n")
+	if want := "1 hold, 1 refuted as worded with the repair verified, 1 undecided, 1 say nothing about this instance, 2 FALSIFIED; 3 near-misses, 1 NOT REFUTED.\n"; !strings.HasPrefix(counts, want) {
+		t.Errorf("counts %s\nwant   %s", counts, want)
+	}
+	if !strings.HasSuffix(counts, "sounding "+Version+", seed 7, effort 2") {
+		t.Errorf("%q does not name version, seed and effort", counts)
+	}
+	const want = `FALSIFIED  thm-1: Fails
+           I_t ≤ 1/16
+
+  claim    I_t ≤ 1/16
+  where    position 2, state 1
+  left     1/8
+  right    1/16
+  again    sounding verify --only thm-1
+  on       an instance, V = 2, T = 2 (smallest found):
+
+    V=2 T=2 R={0} λ=1 β=2 γ=1/2 Q uniform, tabular parameters
+      0  p=1/4
+        0  p=1/2 harm=0
+        1  p=1/2 harm=1
+      1  p=3/4
+        0  p=2/7 harm=1/2
+        1  p=5/7 harm=1/2
+
+NOT REFUTED  thm-1, near-miss “blind spot”
+  It passed on every case, random or small: the checks cannot tell it from the statement.
+
+FALSIFIED  thm-2: Fails mod p
+           a = b
+
+  claim    a = b (mod 7, shape (2,1), trial 0)
+  left     3
+  right    4
+  again    sounding verify --only thm-2
+
+UNDECIDED  thm-3: a < b, position 1, state 0
+  again    sounding verify --only thm-3
+`
+	if diff := cmp.Diff(want, failures); diff != "" {
+		t.Errorf("failures (-want +got):\n%s", diff)
+	}
+}
+
+func TestMarkdown(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	if err := Markdown(&b, example(t)); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`
+| [prop-1](#prop-1) | Holds | holds | certified for 5 shapes, error < 10^-34, exact on 200 instances |
+| [x-1](#x-1) | Refuted | refuted | wording refuted by the smallest instance, V = 2, T = 2; repair enclosed on 1 instance |
+| [thm-1](#thm-1) | Fails | FALSIFIED | fails on an instance, V = 2, T = 2 (smallest found) |
+| [thm-2](#thm-2) | Fails mod p | FALSIFIED | fails at a point of the prime field |
+`, `
+## Section 1
+
+### <a id="prop-1"></a>prop-1: Holds
+
+    a = b
+    f(c; d) = 0
+
+**holds**: certified for 5 shapes, error < 10^-34, exact on 200 instances.
+
+- Hypothesis: a > 0.
+- Reading: As it stands.
+- 1234 comparisons; on 3 instances a hypothesis did not hold somewhere, and nothing is claimed there.
+
+<details><summary>Certificates for 5 shapes</summary>
+
+| length T | vocabulary V | degree d | height | primes | points k |
+|---|---|---|---|---|---|
+| 1 | 2–4, 6 | 5 | < 2^13 | 1 | 2 |
+| 2 | 2 | 8 | < 2^13 | 1 | 2 |
+
+</details>
+
+Near-misses:
+
+` + "1. *half*: refuted after 1 random instance.\n" +
+		"   `I_t ≤ 1/16` fails: `1/8 > 1/16` at position 2, state 1\n" +
+		"   on `V=2 T=2 weights [1 3] [1 1; 2 5] harm [0 2 1 1]/2 R={0} λ=1 β=2 γ=1/2 Q uniform`.\n" +
+		"2. *double* (without: a > 0): refuted by the search for the smallest alone.\n", `
+- As worded: “a divides b.”
+- Repair: a | 2b
+`, "\n`I_t ≤ 1/16` fails: `1/8 > 1/16` at position 2, state 1.\n", `
+1. *blind spot*: **not refuted**.
+`, "\n`a = b (mod 7, shape (2,1), trial 0)` fails: `3 ≠ 4`.\n"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("the report has no\n%s\nbut is\n%s", want, &b)
+		}
+	}
+}
+
+func TestExplain(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	if err := Explain(&b, example(t)); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`prop-1: Holds (Section 1)
+
+    a = b
+    f(c; d) = 0
+
+Hypothesis  a > 0
+Reading     As it stands.
+Verdict     holds
+Evidence    certified for 5 shapes, error < 10^-34, exact on 200 instances
+            on 3 instances a hypothesis did not hold somewhere, and nothing is claimed there
+Certified   T = 1, V = 2–4, 6: degree 5, height below 2^13, 2 points
+            T = 2, V = 2: degree 8, height below 2^13, 2 points
+`, `
+  2. double
+     without the hypothesis: a > 0
+     I_t ≤ 1/16  fails: 1/8 > 1/16 at position 2, state 1
+     on V=2 T=2 weights`, `
+As worded   a divides b.
+Repair      a | 2b
+Verdict     refuted
+`, `
+Verdict     undecided
+Undecided   a < b, position 1, state 0
+`, "\nsounding " + Version + ", seed 7, effort 2\n"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("the explanation has no\n%s\nbut is\n%s", want, &b)
+		}
+	}
+}
+
+func TestJSON(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	if err := JSON(&b, example(t)); err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		Format, Version string
+		Seed, Effort    int
+		Entries         []map[string]any
+	}
+	if err := json.Unmarshal([]byte(b.String()), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Format != "sounding/report/1" || got.Version != Version || got.Seed != 7 || got.Effort != 2 || len(got.Entries) != 6 {
+		t.Errorf("format %q, version %q, seed %d, effort %d, %d entries", got.Format, got.Version, got.Seed, got.Effort, len(got.Entries))
+	}
+	certificate := got.Entries[0]["certificates"].([]any)[4]
+	want := map[string]any{
+		"shape": map[string]any{"vocabulary": 2.0, "length": 2.0}, "degree": 8.0, "height_log2": 12.5,
+		"prime": float64(1<<61 - 1), "primes": []any{float64(1<<61 - 1)}, "trials": 2.0, "bound": 1.2037062152420224e-35,
+	}
+	if diff := cmp.Diff(want, certificate); diff != "" {
+		t.Errorf("certificate (-want +got):\n%s", diff)
+	}
+	miss := got.Entries[0]["near_misses"].([]any)[0].(map[string]any)
+	if miss["description"] != "half" || miss["checks"] != 1.0 || miss["refuted"] != true {
+		t.Errorf("near-miss %v", miss)
+	}
+	for i, want := range []struct {
+		verdict, grade string
+		falsified      bool
+		counterexample bool
+	}{
+		{"holds", "certified", false, false},
+		{"refuted", "refuted", false, true},
+		{"refuted", "refuted", true, true},
+		{"refuted", "refuted", true, false},
+		{"undecided", "none", false, false},
+		{"holds", "exact", false, false},
+	} {
+		e := got.Entries[i]
+		_, counterexample := e["counterexample"]
+		if e["verdict"] != want.verdict || e["grade"] != want.grade || e["falsified"] != want.falsified || counterexample != want.counterexample {
+			t.Errorf("%v: verdict %v, grade %v, falsified %v, counterexample %v, want %v",
+				e["id"], e["verdict"], e["grade"], e["falsified"], counterexample, want)
+		}
+	}
+}
+
+func TestReplay(t *testing.T) {
+	t.Parallel()
+	s := &theorems.Stored{Statement: "x-1", NearMiss: "half", Counterexample: *example(t).Entries[1].Counterexample}
+	for _, c := range []struct {
+		now  *theorems.Violation
+		want string
+	}{
+		{nil, "\nNot falsified: it holds on this case.\n"},
+		{s.Violation, "\nFalsified:\n  claim    I_t ≤ 1/16\n  where    position 2, state 1\n  left     1/8\n  right    1/16\n"},
+	} {
+		var b strings.Builder
+		if err := Replay(&b, s, c.now); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasSuffix(b.String(), c.want) {
+			t.Errorf("%s\nends otherwise than\n%s", &b, c.want)
+		}
+	}
+}
+
+// limited takes so many bytes and then fails.
+type limited int
+
+var errLimit = errors.New("no room")
+
+func (l *limited) Write(p []byte) (int, error) {
+	if *l -= limited(len(p)); *l < 0 {
+		return 0, errLimit
+	}
+	return len(p), nil
+}
+
+// Every writer reports an output that fails, wherever it fails.
+func TestWriteErrors(t *testing.T) {
+	t.Parallel()
+	r := example(t)
+	for name, write := range map[string]func(io.Writer) error{
+		"Table":    func(w io.Writer) error { return Table(w, r, again) },
+		"Markdown": func(w io.Writer) error { return Markdown(w, r) },
+		"Explain":  func(w io.Writer) error { return Explain(w, r) },
+		"JSON":     func(w io.Writer) error { return JSON(w, r) },
+	} {
+		var whole strings.Builder
+		if err := write(&whole); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for n := 0; n < whole.Len(); n += 97 {
+			l := limited(n)
+			if err := write(&l); !errors.Is(err, errLimit) {
+				t.Fatalf("%s: error %v with room for %d bytes of %d", name, err, n, whole.Len())
+			}
+		}
+	}
+}
+
+func TestClauses(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		formula string
+		want    []string
+	}{
+		{"a", []string{"a"}},
+		{"a = b; c", []string{"a = b", "c"}},
+		{"I(X; Y) ≥ 0; [a; b] {c; d}", []string{"I(X; Y) ≥ 0", "[a; b] {c; d}"}},
+	} {
+		if diff := cmp.Diff(c.want, clauses(c.formula)); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", c.formula, diff)
+		}
+	}
+}
+
+func TestRanges(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		set  []int
+		want string
+	}{
+		{[]int{3}, "3"},
+		{[]int{3, 2}, "2, 3"},
+		{[]int{4, 2, 3, 3}, "2–4"},
+		{[]int{2, 4, 5, 6, 8, 9}, "2, 4–6, 8, 9"},
+	} {
+		if got := ranges(c.set); got != c.want {
+			t.Errorf("ranges(%v) = %q, want %q", c.set, got, c.want)
+		}
+	}
+}
+
+func TestFieldWraps(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	p := &printer{w: &b}
+	p.field("Reading", strings.Repeat("äöüß ", 40))
+	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+	if len(lines) != 3 {
+		t.Errorf("%d lines of 40 words, want 3:\n%s", len(lines), &b)
+	}
+	for i, l := range lines {
+		if n := len([]rune(l)); n > lineWidth || strings.TrimRight(l, " ") != l {
+			t.Errorf("line %d has %d characters, at most %d and none blank at the end are wanted: %q", i, n, lineWidth, l)
+		}
+		if i > 0 && !strings.HasPrefix(l, strings.Repeat(" ", nameWidth)+"ä") {
+			t.Errorf("line %d is not indented by %d: %q", i, nameWidth, l)
+		}
+	}
+}
