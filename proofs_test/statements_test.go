@@ -61,3 +61,13 @@ func TestXMirror(t *testing.T) { prove(t, "x-mirror") }
 func TestXTradeoff(t *testing.T) { prove(t, "x-tradeoff") }
 
 func TestXCliff(t *testing.T) { prove(t, "x-cliff") }
+
+func TestXRem1(t *testing.T) { prove(t, "x-rem-1") }
+
+func TestXThm8Boundary(t *testing.T) { prove(t, "x-thm-8-boundary") }
+
+func TestXThm10Support(t *testing.T) { prove(t, "x-thm-10-support") }
+
+func TestXRem4(t *testing.T) { prove(t, "x-rem-4") }
+
+func TestXAssumption1(t *testing.T) { prove(t, "x-assumption-1") }

@@ -1,7 +1,9 @@
 package theorems
 
+import "slices"
+
 // Claims that are not true exactly as worded, each with a counterexample and the
 // nearest true statement; and statements that the paper does not make.
 func contested() []*Statement {
-	return contestedEquilibrium()
+	return slices.Concat(contestedGradient(), contestedEquilibrium())
 }
