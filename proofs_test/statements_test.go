@@ -71,3 +71,9 @@ func TestXThm10Support(t *testing.T) { prove(t, "x-thm-10-support") }
 func TestXRem4(t *testing.T) { prove(t, "x-rem-4") }
 
 func TestXAssumption1(t *testing.T) { prove(t, "x-assumption-1") }
+
+func TestProp29(t *testing.T) { prove(t, "prop-29") }
+
+func TestXProp29(t *testing.T) { prove(t, "x-prop-29") }
+
+func TestXThm20(t *testing.T) { prove(t, "x-thm-20") }
