@@ -253,20 +253,29 @@ func Tangent[E any, R field.Ring[E]](r R, f Family[E], i int) [][]E {
 }
 
 // Derivative returns the derivative of E[Harm] along a tangent dP of the
-// conditionals, by running the backward recursion over dual numbers P + s·dP:
-// the coefficient of s knows nothing of scores or covariances.
+// conditionals, by the backward recursion over dual numbers P + s·dP and h + s·dh,
+// s² = 0:
+//
+//	dh_{t−1}(x) = Σ_a P(a|x)·dh_t(xa) + dP(a|x)·h_t(xa)
+//
+// The coefficient of s knows nothing of scores or covariances.
 func Derivative[E any, R field.Ring[E]](r R, pt *Point[E], tangent [][]E) E {
-	s := field.NewSeries[E](r, 1)
-	zero := r.FromInt(0)
-	dual := &Point[[]E]{Process: pt.Process, Prob: make([][][]E, len(pt.Prob))}
-	for i, prob := range pt.Prob {
-		dual.Prob[i] = make([][]E, len(prob))
-		for e := range prob {
-			dual.Prob[i][e] = s.Dual(prob[e], tangent[i][e])
+	p := pt.Process
+	h := Backward(r, pt, pt.Harm)
+	dh := make([]E, p.States(p.Length()))
+	for x := range dh {
+		dh[x] = r.FromInt(0)
+	}
+	var scratch []E
+	for t := p.Length(); t >= 1; t-- {
+		l := p.Layer(t)
+		before := make([]E, l.States())
+		for x := range before {
+			lo, hi := l.Row(x)
+			moved := r.Dot(pt.Prob[t-1][lo:hi], pull(l, dh, &scratch, lo, hi))
+			before[x] = r.Add(moved, r.Dot(tangent[t-1][lo:hi], pull(l, h[t], &scratch, lo, hi)))
 		}
+		dh = before
 	}
-	for _, h := range pt.Harm {
-		dual.Harm = append(dual.Harm, s.Dual(h, zero))
-	}
-	return Backward(s, dual, dual.Harm)[0][0][1]
+	return dh[0]
 }
