@@ -14,6 +14,7 @@ import (
 type examiner struct {
 	solver    Solver
 	tolerance *big.Rat // nil for that of each quantity
+	ordered   int      // instances asked in the order of size, for all failures
 }
 
 // examination is what was found on one instance, per row of quantities.
@@ -178,7 +179,7 @@ var errEdge = fmt.Errorf("at the edge of the tolerance")
 // within decides whether the number is within the tolerance of the truth, which
 // lies between lo and hi.
 func (a answer) within(truth exact.Number, tolerance *big.Rat) (within bool, lo, hi *big.Rat, err error) {
-	lo, hi = bounds(truth)
+	lo, hi = rationalBounds(truth)
 	if a.value == nil {
 		return false, lo, hi, nil
 	}

@@ -9,14 +9,17 @@ import (
 	"sounding/model"
 )
 
-// The search for the smallest instance on which a solver fails is capped by the
-// instances that are asked: first those over two tokens with at most two
-// positions, in the order of generators.Smallest, then those of any shape in the
-// same order; and after that random ones of every class, from small to large.
+// The search for the smallest instance on which a solver fails looks first at
+// those over two tokens with at most two positions, in the order of
+// generators.Smallest, then at those of any shape in the same order; and after that
+// at random ones of every class, from small to large. It is capped by the instances
+// that are asked, not by time.
 const (
+	maxHarm        = 1000 // where there is no usable answer: those that differ in harm alone
 	maxSmallShapes = 3000
 	maxAnyShape    = 2000
-	maxRandom      = 150 // of each shape
+	maxOrdered     = 10_000 // of these for all failures of a solver together
+	maxRandom      = 150    // of each shape
 )
 
 // shrink sets the counterexample of a failure.
@@ -29,7 +32,7 @@ func (c *examiner) shrink(ctx context.Context, f *SolverFailure) error {
 	in := f.instance
 	f.Transient = again == nil
 	if !f.Transient {
-		for _, stage := range stages(f.looks()) {
+		for _, stage := range c.stages(f) {
 			for small := range stage.instances {
 				found, err := c.fails(ctx, f, small)
 				if err != nil {
@@ -61,12 +64,17 @@ func (c *examiner) shrink(ctx context.Context, f *SolverFailure) error {
 }
 
 // shows asks a fresh solver, where there is one, and returns the finding if the
-// failure shows.
+// failure shows. Where there is no usable answer it asks twice: what a solver says
+// too much spoils the answer after it.
 func (c *examiner) shows(ctx context.Context, f *SolverFailure, in *model.Instance) (*finding, error) {
 	if r, ok := c.solver.(Resetter); ok {
 		r.Reset()
 	}
-	return c.fails(ctx, f, in)
+	found, err := c.fails(ctx, f, in)
+	if found == nil && err == nil && f.unusable != nil {
+		return c.fails(ctx, f, in)
+	}
+	return found, err
 }
 
 // fails returns how the solver fails on an instance in the way of f: in the same
@@ -89,26 +97,23 @@ func (c *examiner) fails(ctx context.Context, f *SolverFailure, in *model.Instan
 	return nil, nil
 }
 
-// looks returns the components of an instance that the failure depends on.
-func (f *finding) looks() generators.Needs {
-	if f.unusable != nil {
-		return looksAll
-	}
-	return f.quantity.looks
-}
-
 // stage is a part of the search.
 type stage struct {
 	instances iter.Seq[*model.Instance]
 	ordered   bool // by size, so that the first that fails is the smallest
 }
 
-func stages(looks generators.Needs) []stage {
+func (c *examiner) stages(f *SolverFailure) []stage {
 	small := func(in *model.Instance) bool { return in.Vocabulary() == 2 && in.Length() <= 2 }
-	list := []stage{
-		{bySize(looks, maxSmallShapes, small), true},
-		{bySize(looks, maxAnyShape, func(in *model.Instance) bool { return !small(in) }), true},
+	large := func(in *model.Instance) bool { return !small(in) }
+	var list []stage
+	looks := looksAll
+	if f.unusable != nil {
+		list = append(list, stage{c.bySize(looksHarm, maxHarm, small), true})
+	} else {
+		looks = f.quantity.looks
 	}
+	list = append(list, stage{c.bySize(looks, maxSmallShapes, small), true}, stage{c.bySize(looks, maxAnyShape, large), true})
 	for _, l := range []generators.Limits{{Vocabulary: 2, Length: 1}, {Vocabulary: 2, Length: 2}, {Vocabulary: 3, Length: 2}, {Vocabulary: 3, Length: 3}} {
 		list = append(list, stage{instances: drawn(l)})
 	}
@@ -116,14 +121,19 @@ func stages(looks generators.Needs) []stage {
 }
 
 // bySize runs through at most most of the small instances that are wanted.
-func bySize(looks generators.Needs, most int, wanted func(*model.Instance) bool) iter.Seq[*model.Instance] {
+func (c *examiner) bySize(looks generators.Needs, most int, wanted func(*model.Instance) bool) iter.Seq[*model.Instance] {
 	return func(yield func(*model.Instance) bool) {
 		n := 0
-		for _, c := range generators.Smallest(looks) {
-			if !wanted(c.Instance) {
+		for _, small := range generators.Smallest(looks) {
+			if !wanted(small.Instance) {
 				continue
 			}
-			if n++; n > most || !yield(c.Instance) {
+			if n == most || c.ordered == maxOrdered {
+				return
+			}
+			n++
+			c.ordered++
+			if !yield(small.Instance) {
 				return
 			}
 		}
