@@ -398,28 +398,31 @@ func (s *Stored) Replay() (*Violation, error) {
 	if _, err := definitionFits(s.Case); err != nil {
 		return nil, fmt.Errorf("counterexample: /instance: %w", err)
 	}
-	checks := st.Checks
+	checks, source := st.Checks, st.Cases()
 	switch {
 	case s.NearMiss != "":
 		checks = nil
 		for _, m := range st.NearMisses {
 			if m.Name == s.NearMiss {
-				checks = []Check{m.Check}
+				checks, source = []Check{m.Check}, st.source(m.Source, m.Looks)
 			}
 		}
 		if checks == nil {
 			return nil, fmt.Errorf("counterexample: /near_miss: %s has no near-miss %q", s.Statement, s.NearMiss)
 		}
 	case st.Claim != nil:
-		checks = []Check{st.Claim.Check}
+		checks, source = []Check{st.Claim.Check}, st.source(st.Claim.Source, nil)
+	}
+	if name := source.lacks(s.Case); name != "" {
+		return nil, fmt.Errorf("counterexample: /%s is missing, and %s is about it", name, s.Statement)
 	}
 	for _, check := range checks {
-		out := judge(s.Statement, check, s.Case, nil)
+		out := judgeGiven(s.Statement, check, s.Case, nil)
 		if out.violation != nil {
 			return out.violation, nil
 		}
 		if out.undecided != "" {
-			return nil, fmt.Errorf("undecided at %d bits: %s", precisions[len(precisions)-1], out.undecided)
+			return nil, fmt.Errorf("%w: %s", ErrUndecided, out.undecided)
 		}
 	}
 	return nil, nil

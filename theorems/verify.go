@@ -248,9 +248,15 @@ func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *
 				if e.Statement.Source != nil {
 					c, w = r.draw(e.Statement, given, i), nil
 				}
+				lacking := given != nil && e.Statement.Cases().lacks(given) != ""
 				for _, check := range e.Statement.Checks {
 					var out outcome
-					if check.runs(i) {
+					switch {
+					case lacking:
+						out.vacuous = true
+					case given != nil:
+						out = judgeGiven(e.Statement.ID, check, c, w)
+					case check.runs(i):
 						out = judge(e.Statement.ID, check, c, w)
 					}
 					outcomes[i] = append(outcomes[i], out)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"sounding/internal/report"
@@ -28,7 +29,10 @@ func (r *replayCommand) Run(ctx context.Context, c *console) error {
 		if o.stored, err = theorems.ReadStored(f); err == nil {
 			o.now, err = o.stored.Replay()
 		}
-		if err != nil {
+		switch {
+		case errors.Is(err, theorems.ErrUndecided):
+			err = fmt.Errorf("%s: %w", r.File, err)
+		case err != nil:
 			err = unusable(fmt.Errorf("%s: %w", r.File, err))
 		}
 		return o, err
