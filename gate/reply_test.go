@@ -1,0 +1,122 @@
+package gate_test
+
+import (
+	"errors"
+	"math/big"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sounding/gate"
+	"sounding/theorems"
+)
+
+func TestParseReply(t *testing.T) {
+	t.Parallel()
+	r, err := gate.ParseReply([]byte(`{"information": [0.25, "-1.5e-3"], "id": 7, "variance": "0.3333333333333333333333", "horizon": 2}`+"\r"), 7, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make(map[theorems.Quantity][]string)
+	for _, q := range theorems.Quantities() {
+		values, offered := r.Answer(q)
+		for _, v := range values {
+			got[q] = append(got[q], v.RatString())
+		}
+		if !offered && values != nil {
+			t.Errorf("%s is not offered and has %v", q, values)
+		}
+	}
+	want := map[theorems.Quantity][]string{
+		"information": {"1/4", "-3/2000"}, "variance": {"3333333333333333333333/10000000000000000000000"}, "horizon": {"2"},
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestParseReplyRefuses(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		reason, line string
+		err          error
+		text         string
+	}{
+		{"empty", "", gate.ErrReply, "not a complete JSON object"},
+		{"space", "  ", gate.ErrReply, "not a complete JSON object"},
+		{"a list", "[1]", gate.ErrReply, "accepted is one object"},
+		{"cut", `{"id": 7, "variance": 0.`, gate.ErrReply, ""},
+		{"two objects", `{"id": 7} {"id": 7}`, gate.ErrReply, "one object per line"},
+		{"no id", `{"variance": 0}`, gate.ErrReply, "no id, accepted is 7"},
+		{"another id", `{"id": 8}`, gate.ErrID, "8, accepted is 7"},
+		{"id as a fraction", `{"id": 7.0}`, gate.ErrID, "7.0, accepted is 7"},
+		{"id as a string", `{"id": "7"}`, gate.ErrReply, "id is a string, accepted is a number"},
+		{"an error", `{"id": 7, "error": ""}`, gate.ErrRefused, `""`},
+		{"an error that is none", `{"id": 7, "error": 3}`, gate.ErrReply, "accepted is a string"},
+		{"a key twice", `{"id": 7, "variance": 0, "variance": 0}`, gate.ErrReply, "stands twice"},
+		{"the id twice", `{"id": 7, "id": 7}`, gate.ErrReply, "stands twice"},
+		{"a key in another case", `{"id": 7, "Variance": 0}`, gate.ErrReply, `"Variance"`},
+		{"null", `{"id": 7, "variance": null}`, gate.ErrReply, "variance is null"},
+		{"a boolean", `{"id": 7, "information": [true, 0]}`, gate.ErrReply, "information at t = 1 is a boolean"},
+		{"nested", `{"id": 7, "information": [[0], 0]}`, gate.ErrReply, "information at t = 1 is a list"},
+		{"a scalar for a list", `{"id": 7, "information": 0}`, gate.ErrReply, "accepted is a list of 2 numbers"},
+		{"a list for a scalar", `{"id": 7, "variance": [0]}`, gate.ErrReply, "variance is a list"},
+		{"too few", `{"id": 7, "information": [0]}`, gate.ErrReply, "has 1 numbers"},
+		{"too many", `{"id": 7, "information": [0, 0, 0, 0]}`, gate.ErrReply, "has 3 or more numbers"},
+		{"NaN", `{"id": 7, "information": [0, NaN]}`, gate.ErrReply, "information at t = 2 is NaN"},
+		{"Infinity", `{"id": 7, "variance": Infinity}`, gate.ErrReply, "variance is Infinity"},
+		{"NaN in quotes", `{"id": 7, "variance": "NaN"}`, gate.ErrReply, "finite decimal numbers"},
+		{"hexadecimal", `{"id": 7, "variance": "0x1p-2"}`, gate.ErrReply, "finite decimal numbers"},
+		{"a fraction", `{"id": 7, "variance": "1/3"}`, gate.ErrReply, "finite decimal numbers"},
+		{"a fraction with a point", `{"id": 7, "variance": "."}`, gate.ErrReply, "finite decimal numbers"},
+		{"underscores", `{"id": 7, "variance": "1_0"}`, gate.ErrReply, "finite decimal numbers"},
+		{"a huge exponent", `{"id": 7, "variance": 1e999999999}`, gate.ErrReply, "exponents from"},
+		{"a tiny exponent", `{"id": 7, "variance": "1e-999999999999999999999"}`, gate.ErrReply, "exponents from"},
+		{"two signs", `{"id": 7, "variance": "1e+-3"}`, gate.ErrReply, "finite decimal numbers"},
+		{"many digits", `{"id": 7, "variance": 0.` + strings.Repeat("1", 1000) + `}`, gate.ErrReply, "digits"},
+		{"not UTF-8", "{\"id\": 7, \"error\": \"\xff\"}", gate.ErrReply, ""},
+		{"control characters", "\x1b[31m", gate.ErrReply, `\x1b`},
+	} {
+		t.Run(c.reason, func(t *testing.T) {
+			t.Parallel()
+			_, err := gate.ParseReply([]byte(c.line), 7, 2)
+			if !errors.Is(err, c.err) || !strings.Contains(err.Error(), c.text) {
+				t.Errorf("error %v, want one of %v with %q", err, c.err, c.text)
+			}
+		})
+	}
+}
+
+// What is accepted is a number per position; what is not ends in an error that a
+// terminal can show.
+func FuzzParseReply(f *testing.F) {
+	f.Add([]byte(`{"id": 7, "information": [0.25, "0.0625"], "variance": 2.5e-1, "horizon": 1}`))
+	f.Add([]byte(`{"id": 7, "error": "none"}`))
+	f.Add([]byte(`{"id": 7, "information": [NaN, -Infinity]}`))
+	f.Fuzz(func(t *testing.T, line []byte) {
+		r, err := gate.ParseReply(line, 7, 2)
+		if err != nil {
+			if strings.ContainsFunc(err.Error(), func(r rune) bool { return r < ' ' }) {
+				t.Errorf("control characters in %q", err)
+			}
+			return
+		}
+		limit := new(big.Int).Exp(big.NewInt(10), big.NewInt(11_000), nil)
+		for _, q := range theorems.Quantities() {
+			values, offered := r.Answer(q)
+			want := 2
+			if q.Whole() {
+				want = 1
+			}
+			if offered && len(values) != want {
+				t.Errorf("%s has %d values", q, len(values))
+			}
+			for _, v := range values {
+				if v.Num().CmpAbs(limit) > 0 || v.Denom().Cmp(limit) > 0 {
+					t.Errorf("%s has a number of %d bits", q, v.Num().BitLen()+v.Denom().BitLen())
+				}
+			}
+		}
+	})
+}
