@@ -69,17 +69,19 @@ func Analyze(in *model.Instance, precision uint) (*Analysis, error) {
 	for t := range a.Positions {
 		a.Positions[t].T = t + 1
 	}
+	var err error
 	if precision > 0 {
-		return a, a.enclose(in, precision, true)
+		err = a.enclose(in, max(precision, defaultPrecision), true)
+	} else if err = affordable(in); err == nil {
+		err = both(
+			func() error { return a.solve(in) },
+			func() error { return a.enclose(in, defaultPrecision, false) },
+		)
 	}
-	if err := affordable(in); err != nil {
+	if err != nil {
 		return nil, err
 	}
-	err := both(
-		func() error { return a.solve(in) },
-		func() error { return a.enclose(in, defaultPrecision, false) },
-	)
-	return a, err
+	return a, nil
 }
 
 // solve sets the rational quantities exactly.
@@ -96,10 +98,6 @@ func (a *Analysis) solve(in *model.Instance) error {
 // to enclosures narrow enough, starting at the given number of bits.
 func (a *Analysis) enclose(in *model.Instance, bits uint, all bool) error {
 	for ; ; bits *= 2 {
-		bits = max(bits, defaultPrecision)
-		if err := storable(in.Process, bits); err != nil {
-			return err
-		}
 		f := field.NewInterval(bits)
 		digits := max(26, int(float64(bits)*0.30103)+1) // of bits binary ones
 		widest := new(big.Float)
@@ -139,6 +137,9 @@ func (a *Analysis) enclose(in *model.Instance, bits uint, all bool) error {
 			return errRange
 		case 2*bits > maxPrecision:
 			return fmt.Errorf("enclosures wider than 10^-20 at %d bits", bits)
+		}
+		if err := storable(in.Process, 2*bits); err != nil {
+			return err
 		}
 	}
 }

@@ -39,9 +39,8 @@ func solveReals(f field.Interval, in *model.Instance) (*reals, error) {
 	return r, nil
 }
 
-// recoveryTilts returns η_t = βγ^t for t = 1…T. Where that leaves the range of
-// exponents it is enclosed by 0 and the η of the position before, for η does not
-// increase. (The exact γ^t of a long process would have millions of digits.)
+// recoveryTilts returns η_t = βγ^t for t = 1…T, from position to position: the
+// exact γ^t of a long process would have millions of digits.
 func recoveryTilts(f field.Interval, in *model.Instance) ([]field.Enclosure, error) {
 	eta, err := f.FromRat(in.Beta)
 	if err != nil {
@@ -53,11 +52,8 @@ func recoveryTilts(f field.Interval, in *model.Instance) ([]field.Enclosure, err
 	}
 	tilts := make([]field.Enclosure, in.Length())
 	for t := range tilts {
-		next := f.Mul(eta, gamma)
-		if f.Width(next).IsInf() {
-			next = f.Hull(f.FromInt(0), eta)
-		}
-		tilts[t], eta = next, next
+		eta = f.Mul(eta, gamma)
+		tilts[t] = eta
 	}
 	return tilts, nil
 }
