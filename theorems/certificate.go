@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"math/big"
 
 	"sounding/exact/field"
 )
@@ -41,39 +40,31 @@ var certificatePrimes = []uint64{field.Mersenne61, 1<<62 - 57, 1<<62 - 87, 1<<62
 func newCertificate(check Check, shape Shape) (Certificate, error) {
 	c := Certificate{Shape: shape}
 	bound := run(check.Formally, newFormalWorld(shape)).bound
-	if bound.Height == nil {
+	if bound.Height == 0 {
 		return c, nil
 	}
 	if bound.Degree < 1 {
 		return c, fmt.Errorf("degree %d at shape %v: the check compares constants, and no point can tell it anything", bound.Degree, shape)
 	}
 	c.Degree = bound.Degree
-	c.HeightLog2 = log2(bound.Height)
-	product := big.NewInt(1)
+	c.HeightLog2 = math.Ceil(1000*math.Log2(bound.Height)) / 1000
 	least := uint64(math.MaxUint64)
+	// Rounding down the product of the primes keeps the comparison on the safe side.
+	product := 1.0
 	for _, p := range certificatePrimes {
 		c.Primes = append(c.Primes, p)
 		least = min(least, p)
-		if product.Mul(product, new(big.Int).SetUint64(p)); product.Cmp(bound.Height) > 0 {
+		if product = math.Nextafter(product*math.Nextafter(float64(p), 0), 0); product > bound.Height {
 			break
 		}
 	}
-	if product.Cmp(bound.Height) <= 0 {
+	if product <= bound.Height {
 		return c, fmt.Errorf("height 2^%.1f at shape %v, accepted is less than the product of %d primes", c.HeightLog2, shape, len(certificatePrimes))
 	}
 	per := math.Log10(float64(c.Degree)) - math.Log10(float64(least))
 	c.Trials = int(math.Ceil(math.Log10(certificateBound) / per))
 	c.Log10 = float64(c.Trials) * per
 	return c, nil
-}
-
-// log2 returns the logarithm of a positive integer, rounded up in the third
-// decimal.
-func log2(n *big.Int) float64 {
-	mantissa := new(big.Float).SetInt(n)
-	e := mantissa.MantExp(mantissa)
-	m, _ := mantissa.Float64()
-	return math.Ceil(1000*(float64(e)+math.Log2(m))) / 1000
 }
 
 // The prefix trees that are certified: those with at most maxCertificateLeaves

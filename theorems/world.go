@@ -114,10 +114,8 @@ func (w *World[E]) Equal(at Place, claim string, left, right E) {
 	w.ledger.claims++
 	if l, ok := any(left).(field.Formal); ok {
 		d := field.Formals{}.Sub(l, any(right).(field.Formal))
-		if b := &w.ledger.bound; d.Height != nil && (b.Height == nil || d.Height.Cmp(b.Height) > 0) {
-			b.Height = d.Height
-		}
-		w.ledger.bound.Degree = max(w.ledger.bound.Degree, d.Degree)
+		b := &w.ledger.bound
+		b.Degree, b.Height = max(b.Degree, d.Degree), max(b.Height, d.Height)
 		return
 	}
 	switch w.Ring.Equal(left, right) {

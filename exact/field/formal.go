@@ -1,6 +1,6 @@
 package field
 
-import "math/big"
+import "math"
 
 // Formals is the semiring of pairs (degree, height): running a division-free
 // computation over it, with every free variable at (1, 1) and every constant n at
@@ -16,34 +16,35 @@ import "math/big"
 type Formals struct{}
 
 // Formal bounds a polynomial with integer coefficients: its degree, and its height,
-// the sum of the absolute values of its coefficients. The zero Formal, with a nil
-// height, stands for the zero polynomial, which has no degree.
+// the sum of the absolute values of its coefficients, rounded up to a float64. The
+// zero Formal stands for the zero polynomial, which has no degree; a height beyond
+// the range of float64 is +Inf.
 type Formal struct {
 	Degree int
-	Height *big.Int
+	Height float64
+}
+
+// exactHeight is the largest height below which every integer is a float64, so
+// that sums and products need no rounding.
+const exactHeight = 1 << 53
+
+// up returns h or, where h may have been rounded down, the next float64.
+func up(h float64) float64 {
+	if h < exactHeight {
+		return h
+	}
+	return math.Nextafter(h, math.Inf(1))
 }
 
 // FreeVariable bounds the polynomial X.
-func FreeVariable() Formal { return Formal{1, big.NewInt(1)} }
+func FreeVariable() Formal { return Formal{1, 1} }
 
 // FromInt bounds the constant n.
-func (Formals) FromInt(n int64) Formal {
-	if n == 0 {
-		return Formal{}
-	}
-	h := big.NewInt(n)
-	return Formal{0, h.Abs(h)}
-}
+func (Formals) FromInt(n int64) Formal { return Formal{0, up(math.Abs(float64(n)))} }
 
 // Add bounds a sum: the larger degree, the sum of the heights.
 func (Formals) Add(a, b Formal) Formal {
-	switch {
-	case a.Height == nil:
-		return b
-	case b.Height == nil:
-		return a
-	}
-	return Formal{max(a.Degree, b.Degree), new(big.Int).Add(a.Height, b.Height)}
+	return Formal{max(a.Degree, b.Degree), up(a.Height + b.Height)}
 }
 
 // Sub bounds a difference, as Add does a sum.
@@ -54,10 +55,10 @@ func (Formals) Neg(a Formal) Formal { return a }
 
 // Mul bounds a product: the sum of the degrees, the product of the heights.
 func (Formals) Mul(a, b Formal) Formal {
-	if a.Height == nil || b.Height == nil {
+	if a.Height == 0 || b.Height == 0 {
 		return Formal{}
 	}
-	return Formal{a.Degree + b.Degree, new(big.Int).Mul(a.Height, b.Height)}
+	return Formal{a.Degree + b.Degree, up(a.Height * b.Height)}
 }
 
 // Dot bounds Σ_i a_i·b_i.
