@@ -257,6 +257,29 @@ func TestUnwritableResults(t *testing.T) {
 	}
 }
 
+// The instance in the README gives the profile in the README.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(readme), "```json\n")
+	instance, rest, _ := strings.Cut(rest, "```")
+	_, rest, _ = strings.Cut(rest, "```text\n")
+	profile, _, found := strings.Cut(rest, "```")
+	if !found {
+		t.Fatal("no instance and profile in the README")
+	}
+	if err := validate("instance", instance); err != nil {
+		t.Error(err)
+	}
+	status, stdout, stderr := run(t.Context(), strings.NewReader(instance), false, "analyze", "-")
+	if status != exitAsClaimed || !strings.HasPrefix(stdout, profile) {
+		t.Errorf("status %d, %s\n%s\nwant\n%s", status, stderr, stdout, profile)
+	}
+}
+
 // full takes no more output.
 type full struct{}
 
