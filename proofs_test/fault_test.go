@@ -76,7 +76,7 @@ func TestFaultySolvers(t *testing.T) {
 		t.Skip("building the tests anew takes several seconds")
 	}
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	binary := buildFaulty(ctx, t)
 	run := func(t *testing.T, name string, ids ...string) (output []byte, artifacts string, err error) {

@@ -53,12 +53,16 @@ const (
 // enumeration refutes it all the same.
 var rare = map[string]string{
 	"x-rem-2-converse: the wording":                                "a score orthogonal to h_t comes about by coincidence",
-	"x-rem-2-converse: the converse for log-linear policies":       "the same",
-	"x-rem-2-converse: constant on tokens of probability zero too": "harm has to differ off the support and agree on it",
+	"x-rem-2-converse: the converse for log-linear policies":       "a score orthogonal to h_t comes about by coincidence",
+	"x-rem-2-converse: constant on tokens of probability zero too": "harm has to be open on a token of probability zero",
 	"x-thm-10-converse: the wording":                               "the contributions of two prefixes have to cancel",
-	"x-thm-10-converse: the converse for log-linear policies":      "the same",
+	"x-thm-10-converse: the converse for log-linear policies":      "the contributions of two prefixes have to cancel",
 	"thm-10: every prefix, those of probability zero too":          "harm has to be open behind a prefix of probability zero",
-	"rem-3: every prefix, those of probability zero too":           "the same",
+	"rem-3: every prefix, those of probability zero too":           "harm has to be open behind a prefix of probability zero",
+	"prop-26: every prefix, those of probability zero too":         "harm has to be open behind a prefix of probability zero",
+	"x-thm-10-support: the wording":                                "harm has to be open behind a prefix of probability zero",
+	"x-thm-10-support: every prefix, with the almost sure horizon": "harm has to be open behind a prefix of probability zero",
+	"x-cliff: an attacker's prefix of probability zero":            "harm has to be open behind a prefix of probability zero",
 }
 
 // TestFalsehoodsAreRefuted measures how soon random cases refute each.
@@ -73,6 +77,10 @@ func TestFalsehoodsAreRefuted(t *testing.T) {
 		known[name(s, f)] = true
 		t.Run(name(s, f), func(t *testing.T) {
 			t.Parallel()
+			seeds := seeds
+			if f.Check.Series {
+				seeds = max(1, seeds/4) // solving for an equilibrium takes many times an ordinary check
+			}
 			total, missed, worst := 0, 0, 0
 			for seed := range seeds {
 				n := 1
@@ -86,7 +94,7 @@ func TestFalsehoodsAreRefuted(t *testing.T) {
 			}
 			mean := float64(total) / float64(seeds)
 			t.Logf("%.1f cases until the first that refutes, %d at worst; none among %d from %d of %d seeds", mean, worst, drawn, missed, seeds)
-			if reason := rare[name(s, f)]; mean > soon && reason == "" {
+			if reason := rare[name(s, f)]; mean > soon && reason == "" && !testing.Short() {
 				t.Errorf("%.1f cases on average, want %d: let the statement bring cases of its own, or say in rare why this takes luck", mean, soon)
 			}
 		})
@@ -117,7 +125,7 @@ func TestSmallestCounterexamples(t *testing.T) {
 		t.Skip("the searches take several seconds")
 	}
 	t.Parallel()
-	starts, evaluations := 5, 300
+	starts, evaluations := 5, 150
 	if effort >= 10 {
 		starts, evaluations = 100, 100_000
 	}

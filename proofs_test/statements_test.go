@@ -4,63 +4,49 @@ import "testing"
 
 func TestEq1(t *testing.T) { prove(t, "eq-1") }
 
-func TestDef1(t *testing.T) { prove(t, "def-1") }
-
+func TestDef1(t *testing.T)  { prove(t, "def-1") }
 func TestProp2(t *testing.T) { prove(t, "prop-2") }
-
-func TestDef3(t *testing.T) { prove(t, "def-3") }
-
+func TestDef3(t *testing.T)  { prove(t, "def-3") }
 func TestProp4(t *testing.T) { prove(t, "prop-4") }
-
-func TestDef5(t *testing.T) { prove(t, "def-5") }
-
+func TestDef5(t *testing.T)  { prove(t, "def-5") }
 func TestProp6(t *testing.T) { prove(t, "prop-6") }
+func TestCor7(t *testing.T)  { prove(t, "cor-7") }
+func TestRem1(t *testing.T)  { prove(t, "rem-1") }
 
-func TestCor7(t *testing.T) { prove(t, "cor-7") }
-
-func TestRem1(t *testing.T) { prove(t, "rem-1") }
-
-func TestEq19(t *testing.T) { prove(t, "eq-19") }
-
-func TestEq22(t *testing.T) { prove(t, "eq-22") }
-
-func TestEq23(t *testing.T) { prove(t, "eq-23") }
-
-func TestThm8(t *testing.T) { prove(t, "thm-8") }
-
-func TestRem2(t *testing.T) { prove(t, "rem-2") }
-
+func TestEq19(t *testing.T)          { prove(t, "eq-19") }
+func TestEq22(t *testing.T)          { prove(t, "eq-22") }
+func TestEq23(t *testing.T)          { prove(t, "eq-23") }
+func TestThm8(t *testing.T)          { prove(t, "thm-8") }
+func TestRem2(t *testing.T)          { prove(t, "rem-2") }
 func TestXRem2Converse(t *testing.T) { prove(t, "x-rem-2-converse") }
 
-func TestThm9(t *testing.T) { prove(t, "thm-9") }
-
-func TestThm10(t *testing.T) { prove(t, "thm-10") }
-
+func TestThm9(t *testing.T)           { prove(t, "thm-9") }
+func TestThm10(t *testing.T)          { prove(t, "thm-10") }
 func TestXThm10Converse(t *testing.T) { prove(t, "x-thm-10-converse") }
+func TestRem3(t *testing.T)           { prove(t, "rem-3") }
 
-func TestRem3(t *testing.T) { prove(t, "rem-3") }
-
-func TestDef11(t *testing.T) { prove(t, "def-11") }
-
-func TestLem12(t *testing.T) { prove(t, "lem-12") }
-
-func TestThm13(t *testing.T) { prove(t, "thm-13") }
-
+func TestDef11(t *testing.T)      { prove(t, "def-11") }
+func TestLem12(t *testing.T)      { prove(t, "lem-12") }
+func TestThm13(t *testing.T)      { prove(t, "thm-13") }
 func TestThm13Sharp(t *testing.T) { prove(t, "thm-13-sharp") }
+func TestRem4(t *testing.T)       { prove(t, "rem-4") }
+func TestRem5(t *testing.T)       { prove(t, "rem-5") }
 
-func TestRem4(t *testing.T) { prove(t, "rem-4") }
+func TestEq40(t *testing.T)       { prove(t, "eq-40") }
+func TestEq41(t *testing.T)       { prove(t, "eq-41") }
+func TestThm14(t *testing.T)      { prove(t, "thm-14") }
+func TestThm14Bound(t *testing.T) { prove(t, "thm-14-bound") }
+func TestCor15(t *testing.T)      { prove(t, "cor-15") }
 
-func TestRem5(t *testing.T) { prove(t, "rem-5") }
+func TestThm19(t *testing.T) { prove(t, "thm-19") }
 
-func TestXCor15(t *testing.T) { prove(t, "x-cor-15") }
-
-func TestXThm14Order(t *testing.T) { prove(t, "x-thm-14-order") }
-
-func TestXMirror(t *testing.T) { prove(t, "x-mirror") }
-
-func TestXTradeoff(t *testing.T) { prove(t, "x-tradeoff") }
-
-func TestXCliff(t *testing.T) { prove(t, "x-cliff") }
+func TestLem24(t *testing.T)  { prove(t, "lem-24") }
+func TestEq54(t *testing.T)   { prove(t, "eq-54") }
+func TestEq55(t *testing.T)   { prove(t, "eq-55") }
+func TestProp25(t *testing.T) { prove(t, "prop-25") }
+func TestEq59(t *testing.T)   { prove(t, "eq-59") }
+func TestProp26(t *testing.T) { prove(t, "prop-26") }
+func TestThm27(t *testing.T)  { prove(t, "thm-27") }
 
 func TestXRem1(t *testing.T) { prove(t, "x-rem-1") }
 
@@ -72,8 +58,9 @@ func TestXRem4(t *testing.T) { prove(t, "x-rem-4") }
 
 func TestXAssumption1(t *testing.T) { prove(t, "x-assumption-1") }
 
-func TestProp29(t *testing.T) { prove(t, "prop-29") }
+func TestXCor15(t *testing.T)      { prove(t, "x-cor-15") }
+func TestXThm14Order(t *testing.T) { prove(t, "x-thm-14-order") }
+func TestXMirror(t *testing.T)     { prove(t, "x-mirror") }
 
-func TestXProp29(t *testing.T) { prove(t, "x-prop-29") }
-
-func TestXThm20(t *testing.T) { prove(t, "x-thm-20") }
+func TestXTradeoff(t *testing.T) { prove(t, "x-tradeoff") }
+func TestXCliff(t *testing.T)    { prove(t, "x-cliff") }
