@@ -114,6 +114,9 @@ func TestCounterexampleIsNormal(t *testing.T) {
 	show := func(seed uint64) string {
 		return check(t, process(t, "base occupancy", patience), seed, 20).Failures[0].Counterexample.Case.String()
 	}
+	if testing.Short() {
+		t.Skip("checks a solver several times")
+	}
 	first := show(1)
 	for seed := uint64(2); seed <= 4; seed++ {
 		if other := show(seed); other != first {
@@ -128,24 +131,24 @@ func TestMisbehaviourIsReported(t *testing.T) {
 		err  error
 		text string
 	}{
-		"hang":               {gate.ErrTimeout, "none within"},
-		"does not read":      {gate.ErrTimeout, "none within"},
-		"part of a line":     {gate.ErrTimeout, "a part of a line"},
-		"crash":              {gate.ErrExited, "exit status 2"},
-		"exit":               {gate.ErrExited, "exit status 3"},
-		"ends in a line":     {gate.ErrExited, "in the middle of a line"},
-		"closes its output":  {gate.ErrExited, "closes its standard output"},
-		"garbage":            {gate.ErrReply, "warming up"},
-		"NaN":                {gate.ErrReply, "information at t = 1 is NaN, accepted are finite numbers"},
-		"infinity":           {gate.ErrReply, "variance is -Infinity, accepted are finite numbers"},
-		"two lines":          {gate.ErrReply, "more than one line"},
-		"short list":         {gate.ErrReply, "information has 0 numbers, accepted is one per position, 1"},
-		"twice":              {gate.ErrReply, "a key stands twice"},
-		"unknown key":        {gate.ErrReply, `unknown key "entropy"`},
-		"deep":               {gate.ErrReply, "accepted is one object"},
-		"wrong id":           {gate.ErrID, "that of the request"},
-		"flood":              {gate.ErrFlood, "more than"},
-		"error":              {gate.ErrRefused, "no memory left"},
+		"hang":              {gate.ErrTimeout, "none within"},
+		"does not read":     {gate.ErrTimeout, "none within"},
+		"part of a line":    {gate.ErrTimeout, "a part of a line"},
+		"crash":             {gate.ErrExited, "exit status 2"},
+		"exit":              {gate.ErrExited, "exit status 3"},
+		"ends in a line":    {gate.ErrExited, "in the middle of a line"},
+		"closes its output": {gate.ErrExited, "closes its standard output"},
+		"garbage":           {gate.ErrReply, "warming up"},
+		"NaN":               {gate.ErrReply, "information at t = 1 is NaN, accepted are finite numbers"},
+		"infinity":          {gate.ErrReply, "variance is -Infinity, accepted are finite numbers"},
+		"two lines":         {gate.ErrReply, "more than one line"},
+		"short list":        {gate.ErrReply, "information has 0 numbers, accepted is one per position, 1"},
+		"twice":             {gate.ErrReply, "a key stands twice"},
+		"unknown key":       {gate.ErrReply, `unknown key "entropy"`},
+		"deep":              {gate.ErrReply, "accepted is one object"},
+		"wrong id":          {gate.ErrID, "that of the request"},
+		"flood":             {gate.ErrFlood, "more than"},
+		"error":             {gate.ErrRefused, "no memory left"},
 	}
 	for _, fault := range gatetest.UnusableFaults {
 		t.Run(fault, func(t *testing.T) {
@@ -153,6 +156,9 @@ func TestMisbehaviourIsReported(t *testing.T) {
 			w, ok := want[fault]
 			if !ok {
 				t.Fatal("no expectation")
+			}
+			if slow := []string{"closes its output", "does not read", "part of a line"}; testing.Short() && slices.Contains(slow, fault) {
+				t.Skip("waits for several seconds")
 			}
 			timeout := patience
 			if errors.Is(w.err, gate.ErrTimeout) {

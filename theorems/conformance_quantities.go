@@ -159,7 +159,7 @@ var (
 	valueLaw               = law{"def-1", "h_0 = E[Harm]"}
 	informationLaw         = law{"def-5", "I_t = E[Var(h_t|y_<t)]"}
 	varianceLaw            = law{"cor-7", "Var(Harm) = Σ_t I_t"}
-	gradientLaw            = law{"thm-8", "∇E[Harm] = Σ_t E[Cov(h_t, s_t|y_<t)]"}
+	gradientClaim          = law{"thm-8", "∇E[Harm] = Σ_t E[Cov(h_t, s_t|y_<t)]"}
 	horizonLaw             = law{"thm-9", "I_t = 0 for all t > k ⇔ Harm = g(y_≤k)"}
 	silenceLaw             = law{"thm-10", "G_t = 0 beyond the horizon"}
 	baseLaw                = law{"rem-3", "P*(·|y_<t) = P_0(·|y_<t) beyond the horizon"}
@@ -191,42 +191,42 @@ var quantities = []quantity{
 	{
 		information, false, "Information() []float64", informationLaw, scaleOne, looksHarm,
 		each(func(p *exact.Position) exact.Number { return p.Information }),
-		profile(func(s interface{ Information() []float64 }) []float64 { return s.Information() }),
+		perPosition(func(s interface{ Information() []float64 }) []float64 { return s.Information() }),
 	},
 	{
-		"gradient_norm_squared", false, "GradientNormSquared() []float64", gradientLaw, scaleOne, looksHarm,
+		"gradient_norm_squared", false, "GradientNormSquared() []float64", gradientClaim, scaleOne, looksHarm,
 		each(func(p *exact.Position) exact.Number { return p.GradientNormSquared }),
-		profile(func(s interface{ GradientNormSquared() []float64 }) []float64 { return s.GradientNormSquared() }),
+		perPosition(func(s interface{ GradientNormSquared() []float64 }) []float64 { return s.GradientNormSquared() }),
 	},
 	{
 		"fisher_trace", false, "FisherTrace() []float64", fisherLaw, scaleOne, looksTokens,
 		each(func(p *exact.Position) exact.Number { return p.FisherTrace }),
-		profile(func(s interface{ FisherTrace() []float64 }) []float64 { return s.FisherTrace() }),
+		perPosition(func(s interface{ FisherTrace() []float64 }) []float64 { return s.FisherTrace() }),
 	},
 	{
 		"recovery_probability", false, "RecoveryProbability() []float64", recoveryLaw, scaleOne, looksRecovery,
 		each(func(p *exact.Position) exact.Number { return p.RecoveryProbability }),
-		profile(func(s interface{ RecoveryProbability() []float64 }) []float64 { return s.RecoveryProbability() }),
+		perPosition(func(s interface{ RecoveryProbability() []float64 }) []float64 { return s.RecoveryProbability() }),
 	},
 	{
 		"recovery_information", false, "RecoveryInformation() []float64", recoveryInformationLaw, scaleOne, looksPrefixes,
 		each(func(p *exact.Position) exact.Number { return p.RecoveryInformation }),
-		profile(func(s interface{ RecoveryInformation() []float64 }) []float64 { return s.RecoveryInformation() }),
+		perPosition(func(s interface{ RecoveryInformation() []float64 }) []float64 { return s.RecoveryInformation() }),
 	},
 	{
 		"gibbs_recovery", false, "GibbsRecovery() []float64", gibbsLaw, scaleTilt, looksPenalty,
 		each(func(p *exact.Position) exact.Number { return p.GibbsRecovery }),
-		profile(func(s interface{ GibbsRecovery() []float64 }) []float64 { return s.GibbsRecovery() }),
+		perPosition(func(s interface{ GibbsRecovery() []float64 }) []float64 { return s.GibbsRecovery() }),
 	},
 	{
 		"gibbs_kl", false, "GibbsKL() []float64", gibbsLaw, scaleTilt, looksPenalty,
 		each(func(p *exact.Position) exact.Number { return p.GibbsKL }),
-		profile(func(s interface{ GibbsKL() []float64 }) []float64 { return s.GibbsKL() }),
+		perPosition(func(s interface{ GibbsKL() []float64 }) []float64 { return s.GibbsKL() }),
 	},
 	{
 		"equilibrium_kl", false, "EquilibriumKL() []float64", equilibriumLaw, scaleLambda, looksLambda,
 		each(func(p *exact.Position) exact.Number { return p.EquilibriumKL }),
-		profile(func(s interface{ EquilibriumKL() []float64 }) []float64 { return s.EquilibriumKL() }),
+		perPosition(func(s interface{ EquilibriumKL() []float64 }) []float64 { return s.EquilibriumKL() }),
 	},
 }
 
@@ -241,7 +241,7 @@ func each(of func(*exact.Position) exact.Number) func(*exact.Analysis) []exact.N
 	}
 }
 
-// whole and profile turn a method into a look-up that fails where a Solution has
+// whole and perPosition turn a method into a look-up that fails where a Solution has
 // no such method.
 func whole[S any](of func(S) float64) func(Solution) ([]float64, bool) {
 	return func(solution Solution) ([]float64, bool) {
@@ -253,7 +253,7 @@ func whole[S any](of func(S) float64) func(Solution) ([]float64, bool) {
 	}
 }
 
-func profile[S any](of func(S) []float64) func(Solution) ([]float64, bool) {
+func perPosition[S any](of func(S) []float64) func(Solution) ([]float64, bool) {
 	return func(solution Solution) ([]float64, bool) {
 		s, ok := solution.(S)
 		if !ok {
@@ -263,8 +263,8 @@ func profile[S any](of func(S) []float64) func(Solution) ([]float64, bool) {
 	}
 }
 
-// bounds returns rationals that enclose a number of an analysis.
-func bounds(n exact.Number) (lo, hi *big.Rat) {
+// rationalBounds returns rationals that enclose a number of an analysis.
+func rationalBounds(n exact.Number) (lo, hi *big.Rat) {
 	if n.Exact != nil {
 		return n.Exact, n.Exact
 	}

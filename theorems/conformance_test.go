@@ -1,0 +1,381 @@
+package theorems_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/big"
+	"slices"
+	"strings"
+	"testing"
+
+	"sounding/exact"
+	"sounding/generators"
+	"sounding/model"
+	"sounding/numeric"
+	"sounding/theorems"
+)
+
+// float64s is a solution of package numeric with a method for everything that it
+// computes.
+type float64s struct{ *numeric.Solution }
+
+func newNumeric() theorems.Solver {
+	return theorems.SolverFunc(func(_ context.Context, in *model.Instance) (theorems.Solution, error) {
+		return float64s{numeric.New(in).Solve()}, nil
+	})
+}
+
+func (s float64s) column(of func(numeric.Position) float64) []float64 {
+	list := make([]float64, len(s.Positions))
+	for i, p := range s.Positions {
+		list[i] = of(p)
+	}
+	return list
+}
+
+func (s float64s) ExpectedHarm() float64 { return s.Solution.ExpectedHarm }
+func (s float64s) Variance() float64     { return s.Solution.Variance }
+func (s float64s) Horizon() int          { return s.Solution.Horizon }
+
+func (s float64s) Information() []float64 {
+	return s.column(func(p numeric.Position) float64 { return p.Information })
+}
+
+func (s float64s) GradientNormSquared() []float64 {
+	return s.column(func(p numeric.Position) float64 { return p.GradientNormSquared })
+}
+
+func (s float64s) FisherTrace() []float64 {
+	return s.column(func(p numeric.Position) float64 { return p.FisherTrace })
+}
+
+func (s float64s) RecoveryProbability() []float64 {
+	return s.column(func(p numeric.Position) float64 { return p.RecoveryProbability })
+}
+
+func (s float64s) RecoveryInformation() []float64 {
+	return s.column(func(p numeric.Position) float64 { return p.RecoveryInformation })
+}
+
+func (s float64s) GibbsRecovery() []float64 {
+	return s.column(func(p numeric.Position) float64 { return p.GibbsRecovery })
+}
+
+func (s float64s) GibbsKL() []float64 {
+	return s.column(func(p numeric.Position) float64 { return p.GibbsKL })
+}
+
+func (s float64s) EquilibriumKL() []float64 {
+	return s.column(func(p numeric.Position) float64 { return p.EquilibriumKL })
+}
+
+func TestNumeric(t *testing.T) {
+	t.Parallel()
+	theorems.TestSolver(t, newNumeric)
+}
+
+// profile is a solution that offers two quantities.
+type profile struct {
+	variance    float64
+	information []float64
+}
+
+func (p profile) Variance() float64      { return p.variance }
+func (p profile) Information() []float64 { return p.information }
+
+// solveProfile computes the harm information of a model as a third party might.
+func solveProfile(_ context.Context, in *model.Instance) (theorems.Solution, error) {
+	return profileUnder(in, func(mass float64) float64 { return mass }), nil
+}
+
+// profileUnder weighs the states of a layer by what weight makes of their
+// probability: anything but that itself is a fault.
+func profileUnder(in *model.Instance, weight func(mass float64) float64) profile {
+	s := numeric.New(in)
+	p := profile{variance: s.Solve().Variance}
+	for t := 1; t <= in.Length(); t++ {
+		tables, l, total := s.Tables(t), in.Layer(t), 0.0
+		for x, mass := range tables.Probability {
+			for e, hi := l.Row(x); e < hi; e++ {
+				total += weight(mass) * tables.Conditional[e] * tables.Innovation[e] * tables.Innovation[e]
+			}
+		}
+		p.information = append(p.information, total)
+	}
+	return p
+}
+
+// A solver that forgets the probability of the prefix.
+func missingPrefix(_ context.Context, in *model.Instance) (theorems.Solution, error) {
+	return profileUnder(in, func(float64) float64 { return 1 }), nil
+}
+
+// Gating a solver in a test takes one line, theorems.TestSolver(t, factory).
+// Elsewhere CheckSolver says the same in a report.
+func ExampleCheckSolver() {
+	solver := theorems.SolverFunc(solveProfile) // its solutions have Variance and Information
+	r, err := theorems.CheckSolver(context.Background(), solver, theorems.SolverOptions{Seed: 1, Instances: 100})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(len(r.Failures), "failures,", r.Checked(), "quantities checked")
+	// Output: 0 failures, 2 quantities checked
+}
+
+// What a failure looks like: a solver that forgets the probability of the prefix
+// is shown on the smallest instance where that matters.
+func ExampleCheckSolver_failure() {
+	r, err := theorems.CheckSolver(context.Background(), theorems.SolverFunc(missingPrefix), theorems.SolverOptions{Seed: 1, Instances: 100})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, f := range r.Failures {
+		fmt.Println(f)
+		fmt.Println(f.Counterexample.Case)
+	}
+	// Output:
+	// information at t = 2: 0.25, exact 1/8 (±1.8e-12); Var(Harm) = Σ_t I_t fails (cor-7)
+	// V=2 T=2 R={} λ=1 β=0 γ=1 Q policy, tabular parameters
+	//   0  p=1/2
+	//     0  p=1/2 harm=0
+	//     1  p=1/2 harm=0
+	//   1  p=1/2
+	//     0  p=1/2 harm=0
+	//     1  p=1/2 harm=1
+}
+
+// A second broken solver leaves out what it cannot compute, and is not credited
+// for it; and gives NaN where a token has probability 0.
+func ExampleCheckSolver_notFinite() {
+	solver := theorems.SolverFunc(func(_ context.Context, in *model.Instance) (theorems.Solution, error) {
+		p := numeric.New(in)
+		p.Solve()
+		return entropic(in, p), nil
+	})
+	r, err := theorems.CheckSolver(context.Background(), solver, theorems.SolverOptions{Seed: 1, Instances: 100})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, q := range r.Quantities {
+		if q.Failure != nil {
+			fmt.Println(q.Failure)
+			fmt.Println(q.Failure.Counterexample.Case)
+		}
+	}
+	// Output:
+	// fisher_trace at t = 1: NaN, exact 0 (±1.4e-12); F̄_t = E[s_t s_tᵀ] fails (def-11)
+	// V=2 T=1 R={} λ=1 β=0 γ=1 Q policy, tabular parameters
+	//   0  p=1 harm=0
+	//   1  p=0 harm=0
+}
+
+type fisher []float64
+
+func (f fisher) FisherTrace() []float64 { return f }
+
+// entropic divides by the probability of every token: E‖s‖² = Σ_b Σ_a (1[a=b] − p_b)²·p_a
+// with p_a written as p_a²/p_a.
+func entropic(in *model.Instance, s *numeric.Solver) fisher {
+	f := make(fisher, in.Length())
+	for t := 1; t <= in.Length(); t++ {
+		tables, l := s.Tables(t), in.Layer(t)
+		for x, mass := range tables.Probability {
+			for e, hi := l.Row(x); e < hi; e++ {
+				p := tables.Conditional[e]
+				f[t-1] += mass * (1 - p) * (p * p / p)
+			}
+		}
+	}
+	return f
+}
+
+func checkFunc(t *testing.T, f theorems.SolverFunc, instances int) *theorems.SolverReport {
+	t.Helper()
+	r, err := theorems.CheckSolver(t.Context(), f, theorems.SolverOptions{Seed: 1, Instances: instances})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Every quantity that is off by twice its tolerance fails, and by half of it does not.
+func TestTolerance(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		times int64 // quarters of the tolerance
+		fails bool
+	}{{2, false}, {-2, false}, {8, true}, {-8, true}} {
+		off := big.NewRat(c.times, 4)
+		r := checkFunc(t, func(_ context.Context, in *model.Instance) (theorems.Solution, error) { return shifted(in, off) }, 15)
+		for _, q := range r.Quantities {
+			if fails := q.Failure != nil; fails != (c.fails && q.Quantity != "horizon") {
+				t.Errorf("%s off by %v of its tolerance: %v", q.Quantity, off, q.Failure)
+			}
+			if q.Quantity.Tolerance(generators.Example(generators.Limits{}, 1, 0).Instance, 1).Sign() <= 0 {
+				t.Errorf("%s has no tolerance", q.Quantity)
+			}
+		}
+	}
+}
+
+// named is a solution with exact values.
+type named map[theorems.Quantity][]*big.Rat
+
+func (n named) Answer(q theorems.Quantity) ([]*big.Rat, bool) {
+	v, ok := n[q]
+	return v, ok
+}
+
+// shifted returns the exact analysis, every number off by a part of its tolerance.
+func shifted(in *model.Instance, off *big.Rat) (named, error) {
+	a, err := exact.Analyze(in, 0)
+	if err != nil {
+		return nil, err
+	}
+	n := make(named)
+	add := func(q theorems.Quantity, t int, v exact.Number) {
+		value := new(big.Rat).Mul(q.Tolerance(in, t), off)
+		switch {
+		case v.Exact != nil:
+			value.Add(value, v.Exact)
+		default:
+			lo, _, err := v.Bounds()
+			if err != nil {
+				panic(err)
+			}
+			r, _ := new(big.Rat).SetString(lo)
+			value.Add(value, r)
+		}
+		n[q] = append(n[q], value)
+	}
+	add("expected_harm", 1, a.Expected)
+	add("variance", 1, a.Variance)
+	n["horizon"] = []*big.Rat{big.NewRat(int64(a.Horizon), 1)}
+	for i, p := range a.Positions {
+		add("information", i+1, p.Information)
+		add("gradient_norm_squared", i+1, p.GradientNormSquared)
+		add("fisher_trace", i+1, p.FisherTrace)
+		add("recovery_probability", i+1, p.RecoveryProbability)
+		add("recovery_information", i+1, p.RecoveryInformation)
+		add("gibbs_recovery", i+1, p.GibbsRecovery)
+		add("gibbs_kl", i+1, p.GibbsKL)
+		add("equilibrium_kl", i+1, p.EquilibriumKL)
+	}
+	return n, nil
+}
+
+// horizonOnly is a solution with a horizon.
+type horizonOnly int
+
+func (h horizonOnly) Horizon() int { return int(h) }
+
+func TestHorizonRule(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		reason string
+		solve  func(*model.Instance) int
+		fails  bool
+	}{
+		{"exact", func(in *model.Instance) int { return exact.Horizon(in.Process) }, false},
+		{"one too small", func(in *model.Instance) int { return max(0, exact.Horizon(in.Process)-1) }, true},
+		{"too large by positions without information", func(in *model.Instance) int { return in.Length() }, false},
+		{"beyond the length", func(in *model.Instance) int { return in.Length() + 1 }, true},
+		{"negative", func(*model.Instance) int { return -1 }, true},
+		{"out of reach", func(*model.Instance) int { return math.MaxInt }, true},
+		{"a cut-off in float64", func(in *model.Instance) int {
+			h := 0
+			for i, p := range numeric.New(in).Solve().Positions {
+				if p.Information > 1e-12 {
+					h = i + 1
+				}
+			}
+			return h
+		}, false},
+	} {
+		r := checkFunc(t, func(_ context.Context, in *model.Instance) (theorems.Solution, error) {
+			return horizonOnly(c.solve(in)), nil
+		}, 60)
+		if fails := len(r.Failures) > 0; fails != c.fails {
+			t.Errorf("%s: %v", c.reason, r.Failures)
+		}
+	}
+}
+
+// What a quantity rests on is an entry of the registry, or will be.
+func TestQuantitiesHaveStatements(t *testing.T) {
+	t.Parallel()
+	awaited := append([]string{"thm-20"}, theorems.Pending...)
+	for _, q := range theorems.Quantities() {
+		if _, ok := theorems.Find(q.Statement()); !ok && !slices.Contains(awaited, q.Statement()) {
+			t.Errorf("%s rests on %s, which is no statement", q, q.Statement())
+		}
+	}
+}
+
+var errPlanted = errors.New("as planted")
+
+func TestUnusableAnswers(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		reason string
+		solve  theorems.SolverFunc
+		text   string
+		err    error
+	}{
+		{"an error", func(context.Context, *model.Instance) (theorems.Solution, error) { return nil, errPlanted }, "as planted", errPlanted},
+		{"too few numbers", func(_ context.Context, in *model.Instance) (theorems.Solution, error) {
+			return fisher(make([]float64, in.Length()-1)), nil
+		}, "fisher_trace: 0 numbers, accepted are 1", nil},
+	} {
+		r := checkFunc(t, c.solve, 10)
+		if r.Instances != 1 || len(r.Failures) != 1 {
+			t.Fatalf("%s: %+v", c.reason, r)
+		}
+		f := r.Failures[0]
+		if !strings.Contains(f.Error(), c.text) || c.err != nil && !errors.Is(f, c.err) || f.Quantity() != "" {
+			t.Errorf("%s: %v", c.reason, f)
+		}
+		if in := f.Counterexample.Case; in.Vocabulary() != 2 || in.Length() != 1 || !f.Counterexample.Smallest {
+			t.Errorf("%s is shown on %v", c.reason, in)
+		}
+	}
+}
+
+// forgetful fails once.
+type forgetful struct{ asked int }
+
+func (f *forgetful) Solve(_ context.Context, in *model.Instance) (theorems.Solution, error) {
+	if f.asked++; f.asked == 5 {
+		return nil, errPlanted
+	}
+	return solveProfile(context.Background(), in)
+}
+
+func (f *forgetful) Reset() { f.asked = 0 }
+
+func TestTransientFailure(t *testing.T) {
+	t.Parallel()
+	r, err := theorems.CheckSolver(t.Context(), new(forgetful), theorems.SolverOptions{Seed: 1, Instances: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Failures) != 1 || !r.Failures[0].Transient || r.Failures[0].Drawn != 4 || r.Failures[0].Counterexample.Smallest {
+		t.Errorf("failures %+v", r.Failures)
+	}
+}
+
+func TestNothingOffered(t *testing.T) {
+	t.Parallel()
+	r := checkFunc(t, func(context.Context, *model.Instance) (theorems.Solution, error) { return struct{}{}, nil }, 3)
+	if r.Checked() != 0 || len(r.Failures) != 0 || r.Instances != 3 {
+		t.Errorf("%+v", r)
+	}
+	if slices.ContainsFunc(r.Quantities, func(q theorems.QuantityReport) bool { return q.Instances > 0 }) {
+		t.Errorf("%+v", r.Quantities)
+	}
+}
