@@ -20,13 +20,14 @@ import (
 // infinite slope, and nothing else has one.
 
 func minimisers() []*Statement {
-	return []*Statement{stationarityLaw(), closedForm(), perPrefixGibbs()}
+	return []*Statement{stationarityLaw(), closedForm(), perPrefixGibbs(), recoverable(), oneMinimiser()}
 }
 
-// deepDraw says what the cases of deepTree vary.
+// deepDraw says which cases are drawn: of some shapes, with harm that depends on
+// the first tokens alone, as many as horizon says.
 type deepDraw struct {
-	shapes []Shape
-	harm   bool // harm that is not constant, else none
+	shapes  []Shape
+	horizon int
 }
 
 // source returns random cases on full trees with positive weights, one recovery
@@ -60,14 +61,14 @@ func (d deepDraw) draw(seed uint64, i int) *model.Case {
 		}
 	}
 	var harm model.Naturals
-	for y := range n {
-		switch {
-		case !d.harm:
-			harm.AppendInt64(0)
-		case y == 0:
-			harm.AppendInt64(1)
-		default:
-			harm.AppendInt64(g.Int64N(3))
+	decided := Shape{shape.Vocabulary, min(d.horizon, shape.Length)}.Leaves()
+	for range decided {
+		value := g.Int64N(3)
+		if d.horizon == 0 {
+			value = 0
+		}
+		for range n / decided {
+			harm.AppendInt64(value)
 		}
 	}
 	p, err := model.NewProcess(shape.Vocabulary, layers, harm, big.NewInt(2))
@@ -129,8 +130,10 @@ func withCandidate(c *model.Case) *model.Case {
 	return &d
 }
 
-// leastDeep is a source of smallest cases, for a near-miss.
-func leastDeep(needs generators.Needs) *Source { return &Source{Smallest: smallestDeep(needs)} }
+// near is a source for near-misses that look at some components alone.
+func (d deepDraw) near(needs generators.Needs) *Source {
+	return &Source{Draw: d.draw, Smallest: smallestDeep(needs)}
+}
 
 // positiveBase reports whether the base model is positive on every edge.
 func positiveBase[E any](w *World[E]) bool {

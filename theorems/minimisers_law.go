@@ -9,7 +9,7 @@ import (
 
 // Proposition 29: what the optimum looks like within the horizon.
 
-var lawTrees = deepDraw{shapes: []Shape{{2, 2}, {2, 3}, {3, 2}, {2, 1}}, harm: true}
+var lawTrees = deepDraw{shapes: []Shape{{2, 2}, {2, 3}, {3, 2}, {2, 1}}, horizon: 3}
 
 func stationarityLaw() *Statement {
 	bare := generators.Needs{Harm: true}
@@ -29,11 +29,11 @@ func stationarityLaw() *Statement {
 			{Name: "the gradient without the weight P(x) of the prefix", Check: identity(lawGradientUnweighted[rat], lawGradientUnweighted[mod], nil)},
 			{Name: "β = 0: E_0[e^{−λHarm}|x] of the prefix in place of that of the token", Check: exactly(softValueIndex), Looks: &bare},
 			{Name: "β = 0: KL(P*‖P) in place of KL(P‖P*)", Check: enclosed(softOptimumReverse), Looks: &bare, Source: &Source{Smallest: smallestWhere(bare, varied)}},
-			{Name: "η_t in place of w·η_t", Check: enclosed(stationaryUnweighted), Source: leastDeep(penalty)},
-			{Name: "w = P*/Q", Check: enclosed(stationaryInverse), Source: leastDeep(penalty)},
-			{Name: "h_t in place of J", Check: enclosed(stationaryHarm), Source: leastDeep(penalty)},
-			{Name: "the recovery tilt with the other sign", Check: enclosed(stationarySign), Source: leastDeep(penalty)},
-			{Name: "γ^{t−1} in place of γ^t", Check: enclosed(stationaryPower), Source: leastDeep(generators.Needs{Recovery: true, Penalty: true})},
+			{Name: "η_t in place of w·η_t", Check: enclosed(stationaryUnweighted), Source: lawTrees.near(penalty)},
+			{Name: "w = P*/Q", Check: enclosed(stationaryInverse), Source: lawTrees.near(penalty)},
+			{Name: "h_t in place of J", Check: enclosed(stationaryHarm), Source: lawTrees.near(penalty)},
+			{Name: "the recovery tilt with the other sign", Check: enclosed(stationarySign), Source: lawTrees.near(penalty)},
+			{Name: "γ^{t−1} in place of γ^t", Check: enclosed(stationaryPower), Source: lawTrees.near(generators.Needs{Recovery: true, Penalty: true})},
 		},
 		Looks:  bare,
 		Source: lawTrees.source(),
@@ -54,8 +54,8 @@ func closedForm() *Statement {
 		Repair: "J in place of λh_t and w(x)·η_t in place of η_t: P*(a|x) ∝ P_0(a|x)·exp(−J(xa) + η_t·w(x)·1[a∈R]) at every positive stationary point, with the KL still to be paid in J. Verbatim at t = T where w = 1. At β = 0 the soft value −log E_0[e^{−λHarm}|y_≤t] is J.",
 		Checks: []Check{enclosed(lawStationary), enclosed(softCost), enclosed(lastVerbatim)},
 		NearMisses: []NearMiss{
-			{Name: "with w, but h_t in place of J", Check: enclosed(stationaryHarm), Source: leastDeep(penalty)},
-			{Name: "at t = T the display holds whatever Q is", Drops: "w = 1", Check: enclosed(lastUnweighted), Source: leastDeep(generators.Needs{Recovery: true, Adversary: true})},
+			{Name: "with w, but h_t in place of J", Check: enclosed(stationaryHarm), Source: lawTrees.near(penalty)},
+			{Name: "at t = T the display holds whatever Q is", Drops: "w = 1", Check: enclosed(lastUnweighted), Source: lawTrees.near(generators.Needs{Recovery: true, Adversary: true})},
 			{Name: "β = 0: λh_t is the soft value", Check: enclosed(softCostMean), Source: &Source{Smallest: smallestWhere(generators.Needs{Harm: true}, varied)}},
 		},
 		Source: lawTrees.source(),

@@ -22,9 +22,9 @@ func perPrefixGibbs() *Statement {
 		Repair: "True of the pointwise problem (thm-20), and of eq. 43 with the KL beyond the horizon averaged over Q, where Harm = g(y_≤k) on every sequence: the objective exceeds that of the policy with Gibbs rows beyond k by Σ_{t>k} E_Q[KL(P(·|y_<t)‖p*(·|y_<t))] ≥ 0.",
 		Checks: []Check{enclosed(gibbsUnderQ), enclosed(gibbsPointwise)},
 		NearMisses: []NearMiss{
-			{Name: "the KL beyond the horizon averages over the policy", Drops: "averaged over Q", Check: enclosed(gibbsUnderP), Source: leastDeep(penalty)},
-			{Name: "the excess is Σ E_Q[KL(p*‖P)]", Check: enclosed(gibbsReverse), Source: leastDeep(penalty)},
-			{Name: "the tilt counts from t = 0: γ^{t−1}", Check: enclosed(gibbsPower), Source: leastDeep(generators.Needs{Recovery: true, Penalty: true})},
+			{Name: "the KL beyond the horizon averages over the policy", Drops: "averaged over Q", Check: enclosed(gibbsUnderP), Source: pointwiseTrees.near(penalty)},
+			{Name: "the excess is Σ E_Q[KL(p*‖P)]", Check: enclosed(gibbsReverse), Source: pointwiseTrees.near(penalty)},
+			{Name: "the tilt counts from t = 0: γ^{t−1}", Check: enclosed(gibbsPower), Source: pointwiseTrees.near(generators.Needs{Recovery: true, Penalty: true})},
 		},
 		Source: pointwiseTrees.source(),
 	}
