@@ -64,3 +64,19 @@ func TestXMirror(t *testing.T)     { prove(t, "x-mirror") }
 
 func TestXTradeoff(t *testing.T) { prove(t, "x-tradeoff") }
 func TestXCliff(t *testing.T)    { prove(t, "x-cliff") }
+
+func TestDef16(t *testing.T) { prove(t, "def-16") }
+
+func TestDef17(t *testing.T) { prove(t, "def-17") }
+
+func TestDef18(t *testing.T) { prove(t, "def-18") }
+
+func TestRecGradient(t *testing.T) { prove(t, "rec-gradient") }
+
+func TestLem28(t *testing.T) { prove(t, "lem-28") }
+
+func TestRem6(t *testing.T) { prove(t, "rem-6") }
+
+func TestRem7(t *testing.T) { prove(t, "rem-7") }
+
+func TestXRem7(t *testing.T) { prove(t, "x-rem-7") }
