@@ -65,6 +65,16 @@ var faults = []fault{
 		"s.Policy[t-1][e] = q",
 		"s.Policy[t-1][e] = f.Mul(q, s.Soft[t-1][x])", "rem-3",
 	},
+	{
+		"the discount begins at γ⁰", "branch.go",
+		"func (o *Objective[E]) tilt(r field.Ring[E], t int) E {",
+		"t--", "thm-19",
+	},
+	{
+		"the penalty is on recovering", "branch.go",
+		"func (c *curve[E, F]) gradient(b *Branch[E], slopes [][][][]E, o *Objective[E]) [][]E {",
+		"in, swapped := o.Recovers, *o; swapped.Recovers = func(a int) bool { return !in(a) }; o = &swapped", "thm-19",
+	},
 }
 
 // TestFaultySolvers builds these tests over solvers with a switch for each fault,
