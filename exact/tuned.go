@@ -123,7 +123,7 @@ func (r *Tuned) divergence(in *model.Instance, occ, base, tuned []field.Rat) err
 // states of two processes; their weights and harm may differ.
 func sameProcess(p, q *model.Process) error {
 	if p.Vocabulary() != q.Vocabulary() || p.Length() != q.Length() {
-		return fmt.Errorf("V = %d, T = %d; accepted are those of the base model, V = %d, T = %d", q.Vocabulary(), q.Length(), p.Vocabulary(), p.Length())
+		return fmt.Errorf("a process with V = %d, T = %d; accepted are those of the base model, V = %d, T = %d", q.Vocabulary(), q.Length(), p.Vocabulary(), p.Length())
 	}
 	for t := 1; t <= p.Length(); t++ {
 		a, b := p.Layer(t), q.Layer(t)

@@ -29,7 +29,7 @@ func replayable(c *model.Case) bool {
 			}
 		}
 	}
-	return c.Covariance == nil || len(c.Covariance) <= replayedLength
+	return len(c.Covariance) <= replayedLength
 }
 
 // FuzzReadStored reads arbitrary bytes as a counterexample. What is accepted is
