@@ -38,6 +38,16 @@ func TestThm14(t *testing.T)      { prove(t, "thm-14") }
 func TestThm14Bound(t *testing.T) { prove(t, "thm-14-bound") }
 func TestCor15(t *testing.T)      { prove(t, "cor-15") }
 
+func TestDef16(t *testing.T)       { prove(t, "def-16") }
+func TestDef17(t *testing.T)       { prove(t, "def-17") }
+func TestDef18(t *testing.T)       { prove(t, "def-18") }
+func TestRecGradient(t *testing.T) { prove(t, "rec-gradient") }
+
+func TestLem28(t *testing.T) { prove(t, "lem-28") }
+func TestRem6(t *testing.T)  { prove(t, "rem-6") }
+func TestRem7(t *testing.T)  { prove(t, "rem-7") }
+func TestXRem7(t *testing.T) { prove(t, "x-rem-7") }
+
 func TestThm19(t *testing.T) { prove(t, "thm-19") }
 
 func TestLem24(t *testing.T)  { prove(t, "lem-24") }
@@ -65,18 +75,17 @@ func TestXMirror(t *testing.T)     { prove(t, "x-mirror") }
 func TestXTradeoff(t *testing.T) { prove(t, "x-tradeoff") }
 func TestXCliff(t *testing.T)    { prove(t, "x-cliff") }
 
-func TestDef16(t *testing.T) { prove(t, "def-16") }
+func TestProp29(t *testing.T)  { prove(t, "prop-29") }
+func TestXProp29(t *testing.T) { prove(t, "x-prop-29") }
 
-func TestDef17(t *testing.T) { prove(t, "def-17") }
+func TestXThm20(t *testing.T) { prove(t, "x-thm-20") }
 
-func TestDef18(t *testing.T) { prove(t, "def-18") }
+func TestXThm22(t *testing.T) { prove(t, "x-thm-22") }
 
-func TestRecGradient(t *testing.T) { prove(t, "rec-gradient") }
+func TestXUnique(t *testing.T) { prove(t, "x-unique") }
 
-func TestLem28(t *testing.T) { prove(t, "lem-28") }
+func TestXRem3(t *testing.T) { prove(t, "x-rem-3") }
 
-func TestRem6(t *testing.T) { prove(t, "rem-6") }
+func TestXA4(t *testing.T) { prove(t, "x-a4") }
 
-func TestRem7(t *testing.T) { prove(t, "rem-7") }
-
-func TestXRem7(t *testing.T) { prove(t, "x-rem-7") }
+func TestXEq59(t *testing.T) { prove(t, "x-eq-59") }
