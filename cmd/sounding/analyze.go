@@ -54,8 +54,11 @@ func (a *analyzeCommand) Run(ctx context.Context, c *console) error {
 			return profile{}, err
 		}
 		p.Analysis, err = exact.Analyze(p.instance, bits)
-		if errors.Is(err, exact.ErrTooLarge) {
+		switch {
+		case errors.Is(err, exact.ErrTooLarge):
 			err = unusable(fmt.Errorf("%w: try --precision 256", err))
+		case errors.Is(err, exact.ErrTooManyStates):
+			err = unusable(err)
 		}
 		if err == nil && !a.JSON {
 			p.beyond, err = a.beyond(c, p.instance)
