@@ -1,13 +1,38 @@
 package theorems
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+)
 
-// Registry returns every entry, in the order of the paper.
+// Registry returns every entry, section by section in the order of the paper.
 func Registry() []*Statement {
-	return slices.Concat(
+	all := slices.Concat(
 		section4(), section5(), section6(), section7(), section8(), section9(), section9Equilibrium(),
 		appendixA(), contested(), minimisers(),
 	)
+	slices.SortStableFunc(all, func(a, b *Statement) int {
+		return slices.CompareFunc(strings.Split(a.Section, "."), strings.Split(b.Section, "."), compareParts)
+	})
+	return all
+}
+
+// compareParts orders the parts of a section's number: numbers before the letters
+// of the appendices.
+func compareParts(a, b string) int {
+	m, errA := strconv.Atoi(a)
+	n, errB := strconv.Atoi(b)
+	switch {
+	case errA == nil && errB == nil:
+		return cmp.Compare(m, n)
+	case errA == nil:
+		return -1
+	case errB == nil:
+		return 1
+	}
+	return cmp.Compare(a, b)
 }
 
 // Find returns the entry with the given id.

@@ -161,7 +161,7 @@ func failed(v *theorems.Violation) string {
 func code(s string) string { return "`" + s + "`" }
 
 func (p *printer) nearMiss(n int, m theorems.MissReport) {
-	name := fmt.Sprintf("%d. *%s*", n, m.Miss.Name)
+	name := fmt.Sprintf("%d. “%s”", n, m.Miss.Name)
 	if m.Miss.Drops != "" {
 		name += fmt.Sprintf(" (without: %s)", m.Miss.Drops)
 	}

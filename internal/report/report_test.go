@@ -172,14 +172,14 @@ func TestMarkdown(t *testing.T) {
 
 Near-misses:
 
-` + "1. *half*: refuted after 1 random instance.\n" +
+` + "1. “half”: refuted after 1 random instance.\n" +
 		"   `I_t ≤ 1/16` fails: `1/8 > 1/16` at position 2, state 1\n" +
 		"   on `V=2 T=2 weights [1 3] [1 1; 2 5] harm [0 2 1 1]/2 R={0} λ=1 β=2 γ=1/2 Q uniform`.\n" +
-		"2. *double* (without: a > 0): refuted by the search for the smallest alone.\n", `
+		"2. “double” (without: a > 0): refuted by the search for the smallest alone.\n", `
 - As worded: “a divides b.”
 - Repair: a | 2b
 `, "\n`I_t ≤ 1/16` fails: `1/8 > 1/16` at position 2, state 1.\n", `
-1. *blind spot*: **not refuted**.
+1. “blind spot”: **not refuted**.
 `, "\n`a = b (mod 7, shape (2,1), trial 0)` fails: `3 ≠ 4`.\n"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("the report has no\n%s\nbut is\n%s", want, &b)
