@@ -224,8 +224,13 @@ func TestGroupIsKilled(t *testing.T) {
 
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
+	script := t.TempDir() + "/no-program"
+	if err := os.WriteFile(script, []byte("neither a script nor a binary"), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []gate.Command{
 		{Timeout: hurry},
+		{Args: []string{script}, Timeout: hurry},
 		{Args: []string{"sounding-no-such-command"}, Timeout: hurry},
 		{Args: []string{"env"}},
 	} {

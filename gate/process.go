@@ -39,8 +39,8 @@ type Command struct {
 
 // Process is a solver that is a command: a [theorems.Solver], for one goroutine.
 //
-// The command is started when it is first asked. After anything but a reply it is
-// killed, with all processes of its group, and started anew when it is next asked.
+// After anything but a reply the command is killed, with all processes of its
+// group, and started anew when it is next asked.
 type Process struct {
 	command Command
 	path    string
@@ -59,7 +59,8 @@ type running struct {
 // long its standard error is waited for once it has been killed.
 const grace = time.Second
 
-// New returns a process that runs a command. The error says why it cannot be run.
+// New starts a command. The error says why it cannot be started. The process has
+// to be closed.
 func New(c Command) (*Process, error) {
 	if len(c.Args) == 0 {
 		return nil, errors.New("no command, accepted is one that speaks " + Format)
@@ -71,7 +72,11 @@ func New(c Command) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Process{command: c, path: path}, nil
+	p := &Process{command: c, path: path}
+	if p.running, err = p.start(); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 // Solve sends one request and waits for its reply. The error wraps one of those of

@@ -223,6 +223,40 @@ func TestTolerance(t *testing.T) {
 	}
 }
 
+// A tolerance below the width of the enclosures is decided at a higher precision.
+func TestEdge(t *testing.T) {
+	t.Parallel()
+	solve := func(_ context.Context, in *model.Instance) (theorems.Solution, error) {
+		a, err := exact.Analyze(in, 1024)
+		if err != nil {
+			return nil, err
+		}
+		n := make(named)
+		for _, p := range a.Positions {
+			lo, _, err := p.GibbsKL.Bounds()
+			if err != nil {
+				return nil, err
+			}
+			v, _ := new(big.Rat).SetString(lo)
+			n["gibbs_kl"] = append(n["gibbs_kl"], v)
+		}
+		return n, nil
+	}
+	for _, c := range []struct {
+		tolerance string
+		fails     bool
+	}{{"1e-60", false}, {"1e-500", true}} {
+		tolerance, _ := new(big.Rat).SetString(c.tolerance)
+		r, err := theorems.CheckSolver(t.Context(), theorems.SolverFunc(solve), theorems.SolverOptions{Seed: 1, Instances: 5, Tolerance: tolerance})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fails := len(r.Failures) > 0; fails != c.fails || r.Undecided() > 0 {
+			t.Errorf("tolerance %s: failures %v, %d undecided", c.tolerance, r.Failures, r.Undecided())
+		}
+	}
+}
+
 // named is a solution with exact values.
 type named map[theorems.Quantity][]*big.Rat
 

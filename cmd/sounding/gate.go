@@ -111,7 +111,7 @@ func (g *gateCommand) print(out io.Writer, r *theorems.SolverReport) error {
 			where = "the smallest instance on which it fails"
 		}
 		fmt.Fprintf(&b, "first on instance %d of seed %d; %s:\n\n", f.Drawn+1, r.Seed, where)
-		fmt.Fprintf(&b, "%s\n", f.Counterexample.Case)
+		fmt.Fprintf(&b, "%s\n\n", f.Counterexample.Case)
 	}
 	fmt.Fprintf(&b, "sounding %s, seed %d, %d of %d instances\n\n", report.Version, r.Seed, r.Instances, g.Checks)
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
