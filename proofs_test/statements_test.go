@@ -89,3 +89,5 @@ func TestXRem3(t *testing.T) { prove(t, "x-rem-3") }
 func TestXA4(t *testing.T) { prove(t, "x-a4") }
 
 func TestXEq59(t *testing.T) { prove(t, "x-eq-59") }
+
+func TestXAssumption1Global(t *testing.T) { prove(t, "x-assumption-1-global") }

@@ -20,7 +20,7 @@ import (
 // infinite slope, and nothing else has one.
 
 func minimisers() []*Statement {
-	return []*Statement{stationarityLaw(), closedForm(), perPrefixGibbs(), recoverable(), oneMinimiser()}
+	return []*Statement{stationarityLaw(), closedForm(), perPrefixGibbs(), recoverable(), oneMinimiser(), globalMinimiser()}
 }
 
 // deepDraw says which cases are drawn: of some shapes, with harm that depends on

@@ -1,8 +1,11 @@
 package theorems
 
 import (
+	"slices"
+
 	"sounding/exact"
 	"sounding/exact/definition"
+	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/model"
 )
@@ -238,14 +241,17 @@ func softOptimumReverse(w *World[enc]) {
 
 // untilted takes the probabilities of the world for a policy P* and returns the
 // base model beside which it obeys a law, with the weights w = Q/P*; nil where the
-// policy is not positive.
+// policy does not reach every state on positive edges.
 func untilted(w *World[enc], law func(t, x, e int, cost, weight enc) enc) *exact.Untilted[enc] {
-	if !positiveBase(w) {
+	f := interval(w)
+	occ, q := w.Solution().Occupancy, w.Objective().Adversary
+	reached := func(layer []enc) bool {
+		return !slices.ContainsFunc(layer, func(p enc) bool { return f.Sign(p) != field.Positive })
+	}
+	if !positiveBase(w) || slices.ContainsFunc(occ, func(layer []enc) bool { return !reached(layer) }) {
 		w.Vacuous()
 		return nil
 	}
-	f := interval(w)
-	occ, q := w.Solution().Occupancy, w.Objective().Adversary
 	u, err := exact.Untilt(f, w.Family.Point, w.Objective().Lambda, func(t, x, e int, cost enc) enc {
 		weight, err := f.Quo(q[t-1][x], occ[t-1][x])
 		if err != nil {

@@ -284,10 +284,10 @@ func keepThenBaseEarly(w *World[enc]) {
 // follows from ρ_0 ≥ δ is strict and enclosures can decide it.
 var deltaFactor = big.NewRat(99, 100)
 
-// raised claims that the policy that keeps P up to k and then raises the recovery
+// raisedCost claims that the policy that keeps P up to k and then raises the recovery
 // probability on Q's prefixes to max(ρ_0, σ(logit δ + η_t)) pays, beyond k, at most
 // a part 1/divisor of the bound.
-func raised(w *World[enc], claim string, divisor int64) {
+func raisedCost(w *World[enc], claim string, divisor int64) {
 	k := w.Oracle().Horizon()
 	if k == w.T() || !positiveBase(w) || len(w.Case.Recovery) == 0 || len(w.Case.Recovery) == w.V() || w.Case.Beta.Sign() == 0 {
 		w.Vacuous()
@@ -358,11 +358,11 @@ func raised(w *World[enc], claim string, divisor int64) {
 }
 
 func keepThenRaise(w *World[enc]) {
-	raised(w, "P up to k, recovery raised after: Σ_{t>k} KL_t + Σ_{t>k} η_tE_Q[1−ρ] ≤ Σ_{t>k} −log(δ + (1−δ)e^{−η_t})", 1)
+	raisedCost(w, "P up to k, recovery raised after: Σ_{t>k} KL_t + Σ_{t>k} η_tE_Q[1−ρ] ≤ Σ_{t>k} −log(δ + (1−δ)e^{−η_t})", 1)
 }
 
 func raiseHalf(w *World[enc]) {
-	raised(w, "P up to k, recovery raised after: Σ_{t>k} KL_t + Σ_{t>k} η_tE_Q[1−ρ] ≤ ½Σ_{t>k} −log(δ + (1−δ)e^{−η_t})", 2)
+	raisedCost(w, "P up to k, recovery raised after: Σ_{t>k} KL_t + Σ_{t>k} η_tE_Q[1−ρ] ≤ ½Σ_{t>k} −log(δ + (1−δ)e^{−η_t})", 2)
 }
 
 // foundMinimisers checks the inequalities on what the search found, which comes
