@@ -91,3 +91,19 @@ func TestXA4(t *testing.T) { prove(t, "x-a4") }
 func TestXEq59(t *testing.T) { prove(t, "x-eq-59") }
 
 func TestXAssumption1Global(t *testing.T) { prove(t, "x-assumption-1-global") }
+
+func TestOwnTail(t *testing.T) { prove(t, "own-tail") }
+
+func TestOwnCubic(t *testing.T) { prove(t, "own-cubic") }
+
+func TestOwnPointwise(t *testing.T) { prove(t, "own-pointwise") }
+
+func TestOwnPrompt(t *testing.T) { prove(t, "own-prompt") }
+
+func TestOwnTurns(t *testing.T) { prove(t, "own-turns") }
+
+func TestOwnLumping(t *testing.T) { prove(t, "own-lumping") }
+
+func TestOwnRewardError(t *testing.T) { prove(t, "own-reward-error") }
+
+func TestOwnBaseline(t *testing.T) { prove(t, "own-baseline") }

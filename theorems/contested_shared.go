@@ -263,8 +263,8 @@ func recovery[E any](w *World[E], t, x int, v []E) E {
 	return sum
 }
 
-// raised returns the coefficient of λ of ρ*(x).
-func raised[E any](w *World[E], b *exact.Branch[E], t, x int) E {
+// recoverySlope returns the coefficient of λ of ρ*(x).
+func recoverySlope[E any](w *World[E], b *exact.Branch[E], t, x int) E {
 	lo, hi := w.Layer(t).Row(x)
 	v := make([]E, 0, hi-lo)
 	for e := lo; e < hi; e++ {
@@ -286,7 +286,7 @@ func recoveryFirst[E any](w *World[E], claim string, z func(t int) []E) {
 			for a, p := range w.Row(t, x) {
 				d[a] = w.Mul(p, d[a])
 			}
-			w.Equal(At(t, x), claim, raised(w, b, t, x), recovery(w, t, x, d))
+			w.Equal(At(t, x), claim, recoverySlope(w, b, t, x), recovery(w, t, x, d))
 		})
 	}
 }
@@ -316,7 +316,7 @@ func lateRecovery(w *World[rat]) {
 	}
 	for t := w.Oracle().Horizon() + 1; t <= w.T(); t++ {
 		reached(w, t, func(x int) {
-			w.AtMost(At(t, x), "ρ*(y_<t) ≤ ρ_0(y_<t), t > k, order 1", raised(w, b, t, x), w.FromInt(0))
+			w.AtMost(At(t, x), "ρ*(y_<t) ≤ ρ_0(y_<t), t > k, order 1", recoverySlope(w, b, t, x), w.FromInt(0))
 		})
 	}
 }
