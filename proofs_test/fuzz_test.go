@@ -35,7 +35,8 @@ func seed(n uint64) []byte {
 const seeds = 12
 
 // FuzzStatements checks all statements on the cases that a fuzzer reaches, except
-// those with a source of cases of their own.
+// those with a source of cases of their own. Its inputs do not get smaller byte by
+// byte, so that -fuzzminimizetime 1x saves most of the time.
 func FuzzStatements(f *testing.F) {
 	for n := range uint64(seeds) {
 		f.Add(seed(n))
