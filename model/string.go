@@ -2,8 +2,12 @@ package model
 
 import (
 	"fmt"
+	"maps"
 	"math/big"
+	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Bounds on what String and GoString print.
@@ -55,18 +59,98 @@ func (c *Case) GoString() string {
 		writeRows(&b, c.Layer(i+1), func(e int) string { return c.Adversary.Rows[i].At(e).String() })
 		b.WriteString("]")
 	}
+	c.writeParameterisation(&b)
+	for _, p := range c.policies() {
+		fmt.Fprintf(&b, " %s", p.name)
+		for i := range min(len(p.weights), printedEntries) {
+			b.WriteString(" [")
+			writeRows(&b, c.Layer(i+1), func(e int) string { return p.weights[i].At(e).String() })
+			b.WriteString("]")
+		}
+	}
+	if h := c.Harm2; h != nil {
+		b.WriteString(" harm2 [")
+		for x := range min(h.Values.Len(), printedEntries) {
+			if x > 0 {
+				b.WriteByte(' ')
+			}
+			b.WriteString(h.Values.At(x).String())
+		}
+		fmt.Fprintf(&b, "]/%s", h.Denominator)
+	}
+	b.WriteString(c.named(" "))
+	return b.String()
+}
+
+// writeParameterisation writes the features or the logits, a list per layer.
+func (c *Case) writeParameterisation(b *strings.Builder) {
 	q := &c.Parameterisation
 	if q.Tabular() {
 		b.WriteString(" tabular")
-		return b.String()
+		return
 	}
-	fmt.Fprintf(&b, " %s n=%d features", q.Kind, q.Parameters)
-	for i := range min(len(q.Features), printedEntries) {
+	if q.Kind == Polynomial {
+		b.WriteString(" polynomial logits")
+	} else {
+		fmt.Fprintf(b, " %s n=%d features", q.Kind, q.Parameters)
+	}
+	for i := range min(c.Length(), printedEntries) {
 		b.WriteString(" [")
-		writeRows(&b, c.Layer(i+1), func(e int) string { return q.vector(i, e) })
+		writeRows(b, c.Layer(i+1), func(e int) string { return q.vector(i, e) })
 		b.WriteString("]")
 	}
+}
+
+// policy is a second policy of a case, with its name.
+type policy struct {
+	name    string
+	weights []Naturals
+}
+
+// policies returns the policy and the candidates that the case has.
+func (c *Case) policies() []policy {
+	var list []policy
+	if c.Policy != nil {
+		list = append(list, policy{"policy", c.Policy})
+	}
+	for i, w := range c.Candidates[:min(len(c.Candidates), printedEntries)] {
+		list = append(list, policy{fmt.Sprintf("candidate%d", i+1), w})
+	}
+	return list
+}
+
+// named writes the scalars and the covariance that the case has, each after the
+// separator.
+func (c *Case) named(separator string) string {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(c.Scalars)) {
+		fmt.Fprintf(&b, "%s%s=%s", separator, printable(name), c.Scalars[name].RatString())
+	}
+	for i, row := range c.Covariance[:min(len(c.Covariance), printedEntries)] {
+		if i == 0 {
+			fmt.Fprintf(&b, "%scovariance [", separator)
+		} else {
+			b.WriteString("; ")
+		}
+		for j, v := range row[:min(len(row), printedEntries)] {
+			if j > 0 {
+				b.WriteByte(' ')
+			}
+			b.WriteString(v.RatString())
+		}
+	}
+	if len(c.Covariance) > 0 {
+		b.WriteByte(']')
+	}
 	return b.String()
+}
+
+// printable quotes a name that holds anything but printable characters.
+func printable(name string) string {
+	if strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(name)
+	}
+	return name
 }
 
 // writeRows writes an entry per edge, rows apart by semicolons.
@@ -87,14 +171,47 @@ func writeRows(b *strings.Builder, l *Layer, entry func(e int) string) {
 	}
 }
 
-// vector prints the feature vector of edge e of layer i: a bare number when it
-// has one coordinate.
+// vector prints what the parameterisation says of edge e of layer i: the feature
+// vector, a bare number when it has one coordinate, or the polynomial logit.
 func (q *Parameterisation) vector(i, e int) string {
+	if q.Kind == Polynomial {
+		return polynomial(q.Logits[i][e])
+	}
 	f := q.Features[i][e*q.Parameters : (e+1)*q.Parameters]
 	if len(f) == 1 {
 		return fmt.Sprint(f[0])
 	}
 	return strings.ReplaceAll(fmt.Sprint(f), " ", ",")
+}
+
+// polynomial prints Σ_k c_k·θ^k.
+func polynomial(c []*big.Rat) string {
+	var b strings.Builder
+	for k, v := range c {
+		if v.Sign() == 0 {
+			continue
+		}
+		switch {
+		case v.Sign() < 0:
+			b.WriteByte('-')
+		case b.Len() > 0:
+			b.WriteByte('+')
+		}
+		factor := new(big.Rat).Abs(v)
+		if k == 0 || factor.Cmp(big.NewRat(1, 1)) != 0 {
+			b.WriteString(factor.RatString())
+		}
+		switch {
+		case k == 1:
+			b.WriteString("θ")
+		case k > 1:
+			fmt.Fprintf(&b, "θ^%d", k)
+		}
+	}
+	if b.Len() == 0 {
+		return "0"
+	}
+	return b.String()
 }
 
 func (c *Case) scalars() string {
@@ -104,7 +221,7 @@ func (c *Case) scalars() string {
 			names = append(names, "…")
 			break
 		}
-		names = append(names, c.Token(a))
+		names = append(names, printable(c.Token(a)))
 	}
 	return fmt.Sprintf("R={%s} λ=%s β=%s γ=%s Q", strings.Join(names, ","),
 		c.Lambda.RatString(), c.Beta.RatString(), c.Gamma.RatString())
@@ -125,7 +242,8 @@ func (k AdversaryKind) String() string {
 
 // String returns the case as an indented tree with a line per prefix, for a
 // person to check by hand: the token, its conditional probability, that under Q
-// where Q has rows of its own, its features, and the harm of a complete sequence.
+// where Q has rows of its own and under further policies of the case, its features
+// or its logit, and the harm of a complete sequence.
 // The state is named where a prefix does not name it. Large trees are cut.
 func (c *Case) String() string {
 	var b strings.Builder
@@ -134,7 +252,7 @@ func (c *Case) String() string {
 	if c.Parameterisation.Tabular() {
 		kind = Tabular
 	}
-	fmt.Fprintf(&b, ", %s parameters\n", kind)
+	fmt.Fprintf(&b, ", %s parameters%s\n", kind, c.named("\n"))
 	lines := 0
 	c.writePrefixes(&b, 1, 0, &lines)
 	return strings.TrimSuffix(b.String(), "\n")
@@ -153,18 +271,28 @@ func (c *Case) writePrefixes(b *strings.Builder, t, x int, lines *int) bool {
 			b.WriteString("…\n")
 			return false
 		}
-		fmt.Fprintf(b, "%s%s  p=%s", strings.Repeat("  ", t), c.Token(l.Token(e)), share(&l.weight, lo, hi, e))
+		fmt.Fprintf(b, "%s%s  p=%s", strings.Repeat("  ", t), printable(c.Token(l.Token(e))), share(&l.weight, lo, hi, e))
 		if c.Adversary.Kind == AdversaryRows && t <= len(c.Adversary.Rows) {
 			fmt.Fprintf(b, " q=%s", share(&c.Adversary.Rows[t-1], lo, hi, e))
 		}
+		for _, p := range c.policies() {
+			fmt.Fprintf(b, " %s=%s", p.name, share(&p.weights[t-1], lo, hi, e))
+		}
 		if !c.Parameterisation.Tabular() {
-			fmt.Fprintf(b, " f=%s", c.Parameterisation.vector(t-1, e))
+			name := "f"
+			if c.Parameterisation.Kind == Polynomial {
+				name = "logit"
+			}
+			fmt.Fprintf(b, " %s=%s", name, c.Parameterisation.vector(t-1, e))
 		}
 		if !l.Tree() {
 			fmt.Fprintf(b, " state=%d", l.Next(e))
 		}
 		if t == c.Length() {
 			fmt.Fprintf(b, " harm=%s", c.HarmAt(l.Next(e)).RatString())
+			if h := c.Harm2; h != nil {
+				fmt.Fprintf(b, " harm2=%s", new(big.Rat).SetFrac(h.Values.At(l.Next(e)), h.Denominator).RatString())
+			}
 		}
 		b.WriteByte('\n')
 		if !c.writePrefixes(b, t+1, l.Next(e), lines) {

@@ -37,6 +37,16 @@ func treeCase(t *testing.T) *model.Case {
 	}}
 }
 
+func coinInstance(t *testing.T) *model.Instance {
+	t.Helper()
+	l := mustLayer(t)(model.TreeLayer(2, model.NaturalsOf(1, 1)))
+	p, err := model.NewProcess(2, []*model.Layer{l}, model.NaturalsOf(0, 1), big.NewInt(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return model.NewInstance(p)
+}
+
 func layeredCase(t *testing.T) *model.Case {
 	t.Helper()
 	layer := mustLayer(t)
@@ -82,6 +92,26 @@ func TestCaseString(t *testing.T) {
   yes  p=1/2 state=1
     yes  p=1 state=1
       yes  p=1 state=1 harm=1`,
+	}, {
+		name: "besides", reason: "everything that a statement may be about shows", c: &model.Case{
+			Instance: coinInstance(t),
+			Parameterisation: model.Parameterisation{Kind: model.Polynomial, Logits: [][][]*big.Rat{{
+				{big.NewRat(0, 1)}, {big.NewRat(-1, 2), big.NewRat(1, 1), big.NewRat(0, 1), big.NewRat(-3, 1)},
+			}}},
+			Policy:     []model.Naturals{model.NaturalsOf(1, 2)},
+			Candidates: [][]model.Naturals{{model.NaturalsOf(1, 4)}, {model.NaturalsOf(3, 1)}},
+			Harm2:      &model.Harm{Values: model.NaturalsOf(1, 2), Denominator: big.NewInt(4)},
+			Scalars:    map[string]*big.Rat{"ε": big.NewRat(1, 10), "\x1b[2J": big.NewRat(2, 1)},
+			Covariance: [][]*big.Rat{{big.NewRat(2, 1), big.NewRat(1, 2)}, {big.NewRat(1, 2), big.NewRat(1, 1)}},
+		},
+		goString: "V=2 T=1 weights [1 1] harm [0 1]/1 R={} λ=1 β=0 γ=1 Q policy polynomial logits [0 -1/2+θ-3θ^3]" +
+			` policy [1 2] candidate1 [1 4] candidate2 [3 1] harm2 [1 2]/4 "\x1b[2J"=2 ε=1/10 covariance [2 1/2; 1/2 1]`,
+		tree: `V=2 T=1 R={} λ=1 β=0 γ=1 Q policy, polynomial parameters
+"\x1b[2J"=2
+ε=1/10
+covariance [2 1/2; 1/2 1]
+  0  p=1/2 policy=1/3 candidate1=1/5 candidate2=3/4 logit=0 harm=0 harm2=1/4
+  1  p=1/2 policy=2/3 candidate1=4/5 candidate2=1/4 logit=-1/2+θ-3θ^3 harm=1 harm2=1/2`,
 	}} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
