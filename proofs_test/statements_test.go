@@ -87,3 +87,35 @@ func TestLem28(t *testing.T) { prove(t, "lem-28") }
 func TestRem6(t *testing.T)  { prove(t, "rem-6") }
 func TestRem7(t *testing.T)  { prove(t, "rem-7") }
 func TestXRem7(t *testing.T) { prove(t, "x-rem-7") }
+
+func TestDef16(t *testing.T) { prove(t, "def-16") }
+
+func TestDef17(t *testing.T) { prove(t, "def-17") }
+
+func TestDef18(t *testing.T) { prove(t, "def-18") }
+
+func TestRem6(t *testing.T) { prove(t, "rem-6") }
+
+func TestRem7(t *testing.T) { prove(t, "rem-7") }
+
+func TestThm20(t *testing.T) { prove(t, "thm-20") }
+
+func TestRem8(t *testing.T) { prove(t, "rem-8") }
+
+func TestXRem8(t *testing.T) { prove(t, "x-rem-8") }
+
+func TestRem9(t *testing.T) { prove(t, "rem-9") }
+
+func TestOwnKappa(t *testing.T) { prove(t, "own-kappa") }
+
+func TestDef21(t *testing.T) { prove(t, "def-21") }
+
+func TestThm22(t *testing.T) { prove(t, "thm-22") }
+
+func TestThm22Sharp(t *testing.T) { prove(t, "thm-22-sharp") }
+
+func TestCor23(t *testing.T) { prove(t, "cor-23") }
+
+func TestXCor23(t *testing.T) { prove(t, "x-cor-23") }
+
+func TestRem10(t *testing.T) { prove(t, "rem-10") }

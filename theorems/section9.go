@@ -112,7 +112,7 @@ func section9Objective() []*Statement {
 			Hypotheses: []string{"sufficient: tabular"},
 			Checks:     []Check{exactly(rem7)},
 			NearMisses: []NearMiss{
-				{Name: "some prefix that P reaches", Check: exactly(rem7Policy), Source: certainSource()},
+				{Name: "some prefix that P reaches", Check: exactly(rem7Policy), Source: certainSource(0, 1)},
 				{Name: "0 < ρ_t ≤ 1", Check: exactly(rem7Closed), Looks: &recovery},
 				{Name: "sufficient for log-linear policies with F_t^Q ≻ 0", Drops: "tabular", Check: exactly(rem7Sufficient), Source: halvesSource()},
 				{Name: "G_t^rec = 0 only where every prefix contributes nothing", Check: exactly(rem7EveryPrefix), Source: &Source{
@@ -365,13 +365,10 @@ func penaltySlope[E any](w *World[E], claim string, part func(t int, tangent [][
 	}
 }
 
-// tilt returns βγ^n.
-func tilt[E any](w *World[E], n int) E { return w.Mul(w.Objective().Beta, power(w, n)) }
-
 func recGradient[E any](w *World[E]) {
 	o := w.Objective()
 	penaltySlope(w, "d Σ_t βγ^t·E_Q[P(y_t∉R|y_<t)] = Σ_t βγ^t·E_Q[Cov(1[y_t∉R], s_t|y_<t)]", func(t int, tangent [][]E) E {
-		return w.Mul(tilt(w, t), failureAlong(w, t, tangent, o.Adversary[t-1]))
+		return w.Mul(eta(w, t), failureAlong(w, t, tangent, o.Adversary[t-1]))
 	})
 	sum := make([]E, w.Family.Param.Total(w.Family.Process))
 	for i := range sum {
@@ -379,7 +376,7 @@ func recGradient[E any](w *World[E]) {
 	}
 	for t := 1; t <= w.T(); t++ {
 		for i, g := range recoveryGradient(w, t, o.Adversary[t-1]) {
-			sum[i] = w.Add(sum[i], w.Mul(tilt(w, t), g))
+			sum[i] = w.Add(sum[i], w.Mul(eta(w, t), g))
 		}
 	}
 	for _, i := range parameters(w.Family) {
@@ -402,19 +399,19 @@ func recGradientScores(w *World[rat]) {
 
 func recGradientPower(w *World[rat]) {
 	penaltySlope(w, "d penalty = Σ_t βγ^{t−1}·G_t^rec", func(t int, tangent [][]rat) rat {
-		return w.Mul(tilt(w, t-1), failureAlong(w, t, tangent, w.Objective().Adversary[t-1]))
+		return w.Mul(eta(w, t-1), failureAlong(w, t, tangent, w.Objective().Adversary[t-1]))
 	})
 }
 
 func recGradientPolicy(w *World[rat]) {
 	penaltySlope(w, "d penalty = Σ_t βγ^t·E_P[Cov(1[y_t∉R], s_t|y_<t)]", func(t int, tangent [][]rat) rat {
-		return w.Mul(tilt(w, t), failureAlong(w, t, tangent, w.Solution().Occupancy[t-1]))
+		return w.Mul(eta(w, t), failureAlong(w, t, tangent, w.Solution().Occupancy[t-1]))
 	})
 }
 
 func recGradientSign(w *World[rat]) {
 	penaltySlope(w, "d penalty = Σ_t βγ^t·E_Q[Cov(1[y_t∈R], s_t|y_<t)]", func(t int, tangent [][]rat) rat {
-		return w.Neg(w.Mul(tilt(w, t), failureAlong(w, t, tangent, w.Objective().Adversary[t-1])))
+		return w.Neg(w.Mul(eta(w, t), failureAlong(w, t, tangent, w.Objective().Adversary[t-1])))
 	})
 }
 
@@ -968,15 +965,8 @@ func halvesSource() *Source {
 			}
 			n := int64(mix(seed, i, 0) % 1000)
 			a, b, m, f := 1+n%7, 1+n/7%5, 1+n/35%3, 1+n%4
-			l, err := model.TreeLayer(4, model.NaturalsOf(a, b, m*a, m*b))
-			if err != nil {
-				panic(err)
-			}
-			p, err := model.NewProcess(4, []*model.Layer{l}, model.NaturalsOf(0, 0, 0, 0), big.NewInt(1))
-			if err != nil {
-				panic(err)
-			}
-			in := model.NewInstance(p)
+			l := mustModel(model.TreeLayer(4, model.NaturalsOf(a, b, m*a, m*b)))
+			in := model.NewInstance(mustModel(model.NewProcess(4, []*model.Layer{l}, model.NaturalsOf(0, 0, 0, 0), big.NewInt(1))))
 			in.Recovery = []int{0, 1}
 			return &model.Case{Instance: in, Parameterisation: model.Parameterisation{
 				Kind: model.Decoupled, Parameters: 1, Features: [][]int64{{f, -1, f, -1}},
@@ -987,23 +977,14 @@ func halvesSource() *Source {
 }
 
 // certainSource runs through cases of two tokens with a fair first one, of which Q
-// takes one for certain, and a second one that is fair or certain after each.
-func certainSource() *Source {
+// takes one for certain, and a second one that recovers with weight 1 against
+// either of two after each.
+func certainSource(against ...int64) *Source {
 	build := func(k int) *model.Case {
-		q, after0, after1 := int64(k&1), int64(k>>1&1), int64(k>>2&1)
-		first, err := model.TreeLayer(2, model.NaturalsOf(1, 1))
-		if err != nil {
-			panic(err)
-		}
-		second, err := model.TreeLayer(2, model.NaturalsOf(1, after0, 1, after1))
-		if err != nil {
-			panic(err)
-		}
-		p, err := model.NewProcess(2, []*model.Layer{first, second}, model.NaturalsOf(0, 0, 0, 0), big.NewInt(1))
-		if err != nil {
-			panic(err)
-		}
-		in := model.NewInstance(p)
+		q := int64(k & 1)
+		first := mustModel(model.TreeLayer(2, model.NaturalsOf(1, 1)))
+		second := mustModel(model.TreeLayer(2, model.NaturalsOf(1, against[k>>1&1], 1, against[k>>2&1])))
+		in := model.NewInstance(mustModel(model.NewProcess(2, []*model.Layer{first, second}, model.NaturalsOf(0, 0, 0, 0), big.NewInt(1))))
 		in.Recovery = []int{0}
 		in.Adversary = model.Adversary{Kind: model.AdversaryRows, Rows: []model.Naturals{model.NaturalsOf(1-q, q)}}
 		return &model.Case{Instance: in}
