@@ -282,7 +282,16 @@ func stationaryUnder(w *World[enc], claim string, law func(t, x, e int, cost, we
 	for i, h := range o.Harm() {
 		value[i] = w.Mul(w.Objective().Lambda, h)
 		for t := 1; t <= w.T(); t++ {
-			value[i] = w.Add(value[i], u.LogRatio[t-1][o.Edge(i, t)])
+			e := o.Edge(i, t)
+			ratio, err := f.Quo(w.Family.Prob[t-1][e], u.Base.Prob[t-1][e])
+			if err == nil {
+				ratio, err = f.Log(ratio)
+			}
+			if err != nil {
+				undecided(w, err)
+				return
+			}
+			value[i] = w.Add(value[i], ratio)
 		}
 	}
 	for _, tangent := range tabularTangents(w) {
