@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 
 	"sounding/theorems"
 )
@@ -91,14 +92,14 @@ func (p *printer) entry(e *theorems.Entry) {
 	p.line("**%s**: %s.", verdict(e), Phrase(e))
 	p.line("")
 	if s.Claim != nil {
-		p.line("- As worded: “%s”", s.Claim.Wording)
-		p.line("- Repair: %s", s.Repair)
+		p.line("- As worded: “%s”", prose(s.Claim.Wording))
+		p.line("- Repair: %s", prose(s.Repair))
 	}
 	for _, h := range s.Hypotheses {
-		p.line("- Hypothesis: %s.", strings.TrimSuffix(h, "."))
+		p.line("- Hypothesis: %s.", prose(strings.TrimSuffix(h, ".")))
 	}
 	if s.Reading != "" {
-		p.line("- Reading: %s", s.Reading)
+		p.line("- Reading: %s", prose(s.Reading))
 	}
 	if e.Undecided != "" {
 		p.line("- Undecided: %s.", e.Undecided)
@@ -157,13 +158,28 @@ func failed(v *theorems.Violation) string {
 	return s
 }
 
+// prose returns s with the stars and underscores escaped that Markdown would take
+// for the beginning of emphasis: those that follow no letter or digit.
+func prose(s string) string {
+	var b strings.Builder
+	last := ' '
+	for _, r := range s {
+		if (r == '_' || r == '*') && !unicode.IsLetter(last) && !unicode.IsDigit(last) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+		last = r
+	}
+	return b.String()
+}
+
 // code quotes s, which may hold characters that Markdown reads.
 func code(s string) string { return "`" + s + "`" }
 
 func (p *printer) nearMiss(n int, m theorems.MissReport) {
-	name := fmt.Sprintf("%d. “%s”", n, m.Miss.Name)
+	name := fmt.Sprintf("%d. “%s”", n, prose(m.Miss.Name))
 	if m.Miss.Drops != "" {
-		name += fmt.Sprintf(" (without: %s)", m.Miss.Drops)
+		name += fmt.Sprintf(" (without: %s)", prose(m.Miss.Drops))
 	}
 	c := m.Counterexample
 	if c == nil {

@@ -344,6 +344,19 @@ func TestClauses(t *testing.T) {
 	}
 }
 
+func TestProse(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ reason, text, want string }{
+		{"a subscript opens nothing", "h_t and P*(y)", "h_t and P*(y)"},
+		{"an integral's bound would", "∫_0^λ Var_a", `∫\_0^λ Var_a`},
+		{"so would a star in front", "the *law* of P", `the \*law* of P`},
+	} {
+		if got := prose(c.text); got != c.want {
+			t.Errorf("%s: %q, want %q", c.reason, got, c.want)
+		}
+	}
+}
+
 func TestRanges(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
