@@ -25,7 +25,7 @@ func ownInformation() []*Statement {
 			Formula:    "Σ_{s>t} KL_s = E_{y_≤t∼P*_λ} ∫_0^λ a·Var_{P*_a}(Harm|y_≤t) da = E_{y_≤t∼P*_λ}[−λ·E*[Harm|y_≤t] − log E_0[e^{−λHarm}|y_≤t]]",
 			Hypotheses: []string{"tabular: the optimum of eq. 2 over all policies", "the outer expectation under P*_λ"},
 			Reading:    suite + " The integral is compared coefficient by coefficient, the closed form in enclosures at the λ of the case.",
-			Checks:     []Check{formal(tail, nil), enclosed(tailClosed)},
+			Checks:     []Check{formal(tailIntegral, nil), enclosed(tailClosed)},
 			NearMisses: []NearMiss{
 				{Name: "prefixes under P_0", Drops: "the outer expectation under P*_λ", Check: formal(tailBase, nil)},
 				{Name: "missing factor a", Check: formal(tailUnweighted, nil)},
@@ -53,7 +53,7 @@ func ownInformation() []*Statement {
 			Formula:    "C_tᵀF_t⁺C_t ≤ Var(h_t|y_<t), with equality when tabular; ‖C_t‖⁴ ≤ Var(h_t|y_<t)·C_tᵀF_tC_t, hence ‖C_t‖² ≤ Var(h_t|y_<t)·λ_max(F_t). Tabular: lem-12 is an equality for two tokens, strict for three or more",
 			Hypotheses: []string{"equality: tabular", "strictness: three tokens of positive probability, Var(h_t|y_<t) > 0"},
 			Reading:    suite + " λ_max is irrational; its Rayleigh quotient at C_t is not, and no larger. Tokens are counted on the support.",
-			Checks:     []Check{exactly(pointwise), exactly(pointwiseTabular)},
+			Checks:     []Check{exactly(pointwiseEigenvalue), exactly(pointwiseTabular)},
 			NearMisses: []NearMiss{
 				{Name: "equality for every parameterisation", Drops: "equality: tabular", Check: exactly(pointwiseEquality)},
 				{Name: "half the variance", Check: exactly(pointwiseHalf)},
@@ -104,7 +104,7 @@ func ownInformation() []*Statement {
 	}
 }
 
-func tail(w *World[rat]) {
+func tailIntegral(w *World[rat]) {
 	tailClaim(w, "Σ_{s>t} KL_s = E_{P*_λ} ∫_0^λ a·Var_{P*_a}(Harm|y_≤t) da", w.T()-1, func(b *tails, t int) []rat { return b.over(t, b.starred, b.weighted) })
 }
 
@@ -214,7 +214,7 @@ func pointwiseClaim(w *World[rat], param model.Parameterisation, claim func(at P
 // projected returns CᵀF⁺C.
 func projected(w *World[rat], f [][]rat, c []rat) rat { return w.Dot(c, solveFisher(w, f, c)) }
 
-func pointwise(w *World[rat]) {
+func pointwiseEigenvalue(w *World[rat]) {
 	pointwiseClaim(w, *w.Family.Param, func(at Place, _ int, c []rat, f [][]rat, v rat) {
 		w.AtMost(at, "C_tᵀF_t⁺C_t ≤ Var(h_t|y_<t)", projected(w, f, c), v)
 		n := norm2(w, c)
@@ -491,8 +491,19 @@ func unroll(w *World[rat]) *unrolledWorld {
 	if err != nil {
 		panic(err)
 	}
-	in := *w.Case.Instance // Q is the policy or uniform: it needs no weights of its own
+	in := *w.Case.Instance
 	in.Process = p
+	in.Adversary.Rows = nil
+	for t := range w.Case.Adversary.Rows { // Q's rows are repeated like those of the process
+		l, rows := w.Layer(t+1), &w.Case.Adversary.Rows[t]
+		var repeated model.Naturals
+		for _, x := range state[t] {
+			for e, hi := l.Row(x); e < hi; e++ {
+				repeated.AppendFrom(rows, e)
+			}
+		}
+		in.Adversary.Rows = append(in.Adversary.Rows, repeated)
+	}
 	return &unrolledWorld{newCaseWorld(rationals(w), &model.Case{Instance: &in}), w, state}
 }
 
