@@ -208,9 +208,9 @@ func thm20Normaliser(w *World[rat]) {
 	})
 }
 
-// pointwise is the recovery problem at one state with tilt η_t = βγ^t: its numbers
+// prefixProblem is the recovery problem at one state with tilt η_t = βγ^t: its numbers
 // exactly, which decide where sides are equal, and its solution enclosed.
-type pointwise struct {
+type prefixProblem struct {
 	Place
 	rho, eta *big.Rat // ρ_0 and η_t
 	// attacked and reached say whether Q and the base model give the state
@@ -223,22 +223,22 @@ type pointwise struct {
 }
 
 // settled reports whether the tilt changes nothing: η_t = 0 or ρ_0 ∈ {0, 1}.
-func (p *pointwise) settled() bool {
+func (p *prefixProblem) settled() bool {
 	return p.eta.Sign() == 0 || p.rho.Sign() == 0 || p.rho.Cmp(big.NewRat(1, 1)) == 0
 }
 
 // pointwiseProblems solves the problem of every state, indexed [t−1][x].
-func pointwiseProblems(w *World[enc]) [][]pointwise {
+func pointwiseProblems(w *World[enc]) [][]prefixProblem {
 	f, in := interval(w), w.Case.Instance
 	attacked, reached := attackedStates(in), in.Reachable()
-	all := make([][]pointwise, w.T())
+	all := make([][]prefixProblem, w.T())
 	for t := 1; t <= w.T(); t++ {
 		eta := in.Eta(t)
 		tilt := defined(f.FromRat(eta))
 		u := defined(f.Exp(tilt))
-		all[t-1] = make([]pointwise, w.Layer(t).States())
+		all[t-1] = make([]prefixProblem, w.Layer(t).States())
 		for x := range all[t-1] {
-			p := pointwise{Place: At(t, x), rho: baseRecovery(w.Case, t, x), eta: eta, tilt: tilt, odds: u, attacked: attacked[t-1][x], reached: reached[t-1][x]}
+			p := prefixProblem{Place: At(t, x), rho: baseRecovery(w.Case, t, x), eta: eta, tilt: tilt, odds: u, attacked: attacked[t-1][x], reached: reached[t-1][x]}
 			p.base = defined(f.FromRat(p.rho))
 			var err error
 			if p.recovery, p.kl, err = exact.Gibbs(f, p.base, tilt, u); err != nil {
@@ -271,7 +271,7 @@ func attackedStates(in *model.Instance) [][]bool {
 }
 
 // everyProblem runs f over the problems of all states.
-func everyProblem(w *World[enc], f func(p *pointwise)) {
+func everyProblem(w *World[enc], f func(p *prefixProblem)) {
 	for _, row := range pointwiseProblems(w) {
 		for x := range row {
 			f(&row[x])
@@ -280,7 +280,7 @@ func everyProblem(w *World[enc], f func(p *pointwise)) {
 }
 
 // gibbsCost compares KL(p*‖p_0), summed over tokens, with a formula.
-func gibbsCost(w *World[enc], claim string, right func(p *pointwise) enc) {
+func gibbsCost(w *World[enc], claim string, right func(p *prefixProblem) enc) {
 	f := interval(w)
 	for t, row := range pointwiseProblems(w) {
 		law := defined(definition.Gibbs[enc](f, w.Oracle(), recoverySet(w), t+1, row[0].odds))
@@ -291,9 +291,9 @@ func gibbsCost(w *World[enc], claim string, right func(p *pointwise) enc) {
 }
 
 func thm20Cost(w *World[enc]) {
-	gibbsCost(w, "KL(p*‖p_0) = ηρ* − log Z", func(p *pointwise) enc { return p.kl })
+	gibbsCost(w, "KL(p*‖p_0) = ηρ* − log Z", func(p *prefixProblem) enc { return p.kl })
 	f := interval(w)
-	everyProblem(w, func(p *pointwise) {
+	everyProblem(w, func(p *prefixProblem) {
 		if p.rho.Sign() == 0 || p.rho.Cmp(big.NewRat(1, 1)) == 0 {
 			return // logit ρ_0 is infinite; rem-8 has these
 		}
@@ -308,7 +308,7 @@ func logit(f field.Interval, q *big.Rat) enc {
 }
 
 func thm20NoLog(w *World[enc]) {
-	gibbsCost(w, "KL(p*‖p_0) = ηρ*", func(p *pointwise) enc { return w.Mul(p.tilt, p.recovery) })
+	gibbsCost(w, "KL(p*‖p_0) = ηρ*", func(p *prefixProblem) enc { return w.Mul(p.tilt, p.recovery) })
 }
 
 // divergence returns KL(p‖q) = Σ_a p(a)·log(p(a)/q(a)), where p(a) > 0 only if
@@ -325,7 +325,7 @@ func divergence(f field.Interval, p, q []enc) enc {
 
 // contest is a policy p beside the optimum at one state.
 type contest struct {
-	*pointwise
+	*prefixProblem
 	base, other, optimum []enc
 	same                 bool // p = p*, which happens where p = p_0 and nothing is changed
 	recovers             []bool
@@ -341,9 +341,9 @@ func (c *contest) value(w *World[enc], p []enc) enc {
 func contests(w *World[enc], compare func(c *contest)) {
 	f := interval(w)
 	other := defined(exact.PolicyRows[enc](f, w.Family.Process, w.Case.Policy))
-	everyProblem(w, func(p *pointwise) {
+	everyProblem(w, func(p *prefixProblem) {
 		lo, hi := w.Layer(p.Position).Row(p.State)
-		c := &contest{pointwise: p, base: w.Row(p.Position, p.State), other: other[p.Position-1][lo:hi], recovers: recoveryTokens(w, p.Position, p.State)}
+		c := &contest{prefixProblem: p, base: w.Row(p.Position, p.State), other: other[p.Position-1][lo:hi], recovers: recoveryTokens(w, p.Position, p.State)}
 		c.optimum = defined(exact.GibbsPolicy(f, c.base, c.recovers, p.odds))
 		c.same = p.settled() && sameLaw(w.Layer(p.Position).Weights(), &w.Case.Policy[p.Position-1], lo, hi)
 		compare(c)
@@ -425,7 +425,7 @@ func rem8(w *World[rat]) {
 // below because σ(−η/2) is irrational, and takes the boost there.
 func rem8Largest(w *World[enc]) {
 	f := interval(w)
-	everyProblem(w, func(p *pointwise) {
+	everyProblem(w, func(p *prefixProblem) {
 		if p.eta.Sign() == 0 {
 			return
 		}
@@ -448,7 +448,7 @@ func tanh(f field.Interval, q *big.Rat) enc {
 
 func rem8Eighth(w *World[enc]) {
 	f := interval(w)
-	everyProblem(w, func(p *pointwise) {
+	everyProblem(w, func(p *prefixProblem) {
 		w.AtMost(p.Place, "ρ* − ρ_0 ≤ tanh(η/8)", f.Sub(p.recovery, p.base), tanh(f, new(big.Rat).Mul(p.eta, big.NewRat(1, 8))))
 	})
 }
@@ -639,8 +639,8 @@ func rem9Optimal(w *World[enc]) {
 
 // largestCosts calls compare at every state where η > 0, with κ(η) and where it is
 // attained.
-func largestCosts(w *World[enc], compare func(p *pointwise, at, largest enc)) {
-	everyProblem(w, func(p *pointwise) {
+func largestCosts(w *World[enc], compare func(p *prefixProblem, at, largest enc)) {
+	everyProblem(w, func(p *prefixProblem) {
 		if p.eta.Sign() == 0 {
 			w.Vacuous()
 			return
@@ -655,7 +655,7 @@ func largestCosts(w *World[enc], compare func(p *pointwise, at, largest enc)) {
 }
 
 // costAt returns KL(p*‖p_0) at a base recovery probability.
-func costAt(f field.Interval, p *pointwise, rho enc) enc {
+func costAt(f field.Interval, p *prefixProblem, rho enc) enc {
 	_, kl, err := exact.Gibbs(f, rho, p.tilt, p.odds)
 	if err != nil {
 		panic(err)
@@ -665,18 +665,10 @@ func costAt(f field.Interval, p *pointwise, rho enc) enc {
 
 // ownKappa also takes the middle between ρ_0 and the place of the maximum, where
 // the cost is between the two. ρ_0 is rational and that place is not.
-// maxKappaTilt bounds the tilts at which the costs are told apart: at ρ_0 the cost
-// stays below log(1/ρ_0) by about e^{−η}, which at 1000 takes 1443 bits to see.
-var maxKappaTilt = big.NewRat(1000, 1)
-
 func ownKappa(w *World[enc]) {
 	f := interval(w)
 	half := defined(f.FromRat(big.NewRat(1, 2)))
-	largestCosts(w, func(p *pointwise, at, largest enc) {
-		if p.eta.Cmp(maxKappaTilt) > 0 {
-			w.Vacuous()
-			return
-		}
+	largestCosts(w, func(p *prefixProblem, at, largest enc) {
 		one := f.FromInt(1)
 		w.Less(p.Place, "0 < ρ_0", f.FromInt(0), at)
 		w.Less(p.Place, "ρ_0 < 1", at, one)
@@ -703,12 +695,12 @@ func ownKappa(w *World[enc]) {
 func ownKappaMiddle(w *World[enc]) {
 	f := interval(w)
 	half := defined(f.FromRat(big.NewRat(1, 2)))
-	largestCosts(w, func(p *pointwise, _, _ enc) { w.AtMost(p.Place, "KL(ρ_0) ≤ KL(½)", p.kl, costAt(f, p, half)) })
+	largestCosts(w, func(p *prefixProblem, _, _ enc) { w.AtMost(p.Place, "KL(ρ_0) ≤ KL(½)", p.kl, costAt(f, p, half)) })
 }
 
 func ownKappaBoost(w *World[enc]) {
 	f := interval(w)
-	largestCosts(w, func(p *pointwise, _, largest enc) {
+	largestCosts(w, func(p *prefixProblem, _, largest enc) {
 		at := defined(f.Sigmoid(defined(f.FromRat(new(big.Rat).Mul(p.eta, big.NewRat(-1, 2))))))
 		w.AtMost(p.Place, "κ(η) ≤ KL at σ(−η/2)", largest, costAt(f, p, at))
 	})
@@ -716,7 +708,7 @@ func ownKappaBoost(w *World[enc]) {
 
 func ownKappaRecovered(w *World[enc]) {
 	f := interval(w)
-	everyProblem(w, func(p *pointwise) {
+	everyProblem(w, func(p *prefixProblem) {
 		if p.rho.Sign() > 0 {
 			w.AtMost(p.Place, "KL(p*‖p_0) ≤ log(1/ρ*)", p.kl, f.Neg(defined(f.Log(p.recovery))))
 		}

@@ -359,9 +359,9 @@ func spendings(w *World[enc], compare func(s spending)) {
 	}
 }
 
-// tail returns Σ_{t>k} βγ^t over all positions that there may be: βγ^{k+1}/(1−γ)
+// tiltTail returns Σ_{t>k} βγ^t over all positions that there may be: βγ^{k+1}/(1−γ)
 // for γ < 1, and β(T−k) for γ = 1.
-func tail(w *World[enc], k int) *big.Rat {
+func tiltTail(w *World[enc], k int) *big.Rat {
 	in := w.Case.Instance
 	rest := new(big.Rat).Sub(big.NewRat(1, 1), in.Gamma)
 	if rest.Sign() == 0 {
@@ -385,7 +385,7 @@ func thm22Cost(w *World[enc]) {
 			return
 		}
 		w.Less(at, "Σ_{t>k} KL_t < Σ_{t>k} η_tρ*_t", s.kl, s.recovered)
-		if gap := finite.Sub(tail(w, s.k), finite); gap.Sign() > 0 || !s.certain {
+		if gap := finite.Sub(tiltTail(w, s.k), finite); gap.Sign() > 0 || !s.certain {
 			w.Less(at, "Σ_{t>k} η_tρ*_t < βγ^{k+1}/(1−γ), β(T−k) for γ = 1", f.FromInt(0), f.Add(s.saved, defined(f.FromRat(gap))))
 		}
 	})
@@ -394,7 +394,7 @@ func thm22Cost(w *World[enc]) {
 func thm22CostLater(w *World[enc]) {
 	spendings(w, func(s spending) {
 		if w.Case.Gamma.Cmp(big.NewRat(1, 1)) < 0 {
-			w.AtMost(At(s.k+1, 0), "Σ_{t>k} η_tρ*_t ≤ βγ^{k+2}/(1−γ)", s.recovered, defined(interval(w).FromRat(tail(w, s.k+1))))
+			w.AtMost(At(s.k+1, 0), "Σ_{t>k} η_tρ*_t ≤ βγ^{k+2}/(1−γ)", s.recovered, defined(interval(w).FromRat(tiltTail(w, s.k+1))))
 		}
 	})
 }
@@ -412,9 +412,9 @@ func squareOver(w *World[enc], eta *big.Rat, n int64) enc {
 	return defined(interval(w).FromRat(square.Mul(square, big.NewRat(1, n))))
 }
 
-// tail2 returns Σ_{t>k} β²γ^{2t}/8 over all positions that there may be, counted
+// squareTail returns Σ_{t>k} β²γ^{2t}/8 over all positions that there may be, counted
 // from γ^{2(k+1)}.
-func tail2(w *World[enc], k int) *big.Rat {
+func squareTail(w *World[enc], k int) *big.Rat {
 	in := w.Case.Instance
 	rest := new(big.Rat).Sub(big.NewRat(1, 1), new(big.Rat).Mul(in.Gamma, in.Gamma))
 	first := in.Eta(k + 1)
@@ -431,22 +431,22 @@ func thm22Sharp(w *World[enc]) {
 		return
 	}
 	f := interval(w)
-	everyProblem(w, func(p *pointwise) {
+	everyProblem(w, func(p *prefixProblem) {
 		w.Less(p.Place, "KL_t < η_t", p.kl, p.tilt)
 		w.Less(p.Place, "KL_t < η_t²/8", p.kl, squareOver(w, p.eta, 8))
 	})
 	spendings(w, func(s spending) {
-		w.Less(At(s.k+1, 0), "Σ_{t>k} KL_t < β²γ^{2(k+1)}/(8(1−γ²)), β²(T−k)/8 for γ = 1", s.kl, defined(f.FromRat(tail2(w, s.k))))
+		w.Less(At(s.k+1, 0), "Σ_{t>k} KL_t < β²γ^{2(k+1)}/(8(1−γ²)), β²(T−k)/8 for γ = 1", s.kl, defined(f.FromRat(squareTail(w, s.k))))
 	})
 }
 
 func thm22SharpTenth(w *World[enc]) {
-	everyProblem(w, func(p *pointwise) { w.AtMost(p.Place, "KL_t ≤ η_t²/10", p.kl, squareOver(w, p.eta, 10)) })
+	everyProblem(w, func(p *prefixProblem) { w.AtMost(p.Place, "KL_t ≤ η_t²/10", p.kl, squareOver(w, p.eta, 10)) })
 }
 
 func thm22SharpBase(w *World[enc]) {
 	f := interval(w)
-	everyProblem(w, func(p *pointwise) {
+	everyProblem(w, func(p *prefixProblem) {
 		variance := f.Mul(p.base, f.Sub(f.FromInt(1), p.base))
 		w.AtMost(p.Place, "KL_t ≤ η_t²ρ_0(1−ρ_0)/2", p.kl, f.Mul(variance, squareOver(w, p.eta, 2)))
 	})
@@ -455,7 +455,7 @@ func thm22SharpBase(w *World[enc]) {
 func thm22SharpIndex(w *World[enc]) {
 	spendings(w, func(s spending) {
 		if w.Case.Gamma.Cmp(big.NewRat(1, 1)) < 0 {
-			w.AtMost(At(s.k+1, 0), "Σ_{t>k} KL_t ≤ β²γ^{2(k+2)}/(8(1−γ²))", s.kl, defined(interval(w).FromRat(tail2(w, s.k+1))))
+			w.AtMost(At(s.k+1, 0), "Σ_{t>k} KL_t ≤ β²γ^{2(k+2)}/(8(1−γ²))", s.kl, defined(interval(w).FromRat(squareTail(w, s.k+1))))
 		}
 	})
 }
