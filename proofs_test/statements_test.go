@@ -62,8 +62,15 @@ func TestRecGradient(t *testing.T) { prove(t, "rec-gradient") }
 
 func TestThm19(t *testing.T) { prove(t, "thm-19") }
 
-func TestXThm20(t *testing.T)  { prove(t, "x-thm-20") }
-func TestXUnique(t *testing.T) { prove(t, "x-unique") }
+func TestThm20(t *testing.T)      { prove(t, "thm-20") }
+func TestOwnKappa(t *testing.T)   { prove(t, "own-kappa") }
+func TestDef21(t *testing.T)      { prove(t, "def-21") }
+func TestThm22(t *testing.T)      { prove(t, "thm-22") }
+func TestThm22Sharp(t *testing.T) { prove(t, "thm-22-sharp") }
+func TestCor23(t *testing.T)      { prove(t, "cor-23") }
+func TestXCor23(t *testing.T)     { prove(t, "x-cor-23") }
+func TestXThm20(t *testing.T)     { prove(t, "x-thm-20") }
+func TestXUnique(t *testing.T)    { prove(t, "x-unique") }
 
 func TestProp29(t *testing.T)  { prove(t, "prop-29") }
 func TestXProp29(t *testing.T) { prove(t, "x-prop-29") }
@@ -87,35 +94,7 @@ func TestLem28(t *testing.T) { prove(t, "lem-28") }
 func TestRem6(t *testing.T)  { prove(t, "rem-6") }
 func TestRem7(t *testing.T)  { prove(t, "rem-7") }
 func TestXRem7(t *testing.T) { prove(t, "x-rem-7") }
-
-func TestDef16(t *testing.T) { prove(t, "def-16") }
-
-func TestDef17(t *testing.T) { prove(t, "def-17") }
-
-func TestDef18(t *testing.T) { prove(t, "def-18") }
-
-func TestRem6(t *testing.T) { prove(t, "rem-6") }
-
-func TestRem7(t *testing.T) { prove(t, "rem-7") }
-
-func TestThm20(t *testing.T) { prove(t, "thm-20") }
-
-func TestRem8(t *testing.T) { prove(t, "rem-8") }
-
+func TestRem8(t *testing.T)  { prove(t, "rem-8") }
 func TestXRem8(t *testing.T) { prove(t, "x-rem-8") }
-
-func TestRem9(t *testing.T) { prove(t, "rem-9") }
-
-func TestOwnKappa(t *testing.T) { prove(t, "own-kappa") }
-
-func TestDef21(t *testing.T) { prove(t, "def-21") }
-
-func TestThm22(t *testing.T) { prove(t, "thm-22") }
-
-func TestThm22Sharp(t *testing.T) { prove(t, "thm-22-sharp") }
-
-func TestCor23(t *testing.T) { prove(t, "cor-23") }
-
-func TestXCor23(t *testing.T) { prove(t, "x-cor-23") }
-
+func TestRem9(t *testing.T)  { prove(t, "rem-9") }
 func TestRem10(t *testing.T) { prove(t, "rem-10") }
