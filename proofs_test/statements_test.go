@@ -98,3 +98,29 @@ func TestRem8(t *testing.T)  { prove(t, "rem-8") }
 func TestXRem8(t *testing.T) { prove(t, "x-rem-8") }
 func TestRem9(t *testing.T)  { prove(t, "rem-9") }
 func TestRem10(t *testing.T) { prove(t, "rem-10") }
+
+func TestEq67(t *testing.T) { prove(t, "eq-67") }
+
+func TestEq68(t *testing.T) { prove(t, "eq-68") }
+
+func TestEq72(t *testing.T) { prove(t, "eq-72") }
+
+func TestEq73(t *testing.T) { prove(t, "eq-73") }
+
+func TestEq74(t *testing.T) { prove(t, "eq-74") }
+
+func TestEq75(t *testing.T) { prove(t, "eq-75") }
+
+func TestEq76(t *testing.T) { prove(t, "eq-76") }
+
+func TestEq77(t *testing.T) { prove(t, "eq-77") }
+
+func TestEq78(t *testing.T) { prove(t, "eq-78") }
+
+func TestEq80(t *testing.T) { prove(t, "eq-80") }
+
+func TestEq81(t *testing.T) { prove(t, "eq-81") }
+
+func TestEq82(t *testing.T) { prove(t, "eq-82") }
+
+func TestEq83(t *testing.T) { prove(t, "eq-83") }

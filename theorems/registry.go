@@ -11,7 +11,7 @@ import (
 func Registry() []*Statement {
 	all := slices.Concat(
 		section4(), section5(), section6(), section7(), section8(), section9(), section9Equilibrium(),
-		appendixA(), contested(), minimisers(),
+		appendixA(), appendixB(), contested(), minimisers(),
 	)
 	slices.SortStableFunc(all, func(a, b *Statement) int {
 		return slices.CompareFunc(strings.Split(a.Section, "."), strings.Split(b.Section, "."), compareParts)

@@ -663,12 +663,20 @@ func costAt(f field.Interval, p *prefixProblem, rho enc) enc {
 	return kl
 }
 
+// maxKappaTilt bounds the tilts at which the costs are told apart: at ρ_0 the cost
+// stays below log(1/ρ_0) by about e^{−η}, which at 1000 takes 1443 bits to see.
+var maxKappaTilt = big.NewRat(1000, 1)
+
 // ownKappa also takes the middle between ρ_0 and the place of the maximum, where
 // the cost is between the two. ρ_0 is rational and that place is not.
 func ownKappa(w *World[enc]) {
 	f := interval(w)
 	half := defined(f.FromRat(big.NewRat(1, 2)))
 	largestCosts(w, func(p *prefixProblem, at, largest enc) {
+		if p.eta.Cmp(maxKappaTilt) > 0 {
+			w.Vacuous()
+			return
+		}
 		one := f.FromInt(1)
 		w.Less(p.Place, "0 < ρ_0", f.FromInt(0), at)
 		w.Less(p.Place, "ρ_0 < 1", at, one)
