@@ -233,10 +233,17 @@ func workers() int { return runtime.GOMAXPROCS(0) }
 func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *progress) error {
 	outcomes := make([][]outcome, n) // [case][check of all entries in order]
 	spent := make([][]time.Duration, n)
+	whole := ctx // the group's own context ends with the group
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(workers())
 	for i := range n {
+		if ctx.Err() != nil {
+			break
+		}
 		group.Go(func() error {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
 			shared := r.draw(nil, given, i)
 			world := newCaseWorld(field.NewRational(), shared)
 			for _, e := range r.Entries {
@@ -268,6 +275,9 @@ func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *
 		})
 	}
 	if err := group.Wait(); err != nil {
+		return err
+	}
+	if err := whole.Err(); err != nil {
 		return err
 	}
 	for i := range n {

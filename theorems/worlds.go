@@ -65,9 +65,25 @@ func newCaseWorld[E any, F field.Field[E]](f F, c *model.Case) *World[E] {
 	return w
 }
 
-// definitionFits reports whether the sequences of a case are few enough to be
-// enumerated, which the by-definition side of the checks does.
-func definitionFits(c *model.Case) (*definition.Sequences, error) { return definition.List(c.Process) }
+// The largest case from outside that the checks run on: they take time that grows
+// with the fourth power of the length and the square of the parameters.
+const (
+	maxGivenLength     = 64
+	maxGivenParameters = 1024
+)
+
+// definitionFits returns the sequences of a case, or an error where they are too
+// many to be enumerated, which the by-definition side of the checks does, or where
+// the checks would take too long.
+func definitionFits(c *model.Case) (*definition.Sequences, error) {
+	if c.Length() > maxGivenLength {
+		return nil, fmt.Errorf("length %d, accepted for the checks are 1 to %d", c.Length(), maxGivenLength)
+	}
+	if n := c.Parameterisation.Total(c.Process); !c.Parameterisation.Tabular() && n > maxGivenParameters {
+		return nil, fmt.Errorf("%d parameters, accepted for the checks are at most %d", n, maxGivenParameters)
+	}
+	return definition.List(c.Process)
+}
 
 // seriesOrder is the order in λ through which equilibria are solved.
 const seriesOrder = 4
