@@ -1,7 +1,6 @@
 package theorems
 
 import (
-	"iter"
 	"math/big"
 
 	"sounding/exact"
@@ -96,24 +95,6 @@ func section9Pointwise() []*Statement {
 				{Name: "KL(p*‖p_0) ≤ log(1/ρ*)", Check: enclosed(ownKappaRecovered), Source: recoverySource(penalty)},
 			},
 			Source: recoverySource(penalty),
-		},
-	}
-}
-
-// scalarSource draws statements that are about scalars alone: the case is one
-// token, the first in R.
-func scalarSource(scalars ...scalar) *Source {
-	plain := func() *model.Case {
-		in := model.NewInstance(Shape{2, 1}.tree())
-		in.Recovery, in.Beta = []int{0}, big.NewRat(1, 1)
-		return &model.Case{Instance: in}
-	}
-	return &Source{
-		Draw: func(seed uint64, i int) *model.Case {
-			return withScalars(plain(), scalars, func(k, n int) int { return int(mix(seed, i, k) % uint64(n)) })
-		},
-		Smallest: func() iter.Seq[*model.Case] {
-			return func(yield func(*model.Case) bool) { eachScalar(plain(), scalars, yield) }
 		},
 	}
 }

@@ -1,0 +1,335 @@
+package theorems
+
+import (
+	"sounding/exact"
+	"sounding/exact/field"
+	"sounding/generators"
+	"sounding/model"
+)
+
+// The recovery gradient and its bounds.
+
+func section9Gradient() []*Statement {
+	recovery := generators.Needs{Recovery: true}
+	adversary := generators.Needs{Recovery: true, Adversary: true}
+	penalty := generators.Needs{Recovery: true, Penalty: true}
+	family := generators.Needs{Recovery: true, Kind: model.Shared}
+	return []*Statement{
+		{
+			ID: "rec-gradient", Title: "Recovery gradient", Section: "9",
+			Formula:    "∇_θ Σ_t βγ^t·E_Q[P_θ(y_t∉R|y_<t)] = Σ_t βγ^t·G_t^rec, G_t^rec = E_{y_<t∼Q}[Cov(1[y_t∉R], s_t | y_<t)]",
+			Hypotheses: []string{"Q does not depend on θ"},
+			Checks:     []Check{identity(recGradient[rat], recGradient[mod], recGradient[deg]), exactly(recGradientScores)},
+			NearMisses: []NearMiss{
+				{Name: "γ^{t−1} in place of γ^t", Check: exactly(recGradientPower), Looks: &penalty},
+				{Name: "P in place of Q", Check: exactly(recGradientPolicy), Looks: &generators.Needs{Recovery: true, Penalty: true, Adversary: true}},
+				{Name: "sign: the covariance with 1[y_t∈R]", Check: exactly(recGradientSign), Looks: &penalty},
+				{Name: "Q follows the policy", Drops: "Q does not depend on θ", Check: exactly(recGradientMoving), Looks: &recovery},
+			},
+			Looks: family,
+		},
+		{
+			ID: "lem-28", Title: "Recovery gradient bound", Section: "B",
+			Formula:    "‖G_t^rec‖² ≤ E_Q[ρ_t(1−ρ_t)·tr F_t] ≤ κ·I_t^rec; ‖G_t^rec‖² ≤ I_t^rec·tr F_t^Q and G_t^recᵀ(F_t^Q)⁺G_t^rec ≤ I_t^rec, F_t^Q = E_Q[F_t], with equality when tabular; each gap a sum of squares",
+			Hypotheses: []string{"second form: tr F_t ≤ κ at every prefix that Q reaches", "equality: tabular"},
+			Reading:    "Eq. 61 to 65. The bounds without κ are the suite's own sharpening.",
+			Checks: []Check{
+				identity(lem28[rat], lem28[mod], lem28[deg]).upTo(lem28Leaves), exactly(lem28Bound), exactly(lem28Tabular),
+			},
+			NearMisses: []NearMiss{
+				{Name: "half the information", Check: exactly(lem28Half), Source: &Source{Smallest: penalised(family, 1)}},
+				{Name: "tabular: equality with the information under P", Check: exactly(lem28Policy), Looks: &adversary},
+				{Name: "the information squared: ‖G_t^rec‖² ≤ κ·(I_t^rec)²", Check: exactly(lem28Square), Source: &Source{Smallest: penalised(family, 1)}},
+				{Name: "equality for every parameterisation", Drops: "tabular", Check: exactly(lem28Equality), Source: &Source{Smallest: penalised(family, 1)}},
+			},
+			Looks: family,
+		},
+	}
+}
+
+// failureAlong returns Σ_x weight(x)·Cov(v, d log P|x) along a tangent dP, v the
+// indicator of a recovery failure.
+func failureAlong[E any](w *World[E], t int, tangent [][]E, weight []E) E {
+	sum := w.FromInt(0)
+	for x, q := range weight {
+		lo, hi := w.Layer(t).Row(x)
+		v := failures(w, t, x)
+		mean := w.Dot(w.Row(t, x), v)
+		for k := range v {
+			v[k] = w.Sub(v[k], mean)
+		}
+		sum = w.Add(sum, w.Mul(q, w.Dot(tangent[t-1][lo:hi], v)))
+	}
+	return sum
+}
+
+// penaltySlope compares the derivative of the penalty by dual numbers with a sum
+// over positions, along every tangent of the world.
+func penaltySlope[E any](w *World[E], claim string, part func(t int, tangent [][]E) E) {
+	for _, tangent := range w.Tangents() {
+		sum := w.FromInt(0)
+		for t := 1; t <= w.T(); t++ {
+			sum = w.Add(sum, part(t, tangent))
+		}
+		w.Equal(Place{}, claim, exact.PenaltyDerivative(w.Ring, w.Family.Point, w.Objective(), tangent), sum)
+	}
+}
+
+func recGradient[E any](w *World[E]) {
+	o := w.Objective()
+	penaltySlope(w, "d Σ_t βγ^t·E_Q[P(y_t∉R|y_<t)] = Σ_t βγ^t·E_Q[Cov(1[y_t∉R], s_t|y_<t)]", func(t int, tangent [][]E) E {
+		return w.Mul(eta(w, t), failureAlong(w, t, tangent, o.Adversary[t-1]))
+	})
+	sum := make([]E, w.Family.Param.Total(w.Family.Process))
+	for i := range sum {
+		sum[i] = w.FromInt(0)
+	}
+	for t := 1; t <= w.T(); t++ {
+		for i, g := range recoveryGradient(w, t, o.Adversary[t-1]) {
+			sum[i] = w.Add(sum[i], w.Mul(eta(w, t), g))
+		}
+	}
+	for _, i := range parameters(w.Family) {
+		w.Equal(Place{}, "∂_i Σ_t βγ^t·E_Q[P(y_t∉R|y_<t)] = Σ_t βγ^t·(G_t^rec)_i",
+			exact.PenaltyDerivative(w.Ring, w.Family.Point, o, exact.Tangent(w.Ring, w.Family, i)), sum[i])
+	}
+}
+
+// recGradientScores compares G_t^rec with E_Q[E[1[y_t∉R]·s_t|y_<t]] over all
+// prefixes, coordinate by coordinate.
+func recGradientScores(w *World[rat]) {
+	score := w.Oracle().Score(*w.Family.Param)
+	for t := 1; t <= w.T(); t++ {
+		g := block(w, t, recoveryGradient(w, t, w.Objective().Adversary[t-1]))
+		for i, v := range score.RecoveryGradient(recoverySet(w), w.Prefixes(), t) {
+			w.Equal(At(t, 0), "E_Q[E[1[y_t∉R]·s_t|y_<t]] = G_t^rec", v, g[i])
+		}
+	}
+}
+
+func recGradientPower(w *World[rat]) {
+	penaltySlope(w, "d penalty = Σ_t βγ^{t−1}·G_t^rec", func(t int, tangent [][]rat) rat {
+		return w.Mul(eta(w, t-1), failureAlong(w, t, tangent, w.Objective().Adversary[t-1]))
+	})
+}
+
+func recGradientPolicy(w *World[rat]) {
+	penaltySlope(w, "d penalty = Σ_t βγ^t·E_P[Cov(1[y_t∉R], s_t|y_<t)]", func(t int, tangent [][]rat) rat {
+		return w.Mul(eta(w, t), failureAlong(w, t, tangent, w.Solution().Occupancy[t-1]))
+	})
+}
+
+func recGradientSign(w *World[rat]) {
+	penaltySlope(w, "d penalty = Σ_t βγ^t·E_Q[Cov(1[y_t∈R], s_t|y_<t)]", func(t int, tangent [][]rat) rat {
+		return w.Neg(w.Mul(eta(w, t), failureAlong(w, t, tangent, w.Objective().Adversary[t-1])))
+	})
+}
+
+// recGradientMoving lets Q be the policy itself: the derivative of
+// Σ_y P(y)·1[y_t∉R] along a tangent moves the prefixes too.
+func recGradientMoving(w *World[rat]) {
+	o := w.Oracle()
+	for _, tangent := range w.Tangents() {
+		for t := 1; t <= w.T(); t++ {
+			f := make([]rat, o.Len())
+			for i := range f {
+				f[i] = w.FromInt(1)
+				if w.Objective().Recovers(w.Layer(t).Token(o.Edge(i, t))) {
+					f[i] = w.FromInt(0)
+				}
+			}
+			w.Equal(At(t, 0), "d E_P[P(y_t∉R|y_<t)] = E_P[Cov(1[y_t∉R], s_t|y_<t)]",
+				field.Sum(w.Ring, o.Derivative(f, tangent)), failureAlong(w, t, tangent, w.Solution().Occupancy[t-1]))
+		}
+	}
+}
+
+// lem28Leaves bounds the shapes that lem-28 is certified for: it compares every
+// two prefixes.
+const lem28Leaves = 128
+
+// centredFailures returns 1[a∉R] − (1−ρ_t(x)) over the edges of state x.
+func centredFailures[E any](w *World[E], t, x int) []E {
+	v := failures(w, t, x)
+	mean := w.Dot(w.Row(t, x), v)
+	for k := range v {
+		v[k] = w.Sub(v[k], mean)
+	}
+	return v
+}
+
+// failureCovariance returns Cov(1[y_t∉R], s_t|x) over the parameters that position
+// t reads.
+func failureCovariance[E any](w *World[E], t, x int) []E {
+	c := make([]E, w.Family.Param.Block(w.Family.Process, t))
+	for i := range c {
+		c[i] = w.FromInt(0)
+	}
+	origin := w.Family.Param.Index(w.Family.Process, t, x, 0) - w.Family.Param.Offset(w.Family.Process, t)
+	for i, v := range exact.Covariance(w.Ring, w.Family, t, x, failures(w, t, x)) {
+		c[origin+i] = v
+	}
+	return c
+}
+
+// recoveryVariance returns ρ_t(x)·(1−ρ_t(x)) per state of layer t−1.
+func recoveryVariance[E any](w *World[E], t int) []E {
+	v := recoveries(w, t)
+	for x, rho := range v {
+		v[x] = w.Mul(rho, w.Sub(w.FromInt(1), rho))
+	}
+	return v
+}
+
+// traces returns tr F_t per state of layer t−1.
+func traces[E any](w *World[E], t int) []E {
+	v := make([]E, w.Layer(t).States())
+	for x := range v {
+		v[x] = trace(w, t, x)
+	}
+	return v
+}
+
+func lem28[E any](w *World[E]) {
+	for t := 1; t <= w.T(); t++ {
+		q, variance, tr := w.Objective().Adversary[t-1], recoveryVariance(w, t), traces(w, t)
+		mean, gap := w.FromInt(0), w.FromInt(0)
+		c := make([][]E, len(q))
+		var weight, centred []E
+		s := make([][]E, w.Family.Param.Width(w.Family.Process, t, 0))
+		for x := range q {
+			p, d, score := w.Row(t, x), centredFailures(w, t, x), scores(w, t, x)
+			c[x] = failureCovariance(w, t, x)
+			bound, square := w.Mul(variance[x], tr[x]), squares(w, p, d, score)
+			w.Equal(At(t, x), "ρ(1−ρ)·tr F − ‖Cov(1[y_t∉R], s_t)‖² = Σ_{a<b} p_a p_b ‖d(a)s(b) − d(b)s(a)‖²",
+				w.Sub(bound, norm2(w, c[x])), square)
+			mean, gap = w.Add(mean, w.Mul(q[x], bound)), w.Add(gap, w.Mul(q[x], square))
+			for y := range x {
+				diff := make([]E, len(c[x]))
+				for i := range diff {
+					diff[i] = w.Sub(c[x][i], c[y][i])
+				}
+				gap = w.Add(gap, w.Mul(w.Mul(q[x], q[y]), norm2(w, diff)))
+			}
+			for _, pa := range p {
+				weight = append(weight, w.Mul(q[x], pa))
+			}
+			centred = append(centred, d...)
+			for i := range s {
+				if !w.Family.Param.Tabular() {
+					s[i] = append(s[i], score[i]...)
+				}
+			}
+		}
+		g := norm2(w, recoveryGradient(w, t, q))
+		w.Equal(At(t, 0), "E_Q[ρ(1−ρ)·tr F_t] − ‖G_t^rec‖² = Σ of squares", w.Sub(mean, g), gap)
+		if !w.Family.Param.Tabular() {
+			w.Equal(At(t, 0), "I_t^rec·tr F_t^Q − ‖G_t^rec‖² = Σ of squares over pairs of prefixes",
+				w.Sub(w.Mul(w.Dot(q, variance), w.Dot(q, tr)), g), squares(w, weight, centred, s))
+		}
+	}
+}
+
+// adversarialFisher returns F_t^Q = E_Q[F_t] over all of θ.
+func adversarialFisher(w *World[rat], t int) [][]rat {
+	return exact.MeanFisher(w.Ring, w.Family, w.Objective().Adversary[t-1], t)
+}
+
+// recoveryForm returns G_t^recᵀ(F_t^Q)⁺G_t^rec of a log-linear family.
+func recoveryForm(w *World[rat], t int) rat {
+	g := recoveryGradient(w, t, w.Objective().Adversary[t-1])
+	return w.Dot(g, solveFisher(w, adversarialFisher(w, t), g)) // moments of one vector under Q
+}
+
+// lem28Bound checks the inequalities with every quantity by enumeration.
+func lem28Bound(w *World[rat]) {
+	o, law := w.Oracle(), w.Prefixes()
+	score := o.Score(*w.Family.Param)
+	f := rationals(w)
+	for t := 1; t <= w.T(); t++ {
+		rho, q := o.Recovery(recoverySet(w), t), w.Objective().Adversary[t-1]
+		bound, fisher := make([]rat, len(rho)), make([]rat, len(rho))
+		kappa := w.FromInt(0)
+		for x := range rho {
+			fisher[x] = score.FisherTrace(t, x)
+			bound[x] = w.Mul(w.Mul(rho[x], w.Sub(w.FromInt(1), rho[x])), fisher[x])
+			if !w.IsZero(q[x]) && f.Cmp(fisher[x], kappa) > 0 {
+				kappa = fisher[x]
+			}
+		}
+		g := norm2(w, score.RecoveryGradient(recoverySet(w), law, t))
+		middle, information := o.OverPrefixes(law, t, bound), o.RecoveryInformation(recoverySet(w), law, t)
+		w.AtMost(At(t, 0), "‖G_t^rec‖² ≤ E_Q[ρ(1−ρ)·tr F_t]", g, middle)
+		w.AtMost(At(t, 0), "E_Q[ρ(1−ρ)·tr F_t] ≤ κ·I_t^rec", middle, w.Mul(kappa, information))
+		w.AtMost(At(t, 0), "‖G_t^rec‖² ≤ I_t^rec·tr F_t^Q", g, w.Mul(information, o.OverPrefixes(law, t, fisher)))
+		if !w.Family.Param.Tabular() {
+			w.AtMost(At(t, 0), "G_t^recᵀ (F_t^Q)⁺ G_t^rec ≤ I_t^rec", recoveryForm(w, t), information)
+		}
+	}
+}
+
+func lem28Tabular(w *World[rat]) {
+	tabularForm(w, "tabular: G_t^recᵀ (F_t^Q)⁺ G_t^rec = I_t^rec", func(t int) rat {
+		return w.Oracle().RecoveryInformation(recoverySet(w), w.Prefixes(), t)
+	})
+}
+
+// tabularForm claims that G_t^recᵀ(F_t^Q)⁺G_t^rec for one logit per edge, block by
+// block, is the given number.
+func tabularForm(w *World[rat], claim string, right func(t int) rat) {
+	f := tabular(w)
+	for t := 1; t <= w.T(); t++ {
+		sum := w.FromInt(0)
+		for x, q := range w.Objective().Adversary[t-1] {
+			c := exact.Covariance(w.Ring, f, t, x, failures(w, t, x))
+			sum = w.Add(sum, w.Mul(q, w.Dot(c, solveFisher(w, exact.Fisher(w.Ring, f, t, x), c))))
+		}
+		w.Equal(At(t, 0), claim, sum, right(t))
+	}
+}
+
+// recoveryFormBound compares the form with the information, at every position of a
+// log-linear family.
+func recoveryFormBound(w *World[rat], compare func(at Place, form, information rat)) {
+	if w.Family.Param.Tabular() {
+		w.Vacuous()
+		return
+	}
+	for t := 1; t <= w.T(); t++ {
+		compare(At(t, 0), recoveryForm(w, t), exact.RecoveryInformation(w.Ring, w.Family.Point, w.Objective(), t))
+	}
+}
+
+func lem28Half(w *World[rat]) {
+	recoveryFormBound(w, func(at Place, form, information rat) {
+		w.AtMost(at, "2·G_t^recᵀ (F_t^Q)⁺ G_t^rec ≤ I_t^rec", w.Mul(w.FromInt(2), form), information)
+	})
+}
+
+func lem28Equality(w *World[rat]) {
+	recoveryFormBound(w, func(at Place, form, information rat) {
+		w.Equal(at, "G_t^recᵀ (F_t^Q)⁺ G_t^rec = I_t^rec", form, information)
+	})
+}
+
+func lem28Policy(w *World[rat]) {
+	o := w.Objective()
+	o.Adversary = w.Solution().Occupancy
+	tabularForm(w, "tabular: G_t^recᵀ (F_t^Q)⁺ G_t^rec = E_P[ρ(1−ρ)]", func(t int) rat {
+		return exact.RecoveryInformation(w.Ring, w.Family.Point, o, t)
+	})
+}
+
+func lem28Square(w *World[rat]) {
+	f := rationals(w)
+	for t := 1; t <= w.T(); t++ {
+		kappa := w.FromInt(0)
+		for _, v := range traces(w, t) {
+			if f.Cmp(v, kappa) > 0 {
+				kappa = v
+			}
+		}
+		i := exact.RecoveryInformation(w.Ring, w.Family.Point, w.Objective(), t)
+		w.AtMost(At(t, 0), "‖G_t^rec‖² ≤ κ·(I_t^rec)²", norm2(w, recoveryGradient(w, t, w.Objective().Adversary[t-1])), w.Mul(kappa, w.Mul(i, i)))
+	}
+}

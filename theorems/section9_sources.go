@@ -1,0 +1,339 @@
+package theorems
+
+import (
+	"iter"
+	"math/big"
+	"math/bits"
+
+	"sounding/generators"
+	"sounding/model"
+)
+
+// Where the cases of the statements on recovery come from: instances with a penalty
+// and a recovery set, the scalars that a statement names, a second policy.
+
+// A scalar is a number that a statement names, with the values that it takes,
+// simplest first.
+type scalar struct {
+	name   string
+	values []*big.Rat
+}
+
+// newScalar returns the scalar with the values that are written in a list.
+func newScalar(name string, list ...string) scalar {
+	s := scalar{name: name}
+	for _, v := range list {
+		q, ok := new(big.Rat).SetString(v)
+		if !ok {
+			panic("theorems: " + v)
+		}
+		s.values = append(s.values, q)
+	}
+	return s
+}
+
+// withScalars returns the case with the value of each scalar k that choose picks
+// from its n.
+func withScalars(c *model.Case, scalars []scalar, choose func(k, n int) int) *model.Case {
+	d := *c
+	d.Scalars = make(map[string]*big.Rat)
+	for k, s := range scalars {
+		d.Scalars[s.name] = s.values[choose(k, len(s.values))]
+	}
+	return &d
+}
+
+// eachScalar yields the case with every combination of the scalars, by the sum of
+// the indices of their values.
+func eachScalar(c *model.Case, scalars []scalar, yield func(*model.Case) bool) bool {
+	most := 0
+	for _, s := range scalars {
+		most += len(s.values) - 1
+	}
+	index := make([]int, len(scalars))
+	var spend func(k, budget int) bool
+	spend = func(k, budget int) bool {
+		if k == len(scalars) {
+			return budget > 0 || yield(withScalars(c, scalars, func(k, _ int) int { return index[k] }))
+		}
+		for index[k] = 0; index[k] < min(budget+1, len(scalars[k].values)); index[k]++ {
+			if !spend(k+1, budget-index[k]) {
+				return false
+			}
+		}
+		return true
+	}
+	for sum := range most + 1 {
+		if !spend(0, sum) {
+			return false
+		}
+	}
+	return true
+}
+
+// mix returns a number that depends on seed, i and k alone, evenly spread.
+func mix(seed uint64, i, k int) uint64 {
+	z := seed*0x9e3779b97f4a7c15 + uint64(i)*0xbf58476d1ce4e5b9 + uint64(k)*0x94d049bb133111eb
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
+}
+
+// largestPenalty bounds β where a difference of order e^{−β} has to be seen by
+// enclosures.
+const largestPenalty = 60
+
+// recoverySource draws cases of all classes with given scalars and, seven times
+// out of eight, a recovery set that is neither empty nor everything and a penalty.
+// Its small cases all have them, and run through the values of the scalars each.
+func recoverySource(needs generators.Needs, scalars ...scalar) *Source {
+	return &Source{
+		Draw: func(seed uint64, i int) *model.Case {
+			c := *generators.Example(generators.Limits{}, seed, i)
+			in := *c.Instance
+			if i%8 != 0 {
+				if len(in.Recovery) == 0 || len(in.Recovery) == in.Vocabulary() {
+					in.Recovery = []int{i % in.Vocabulary()}
+				}
+				if in.Beta.Sign() == 0 {
+					in.Beta = big.NewRat(int64(1+i%3), 2)
+				}
+			}
+			if in.Beta.Cmp(big.NewRat(largestPenalty, 1)) > 0 {
+				in.Beta = big.NewRat(largestPenalty, 1)
+			}
+			c.Instance = &in
+			return withScalars(&c, scalars, func(k, n int) int { return int(mix(seed, i, k) % uint64(n)) })
+		},
+		Smallest: func() iter.Seq[*model.Case] {
+			return func(yield func(*model.Case) bool) {
+				for _, c := range generators.Smallest(needs) {
+					if !proper(c) || needs.Penalty && c.Beta.Sign() == 0 {
+						continue
+					}
+					if !needs.Penalty {
+						in := *c.Instance
+						in.Beta = big.NewRat(1, 1)
+						c.Instance = &in
+					}
+					if !eachScalar(c, scalars, yield) {
+						return
+					}
+				}
+			}
+		},
+	}
+}
+
+// proper reports whether R is neither empty nor everything.
+func proper(c *model.Case) bool { return len(c.Recovery) > 0 && len(c.Recovery) < c.Vocabulary() }
+
+// policySource draws the cases of recoverySource with a second policy of the same
+// support.
+func policySource(needs generators.Needs, scalars ...scalar) *Source {
+	s := recoverySource(needs, scalars...)
+	return &Source{
+		Draw: func(seed uint64, i int) *model.Case {
+			c := s.Draw(seed, i)
+			c.Policy = alternative(c, int(mix(seed, i, -1)%1000))
+			return c
+		},
+		Smallest: func() iter.Seq[*model.Case] {
+			return func(yield func(*model.Case) bool) {
+				for c := range s.Smallest() {
+					c.Policy = alternative(c, 0)
+					if !yield(c) {
+						return
+					}
+				}
+			}
+		},
+	}
+}
+
+// alternative returns small weights on the edges that have a positive one.
+func alternative(c *model.Case, k int) []model.Naturals {
+	policy := make([]model.Naturals, c.Length())
+	for t := 1; t <= c.Length(); t++ {
+		weights := make([]int64, c.Layer(t).Edges())
+		for e := range weights {
+			if !c.Layer(t).Weights().IsZero(e) {
+				weights[e] = 1 + int64((e*(1+k%5)+t*(k/5)+k)%4)
+			}
+		}
+		policy[t-1] = model.NaturalsOf(weights...)
+	}
+	return policy
+}
+
+// deeper draws the cases of recoverySource; its small ones have length 2 or more,
+// β = 1 and γ = ½.
+func deeper(scalars ...scalar) *Source {
+	s := recoverySource(generators.Needs{Recovery: true}, scalars...)
+	return &Source{Draw: s.Draw, Smallest: func() iter.Seq[*model.Case] {
+		return func(yield func(*model.Case) bool) {
+			for c := range s.Smallest() {
+				if c.Length() < 2 {
+					continue
+				}
+				in := *c.Instance
+				in.Gamma = big.NewRat(1, 2)
+				c.Instance = &in
+				if !yield(c) {
+					return
+				}
+			}
+		}
+	}}
+}
+
+// scalarSource draws statements that are about scalars alone: the case is one
+// token, the first in R.
+func scalarSource(scalars ...scalar) *Source {
+	plain := func() *model.Case {
+		in := model.NewInstance(Shape{2, 1}.tree())
+		in.Recovery, in.Beta = []int{0}, big.NewRat(1, 1)
+		return &model.Case{Instance: in}
+	}
+	return &Source{
+		Draw: func(seed uint64, i int) *model.Case {
+			return withScalars(plain(), scalars, func(k, n int) int { return int(mix(seed, i, k) % uint64(n)) })
+		},
+		Smallest: func() iter.Seq[*model.Case] {
+			return func(yield func(*model.Case) bool) { eachScalar(plain(), scalars, yield) }
+		},
+	}
+}
+
+// attackSource draws instances with a penalty, and δ and ε. Its small cases are one
+// fair token, β and γ simple.
+func attackSource() *Source {
+	base := newScalar("delta", "1/3", "1/2", "1/10", "1/1000000", "2/3", "1/1000", "9/10")
+	level := newScalar("epsilon", "1/2", "2/3", "1/3", "9/10", "1/10", "999/1000", "1/100000")
+	depth := newScalar("n", "2", "1", "3", "7")
+	s := recoverySource(generators.Needs{Recovery: true}, base, level, depth)
+	return &Source{
+		Draw: s.Draw,
+		Smallest: func() iter.Seq[*model.Case] {
+			return func(yield func(*model.Case) bool) {
+				for _, beta := range []int64{1, 2, 3} {
+					for _, gamma := range []int64{1, 2, 3} {
+						in := model.NewInstance(Shape{2, 1}.tree())
+						in.Recovery, in.Beta, in.Gamma = []int{0}, big.NewRat(beta, 1), big.NewRat(1, gamma)
+						if !eachScalar(&model.Case{Instance: in}, []scalar{base, level, depth}, yield) {
+							return
+						}
+					}
+				}
+			}
+		},
+	}
+}
+
+// halvesSource draws random cases and, every other time, one position over
+// four tokens whose halves R and its complement are alike, so that a parameter
+// moves probability within each half alone.
+func halvesSource() *Source {
+	return &Source{
+		Draw: func(seed uint64, i int) *model.Case {
+			if i%2 == 0 {
+				return generators.Example(generators.Limits{}, seed, i)
+			}
+			n := int64(mix(seed, i, 0) % 1000)
+			a, b, m, f := 1+n%7, 1+n/7%5, 1+n/35%3, 1+n%4
+			l := mustModel(model.TreeLayer(4, model.NaturalsOf(a, b, m*a, m*b)))
+			in := model.NewInstance(mustModel(model.NewProcess(4, []*model.Layer{l}, model.NaturalsOf(0, 0, 0, 0), big.NewInt(1))))
+			in.Recovery = []int{0, 1}
+			return &model.Case{Instance: in, Parameterisation: model.Parameterisation{
+				Kind: model.Decoupled, Parameters: 1, Features: [][]int64{{f, -1, f, -1}},
+			}}
+		},
+		Smallest: penalised(generators.Needs{Recovery: true, Kind: model.Decoupled}, 1),
+	}
+}
+
+// certainSource runs through cases of two tokens with a fair first one, of which Q
+// takes one for certain, and a second one that recovers with weight 1 against
+// either of two after each.
+func certainSource(against ...int64) *Source {
+	build := func(k int) *model.Case {
+		q := int64(k & 1)
+		first := mustModel(model.TreeLayer(2, model.NaturalsOf(1, 1)))
+		second := mustModel(model.TreeLayer(2, model.NaturalsOf(1, against[k>>1&1], 1, against[k>>2&1])))
+		in := model.NewInstance(mustModel(model.NewProcess(2, []*model.Layer{first, second}, model.NaturalsOf(0, 0, 0, 0), big.NewInt(1))))
+		in.Recovery = []int{0}
+		in.Adversary = model.Adversary{Kind: model.AdversaryRows, Rows: []model.Naturals{model.NaturalsOf(1-q, q)}}
+		return &model.Case{Instance: in}
+	}
+	return &Source{
+		Draw: func(seed uint64, i int) *model.Case { return build(int(mix(seed, i, 0) % 8)) },
+		Smallest: func() iter.Seq[*model.Case] {
+			return func(yield func(*model.Case) bool) {
+				for k := range 8 {
+					if !yield(build(k)) {
+						return
+					}
+				}
+			}
+		},
+	}
+}
+
+// certainRecovery adds the level ε = ½ to the cases of certainSource.
+func certainRecovery() *Source {
+	s := certainSource(1, 3)
+	half := []scalar{newScalar("epsilon", "1/2")}
+	with := func(c *model.Case) *model.Case {
+		in := *c.Instance
+		in.Beta = big.NewRat(1, 1)
+		d := *c
+		d.Instance = &in
+		return withScalars(&d, half, func(int, int) int { return 0 })
+	}
+	return &Source{
+		Draw: func(seed uint64, i int) *model.Case { return with(s.Draw(seed, i)) },
+		Smallest: func() iter.Seq[*model.Case] {
+			return func(yield func(*model.Case) bool) {
+				for c := range s.Smallest() {
+					if !yield(with(c)) {
+						return
+					}
+				}
+			}
+		},
+	}
+}
+
+// plainFamilies runs through the families with one parameter per position and
+// features 0 and 1 on the uniform trees over two tokens of length 1 and 2, with
+// β = 1 and γ = ½, by the number of features that are 1.
+func plainFamilies() iter.Seq[*model.Case] {
+	return func(yield func(*model.Case) bool) {
+		for T := 1; T <= 2; T++ {
+			edges := 1<<(T+1) - 2
+			for ones := range edges + 1 {
+				for mask := range 1 << edges {
+					if bits.OnesCount(uint(mask)) == ones && !yield(plainFamily(T, mask)) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// plainFamily returns the family whose features are the bits of a mask.
+func plainFamily(T, mask int) *model.Case {
+	in := model.NewInstance(Shape{2, T}.tree())
+	in.Recovery, in.Beta, in.Gamma = []int{0}, big.NewRat(1, 1), big.NewRat(1, 2)
+	q := model.Parameterisation{Kind: model.Decoupled, Parameters: 1}
+	for t := 1; t <= T; t++ {
+		f := make([]int64, in.Layer(t).Edges())
+		for e := range f {
+			f[e] = int64(mask & 1)
+			mask >>= 1
+		}
+		q.Features = append(q.Features, f)
+	}
+	return &model.Case{Instance: in, Parameterisation: q}
+}
