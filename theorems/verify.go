@@ -54,6 +54,7 @@ type Entry struct {
 	// Counterexample falsifies the wording of a refuted statement, or the
 	// statement itself where a check failed.
 	Counterexample *Counterexample
+	failed         Check // the check that Violation is of, where a case is behind it
 	Undecided      string // the first comparison that could not be decided
 	NearMisses     []MissReport
 	Time           time.Duration
@@ -306,7 +307,7 @@ func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *
 				e.Claims += out.claims
 				vacuous = vacuous || out.vacuous
 				if out.violation != nil && e.Violation == nil {
-					e.Violation = out.violation
+					e.Violation, e.failed = out.violation, check
 					e.Counterexample = &Counterexample{Case: r.draw(e.Statement, given, i), Violation: out.violation}
 				}
 				if e.Undecided == "" {
@@ -358,11 +359,8 @@ func (r *Report) runSeparately(ctx context.Context, cases int, steps *progress) 
 			}
 			s := e.Statement
 			if e.Violation != nil && e.Counterexample != nil {
-				for _, check := range s.Checks {
-					if c, _ := smallest(ctx, s.ID, check, s.source(nil, nil).Smallest()); c != nil {
-						e.Counterexample = c
-						break
-					}
+				if c, _ := smallest(ctx, s.ID, e.failed, s.source(nil, nil).Smallest()); c != nil {
+					e.Counterexample = c
 				}
 			}
 			if claim := s.Claim; claim != nil && e.Violation == nil {
