@@ -54,7 +54,7 @@ type Entry struct {
 	// Counterexample falsifies the wording of a refuted statement, or the
 	// statement itself where a check failed.
 	Counterexample *Counterexample
-	failed         Check // the check that Violation is of, where a case is behind it
+	failed         Check  // the check that Violation is of, where a case is behind it
 	Undecided      string // the first comparison that could not be decided
 	NearMisses     []MissReport
 	Time           time.Duration
