@@ -13,7 +13,7 @@ import (
 
 type explainCommand struct {
 	ID   string `arg:"" help:"The statement, as sounding list names it."`
-	Seed uint64 `help:"Seed of the random instances and points." default:"1"`
+	Seed seed   `help:"Seed of the random instances and points, or random." default:"1"`
 }
 
 // Run explains one statement and what is found of it.
@@ -21,7 +21,7 @@ func (x *explainCommand) Run(ctx context.Context, c *console) error {
 	if _, ok := theorems.Find(x.ID); !ok {
 		return unusable(unknownID(x.ID))
 	}
-	r, err := c.verify(ctx, theorems.Options{Only: []string{x.ID}, Seed: x.Seed, Effort: 1})
+	r, err := c.verify(ctx, theorems.Options{Only: []string{x.ID}, Seed: uint64(x.Seed), Effort: 1})
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ import (
 )
 
 type gateCommand struct {
-	Seed      uint64        `help:"Seed of the random instances." default:"1"`
+	Seed      seed          `help:"Seed of the random instances, or random." default:"1"`
 	Checks    int           `help:"Number of random instances." default:"1000"`
 	Tolerance string        `help:"Error allowed in every number, in place of that of each quantity." placeholder:"X"`
 	Timeout   time.Duration `help:"Time limit of each reply." default:"10s" placeholder:"D"`
@@ -44,7 +44,7 @@ func (g *gateCommand) Run(ctx context.Context, c *console) error {
 		return unusable(err)
 	}
 	defer solver.Close()
-	o := theorems.SolverOptions{Seed: g.Seed, Instances: g.Checks, Tolerance: tolerance}
+	o := theorems.SolverOptions{Seed: uint64(g.Seed), Instances: g.Checks, Tolerance: tolerance}
 	var bar *progressbar.ProgressBar
 	if c.interactive {
 		bar = progressbar.NewOptions(g.Checks, progressbar.OptionSetWriter(c.err), progressbar.OptionSetDescription("asking"),
@@ -63,7 +63,7 @@ func (g *gateCommand) Run(ctx context.Context, c *console) error {
 	}
 	if g.Save != "" && len(r.Failures) > 0 {
 		f := r.Failures[0]
-		s := theorems.Stored{Statement: f.Counterexample.Violation.Statement, Seed: g.Seed, Counterexample: *f.Counterexample}
+		s := theorems.Stored{Statement: f.Counterexample.Violation.Statement, Seed: uint64(g.Seed), Counterexample: *f.Counterexample}
 		if err := writeFile(g.Save, s.Write); err != nil {
 			return err
 		}

@@ -21,7 +21,7 @@ import (
 
 type verifyCommand struct {
 	Only     []string `help:"Check these statements only." placeholder:"ID,…" sep:"none"`
-	Seed     uint64   `help:"Seed of the random instances and points." default:"1"`
+	Seed     seed     `help:"Seed of the random instances and points, or random." default:"1"`
 	Effort   int      `help:"Multiply the number of random instances." default:"1"`
 	Report   string   `help:"Write the evidence as Markdown to this file." placeholder:"FILE.md"`
 	JSON     string   `name:"json" help:"Write the evidence as JSON to this file." placeholder:"FILE"`
@@ -46,7 +46,7 @@ func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 	if err := v.checkTargets(); err != nil {
 		return err
 	}
-	o := theorems.Options{Only: only, Seed: v.Seed, Effort: v.Effort}
+	o := theorems.Options{Only: only, Seed: uint64(v.Seed), Effort: v.Effort}
 	if v.Instance != "" {
 		in, err := compute(ctx, func() (*model.Instance, error) { return c.readInstance(v.Instance) })
 		if err != nil {

@@ -96,6 +96,7 @@ type group struct {
 
 	vocabularies []int
 	height       int // of the largest: below 2 to this power
+	error        int // of all: below 10 to this power
 }
 
 // certified groups the certificates of an entry, by increasing length. Of an entry
@@ -111,11 +112,12 @@ func certified(e *theorems.Entry) []*group {
 		})
 		if i < 0 {
 			i = len(list)
-			list = append(list, &group{length: c.Shape.Length, degree: c.Degree, primes: len(c.Primes), trials: c.Trials})
+			list = append(list, &group{length: c.Shape.Length, degree: c.Degree, primes: len(c.Primes), trials: c.Trials, error: math.MinInt})
 		}
 		g := list[i]
 		g.vocabularies = append(g.vocabularies, c.Shape.Vocabulary)
 		g.height = max(g.height, int(math.Ceil(c.HeightLog2)))
+		g.error = max(g.error, int(math.Ceil(c.Log10)))
 	}
 	slices.SortStableFunc(list, func(a, b *group) int { return a.length - b.length })
 	return list
@@ -127,7 +129,7 @@ func (g *group) String() string {
 	if g.primes > 1 {
 		s += fmt.Sprintf(" for each of %d primes", g.primes)
 	}
-	return s
+	return s + fmt.Sprintf(", error below 10^%d", g.error)
 }
 
 // ranges writes a set of integers, runs of them as first–last.

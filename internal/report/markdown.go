@@ -140,10 +140,10 @@ func (p *printer) certificates(e *theorems.Entry) {
 	p.line("")
 	p.line("<details><summary>Certificates for %s</summary>", plural(shapes(e.Certificates), "shape"))
 	p.line("")
-	p.line("| length T | vocabulary V | degree d | height | primes | points k |")
-	p.line("|---|---|---|---|---|---|")
+	p.line("| length T | vocabulary V | degree d | height | primes | points k | error |")
+	p.line("|---|---|---|---|---|---|---|")
 	for _, c := range list {
-		p.line("| %d | %s | %d | < 2^%d | %d | %d |", c.length, ranges(c.vocabularies), c.degree, c.height, c.primes, c.trials)
+		p.line("| %d | %s | %d | < 2^%d | %d | %d | < 10^%d |", c.length, ranges(c.vocabularies), c.degree, c.height, c.primes, c.trials, c.error)
 	}
 	p.line("")
 	p.line("</details>")

@@ -163,10 +163,10 @@ func TestMarkdown(t *testing.T) {
 
 <details><summary>Certificates for 5 shapes</summary>
 
-| length T | vocabulary V | degree d | height | primes | points k |
-|---|---|---|---|---|---|
-| 1 | 2–4, 6 | 5 | < 2^13 | 1 | 2 |
-| 2 | 2 | 8 | < 2^13 | 1 | 2 |
+| length T | vocabulary V | degree d | height | primes | points k | error |
+|---|---|---|---|---|---|---|
+| 1 | 2–4, 6 | 5 | < 2^13 | 1 | 2 | < 10^-34 |
+| 2 | 2 | 8 | < 2^13 | 1 | 2 | < 10^-34 |
 
 </details>
 
@@ -203,8 +203,8 @@ Reading     As it stands.
 Verdict     holds
 Evidence    certified for 5 shapes, error < 10^-34, exact on 200 instances
             on 3 instances a hypothesis did not hold somewhere, and nothing is claimed there
-Certified   T = 1, V = 2–4, 6: degree 5, height below 2^13, 2 points
-            T = 2, V = 2: degree 8, height below 2^13, 2 points
+Certified   T = 1, V = 2–4, 6: degree 5, height below 2^13, 2 points, error below 10^-34
+            T = 2, V = 2: degree 8, height below 2^13, 2 points, error below 10^-34
 `, `
   2. double
      without the hypothesis: a > 0
