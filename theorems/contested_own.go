@@ -92,12 +92,13 @@ func ownInformation() []*Statement {
 			ID: "own-lumping", Title: "States stand for their prefixes", Section: "3",
 			Formula:    "unrolling a layered process into its prefix tree changes none of h_t, Δ_t, I_t, the horizon, P* and KL_t of eq. 2, ρ_0, I_t^rec; the gradient for one logit vector per state is the tree's with the logits of a state's prefixes tied",
 			Hypotheses: []string{"P_0, Harm and Q are functions of the state", "gradients: the logits of a state's prefixes are tied"},
-			Reading:    suite + " Nothing is said here of the optimum of eq. 43, whose weight Q/P* depends on the prefix.",
+			Reading:    suite + " The optimum of eq. 43 is not among them: its weight Q/P* depends on the prefix.",
 			Checks:     []Check{exactly(lumping), formal(lumpingKL, nil)},
 			NearMisses: []NearMiss{
 				{Name: "‖G_t‖² with the logits of the prefixes free", Drops: "gradients: the logits of a state's prefixes are tied", Check: exactly(lumpingFree)},
 				{Name: "a prefix is as likely as its state", Check: exactly(lumpingOccupancy)},
 				{Name: "I_t with states weighted equally", Check: exactly(lumpingEqual)},
+				{Name: "the optimum of eq. 43 too", Check: formal(lumpingDeep, nil), Source: penalisedSource()},
 			},
 			Source: layeredSource(),
 		},
@@ -461,6 +462,47 @@ func layeredSource() *Source {
 	}
 }
 
+// penalisedSource supplies layered processes of two positions whose first tokens
+// all lead to one state, with β = 1 and recovery by token 0: cases of the optimum of
+// eq. 43.
+func penalisedSource() *Source {
+	penalised := func(v int, weights []int64, harm []int64, denominator int64) *model.Case {
+		next := [][]int64{make([]int64, v), make([]int64, v)}
+		for a := range next[1] {
+			next[1][a] = int64(a)
+		}
+		c := layered(v, [][]int64{weights[:v], weights[v:]}, next, harm, denominator)
+		c.Beta, c.Recovery = big.NewRat(1, 1), []int{0}
+		return c
+	}
+	return &Source{
+		Draw: func(seed uint64, i int) *model.Case {
+			r := rand.New(rand.NewPCG(seed, uint64(i)))
+			v := 2 + int(r.Int64N(2))
+			return penalised(v, integers(2*v, 1, 4, r), integers(v, 0, 4, r), 4)
+		},
+		Smallest: func() iter.Seq[*model.Case] {
+			return func(yield func(*model.Case) bool) {
+				// The size is what four weights exceed 1 by, and the harm of two states.
+				for size := int64(0); ; size++ {
+					for entries := range absolute(6, size) {
+						if slices.Min(entries) < 0 || slices.Max(entries[4:]) > 1 {
+							continue
+						}
+						var weights [4]int64
+						for e := range weights {
+							weights[e] = entries[e] + 1
+						}
+						if !yield(penalised(2, weights[:], entries[4:], 1)) {
+							return
+						}
+					}
+				}
+			}
+		},
+	}
+}
+
 // layered returns the tabular case on a layered process over v tokens with dense
 // rows: weights[t−1] and next[t−1] per edge, and harm over a denominator.
 func layered(v int, weights, next [][]int64, harm []int64, denominator int64) *model.Case {
@@ -628,5 +670,30 @@ func lumpingEqual(w *World[rat]) {
 	for t := 1; t <= w.T(); t++ {
 		n := w.FromInt(int64(w.Layer(t).States()))
 		w.Equal(At(t, 0), "mean of Var(h_t|x) over the states = I_t of the tree", field.Sum(w.Ring, w.Solution().Step[t-1]), w.Mul(n, u.Oracle().Information(t)))
+	}
+}
+
+// lumpingDeep claims that the optimum of eq. 43 on the tree, along its branch through
+// the base model, is a function of the state.
+func lumpingDeep(w *World[rat]) {
+	u := unroll(w)
+	b := u.Deep()
+	if b == nil {
+		w.Vacuous()
+		return
+	}
+	for t := 1; t <= w.T(); t++ {
+		first := make(map[int]int) // the first prefix that ends in a state
+		for y, x := range u.state[t-1] {
+			if _, seen := first[x]; !seen {
+				first[x] = y
+			}
+			one, _ := u.Layer(t).Row(first[x])
+			for other, hi := u.Layer(t).Row(y); other < hi; one, other = one+1, other+1 {
+				for k, p := range b.Prob[t-1][one] {
+					w.Equal(At(t, x), fmt.Sprintf("eq. 43: P*(a|y_<t) = P*(a|y'_<t) for prefixes of one state, order %d", k), p, b.Prob[t-1][other][k])
+				}
+			}
+		}
 	}
 }
