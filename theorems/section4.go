@@ -62,13 +62,20 @@ func section4() []*Statement {
 		},
 		{
 			ID: "prop-4", Title: "Doob decomposition", Section: "4",
-			Formula:    "Harm = E[Harm] + Σ_t Δ_t; E[Δ_s Δ_t] = 0 for s ≠ t; E[Δ_t·f(y_<t)] = 0 for every f",
+			Formula:    "Harm = E[Harm] + Σ_t Δ_t; E[Δ_s Δ_t] = 0 for s ≠ t, all pairs at once: E[(Σ_t r_t·Δ_t)²] = Σ_t r_t²·I_t for arbitrary r; E[Δ_t·f(y_<t)] = 0 for every f",
 			Hypotheses: []string{"f is a function of the prefix y_<t alone"},
-			Checks:     []Check{identity(prop4[rat], prop4[mod], prop4[deg])},
+			Checks: []Check{
+				identity(prop4[rat], prop4[mod], prop4[deg]),
+				identity(prop4AllPairs[rat], prop4AllPairs[mod], prop4AllPairs[deg]),
+			},
 			NearMisses: []NearMiss{
 				{Name: "the sum stops before T", Check: identity(prop4Truncated[rat], prop4Truncated[mod], nil)},
 				{Name: "E[Δ_t²] = 0 too", Check: identity(prop4Diagonal[rat], prop4Diagonal[mod], nil)},
 				{Name: "f reads y_t", Drops: "f is a function of the prefix y_<t alone", Check: identity(prop4Future[rat], prop4Future[mod], nil)},
+				{Name: "all pairs at once, without the diagonal", Check: identity(prop4OffDiagonal[rat], prop4OffDiagonal[mod], nil)},
+				{Name: "all pairs at once, r_t in place of r_t²", Check: identity(prop4Linear[rat], prop4Linear[mod], nil)},
+				{Name: "all pairs at once, I_{t+1} in place of I_t", Check: identity(prop4NextPosition[rat], prop4NextPosition[mod], nil)},
+				{Name: "all pairs at once, with h_T in place of Δ_T", Check: identity(prop4OneUncentred[rat], prop4OneUncentred[mod], nil)},
 			},
 			Looks: harm,
 		},

@@ -27,21 +27,31 @@ func section5() []*Statement {
 		},
 		{
 			ID: "eq-22", Title: "Earlier innovations do not see later scores", Section: "5",
-			Formula: "E[Δ_s·s_t] = 0 for s < t",
-			Checks:  []Check{identity(eq22[rat], eq22[mod], eq22[deg])},
+			Formula: "E[Δ_s·s_t] = 0 for s < t; all pairs at once: Σ_{s<t} r_s·q_t·E[Δ_s·s_t] = 0 for arbitrary r and q",
+			Checks: []Check{
+				identity(eq22[rat], eq22[mod], eq22[deg]),
+				identity(eq22AllPairs[rat], eq22AllPairs[mod], eq22AllPairs[deg]),
+			},
 			NearMisses: []NearMiss{
 				{Name: "s ≤ t", Check: identity(eq22Diagonal[rat], eq22Diagonal[mod], nil)},
 				{Name: "a tangent that does not sum to zero", Drops: "Σ_a dP(a|x) = 0", Check: identity(eq22Tangent[rat], eq22Tangent[mod], nil)},
+				{Name: "all pairs at once, with the diagonal term of T among them", Check: identity(eq22OneDiagonal[rat], eq22OneDiagonal[mod], nil)},
+				{Name: "all pairs at once, along a tangent that does not sum to zero", Drops: "Σ_a dP(a|x) = 0", Check: identity(eq22AllTangent[rat], eq22AllTangent[mod], nil)},
 			},
 			Looks: family,
 		},
 		{
 			ID: "eq-23", Title: "Later innovations do not see earlier scores", Section: "5",
-			Formula: "E[Δ_s·s_t] = 0 for s > t",
-			Checks:  []Check{identity(eq23[rat], eq23[mod], eq23[deg])},
+			Formula: "E[Δ_s·s_t] = 0 for s > t; all pairs at once: Σ_{s>t} r_s·q_t·E[Δ_s·s_t] = 0 for arbitrary r and q",
+			Checks: []Check{
+				identity(eq23[rat], eq23[mod], eq23[deg]),
+				identity(eq23AllPairs[rat], eq23AllPairs[mod], eq23AllPairs[deg]),
+			},
 			NearMisses: []NearMiss{
 				{Name: "s ≥ t", Check: identity(eq23Diagonal[rat], eq23Diagonal[mod], nil)},
 				{Name: "h_s in place of Δ_s", Check: identity(eq23Mean[rat], eq23Mean[mod], nil)},
+				{Name: "all pairs at once, with the diagonal term of 1 among them", Check: identity(eq23OneDiagonal[rat], eq23OneDiagonal[mod], nil)},
+				{Name: "all pairs at once, with h_T in place of Δ_T", Check: identity(eq23OneUncentred[rat], eq23OneUncentred[mod], nil)},
 			},
 			Looks: family,
 		},
@@ -171,16 +181,18 @@ func eq22Diagonal[E any](w *World[E]) {
 // itself.
 func skewed[E any](w *World[E]) [][][]E { return [][][]E{w.Family.Prob} }
 
+// squaredIncrement returns Δ_s² per complete sequence.
+func squaredIncrement[E any](w *World[E], s int) []E {
+	d := w.Oracle().Increment(s)
+	for i, v := range d {
+		d[i] = w.Mul(v, v)
+	}
+	return d
+}
+
 func eq22Tangent[E any](w *World[E]) {
 	// One innovation squared, so that the term does not vanish by E[Δ_s] = 0.
-	square := func(s int) []E {
-		d := w.Oracle().Increment(s)
-		for i, v := range d {
-			d[i] = w.Mul(v, v)
-		}
-		return d
-	}
-	crossTerms(w, "E[Δ_s²·s_t] = 0, s < t", func(s, t int) bool { return s < t }, skewed(w), square)
+	crossTerms(w, "E[Δ_s²·s_t] = 0, s < t", func(s, t int) bool { return s < t }, skewed(w), func(s int) []E { return squaredIncrement(w, s) })
 }
 
 func eq23[E any](w *World[E]) {

@@ -14,8 +14,8 @@ import (
 	"sounding/model"
 )
 
-// newCaseWorld returns the world of a case over a field. Its test function takes
-// small integers that depend on the place alone.
+// newCaseWorld returns the world of a case over a field. Its test function and
+// arbitrary numbers are small integers that depend on the place alone.
 func newCaseWorld[E any, F field.Field[E]](f F, c *model.Case) *World[E] {
 	pt, err := exact.NewPoint[E](f, c.Process)
 	if err != nil {
@@ -62,6 +62,13 @@ func newCaseWorld[E any, F field.Field[E]](f F, c *model.Case) *World[E] {
 		}
 		return test
 	})
+	w.Arbitrary = func(n int) []E {
+		v := make([]E, n)
+		for k := range v {
+			v[k] = f.FromInt(int64((5*k*k+3*k)%7+1) * int64(1-2*(k%2)))
+		}
+		return v
+	}
 	return w
 }
 
@@ -206,6 +213,7 @@ func newFreeWorld[E any, R field.Ring[E]](r R, shape Shape, kind model.Kind, n i
 	w := newWorld[E](r, family)
 	w.Tangents = func() [][][]E { return [][][]E{tangent} }
 	w.Test = func() [][]E { return test }
+	w.Arbitrary = draw
 	w.Prefixes = sync.OnceValue(func() [][]E {
 		law := make([][]E, p.Length()-1)
 		for i := range law {

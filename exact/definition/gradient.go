@@ -1,6 +1,8 @@
 package definition
 
 import (
+	"fmt"
+
 	"sounding/exact/field"
 	"sounding/model"
 )
@@ -15,11 +17,37 @@ import (
 // tangent[t−1][e] is dp of edge e at position t. Nothing is assumed of the
 // tangent.
 func (o *Oracle[E]) Derivative(f []E, tangent [][]E) []E {
+	part := o.moved(tangent)
+	sum := make([]E, len(part))
+	for t := range part {
+		sum[t] = o.ring.Dot(part[t], f)
+	}
+	return sum
+}
+
+// PositionDerivatives returns the parts that Derivative does, with a function of
+// its own for each position: f[t−1] is given per complete sequence, and part t is
+// E[f[t−1]·s_t] along the tangent.
+func (o *Oracle[E]) PositionDerivatives(f, tangent [][]E) []E {
+	part := o.moved(tangent)
+	if len(f) != len(part) {
+		panic(fmt.Sprintf("definition: functions for %d positions, need %d", len(f), len(part)))
+	}
+	sum := make([]E, len(part))
+	for t := range part {
+		sum[t] = o.ring.Dot(part[t], f[t])
+	}
+	return sum
+}
+
+// moved returns dp(y_t|y_<t)·Π_{u≠t} p(y_u|y_<u) at [t−1][i] for sequence i: the
+// part of the derivative of P(y) that position t has along the tangent.
+func (o *Oracle[E]) moved(tangent [][]E) [][]E {
 	n := o.process.Length()
 	checkShape(o.process, tangent, n)
-	weight := make([][]E, n) // weight[t−1][i]: the derivative of P(y) through position t
-	for t := range weight {
-		weight[t] = make([]E, o.count)
+	part := make([][]E, n)
+	for t := range part {
+		part[t] = make([]E, o.count)
 	}
 	after := make([]E, n+1) // after[t] = Π_{u>t} p_u
 	after[n] = o.ring.FromInt(1)
@@ -30,13 +58,9 @@ func (o *Oracle[E]) Derivative(f []E, tangent [][]E) []E {
 		before := o.ring.FromInt(1)
 		for t := 1; t <= n; t++ {
 			e := o.Edge(i, t)
-			weight[t-1][i] = o.ring.Mul(o.ring.Mul(before, tangent[t-1][e]), after[t])
+			part[t-1][i] = o.ring.Mul(o.ring.Mul(before, tangent[t-1][e]), after[t])
 			before = o.ring.Mul(before, o.model.Prob[t-1][e])
 		}
-	}
-	part := make([]E, n)
-	for t := range part {
-		part[t] = o.ring.Dot(weight[t], f)
 	}
 	return part
 }

@@ -88,6 +88,11 @@ func TestTwoTokens(t *testing.T) {
 		{"Derivative, first position moves", o.Derivative(o.Harm(), [][]field.Rat{one1, {zero, zero, zero, zero}}), []string{"0", "0"}},
 		{"Derivative, second position moves", o.Derivative(o.Harm(), [][]field.Rat{{zero, zero}, one2}), []string{"0", "-1/4"}},
 		{"Derivative of the law of the last token", o.Derivative([]field.Rat{one, zero, one, zero}, [][]field.Rat{one1, one2}), []string{"3/14", "1/4"}},
+		{
+			"PositionDerivatives, the same with harm at the second position",
+			o.PositionDerivatives([][]field.Rat{{one, zero, one, zero}, o.Harm()}, [][]field.Rat{one1, one2}),
+			[]string{"3/14", "-1/4"},
+		},
 		{"Position(2)", s.Position(2, o.Harm()), []string{"-1/16", "1/16", "0", "0"}},
 		{"Gradient", s.Gradient(o.Harm()), []string{"0", "0", "-1/16", "1/16", "0", "0"}},
 		{"Local(2, 0)", s.Local(2, 0), []string{"-1/4", "1/4"}},
@@ -208,6 +213,7 @@ func TestShapesThatDoNotFitPanic(t *testing.T) {
 		}},
 		{"a state without harm", func() { _, _ = New[field.Rat](q, Model[field.Rat]{Process: m.Process, Prob: m.Prob, Harm: m.Harm[:3]}) }},
 		{"a tangent that is too short", func() { o.Derivative(o.Harm(), m.Prob[:1]) }},
+		{"a position without a function", func() { o.PositionDerivatives([][]field.Rat{o.Harm()}, m.Prob) }},
 		{"a prefix law that is too short", func() { o.OverPrefixes(nil, 2, o.Mean()[1]) }},
 	} {
 		func() {
