@@ -66,7 +66,7 @@ func section4() []*Statement {
 			Hypotheses: []string{"f is a function of the prefix y_<t alone"},
 			Checks: []Check{
 				identity(prop4[rat], prop4[mod], prop4[deg]),
-				identity(prop4AllPairs[rat], prop4AllPairs[mod], prop4AllPairs[deg]),
+				identity(prop4AllPairs[rat], prop4AllPairs[mod], prop4AllPairs[deg]).worth(4), // (4,2)
 			},
 			NearMisses: []NearMiss{
 				{Name: "the sum stops before T", Check: identity(prop4Truncated[rat], prop4Truncated[mod], nil)},
@@ -92,7 +92,7 @@ func section4() []*Statement {
 		{
 			ID: "prop-6", Title: "Harm information is the reduction of variance", Section: "4",
 			Formula: "I_t = E[Var(Harm|y_<t)] − E[Var(Harm|y_≤t)]; Var(Harm|y_<t) = E[Var(Harm|y_≤t)|y_<t] + Var(h_t|y_<t); Var(Harm) = E[Var(Harm|y_≤t)] + Var(h_t)",
-			Checks:  []Check{identity(prop6[rat], prop6[mod], prop6[deg])},
+			Checks:  []Check{identity(prop6[rat], prop6[mod], prop6[deg]).worth(8)}, // (4,2)
 			NearMisses: []NearMiss{
 				{Name: "index: y_≤t and y_≤t+1", Check: identity(prop6Index[rat], prop6Index[mod], nil)},
 				{Name: "the expected variance alone, without the variance of the mean", Check: identity(prop6Half[rat], prop6Half[mod], nil)},

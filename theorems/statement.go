@@ -29,11 +29,12 @@ const (
 	Exact            // decided in ℚ on random instances
 	Asymptotic       // decided on exact coefficients of a power series
 	Certified        // a polynomial identity at random points of a prime field
+	Proved           // a polynomial identity on lattices that leave no other polynomial of its degrees
 	Disproved        // a stored counterexample
 )
 
 func (g Grade) String() string {
-	return [...]string{"none", "sampled", "enclosed", "exact", "series", "certified", "refuted"}[g]
+	return [...]string{"none", "sampled", "enclosed", "exact", "series", "certified", "proved", "refuted"}[g]
 }
 
 // Check is one way to test a statement, instantiated for the rings it runs in.
@@ -51,6 +52,9 @@ type Check struct {
 	// of complete sequences, where its cost grows faster than that; 0 for no bound
 	// of its own.
 	Leaves int
+	// Worth, of an identity, multiplies what its proofs may cost, where a shape would
+	// be left out otherwise; 0 for 1.
+	Worth int
 }
 
 // identity returns the check of a polynomial identity: one function, free of
@@ -63,6 +67,12 @@ func identity(q func(*World[field.Rat]), p func(*World[uint64]), d func(*World[f
 // given number of complete sequences.
 func (c Check) upTo(leaves int) Check {
 	c.Leaves = leaves
+	return c
+}
+
+// worth returns the check with n times the cost allowed for its proofs.
+func (c Check) worth(n int) Check {
+	c.Worth = n
 	return c
 }
 
@@ -84,8 +94,8 @@ func (c Check) Grade() Grade {
 	switch {
 	case c.Series:
 		return Asymptotic
-	case c.Modular != nil:
-		return Certified
+	case c.Formally != nil:
+		return Proved
 	case c.Rational != nil:
 		return Exact
 	}

@@ -21,7 +21,7 @@ type Options struct {
 	Seed   uint64   // of the random cases and points
 	Effort int      // multiplies the number of cases; 1 is the ordinary run
 	// Case, where given, is the one case that the checks run on, in place of
-	// random ones. Near-misses and certificates are then left out.
+	// random ones. Near-misses, certificates and proofs are then left out.
 	Case *model.Case
 	// Progress, where given, is told how many of the steps are done. It is
 	// called by one goroutine at a time.
@@ -48,6 +48,7 @@ type Entry struct {
 	Vacuous      int           // cases among them on which a hypothesis did not hold somewhere
 	Claims       int           // comparisons made
 	Certificates []Certificate
+	Proofs       []Proof // of its identities
 
 	// Violation is the first failure of a check that should hold.
 	Violation *Violation
@@ -347,7 +348,7 @@ func (c Check) runs(i int) bool {
 }
 
 // runSeparately does, statement by statement, what is not shared between them:
-// certificates, wordings and near-misses.
+// certificates, proofs, wordings and near-misses.
 func (r *Report) runSeparately(ctx context.Context, cases int, steps *progress) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(workers())
@@ -355,6 +356,9 @@ func (r *Report) runSeparately(ctx context.Context, cases int, steps *progress) 
 		group.Go(func() error {
 			start := time.Now()
 			if err := e.certify(ctx, r.Seed); err != nil {
+				return fmt.Errorf("%s: %w", e.Statement.ID, err)
+			}
+			if err := e.prove(ctx, r.Effort); err != nil {
 				return fmt.Errorf("%s: %w", e.Statement.ID, err)
 			}
 			s := e.Statement

@@ -29,6 +29,7 @@ type found struct {
 	Vacuous        int
 	Claims         int
 	Certificates   []Certificate
+	Proofs         []Proof
 	Violation      *Violation
 	Undecided      string
 	Counterexample string
@@ -53,7 +54,7 @@ func findings(r *Report) []found {
 	var list []found
 	for _, e := range r.Entries {
 		f := found{
-			e.Statement.ID, e.Verdict, e.Grade, e.Cases, e.Vacuous, e.Claims, e.Certificates, e.Violation, e.Undecided,
+			e.Statement.ID, e.Verdict, e.Grade, e.Cases, e.Vacuous, e.Claims, e.Certificates, e.Proofs, e.Violation, e.Undecided,
 			describe(e.Counterexample), nil,
 		}
 		for _, m := range e.NearMisses {
@@ -157,8 +158,11 @@ func TestVerifyReport(t *testing.T) {
 			for _, c := range e.Certificates {
 				trials += c.Trials * len(c.Primes)
 			}
-			if trials != e.Cases[Certified] || (trials > 0) != (e.Statement.Grade() == Certified) {
+			if trials != e.Cases[Certified] || (trials > 0) != (e.Statement.Grade() == Proved) {
 				t.Errorf("%s: %d trials in the certificates, %d counted", id, trials, e.Cases[Certified])
+			}
+			if len(e.Proofs) < e.Cases[Proved] || (len(e.Proofs) > 0) != (trials > 0) {
+				t.Errorf("%s: %d proofs, %d counted, %d trials", id, len(e.Proofs), e.Cases[Proved], trials)
 			}
 			if e.Claims < want/10 {
 				t.Errorf("%s: %d comparisons", id, e.Claims)
@@ -231,9 +235,9 @@ func TestVerifyInstance(t *testing.T) {
 			for _, m := range e.Cases {
 				n = max(n, m)
 			}
-			if n != 1 || len(e.Certificates) != 0 || len(e.NearMisses) != 0 {
-				t.Errorf("%s: %d cases, %d certificates, %d near-misses; want the one case alone",
-					e.Statement.ID, n, len(e.Certificates), len(e.NearMisses))
+			if n != 1 || len(e.Certificates)+len(e.Proofs) != 0 || len(e.NearMisses) != 0 {
+				t.Errorf("%s: %d cases, %d certificates and proofs, %d near-misses; want the one case alone",
+					e.Statement.ID, n, len(e.Certificates)+len(e.Proofs), len(e.NearMisses))
 			}
 		}
 	}
@@ -283,6 +287,7 @@ func TestConclusions(t *testing.T) {
 		falsified bool
 	}{
 		{"nothing fails", Entry{Statement: plain, Cases: map[Grade]int{Exact: 5, Certified: 2}}, false, Holds, Certified, false},
+		{"a proof", Entry{Statement: plain, Cases: map[Grade]int{Exact: 5, Certified: 2, Proved: 1}}, false, Holds, Proved, false},
 		{"a check fails", Entry{Statement: plain, Cases: map[Grade]int{Exact: 5}, Violation: &Violation{}}, false, Refuted, Disproved, true},
 		{"a comparison stays open", Entry{Statement: plain, Cases: map[Grade]int{Enclosed: 5}, Undecided: "x"}, false, Undecided, Enclosed, false},
 		{"a check fails, another stays open", Entry{Statement: plain, Undecided: "x", Violation: &Violation{}}, false, Refuted, Disproved, true},

@@ -168,6 +168,31 @@ func (s Shape) tree() *model.Process {
 	return p
 }
 
+// variable says what a free variable stands for, and at which position t; 0 where
+// it belongs to none.
+type variable struct {
+	of       role
+	position int
+}
+
+// role is what a free variable stands for.
+type role int8
+
+// The roles in a free world.
+const (
+	completion        role = iota // the last of a row, which the others determine: no free variable after all
+	probability                   // P(a|y_<t)
+	prefixProbability             // Q(a|y_<t)
+	harmValue                     // Harm(y)
+	tangentValue                  // dP(a|y_<t)
+	featureValue                  // f_i(y_<t a)
+	testValue                     // f(y_<t)
+	arbitrary                     // r
+	lambda
+	beta
+	gamma
+)
+
 // freeFeatures is the number of parameters of the log-linear family at a free
 // point: two coordinates see whatever a sum over coordinates can do.
 const freeFeatures = 2
@@ -175,20 +200,28 @@ const freeFeatures = 2
 // newFreeWorld returns a world on the prefix tree of a shape whose numbers are
 // free: probabilities with p_last = 1 − Σ of the others, harm, a tangent with
 // dp_last = −Σ of the others, features, a test function and an objective whose R
-// is the first token, each drawn by free.
+// is the first token, each drawn by free, which is told what it draws.
 // Nothing is divided. The family is log-linear, with n parameters.
-func newFreeWorld[E any, R field.Ring[E]](r R, shape Shape, kind model.Kind, n int, free func() E) *World[E] {
+func newFreeWorld[E any, R field.Ring[E]](r R, shape Shape, kind model.Kind, n int, free func(variable) E) *World[E] {
 	p := shape.tree()
-	draw := func(n int) []E {
+	draw := func(of role, t, n int) []E {
 		v := make([]E, n)
 		for i := range v {
-			v[i] = free()
+			v[i] = free(variable{of, t})
 		}
 		return v
 	}
 	// rows draws a value per edge, the last of each row completing it to total.
-	rows := func(l *model.Layer, total int64) []E {
-		v := draw(l.Edges())
+	rows := func(of role, t int, total int64) []E {
+		l := p.Layer(t)
+		v := make([]E, l.Edges())
+		for e := range v {
+			if e%shape.Vocabulary == shape.Vocabulary-1 {
+				v[e] = free(variable{completion, t}) // drawn all the same, and replaced below
+			} else {
+				v[e] = free(variable{of, t})
+			}
+		}
 		for x := range l.States() {
 			lo, hi := l.Row(x)
 			rest := r.FromInt(total)
@@ -199,31 +232,30 @@ func newFreeWorld[E any, R field.Ring[E]](r R, shape Shape, kind model.Kind, n i
 		}
 		return v
 	}
-	pt := &exact.Point[E]{Process: p, Harm: draw(p.States(p.Length()))}
+	pt := &exact.Point[E]{Process: p, Harm: draw(harmValue, 0, p.States(p.Length()))}
 	family := exact.Family[E]{Point: pt, Param: &model.Parameterisation{Kind: kind, Parameters: n}}
 	tangent := make([][]E, p.Length())
-	test := [][]E{draw(1)}
+	test := [][]E{draw(testValue, 1, 1)}
 	for t := 1; t <= p.Length(); t++ {
-		l := p.Layer(t)
-		pt.Prob = append(pt.Prob, rows(l, 1))
-		tangent[t-1] = rows(l, 0)
-		family.Features = append(family.Features, draw(l.Edges()*n))
-		test = append(test, draw(p.States(t)))
+		pt.Prob = append(pt.Prob, rows(probability, t, 1))
+		tangent[t-1] = rows(tangentValue, t, 0)
+		family.Features = append(family.Features, draw(featureValue, t, p.Layer(t).Edges()*n))
+		test = append(test, draw(testValue, t+1, p.States(t)))
 	}
 	w := newWorld[E](r, family)
 	w.Tangents = func() [][][]E { return [][][]E{tangent} }
 	w.Test = func() [][]E { return test }
-	w.Arbitrary = draw
+	w.Arbitrary = func(n int) []E { return draw(arbitrary, 0, n) }
 	w.Prefixes = sync.OnceValue(func() [][]E {
 		law := make([][]E, p.Length()-1)
 		for i := range law {
-			law[i] = rows(p.Layer(i+1), 1)
+			law[i] = rows(prefixProbability, i+1, 1)
 		}
 		return law
 	})
 	w.Objective = sync.OnceValue(func() exact.Objective[E] {
 		return exact.Objective[E]{
-			Lambda: free(), Beta: free(), Gamma: free(), Adversary: exact.Occupancy(r, p, w.Prefixes()),
+			Lambda: free(variable{lambda, 0}), Beta: free(variable{beta, 0}), Gamma: free(variable{gamma, 0}), Adversary: exact.Occupancy(r, p, w.Prefixes()),
 			Recovers: func(a int) bool { return a == 0 },
 		}
 	})
@@ -233,7 +265,7 @@ func newFreeWorld[E any, R field.Ring[E]](r R, shape Shape, kind model.Kind, n i
 // newFormalWorld returns the world whose numbers are formal degrees and heights,
 // each free variable at (1, 1).
 func newFormalWorld(shape Shape) *World[field.Formal] {
-	return newFreeWorld(field.Formals{}, shape, model.Shared, freeFeatures, field.FreeVariable)
+	return newFreeWorld(field.Formals{}, shape, model.Shared, freeFeatures, func(variable) field.Formal { return field.FreeVariable() })
 }
 
 // newModularWorld returns the world at the point of 𝔽_p that is determined by the
@@ -254,12 +286,12 @@ func newSeriesWorld(p uint64, seed uint64, shape Shape, kind model.Kind, n, tria
 
 // uniform returns a source of numbers uniform in 0…p−1, read from SHA-256 of the
 // key in counter mode with rejection.
-func uniform(p uint64, key []byte) func() uint64 {
+func uniform(p uint64, key []byte) func(variable) uint64 {
 	sum := sha256.Sum256(key)
 	var block [sha256.Size]byte
 	var counter uint64
 	next := len(block)
-	return func() uint64 {
+	return func(variable) uint64 {
 		for {
 			if next == len(block) {
 				block = sha256.Sum256(binary.LittleEndian.AppendUint64(sum[:], counter))

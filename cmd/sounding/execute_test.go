@@ -49,7 +49,7 @@ func TestListJSON(t *testing.T) {
 		if !slices.Contains([]string{"holds", "refuted", "undecided"}, r["verdict"]) {
 			t.Errorf("%s: verdict %q", r["id"], r["verdict"])
 		}
-		if !slices.Contains([]string{"sampled", "enclosed", "exact", "series", "certified", "refuted"}, r["grade"]) {
+		if !slices.Contains([]string{"sampled", "enclosed", "exact", "series", "certified", "proved", "refuted"}, r["grade"]) {
 			t.Errorf("%s: grade %q", r["id"], r["grade"])
 		}
 		if (r["verdict"] == "refuted") != (r["grade"] == "refuted") {

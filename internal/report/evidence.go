@@ -16,9 +16,12 @@ func Phrase(e *theorems.Entry) string {
 	case e.Violation != nil && e.Counterexample != nil:
 		return "fails on " + size(e.Counterexample)
 	case e.Violation != nil:
-		return "fails at a point of the prime field"
+		return "fails as an identity of polynomials"
 	}
 	var parts []string
+	if n := e.Cases[theorems.Proved]; n > 0 {
+		parts = append(parts, "proved for "+plural(n, "shape"))
+	}
 	if n := shapes(e.Certificates); n > 0 {
 		parts = append(parts, fmt.Sprintf("certified for %s, error < 10^%d", plural(n, "shape"), int(math.Ceil(largestError(e.Certificates)))))
 	}
@@ -130,6 +133,43 @@ func (g *group) String() string {
 		s += fmt.Sprintf(" for each of %d primes", g.primes)
 	}
 	return s + fmt.Sprintf(", error below 10^%d", g.error)
+}
+
+// proof gathers proofs of one length with the same degrees.
+type proof struct {
+	length       int
+	vocabularies []int
+	degrees      string
+	points       []string // per vocabulary
+}
+
+// proved gathers the proofs of an entry by length and degrees, in the order of
+// length; none where a check failed.
+func proved(e *theorems.Entry) []*proof {
+	if e.Violation != nil {
+		return nil
+	}
+	var list []*proof
+	for _, p := range e.Proofs {
+		var bounds []string
+		for _, g := range p.Groups {
+			bounds = append(bounds, fmt.Sprintf("%s ≤ %d", g.Name, g.Degree))
+		}
+		degrees := strings.Join(bounds, ", ")
+		i := slices.IndexFunc(list, func(q *proof) bool { return q.length == p.Shape.Length && q.degrees == degrees })
+		if i < 0 {
+			i = len(list)
+			list = append(list, &proof{length: p.Shape.Length, degrees: degrees})
+		}
+		list[i].vocabularies = append(list[i].vocabularies, p.Shape.Vocabulary)
+		list[i].points = append(list[i].points, fmt.Sprint(p.Points))
+	}
+	slices.SortStableFunc(list, func(a, b *proof) int { return a.length - b.length })
+	return list
+}
+
+func (p *proof) String() string {
+	return fmt.Sprintf("T = %d, V = %s: degrees %s; %s points", p.length, ranges(p.vocabularies), p.degrees, strings.Join(p.points, ", "))
 }
 
 // ranges writes a set of integers, runs of them as first–last.

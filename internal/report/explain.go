@@ -43,6 +43,13 @@ func (p *printer) explain(e *theorems.Entry) {
 	if e.Vacuous > 0 {
 		p.field("", vacuity(e))
 	}
+	for i, q := range proved(e) {
+		name := ""
+		if i == 0 {
+			name = "Proved"
+		}
+		p.field(name, q.String())
+	}
 	for i, g := range certified(e) {
 		name := ""
 		if i == 0 {

@@ -26,6 +26,17 @@ func JSON(w io.Writer, r *theorems.Report) error {
 		Trials     int      `json:"trials"` // for each prime
 		Bound      float64  `json:"bound"`  // (degree/prime)^trials
 	}
+	type group struct {
+		Name      string `json:"name"`
+		Variables int    `json:"variables"`
+		Degree    int    `json:"degree"`
+	}
+	type proof struct {
+		Shape         shape   `json:"shape"`
+		Points        int     `json:"points"`
+		Groups        []group `json:"groups"`
+		MagnitudeLog2 float64 `json:"magnitude_log2"`
+	}
 	type miss struct {
 		Description    string          `json:"description"`
 		Drops          string          `json:"drops,omitempty"`
@@ -44,6 +55,7 @@ func JSON(w io.Writer, r *theorems.Report) error {
 		Vacuous        int             `json:"vacuous"`
 		Comparisons    int             `json:"comparisons"`
 		Certificates   []certificate   `json:"certificates"`
+		Proofs         []proof         `json:"proofs"`
 		Violation      string          `json:"violation,omitempty"`
 		Undecided      string          `json:"undecided,omitempty"`
 		Counterexample json.RawMessage `json:"counterexample,omitempty"`
@@ -60,7 +72,7 @@ func JSON(w io.Writer, r *theorems.Report) error {
 		v := entry{
 			ID: e.Statement.ID, Title: e.Statement.Title, Section: e.Statement.Section,
 			Verdict: string(e.Verdict), Falsified: e.Falsified(), Grade: e.Grade.String(), Cases: make(map[string]int),
-			Vacuous: e.Vacuous, Comparisons: e.Claims, Certificates: []certificate{}, NearMisses: []miss{},
+			Vacuous: e.Vacuous, Comparisons: e.Claims, Certificates: []certificate{}, Proofs: []proof{}, NearMisses: []miss{},
 			Undecided: e.Undecided,
 		}
 		for g, n := range e.Cases {
@@ -73,6 +85,13 @@ func JSON(w io.Writer, r *theorems.Report) error {
 				c.Degree, c.HeightLog2,
 				least, c.Primes, c.Trials, math.Pow(float64(c.Degree)/float64(least), float64(c.Trials)),
 			})
+		}
+		for _, q := range e.Proofs {
+			groups := []group{}
+			for _, g := range q.Groups {
+				groups = append(groups, group(g))
+			}
+			v.Proofs = append(v.Proofs, proof{shape(q.Shape), q.Points, groups, q.MagnitudeLog2})
 		}
 		if e.Violation != nil {
 			v.Violation = e.Violation.Error()

@@ -29,11 +29,16 @@ says how.
 | grade | what it means |
 |---|---|
 | refuted | A counterexample to the wording, which ` + "`sounding replay`" + ` checks again; the repair is verified like any other statement. |
+| proved | Both sides are polynomials of at most the degrees named, on a prefix tree of the shape named. They agreed, in integers, at all points of the lattice of these degrees, as no two different polynomials of these degrees do. |
 | certified | Both sides are polynomials of degree at most d on a prefix tree of the shape named. They agreed at k random points of 𝔽_p, p = 2^61 − 1 (and of further primes, where the coefficients could exceed the first): a false identity passes with probability at most (d/p)^k over the seed. |
 | series | An asymptotic claim, decided on exact coefficients of a power series, on random instances. |
 | exact | Decided in ℚ, without tolerance, on random instances. |
 | enclosed | Decided by interval arithmetic rounded outward: the enclosure excludes the opposite. |
 | sampled | Floating point or Monte Carlo, with an error bound derived in advance. |
+
+The degrees of a proof are those of groups of variables together: P_t, Q_t and dP_t are the
+probabilities, those of Q and the tangent at position t, f_t is a test function of y_<t;
+a group without an index holds those of all positions.
 
 **Near-misses** are wrong versions of a statement, which its checks must refute. Each
 comes with the number of random instances that took, and with the smallest instance
@@ -109,6 +114,7 @@ func (p *printer) entry(e *theorems.Entry) {
 		p.text("; %s", vacuity(e))
 	}
 	p.line(".")
+	p.proofs(e)
 	p.certificates(e)
 	if c := e.Counterexample; c != nil {
 		p.line("")
@@ -129,6 +135,24 @@ func (p *printer) entry(e *theorems.Entry) {
 			p.nearMiss(i+1, m)
 		}
 	}
+}
+
+// proofs writes the table of the proofs of an entry, if it has any.
+func (p *printer) proofs(e *theorems.Entry) {
+	list := proved(e)
+	if len(list) == 0 {
+		return
+	}
+	p.line("")
+	p.line("<details><summary>Proofs for %s</summary>", plural(e.Cases[theorems.Proved], "shape"))
+	p.line("")
+	p.line("| length T | vocabulary V | degrees | points |")
+	p.line("|---|---|---|---|")
+	for _, q := range list {
+		p.line("| %d | %s | %s | %s |", q.length, ranges(q.vocabularies), prose(q.degrees), strings.Join(q.points, ", "))
+	}
+	p.line("")
+	p.line("</details>")
 }
 
 // certificates writes a table that is folded up where Markdown is rendered.

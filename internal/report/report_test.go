@@ -36,6 +36,12 @@ func example(t *testing.T) *theorems.Report {
 			Primes: []uint64{1<<61 - 1}, Trials: 2, Log10: -34.2,
 		}
 	}
+	proof := func(length, vocabulary, points int) theorems.Proof {
+		return theorems.Proof{
+			Shape: theorems.Shape{Vocabulary: vocabulary, Length: length}, Points: points, MagnitudeLog2: 11.5,
+			Groups: []theorems.Group{{Name: "Harm", Variables: 2 * vocabulary, Degree: 2}, {Name: "P_1", Variables: vocabulary - 1, Degree: 3}},
+		}
+	}
 	fails := counterexample("thm-1", false)
 	return &theorems.Report{Seed: 7, Effort: 2, Entries: []*theorems.Entry{
 		{
@@ -43,9 +49,10 @@ func example(t *testing.T) *theorems.Report {
 				ID: "prop-1", Title: "Holds", Section: "1", Formula: "a = b; f(c; d) = 0", Hypotheses: []string{"a > 0"},
 				Reading: "As it stands.",
 			},
-			Verdict: theorems.Holds, Grade: theorems.Certified, Cases: map[theorems.Grade]int{theorems.Exact: 200, theorems.Certified: 6},
+			Verdict: theorems.Holds, Grade: theorems.Proved, Cases: map[theorems.Grade]int{theorems.Exact: 200, theorems.Certified: 6, theorems.Proved: 3},
 			Claims: 1234, Vacuous: 3,
 			Certificates: []theorems.Certificate{identity(1, 2, 5), identity(1, 3, 5), identity(1, 4, 5), identity(1, 6, 5), identity(2, 2, 8)},
+			Proofs:       []theorems.Proof{proof(1, 2, 24), proof(2, 2, 600), proof(1, 3, 100)},
 			NearMisses: []theorems.MissReport{
 				{Miss: theorems.NearMiss{Name: "half"}, Refuted: true, Checks: 1, Counterexample: counterexample("prop-1", true)},
 				{Miss: theorems.NearMiss{Name: "double", Drops: "a > 0"}, Refuted: true, Counterexample: counterexample("prop-1", false)},
@@ -143,10 +150,10 @@ func TestMarkdown(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{`
-| [prop-1](#prop-1) | Holds | holds | certified for 5 shapes, error < 10^-34, exact on 200 instances |
+| [prop-1](#prop-1) | Holds | holds | proved for 3 shapes, certified for 5 shapes, error < 10^-34, exact on 200 instances |
 | [x-1](#x-1) | Refuted | refuted | wording refuted by the smallest instance, V = 2, T = 2; repair enclosed on 1 instance |
 | [thm-1](#thm-1) | Fails | FALSIFIED | fails on an instance, V = 2, T = 2 (smallest found) |
-| [thm-2](#thm-2) | Fails mod p | FALSIFIED | fails at a point of the prime field |
+| [thm-2](#thm-2) | Fails mod p | FALSIFIED | fails as an identity of polynomials |
 `, `
 ## Section 1
 
@@ -155,11 +162,20 @@ func TestMarkdown(t *testing.T) {
     a = b
     f(c; d) = 0
 
-**holds**: certified for 5 shapes, error < 10^-34, exact on 200 instances.
+**holds**: proved for 3 shapes, certified for 5 shapes, error < 10^-34, exact on 200 instances.
 
 - Hypothesis: a > 0.
 - Reading: As it stands.
 - 1234 comparisons; on 3 instances a hypothesis did not hold somewhere, and nothing is claimed there.
+
+<details><summary>Proofs for 3 shapes</summary>
+
+| length T | vocabulary V | degrees | points |
+|---|---|---|---|
+| 1 | 2, 3 | Harm ≤ 2, P_1 ≤ 3 | 24, 100 |
+| 2 | 2 | Harm ≤ 2, P_1 ≤ 3 | 600 |
+
+</details>
 
 <details><summary>Certificates for 5 shapes</summary>
 
@@ -201,8 +217,10 @@ func TestExplain(t *testing.T) {
 Hypothesis  a > 0
 Reading     As it stands.
 Verdict     holds
-Evidence    certified for 5 shapes, error < 10^-34, exact on 200 instances
+Evidence    proved for 3 shapes, certified for 5 shapes, error < 10^-34, exact on 200 instances
             on 3 instances a hypothesis did not hold somewhere, and nothing is claimed there
+Proved      T = 1, V = 2, 3: degrees Harm ≤ 2, P_1 ≤ 3; 24, 100 points
+            T = 2, V = 2: degrees Harm ≤ 2, P_1 ≤ 3; 600 points
 Certified   T = 1, V = 2–4, 6: degree 5, height below 2^13, 2 points, error below 10^-34
             T = 2, V = 2: degree 8, height below 2^13, 2 points, error below 10^-34
 `, `
@@ -248,6 +266,17 @@ func TestJSON(t *testing.T) {
 	if diff := cmp.Diff(want, certificate); diff != "" {
 		t.Errorf("certificate (-want +got):\n%s", diff)
 	}
+	proof := got.Entries[0]["proofs"].([]any)[2]
+	want = map[string]any{
+		"shape": map[string]any{"vocabulary": 3.0, "length": 1.0}, "points": 100.0, "magnitude_log2": 11.5,
+		"groups": []any{
+			map[string]any{"name": "Harm", "variables": 6.0, "degree": 2.0},
+			map[string]any{"name": "P_1", "variables": 2.0, "degree": 3.0},
+		},
+	}
+	if diff := cmp.Diff(want, proof); diff != "" {
+		t.Errorf("proof (-want +got):\n%s", diff)
+	}
 	miss := got.Entries[0]["near_misses"].([]any)[0].(map[string]any)
 	if miss["description"] != "half" || miss["checks"] != 1.0 || miss["refuted"] != true {
 		t.Errorf("near-miss %v", miss)
@@ -257,7 +286,7 @@ func TestJSON(t *testing.T) {
 		falsified      bool
 		counterexample bool
 	}{
-		{"holds", "certified", false, false},
+		{"holds", "proved", false, false},
 		{"refuted", "refuted", false, true},
 		{"refuted", "refuted", true, true},
 		{"refuted", "refuted", true, false},
