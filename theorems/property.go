@@ -28,6 +28,21 @@ func (c Check) Try(id string, on *model.Case) (claims int, err error) {
 	return out.claims, nil
 }
 
+// Certify runs the entry's identities at random points of the prime fields, on the
+// shapes with at most the given number of complete sequences. It returns the number of
+// comparisons made; the error is the [*Violation] of the first that fails, or says why
+// an identity cannot be certified.
+func (s *Statement) Certify(ctx context.Context, seed uint64, leaves int) (claims int, err error) {
+	e := &Entry{Statement: s, Cases: make(map[Grade]int)}
+	if err := e.certify(ctx, seed, leaves); err != nil {
+		return e.Claims, err
+	}
+	if e.Violation != nil {
+		return e.Claims, e.Violation
+	}
+	return e.Claims, nil
+}
+
 // Cases returns where the cases of the entry's checks come from.
 func (s *Statement) Cases() Source { return s.source(nil, nil) }
 

@@ -355,7 +355,7 @@ func (r *Report) runSeparately(ctx context.Context, cases int, steps *progress) 
 	for _, e := range r.Entries {
 		group.Go(func() error {
 			start := time.Now()
-			if err := e.certify(ctx, r.Seed); err != nil {
+			if err := e.certify(ctx, r.Seed, maxCertificateLeaves); err != nil {
 				return fmt.Errorf("%s: %w", e.Statement.ID, err)
 			}
 			if err := e.prove(ctx, r.Effort); err != nil {

@@ -1,0 +1,184 @@
+// Mutants measures what the suite notices of small faults in its own code, and
+// writes the study that VERIFY.md shows. See docs/power.md.
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"sounding/internal/mutation"
+	"sounding/internal/study"
+)
+
+// budgets says how many mutants are made in each folder: more where the numbers
+// come from that everything else trusts.
+var budgets = []struct {
+	folder  string
+	mutants int
+}{
+	{"exact", 170},
+	{"exact/field", 130},
+	{"exact/definition", 70},
+	{"generators", 40},
+	{"numeric", 90},
+	{"theorems", 160},
+}
+
+const file = "internal/study/kills.json"
+
+func main() {
+	all := flag.Bool("all", false, "make every mutant, not a choice of them")
+	only := flag.String("only", "", "run only the mutants whose id contains this, and write nothing")
+	list := flag.Bool("list", false, "list the chosen mutants and run nothing")
+	survivors := flag.Bool("survivors", false, "run the survivors of the study again, and write nothing")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, *all, *only, *list, *survivors); err != nil {
+		fmt.Fprintln(os.Stderr, "mutants:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, all bool, only string, list, survivors bool) error {
+	root, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	if text, err := os.ReadFile("go.mod"); err != nil || !bytes.HasPrefix(text, []byte("module sounding\n")) {
+		return errors.New("run it in the root of the module")
+	}
+	var folders []string
+	var chosen []*mutation.Mutant
+	sites := 0
+	for _, b := range budgets {
+		folders = append(folders, b.folder)
+		found, err := mutation.Find(root, b.folder)
+		if err != nil {
+			return err
+		}
+		sites += len(found)
+		n := b.mutants
+		if all {
+			n = len(found)
+		}
+		chosen = append(chosen, mutation.Choose(found, n)...)
+	}
+	partial := only != "" || survivors
+	if partial {
+		k, err := study.ReadKills()
+		if err != nil {
+			return err
+		}
+		chosen = slices.DeleteFunc(chosen, func(m *mutation.Mutant) bool {
+			if !strings.Contains(m.ID(), only) {
+				return true
+			}
+			return survivors && !slices.ContainsFunc(k.Mutants, func(o study.Mutant) bool { return o.ID == m.ID() && o.Survives() })
+		})
+	}
+	if list {
+		for _, m := range chosen {
+			fmt.Printf("%s\n\t%s\n\t%s\n", m.ID(), m.Original, m.Mutated)
+		}
+		return nil
+	}
+	dir, err := os.MkdirTemp("", "mutants")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	program, err := mutation.Instrument(ctx, root, dir, chosen, "./internal/mutation/subject", "./numeric")
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "%d mutants, %d of them compile, of %d that could be made\n", len(chosen), len(program.Mutants), sites)
+	sources, err := study.ReadSources(os.DirFS(root), folders...)
+	if err != nil {
+		return err
+	}
+	campaign := &mutation.Campaign{Program: program, Folders: folders}
+	if err := campaign.Prepare(ctx); err != nil {
+		return err
+	}
+	results, err := runAll(ctx, campaign)
+	if err != nil {
+		return err
+	}
+	k := &study.Kills{Sources: sources, Sites: sites, Mutants: results}
+	if partial {
+		return nil
+	}
+	return write(k)
+}
+
+// runAll runs the mutants on all cores and says of each what became of it.
+func runAll(ctx context.Context, c *mutation.Campaign) ([]study.Mutant, error) {
+	mutants := c.Program.Mutants
+	results := make([]study.Mutant, len(mutants))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	var lock sync.Mutex
+	done := 0
+	for i, m := range mutants {
+		group.Go(func() error {
+			r, err := c.Run(ctx, m)
+			if err != nil {
+				return fmt.Errorf("%s: %w", m.ID(), err)
+			}
+			results[i] = study.Mutant{
+				ID: m.ID(), Folder: m.Folder(), Operator: m.Operator, Original: m.Original, Mutated: m.Mutated,
+				Sign: string(r.Sign), Statements: r.Statements, Test: r.Test,
+			}
+			lock.Lock()
+			defer lock.Unlock()
+			done++
+			what := fmt.Sprintf("%s by %d statements", r.Sign, len(r.Statements))
+			switch {
+			case r.Sign == "":
+				what = fmt.Sprintf("SURVIVES: %s → %s", m.Original, m.Mutated)
+			case r.Test != "":
+				what = fmt.Sprintf("%s in %s", r.Sign, r.Test)
+			}
+			fmt.Fprintf(os.Stderr, "%d of %d: %s: %s\n", done, len(mutants), m.ID(), what)
+			return nil
+		})
+	}
+	return results, group.Wait()
+}
+
+// write writes the study, one mutant on a line.
+func write(k *study.Kills) error {
+	var b bytes.Buffer
+	sources, err := json.MarshalIndent(k.Sources, "  ", "  ")
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(&b, "{\n  \"sources\": %s,\n  \"sites\": %d,\n  \"mutants\": [\n", sources, k.Sites)
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	for i, m := range k.Mutants {
+		b.WriteString("    ")
+		if err := encoder.Encode(m); err != nil {
+			return err
+		}
+		if i < len(k.Mutants)-1 {
+			b.Truncate(b.Len() - 1)
+			b.WriteString(",\n")
+		}
+	}
+	b.WriteString("  ]\n}\n")
+	return os.WriteFile(file, b.Bytes(), 0o666)
+}

@@ -1,0 +1,169 @@
+package mutation
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Program is the module with mutants compiled in.
+type Program struct {
+	Mutants []*Mutant // those that compile, numbered from 1 with gaps
+
+	root, dir string
+}
+
+// Instrument writes copies of the sources with all the mutants into a directory, and
+// leaves out the mutants that do not compile. The package named has to need all the
+// packages that they are in.
+func Instrument(ctx context.Context, root, dir string, mutants []*Mutant, packages ...string) (*Program, error) {
+	p := &Program{root: root, dir: dir}
+	for i, m := range mutants {
+		m.Number = i + 1
+	}
+	p.Mutants = slices.Clone(mutants)
+	for {
+		if err := p.write(); err != nil {
+			return nil, err
+		}
+		out, err := p.command(ctx, append([]string{"build", "-gcflags=-e", "-o", os.DevNull}, packages...)...).CombinedOutput()
+		if err == nil {
+			return p, nil
+		}
+		bad := p.blame(out)
+		if len(bad) == 0 {
+			return nil, fmt.Errorf("building the mutants: %w\n%s", err, out)
+		}
+		p.Mutants = slices.DeleteFunc(p.Mutants, func(m *Mutant) bool { return bad[m.Number] })
+	}
+}
+
+// write writes the sources and the overlay that lets the go command read them.
+func (p *Program) write() error {
+	byFile := make(map[string][]*Mutant)
+	for _, m := range p.Mutants {
+		byFile[m.File] = append(byFile[m.File], m)
+	}
+	overlay := struct{ Replace map[string]string }{make(map[string]string)}
+	for _, file := range slices.Sorted(maps.Keys(byFile)) {
+		original := filepath.Join(p.root, filepath.FromSlash(file))
+		text, err := os.ReadFile(original)
+		if err != nil {
+			return err
+		}
+		copied := filepath.Join(p.dir, strings.ReplaceAll(file, "/", "__"))
+		if err := os.WriteFile(copied, instrument(text, byFile[file]), 0o666); err != nil {
+			return err
+		}
+		overlay.Replace[original] = copied
+	}
+	list, err := json.Marshal(overlay)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(p.overlay(), list, 0o666)
+}
+
+func (p *Program) overlay() string { return filepath.Join(p.dir, "overlay.json") }
+
+func (p *Program) command(ctx context.Context, args ...string) *exec.Cmd {
+	args = slices.Insert(args, 1, "-overlay", p.overlay())
+	if args[0] == "test" {
+		args = slices.Insert(args, 1, "-vet=off")
+	}
+	c := exec.CommandContext(ctx, "go", args...)
+	c.Dir = p.root
+	return c
+}
+
+// Build builds the main package, or with test the tests of a package.
+func (p *Program) Build(ctx context.Context, output, path string, test bool) error {
+	args := []string{"build", "-o", output, path}
+	if test {
+		args = []string{"test", "-c", "-o", output, path}
+	}
+	if out, err := p.command(ctx, args...).CombinedOutput(); err != nil {
+		return fmt.Errorf("building %s: %w\n%s", path, err, out)
+	}
+	return nil
+}
+
+var (
+	complaint = regexp.MustCompile(`(?m)^(\S+\.go):(\d+):\d+: `)
+	onLine    = regexp.MustCompile(`active\.(?:Mutant [!=]= |Pick\[[^(]*\]\()(\d+)`)
+	inCase    = regexp.MustCompile(`^case (\d+):$`)
+)
+
+// blame returns the mutants that the compiler complains about.
+func (p *Program) blame(out []byte) map[int]bool {
+	bad := make(map[int]bool)
+	texts := make(map[string][][]byte)
+	for _, m := range complaint.FindAllSubmatch(out, -1) {
+		name := string(m[1])
+		file, err := filepath.Rel(p.root, filepath.Join(p.root, name))
+		if err != nil {
+			continue
+		}
+		if filepath.IsAbs(name) {
+			if file, err = filepath.Rel(p.root, name); err != nil {
+				continue
+			}
+		}
+		copied := filepath.Join(p.dir, strings.ReplaceAll(filepath.ToSlash(file), "/", "__"))
+		if filepath.Dir(name) == p.dir {
+			copied = name
+		}
+		if texts[copied] == nil {
+			text, err := os.ReadFile(copied)
+			if err != nil {
+				continue
+			}
+			texts[copied] = bytes.Split(text, []byte("\n"))
+		}
+		line, _ := strconv.Atoi(string(m[2]))
+		if line < 1 || line > len(texts[copied]) {
+			continue
+		}
+		for _, n := range culprits(texts[copied][:line]) {
+			bad[n] = true
+		}
+	}
+	return bad
+}
+
+// culprits returns the mutants that a complaint about the last line is about.
+func culprits(lines [][]byte) []int {
+	last := lines[len(lines)-1]
+	var list []int
+	for _, m := range onLine.FindAllSubmatch(last, -1) {
+		n, _ := strconv.Atoi(string(m[1]))
+		list = append(list, n)
+	}
+	if list != nil {
+		return list
+	}
+	for _, line := range slices.Backward(lines) {
+		line = bytes.TrimSpace(line)
+		if m := inCase.FindSubmatch(line); m != nil {
+			n, _ := strconv.Atoi(string(m[1]))
+			return []int{n}
+		}
+		if numbers, ok := bytes.CutPrefix(line, []byte(mark)); ok {
+			for _, f := range bytes.Fields(numbers) {
+				n, _ := strconv.Atoi(string(f))
+				list = append(list, n)
+			}
+			return list
+		}
+	}
+	return nil
+}

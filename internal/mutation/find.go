@@ -1,0 +1,500 @@
+package mutation
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// edit replaces the text lo…hi of a file.
+type edit struct {
+	lo, hi int
+	text   string
+	region *region
+}
+
+// region is a part of a file that is written anew with all its mutants.
+type region struct {
+	kind   kind
+	lo, hi int
+
+	// Of a statement that declares variables: them, and where its := is.
+	declare []string
+	define  int
+
+	valueType string // of a value
+
+	mutants  []*Mutant // those that are chosen, when the file is written
+	children []*region
+}
+
+type kind int8
+
+const (
+	statement kind = iota // a statement without a block of its own
+	jump                  // break or continue
+	condition             // a boolean expression
+	value                 // an integer expression without side effects
+)
+
+// silent are functions whose text a reader sees and no check reads.
+var silent = []string{"String", "GoString", "Error", "Format"}
+
+// finder collects the mutants of one function.
+type finder struct {
+	*source
+	function string
+	ordinals map[string]int
+	mutants  []*Mutant
+}
+
+// Find returns all mutants of the files in folders of the module at root, tests
+// apart.
+func Find(root string, folders ...string) ([]*Mutant, error) {
+	sources, err := load(root, folders...)
+	if err != nil {
+		return nil, err
+	}
+	var all []*Mutant
+	for _, s := range sources {
+		all = append(all, s.find()...)
+	}
+	return all, nil
+}
+
+func (s *source) find() []*Mutant {
+	var all []*Mutant
+	for _, d := range s.file.Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if !ok || f.Body == nil || slices.Contains(silent, f.Name.Name) {
+			continue
+		}
+		name := f.Name.Name
+		if f.Recv != nil {
+			receiver := strings.TrimLeft(s.at(f.Recv.List[0].Type), "*")
+			receiver, _, _ = strings.Cut(receiver, "[")
+			name = receiver + "." + name
+		}
+		w := &finder{source: s, function: name, ordinals: make(map[string]int)}
+		w.block(f.Body.List)
+		all = append(all, w.mutants...)
+	}
+	return all
+}
+
+func (w *finder) add(operator string, r *region, lo, hi int, text string) {
+	w.ordinals[operator]++
+	w.mutants = append(w.mutants, &Mutant{
+		File: w.path, Function: w.function, Operator: operator, Ordinal: w.ordinals[operator],
+		Original: oneLine(string(w.text[lo:hi])), Mutated: oneLine(text),
+		edit: edit{lo, hi, text, r},
+	})
+}
+
+// longest is the length that a text is cut to where it is shown.
+const longest = 120
+
+func oneLine(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > longest {
+		s = string(r[:longest]) + "…"
+	}
+	return s
+}
+
+func (w *finder) newRegion(k kind, n ast.Node) *region {
+	return &region{kind: k, lo: w.offset(n.Pos()), hi: w.offset(n.End())}
+}
+
+func (w *finder) block(list []ast.Stmt) {
+	for _, s := range list {
+		w.stmt(s)
+	}
+}
+
+func (w *finder) stmt(s ast.Stmt) {
+	switch s := s.(type) {
+	case *ast.BlockStmt:
+		w.block(s.List)
+	case *ast.LabeledStmt:
+		w.stmt(s.Stmt)
+	case *ast.IfStmt:
+		w.closures(s.Init)
+		w.condition(s.Cond, true)
+		w.block(s.Body.List)
+		if s.Else != nil {
+			w.stmt(s.Else)
+		}
+	case *ast.ForStmt:
+		if a, ok := s.Init.(*ast.AssignStmt); ok {
+			for _, e := range a.Rhs {
+				w.value(e)
+			}
+		}
+		if s.Cond != nil {
+			w.condition(s.Cond, false)
+		}
+		w.block(s.Body.List)
+	case *ast.RangeStmt:
+		w.value(s.X)
+		w.closures(s.X)
+		w.block(s.Body.List)
+	case *ast.SwitchStmt:
+		w.closures(s.Init)
+		for _, c := range s.Body.List {
+			c := c.(*ast.CaseClause)
+			if s.Tag == nil {
+				for _, e := range c.List {
+					w.condition(e, true)
+				}
+			}
+			w.block(c.Body)
+		}
+	case *ast.TypeSwitchStmt:
+		for _, c := range s.Body.List {
+			w.block(c.(*ast.CaseClause).Body)
+		}
+	case *ast.SelectStmt:
+		for _, c := range s.Body.List {
+			w.block(c.(*ast.CommClause).Body)
+		}
+	case *ast.BranchStmt:
+		if s.Tok == token.BREAK || s.Tok == token.CONTINUE {
+			w.drop(w.newRegion(jump, s))
+		}
+	case *ast.AssignStmt:
+		r := w.newRegion(statement, s)
+		if s.Tok != token.DEFINE || w.hoist(r, s) {
+			w.drop(r)
+			for _, e := range append(slices.Clone(s.Lhs), s.Rhs...) {
+				w.expressions(r, e)
+			}
+			if text := map[token.Token]string{token.ADD_ASSIGN: "-=", token.SUB_ASSIGN: "+=", token.MUL_ASSIGN: "/=", token.QUO_ASSIGN: "*="}[s.Tok]; text != "" && w.numeric(s.Lhs[0]) {
+				lo := w.offset(s.TokPos)
+				w.add("arithmetic", r, lo, lo+len(text), text)
+			}
+		}
+		w.closures(s)
+	case *ast.IncDecStmt:
+		w.drop(w.newRegion(statement, s))
+	case *ast.ExprStmt:
+		if w.message(s.X) {
+			return
+		}
+		r := w.newRegion(statement, s)
+		w.drop(r)
+		w.expressions(r, s.X)
+		w.closures(s)
+	case *ast.ReturnStmt:
+		r := w.newRegion(statement, s)
+		for _, e := range s.Results {
+			w.expressions(r, e)
+		}
+		w.closures(s)
+	default:
+		w.closures(s)
+	}
+}
+
+func (w *finder) drop(r *region) { w.add("drop", r, r.lo, r.hi, "") }
+
+// closures goes on in the function literals of n, which may be nil.
+func (w *finder) closures(n ast.Node) {
+	if n == nil {
+		return
+	}
+	ast.Inspect(n, func(n ast.Node) bool {
+		if f, ok := n.(*ast.FuncLit); ok {
+			w.block(f.Body.List)
+			return false
+		}
+		return true
+	})
+}
+
+// hoist prepares a statement with := to be written as declarations and assignments.
+// It cannot where a type has no name here, or where the right side reads a variable
+// that the left side hides.
+func (w *finder) hoist(r *region, s *ast.AssignStmt) bool {
+	r.define = w.offset(s.TokPos)
+	hidden := make(map[string]bool)
+	for _, e := range s.Lhs {
+		id, ok := e.(*ast.Ident)
+		if !ok {
+			return false
+		}
+		v := w.info.Defs[id]
+		if v == nil {
+			continue
+		}
+		if id.Name == "_" {
+			continue
+		}
+		text, ok := w.typeText(v.Type())
+		if !ok {
+			return false
+		}
+		hidden[id.Name] = true
+		r.declare = append(r.declare, fmt.Sprintf("var %s %s", id.Name, text))
+	}
+	reads := false
+	for _, e := range s.Rhs {
+		ast.Inspect(e, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok && hidden[id.Name] {
+				reads = true
+			}
+			return true
+		})
+	}
+	return !reads
+}
+
+// typeText returns how a type is written in the file.
+func (w *finder) typeText(t types.Type) (text string, ok bool) {
+	ok = true
+	text = types.TypeString(t, func(p *types.Package) string {
+		if p == w.pkg {
+			return ""
+		}
+		for _, i := range w.file.Imports {
+			if strings.Trim(i.Path.Value, `"`) == p.Path() {
+				if i.Name != nil {
+					return i.Name.Name
+				}
+				return p.Name()
+			}
+		}
+		ok = false
+		return p.Name()
+	})
+	return text, ok
+}
+
+func (w *finder) condition(e ast.Expr, deny bool) {
+	r := w.newRegion(condition, e)
+	before := len(w.mutants)
+	w.expressions(r, e)
+	if deny && !w.aboutNil(e) && (len(w.mutants) > before || !isNot(e)) {
+		w.add("negate", r, r.lo, r.hi, "!("+w.at(e)+")")
+	}
+	w.closures(e)
+}
+
+func isNot(e ast.Expr) bool {
+	u, ok := e.(*ast.UnaryExpr)
+	return ok && u.Op == token.NOT
+}
+
+// value adds the mutants of an expression that can be evaluated twice: an integer
+// without calls or indices.
+func (w *finder) value(e ast.Expr) {
+	b, ok := w.info.Types[e].Type.Underlying().(*types.Basic)
+	if !ok || b.Info()&types.IsInteger == 0 {
+		return
+	}
+	pure := true
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.IndexExpr, *ast.SliceExpr, *ast.FuncLit, *ast.StarExpr:
+			pure = false
+		case *ast.CallExpr:
+			if id, ok := n.Fun.(*ast.Ident); !ok || id.Name != "len" && id.Name != "min" && id.Name != "max" {
+				pure = pure && w.niladic(n)
+			}
+		case *ast.BinaryExpr:
+			pure = pure && n.Op != token.QUO && n.Op != token.REM
+		}
+		return true
+	})
+	if !pure {
+		return
+	}
+	r := w.newRegion(value, e)
+	t := w.info.Types[e].Type
+	if b.Info()&types.IsUntyped != 0 {
+		t = types.Typ[types.Int]
+	}
+	if r.valueType, ok = w.typeText(t); ok {
+		w.expressions(r, e)
+	}
+}
+
+// niladic reports whether a call is of a method without arguments, such as Length.
+func (w *finder) niladic(c *ast.CallExpr) bool {
+	_, ok := c.Fun.(*ast.SelectorExpr)
+	return ok && len(c.Args) == 0
+}
+
+// message reports whether e is a call whose arguments a person reads.
+func (w *finder) message(e ast.Expr) bool {
+	c, ok := e.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	switch text := w.at(c.Fun); text {
+	case "panic", "fmt.Sprintf", "fmt.Errorf", "fmt.Sprint", "errors.New":
+		return true
+	}
+	return false
+}
+
+// aboutNil reports whether e compares with nil: the errors that it guards against
+// do not come about.
+func (w *finder) aboutNil(e ast.Expr) bool {
+	b, ok := e.(*ast.BinaryExpr)
+	return ok && (w.info.Types[b.X].IsNil() || w.info.Types[b.Y].IsNil())
+}
+
+func (w *finder) numeric(e ast.Expr) bool {
+	t := w.info.Types[e].Type
+	if t == nil {
+		return false
+	}
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsNumeric != 0
+}
+
+// expressions adds the mutants of e to the region, those in function literals apart.
+func (w *finder) expressions(r *region, e ast.Expr) {
+	ast.Inspect(e, func(n ast.Node) bool {
+		x, ok := n.(ast.Expr)
+		if !ok {
+			return true
+		}
+		if _, ok := x.(*ast.FuncLit); ok || w.message(x) || w.aboutNil(x) || w.info.Types[x].IsType() {
+			return false
+		}
+		switch x := x.(type) {
+		case *ast.BasicLit:
+			w.literal(r, x)
+		case *ast.UnaryExpr:
+			if x.Op == token.NOT {
+				w.add("logic", r, w.offset(x.Pos()), w.offset(x.End()), w.at(x.X))
+			}
+		case *ast.BinaryExpr:
+			w.binary(r, x)
+		case *ast.IndexExpr:
+			w.index(r, x.X, x.Index)
+		case *ast.SliceExpr:
+			w.index(r, x.X, x.Low)
+			w.index(r, x.X, x.High)
+		case *ast.CallExpr:
+			w.call(r, x)
+		}
+		return true
+	})
+}
+
+func (w *finder) literal(r *region, x *ast.BasicLit) {
+	lo, hi := w.offset(x.Pos()), w.offset(x.End())
+	switch x.Kind {
+	case token.INT:
+		n, err := strconv.ParseInt(x.Value, 0, 64)
+		if err != nil {
+			return // beyond an int64
+		}
+		w.add("constant", r, lo, hi, fmt.Sprint(n+1))
+		if n > 0 {
+			w.add("constant", r, lo, hi, fmt.Sprint(n-1))
+		}
+	case token.FLOAT:
+		w.add("constant", r, lo, hi, "(2*"+w.at(x)+")")
+	}
+}
+
+var (
+	arithmetic  = map[token.Token]string{token.ADD: "-", token.SUB: "+", token.MUL: "/", token.QUO: "*", token.REM: "/"}
+	comparisons = map[token.Token]string{token.LSS: "<=", token.LEQ: "<", token.GTR: ">=", token.GEQ: ">", token.EQL: "!=", token.NEQ: "=="}
+	logical     = map[token.Token]string{token.LAND: "||", token.LOR: "&&"}
+)
+
+func (w *finder) binary(r *region, x *ast.BinaryExpr) {
+	if w.info.Types[x].Value != nil {
+		return // a constant
+	}
+	lo := w.offset(x.OpPos)
+	hi := lo + len(x.Op.String())
+	switch {
+	case arithmetic[x.Op] != "" && w.numeric(x):
+		w.add("arithmetic", r, lo, hi, arithmetic[x.Op])
+		if one := w.info.Types[x.Y].Value; one != nil && one.ExactString() == "1" && (x.Op == token.ADD || x.Op == token.SUB) {
+			w.add("offset", r, w.offset(x.Pos()), w.offset(x.End()), w.at(x.X))
+		}
+	case comparisons[x.Op] != "":
+		w.add("comparison", r, lo, hi, comparisons[x.Op])
+	case logical[x.Op] != "":
+		w.add("logic", r, lo, hi, logical[x.Op])
+	}
+}
+
+func (w *finder) index(r *region, of, at ast.Expr) {
+	if at == nil || w.info.Types[at].Value != nil || !w.numeric(at) {
+		return
+	}
+	if _, ok := w.info.Types[of].Type.Underlying().(*types.Map); ok {
+		return
+	}
+	w.add("index", r, w.offset(at.Pos()), w.offset(at.End()), w.at(at)+"+1")
+}
+
+// others names the methods of a ring that are taken for one another.
+var others = map[string]string{"Add": "Sub", "Sub": "Add", "Mul": "Add", "Quo": "Mul"}
+
+// symmetric names functions whose first two arguments may change places.
+var symmetric = []string{"Add", "Mul", "Dot", "Equal", "EqualFunc", "min", "max", "append"}
+
+func (w *finder) call(r *region, x *ast.CallExpr) {
+	if tv := w.info.Types[x.Fun]; tv.IsType() {
+		return
+	}
+	name := ""
+	switch f := x.Fun.(type) {
+	case *ast.Ident:
+		name = f.Name
+	case *ast.SelectorExpr:
+		name = f.Sel.Name
+		receiver := w.info.Types[f.X].Type // nil for a package
+		if receiver == nil {
+			break
+		}
+		if other := others[name]; other != "" && w.alike(receiver, name, other) {
+			w.add("ring", r, w.offset(f.Sel.Pos()), w.offset(f.Sel.End()), other)
+		}
+		if name == "Neg" && len(x.Args) == 1 {
+			w.add("ring", r, w.offset(x.Pos()), w.offset(x.End()), w.at(x.Args[0]))
+		}
+		if len(x.Args) == 1 && !slices.Contains(symmetric, name) && types.Identical(receiver, w.info.Types[x.Args[0]].Type) {
+			w.add("arguments", r, w.offset(x.Pos()), w.offset(x.End()), fmt.Sprintf("(%s).%s(%s)", w.at(x.Args[0]), name, w.at(f.X)))
+		}
+	}
+	if len(x.Args) < 2 || slices.Contains(symmetric, name) {
+		return
+	}
+	a, b := x.Args[0], x.Args[1]
+	s, t := w.info.Types[a].Type, w.info.Types[b].Type
+	if s == nil || t == nil || !types.Identical(s, t) || w.at(a) == w.at(b) {
+		return
+	}
+	if _, ok := a.(*ast.FuncLit); ok {
+		return
+	}
+	between := string(w.text[w.offset(a.End()):w.offset(b.Pos())])
+	w.add("arguments", r, w.offset(a.Pos()), w.offset(b.End()), w.at(b)+between+w.at(a))
+}
+
+// alike reports whether a type has both methods, with one signature.
+func (w *finder) alike(t types.Type, name, other string) bool {
+	find := func(name string) types.Type {
+		m, _, _ := types.LookupFieldOrMethod(t, true, w.pkg, name)
+		if m == nil {
+			return nil
+		}
+		return m.Type()
+	}
+	a, b := find(name), find(other)
+	return a != nil && b != nil && types.Identical(a, b)
+}
