@@ -47,6 +47,23 @@ func Instrument(ctx context.Context, root, dir string, mutants []*Mutant, packag
 	}
 }
 
+// copyOf returns the base name of a file's copy, given the name of the file or that
+// of the copy, in whichever way the go command shortens it.
+func (p *Program) copyOf(name string) string {
+	if filepath.IsAbs(name) {
+		if relative, err := filepath.Rel(p.root, name); err == nil {
+			name = relative
+		}
+	}
+	if base := filepath.Base(name); strings.Contains(base, separator) {
+		return base
+	}
+	return strings.ReplaceAll(filepath.ToSlash(name), "/", separator)
+}
+
+// separator stands for a slash in the name of a copy.
+const separator = "__"
+
 // write writes the sources and the overlay that lets the go command read them.
 func (p *Program) write() error {
 	byFile := make(map[string][]*Mutant)
@@ -60,7 +77,7 @@ func (p *Program) write() error {
 		if err != nil {
 			return err
 		}
-		copied := filepath.Join(p.dir, strings.ReplaceAll(file, "/", "__"))
+		copied := filepath.Join(p.dir, p.copyOf(file))
 		if err := os.WriteFile(copied, instrument(text, byFile[file]), 0o666); err != nil {
 			return err
 		}
@@ -108,20 +125,7 @@ func (p *Program) blame(out []byte) map[int]bool {
 	bad := make(map[int]bool)
 	texts := make(map[string][][]byte)
 	for _, m := range complaint.FindAllSubmatch(out, -1) {
-		name := string(m[1])
-		file, err := filepath.Rel(p.root, filepath.Join(p.root, name))
-		if err != nil {
-			continue
-		}
-		if filepath.IsAbs(name) {
-			if file, err = filepath.Rel(p.root, name); err != nil {
-				continue
-			}
-		}
-		copied := filepath.Join(p.dir, strings.ReplaceAll(filepath.ToSlash(file), "/", "__"))
-		if filepath.Dir(name) == p.dir {
-			copied = name
-		}
+		copied := filepath.Join(p.dir, p.copyOf(string(m[1])))
 		if texts[copied] == nil {
 			text, err := os.ReadFile(copied)
 			if err != nil {
