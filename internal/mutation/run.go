@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,8 +19,8 @@ import (
 
 // Limits of one process that runs a mutant.
 const (
-	statementTime = 60 * time.Second
-	testTime      = 150 * time.Second
+	statementTime = 30 * time.Second
+	testTime      = 60 * time.Second
 	memory        = 6 << 20 // KiB of addresses
 )
 
@@ -47,7 +48,7 @@ func (c *Campaign) Prepare(ctx context.Context) error {
 		return err
 	}
 	c.tests = make(map[string]string)
-	for _, folder := range append([]string{"proofs_test"}, c.Folders...) {
+	for _, folder := range c.Folders {
 		c.tests[folder] = filepath.Join(c.Program.dir, strings.ReplaceAll(folder, "/", "_")+".test")
 		if err := c.Program.Build(ctx, c.tests[folder], "./"+folder, true); err != nil {
 			return err
@@ -107,8 +108,8 @@ func (c *Campaign) outcomes(ctx context.Context, mutant int) ([]Outcome, error) 
 // fails reports whether the tests of a package fail.
 func (c *Campaign) fails(ctx context.Context, mutant int, folder string) (bool, error) {
 	args := []string{"-test.failfast", "-test.timeout=" + testTime.String()}
-	if folder == "proofs_test" {
-		args = append(args, "-test.short")
+	if folder == "theorems" {
+		args = append(args, "-test.short") // the statements have been tried
 	}
 	_, err := c.process(ctx, testTime+10*time.Second, mutant, folder, c.tests[folder], args...)
 	var exit *exec.ExitError
@@ -119,7 +120,7 @@ func (c *Campaign) fails(ctx context.Context, mutant int, folder string) (bool, 
 }
 
 // Run tries one mutant: on the statements and, where none shows it, on the tests of
-// its package and of those that need it.
+// its package and on those of package theorems, which needs it.
 func (c *Campaign) Run(ctx context.Context, m *Mutant) (Result, error) {
 	var r Result
 	list, err := c.outcomes(ctx, m.Number)
@@ -150,7 +151,7 @@ func (c *Campaign) Run(ctx context.Context, m *Mutant) (Result, error) {
 		r.Sign = Panics // outside of a statement: in a goroutine, or for want of memory
 		return r, nil
 	}
-	for _, folder := range []string{m.Folder(), "theorems", "numeric", "proofs_test"} {
+	for _, folder := range slices.Compact([]string{m.Folder(), "theorems"}) {
 		failed, err := c.fails(ctx, m.Number, folder)
 		switch {
 		case ctx.Err() != nil:
