@@ -81,7 +81,7 @@ func appendixA() []*Statement {
 			Checks:     []Check{exactly(prop26), formal(prop26Equilibrium, nil)},
 			NearMisses: []NearMiss{
 				{Name: "t ≥ k", Drops: "t > k", Check: exactly(prop26AtHorizon)},
-				{Name: "every prefix, those of probability zero too", Drops: "prefixes of positive probability", Check: exactly(prop26Everywhere), Source: &Source{Smallest: smallestWhere(generators.Needs{Harm: true, ZeroWeights: true}, varied)}},
+				{Name: "every prefix, those of probability zero too", Drops: "prefixes of positive probability", Check: exactly(prop26Everywhere), Source: &Source{Draw: impossibleSource().Draw, Smallest: smallestWhere(generators.Needs{Harm: true, ZeroWeights: true}, varied)}},
 			},
 			Source: shared,
 		},

@@ -114,7 +114,7 @@ func contestedEquilibrium() []*Statement {
 			NearMisses: []NearMiss{
 				{Name: "the next information alone: E[Var(Harm|y_<t)] = I_t", Check: identity(cliffNext[rat], cliffNext[mod], nil)},
 				{Name: "Σ_{s>t} I_s", Check: identity(cliffLate[rat], cliffLate[mod], nil)},
-				{Name: "an attacker's prefix of probability zero", Drops: "prefixes of positive probability", Check: exactly(cliffEverywhere), Looks: &generators.Needs{Harm: true, ZeroWeights: true}},
+				{Name: "an attacker's prefix of probability zero", Drops: "prefixes of positive probability", Check: exactly(cliffEverywhere), Looks: &generators.Needs{Harm: true, ZeroWeights: true}, Source: impossibleSource()},
 			},
 			Looks: bare,
 		},

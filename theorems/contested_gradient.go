@@ -63,11 +63,12 @@ func contestedGradient() []*Statement {
 			Claim: &Claim{
 				Wording: "t > k implies Cov(h_t, s_t | y_<t) = 0 for every prefix y_<t.",
 				Check:   exactly(thm10Everywhere),
+				Source:  impossibleSource(),
 			},
 			Repair: "It holds at almost every prefix; at every prefix where the horizon counts sequences of probability zero too.",
 			Checks: []Check{exactly(thm10), exactly(supportSure)},
 			NearMisses: []NearMiss{
-				{Name: "every prefix, with the almost sure horizon", Drops: "the prefix has positive probability, or Harm = g(y_≤k) on every sequence", Check: exactly(thm10Everywhere)},
+				{Name: "every prefix, with the almost sure horizon", Drops: "the prefix has positive probability, or Harm = g(y_≤k) on every sequence", Check: exactly(thm10Everywhere), Source: impossibleSource()},
 				{Name: "t ≥ k, with the sure horizon", Drops: "t > k", Check: exactly(supportSureAt)},
 			},
 			Looks: open,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"sounding/exact/field"
 	"sounding/model"
 )
 
@@ -26,6 +27,28 @@ func (c Check) Try(id string, on *model.Case) (claims int, err error) {
 		return out.claims, fmt.Errorf("%s: %w: %s", id, ErrUndecided, out.undecided)
 	}
 	return out.claims, nil
+}
+
+// modularShapes are the trees that single points of a prime field are tried on. All
+// have two positions, which a falsehood about later positions needs.
+var modularShapes = []Shape{{2, 2}, {3, 2}, {2, 3}}
+
+// TryModular runs the check, which must have a modular form, at the random point with
+// number i of a seed: of a prime field or, on power series, of a family over it. The
+// error is nil or the [*Violation] of the first comparison that fails.
+func (c Check) TryModular(id string, seed uint64, i int) error {
+	shape := modularShapes[i%len(modularShapes)]
+	var w *World[mod]
+	if c.Series {
+		kind := formalKinds[i%len(formalKinds)]
+		w = newSeriesWorld(field.Mersenne61, seed, shape, kind, 2, i)
+	} else {
+		w = newModularWorld(field.Mersenne61, seed, id, shape, i)
+	}
+	if v := run(c.Modular, w).outcome(id).violation; v != nil {
+		return v
+	}
+	return nil
 }
 
 // Certify runs the entry's identities at random points of the prime fields, on the
@@ -52,6 +75,29 @@ type Falsehood struct {
 	Check    Check
 	Cases    Source
 	Own      bool // whether the cases are of the entry's own making
+	// When, where set, is what a case has to have for the falsehood to show on it.
+	When *Condition
+}
+
+// Kind says what is claimed falsely.
+type Kind string
+
+// The kinds.
+const (
+	KindIdentity   Kind = "identity"   // of polynomials
+	KindAsymptotic Kind = "asymptotic" // of coefficients of power series
+	KindOther      Kind = "other"      // an inequality, an implication, what is not a polynomial
+)
+
+// Kind returns the kind of the falsehood.
+func (f *Falsehood) Kind() Kind {
+	switch {
+	case f.Check.Series:
+		return KindAsymptotic
+	case f.Check.Modular != nil:
+		return KindIdentity
+	}
+	return KindOther
 }
 
 // Falsehoods returns the wording of a refuted statement, and the near-misses.
@@ -63,7 +109,7 @@ func (s *Statement) Falsehoods() []Falsehood {
 	}
 	for _, m := range s.NearMisses {
 		own := m.Source != nil || s.Source != nil
-		list = append(list, Falsehood{NearMiss: m.Name, Check: m.Check, Cases: s.source(m.Source, m.Looks), Own: own})
+		list = append(list, Falsehood{NearMiss: m.Name, Check: m.Check, Cases: s.source(m.Source, m.Looks), Own: own, When: m.When})
 	}
 	return list
 }

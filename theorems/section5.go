@@ -93,7 +93,7 @@ func section5() []*Statement {
 			Checks: []Check{exactly(rem2TabularConverse)},
 			NearMisses: []NearMiss{
 				{Name: "the converse for log-linear policies", Drops: "tabular", Check: exactly(rem2Converse), Source: orthogonalSource()},
-				{Name: "constant on tokens of probability zero too", Drops: "on the support", Check: exactly(rem2ConverseOffSupport), Looks: &tabular},
+				{Name: "constant on tokens of probability zero too", Drops: "on the support", Check: exactly(rem2ConverseOffSupport), Looks: &tabular, Source: impossibleTokenSource()},
 			},
 			Looks: family,
 		},

@@ -35,7 +35,7 @@ func section6() []*Statement {
 			Hypotheses: []string{"the prefix has positive probability", "t > k"},
 			Checks:     []Check{exactly(thm10)},
 			NearMisses: []NearMiss{
-				{Name: "every prefix, those of probability zero too", Drops: "the prefix has positive probability", Check: exactly(thm10Everywhere), Looks: &bare},
+				{Name: "every prefix, those of probability zero too", Drops: "the prefix has positive probability", Check: exactly(thm10Everywhere), Looks: &bare, Source: impossibleSource()},
 				{Name: "t ≥ k", Drops: "t > k", Check: exactly(thm10AtHorizon)},
 			},
 			Looks: family,
@@ -64,7 +64,7 @@ func section6() []*Statement {
 			Checks:     []Check{exactly(rem3)},
 			NearMisses: []NearMiss{
 				{Name: "t ≥ k", Drops: "t > k", Check: exactly(rem3AtHorizon)},
-				{Name: "every prefix, those of probability zero too", Drops: "P_0(y_<t) > 0", Check: exactly(rem3Everywhere)},
+				{Name: "every prefix, those of probability zero too", Drops: "P_0(y_<t) > 0", Check: exactly(rem3Everywhere), Source: impossibleSource()},
 			},
 			Looks: bare,
 		},

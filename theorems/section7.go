@@ -32,7 +32,7 @@ func section7() []*Statement {
 			NearMisses: []NearMiss{
 				{Name: "the variance squared: ‖C_t‖² ≤ Var(h_t|y_<t)²·tr F_t", Check: exactly(lem12Squared)},
 				{Name: "half the bound: 2‖C_t‖² ≤ Var·tr F_t", Check: exactly(lem12Half)},
-				{Name: "the gap without its factor ½", Check: identity(lem12GapTwice[rat], lem12GapTwice[mod], nil)},
+				{Name: "the gap without its factor ½", Check: identity(lem12GapTwice[rat], lem12GapTwice[mod], nil), When: threeTokens},
 				{Name: "Var(Harm) in place of Var(h_t): too weak to be an identity", Check: identity(lem12GapHarm[rat], lem12GapHarm[mod], nil)},
 			},
 			Looks: family,

@@ -98,10 +98,12 @@ func leastAttacked(w *World[rat], d int, everywhere bool) rat {
 	return least
 }
 
-// levels are the ε at which recoverability is looked at: that of the case, and the
-// least recovery probability itself, where ≥ and > differ.
+// levels are the ε at which recoverability is looked at: that of the case, the least
+// recovery probability, where ≥ and > differ, and the mean recovery probability at the
+// first and the last position, where a mean and all of its parts differ.
 func levels(w *World[rat]) []rat {
-	return []rat{rational(w, "epsilon"), leastAttacked(w, w.T(), false)}
+	mean := func(t int) rat { return w.Dot(w.Objective().Adversary[t-1], recoveries(w, t)) }
+	return []rat{rational(w, "epsilon"), leastAttacked(w, w.T(), false), mean(1), mean(w.T())}
 }
 
 // recoverability compares the depth by definition with a condition at each d.

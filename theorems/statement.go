@@ -196,6 +196,14 @@ type NearMiss struct {
 	Looks *generators.Needs
 	// Source, where set, supplies the cases, as Statement.Source does.
 	Source *Source
+	// When, where set, is what a case has to have for the near-miss to show on it.
+	When *Condition
+}
+
+// Condition is a property of cases, in words and as a function.
+type Condition struct {
+	Words string
+	Holds func(*model.Case) bool
 }
 
 // Verdict returns the verdict that the entry claims.
