@@ -15,8 +15,8 @@ var (
 		}
 		return false
 	}}
-	// The environment speaks at the even positions.
-	environmentSpeaks = &Condition{"two positions or more", func(c *model.Case) bool { return c.Length() > 1 }}
+	// The first prefix is empty; there is no other at one position.
+	twoPositions = &Condition{"two positions or more", func(c *model.Case) bool { return c.Length() > 1 }}
 	// Two tokens make one pair, whose scores are proportional to its innovations.
 	threeTokens = &Condition{"three tokens of positive probability after some prefix", func(c *model.Case) bool {
 		for t := 1; t <= c.Length(); t++ {

@@ -71,7 +71,7 @@ func ownInformation() []*Statement {
 			NearMisses: []NearMiss{
 				{Name: "without the prompts' own variance", Check: identity(promptWithin[rat], promptWithin[mod], nil)},
 				{Name: "prompts weighted equally", Drops: "prompts are averaged with their probabilities", Check: identity(promptEqual[rat], promptEqual[mod], nil), When: unequalPrompts},
-				{Name: "the last position is dropped", Check: identity(promptShort[rat], promptShort[mod], nil)},
+				{Name: "the last position is dropped", Check: identity(promptShort[rat], promptShort[mod], nil), When: twoPositions},
 			},
 			Looks: bare,
 		},
@@ -82,7 +82,7 @@ func ownInformation() []*Statement {
 			Reading:    suite + " Turns alternate, and the policy speaks first.",
 			Checks:     []Check{identity(turns[rat], turns[mod], turns[deg])},
 			NearMisses: []NearMiss{
-				{Name: "the environment's tokens have gradients", Drops: "the tokens of the environment follow a fixed policy", Check: identity(turnsFree[rat], turnsFree[mod], nil), When: environmentSpeaks},
+				{Name: "the environment's tokens have gradients", Drops: "the tokens of the environment follow a fixed policy", Check: identity(turnsFree[rat], turnsFree[mod], nil), When: twoPositions},
 				{Name: "the variance over the policy's tokens alone", Check: identity(turnsVariance[rat], turnsVariance[mod], nil)},
 				{Name: "no gradient, no information", Check: exactly(turnsSilent)},
 			},

@@ -46,7 +46,7 @@ func section7() []*Statement {
 				{Name: "the information squared: ‖G_t‖² ≤ κ·I_t²", Check: exactly(thm13Square)},
 				{Name: "κ the least trace of the Fisher information", Drops: "tr F_t ≤ κ everywhere", Check: exactly(thm13LeastTrace)},
 				{Name: "I_{t+1} in place of I_t", Check: exactly(thm13Index), Looks: &tabular},
-				{Name: "the gap without the spread of C across prefixes", Check: identity(thm13GapNoSpread[rat], thm13GapNoSpread[mod], nil)},
+				{Name: "the gap without the spread of C across prefixes", Check: identity(thm13GapNoSpread[rat], thm13GapNoSpread[mod], nil), When: twoPositions},
 			},
 			Looks: family,
 		},
