@@ -182,7 +182,7 @@ func (v variable) groups() []string {
 }
 
 // newLattice derives the lattice of a check at a shape, nil where the check compares
-// nothing there.
+// nothing there, or zeros alone.
 func newLattice(check func(*World[mod]), shape Shape) *lattice {
 	column := make(map[string]int) // one per group
 	for of := completion; of <= gamma; of++ {
@@ -230,7 +230,9 @@ func newLattice(check func(*World[mod]), shape Shape) *lattice {
 	for _, g := range l.groups {
 		g.merge()
 	}
-	l.magnitude = l.height(check)
+	if l.magnitude = l.height(check); l.magnitude == 0 {
+		return nil
+	}
 	return l
 }
 
