@@ -37,6 +37,15 @@ func (g Grade) String() string {
 	return [...]string{"none", "sampled", "enclosed", "exact", "series", "certified", "proved", "refuted"}[g]
 }
 
+// Word returns the grade in the words of the formats for programs. They have none for
+// a proof, which covers some shapes: at the others the statement is certified.
+func (g Grade) Word() string {
+	if g == Proved {
+		g = Certified
+	}
+	return g.String()
+}
+
 // Check is one way to test a statement, instantiated for the rings it runs in.
 // Every check runs on cases, in ℚ or in intervals; an identity runs at free
 // points of a prime field besides.

@@ -24,7 +24,7 @@ func (l *listCommand) Run(c *console) error {
 		}
 		rows := []row{}
 		for _, s := range theorems.Registry() {
-			rows = append(rows, row{s.ID, s.Title, s.Section, string(s.Verdict()), s.Grade().String()})
+			rows = append(rows, row{s.ID, s.Title, s.Section, string(s.Verdict()), s.Grade().Word()})
 		}
 		e := json.NewEncoder(c.out)
 		e.SetEscapeHTML(false)

@@ -66,7 +66,13 @@ func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	if v.Report != "" {
-		if err := writeFile(v.Report, func(w io.Writer) error { return report.Markdown(w, r) }); err != nil {
+		var studies *report.Studies // of all statements, so of no part of them
+		if only == nil && o.Case == nil {
+			if studies, err = readStudies(); err != nil {
+				return err
+			}
+		}
+		if err := writeFile(v.Report, func(w io.Writer) error { return report.Markdown(w, r, studies) }); err != nil {
 			return err
 		}
 	}

@@ -71,7 +71,7 @@ func JSON(w io.Writer, r *theorems.Report) error {
 	for _, e := range r.Entries {
 		v := entry{
 			ID: e.Statement.ID, Title: e.Statement.Title, Section: e.Statement.Section,
-			Verdict: string(e.Verdict), Falsified: e.Falsified(), Grade: e.Grade.String(), Cases: make(map[string]int),
+			Verdict: string(e.Verdict), Falsified: e.Falsified(), Grade: e.Grade.Word(), Cases: make(map[string]int),
 			Vacuous: e.Vacuous, Comparisons: e.Claims, Certificates: []certificate{}, Proofs: []proof{}, NearMisses: []miss{},
 			Undecided: e.Undecided,
 		}

@@ -47,15 +47,21 @@ instance is as by default: R = {}, λ = 1, β = 0, γ = 1, Q the policy, one log
 token and state. Layers are in brackets, states in them are apart by semicolons.
 `
 
-// Markdown writes the report as VERIFY.md. The text depends on the evidence
-// alone: no dates, no times.
-func Markdown(w io.Writer, r *theorems.Report) error {
+// Markdown writes the report as VERIFY.md, with the studies where they are given. The
+// text depends on the evidence alone: no dates, no times.
+func Markdown(w io.Writer, r *theorems.Report, s *Studies) error {
 	p := &printer{w: w}
+	if s != nil {
+		p.noticed = s.Noticed()
+	}
 	p.line("%s", preamble)
 	p.text("**Result.** ")
 	p.count(r)
 	p.line("")
 	p.summary(r)
+	if s != nil {
+		p.studies(s)
+	}
 	section := ""
 	for _, e := range r.Entries {
 		if s := e.Statement.Section; s != section {
@@ -114,6 +120,9 @@ func (p *printer) entry(e *theorems.Entry) {
 		p.text("; %s", vacuity(e))
 	}
 	p.line(".")
+	if n := p.noticed[s.ID]; n > 0 {
+		p.line("- Mutants of the suite's own code that show on it: %d.", n)
+	}
 	p.proofs(e)
 	p.certificates(e)
 	if c := e.Counterexample; c != nil {

@@ -13,6 +13,8 @@ import (
 type printer struct {
 	w   io.Writer
 	err error
+
+	noticed map[string]int // mutants that show on each statement, where studies are given
 }
 
 func (p *printer) text(format string, args ...any) {

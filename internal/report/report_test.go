@@ -146,7 +146,7 @@ UNDECIDED  thm-3: a < b, position 1, state 0
 func TestMarkdown(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
-	if err := Markdown(&b, example(t)); err != nil {
+	if err := Markdown(&b, example(t), nil); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{`
@@ -286,7 +286,7 @@ func TestJSON(t *testing.T) {
 		falsified      bool
 		counterexample bool
 	}{
-		{"holds", "proved", false, false},
+		{"holds", "certified", false, false},
 		{"refuted", "refuted", false, true},
 		{"refuted", "refuted", true, true},
 		{"refuted", "refuted", true, false},
@@ -340,7 +340,7 @@ func TestWriteErrors(t *testing.T) {
 	r := example(t)
 	for name, write := range map[string]func(io.Writer) error{
 		"Table":    func(w io.Writer) error { return Table(w, r, again) },
-		"Markdown": func(w io.Writer) error { return Markdown(w, r) },
+		"Markdown": func(w io.Writer) error { return Markdown(w, r, nil) },
 		"Explain":  func(w io.Writer) error { return Explain(w, r) },
 		"JSON":     func(w io.Writer) error { return JSON(w, r) },
 	} {

@@ -50,6 +50,16 @@ func ReadSources(module fs.FS, folders ...string) (Sources, error) {
 	return s, nil
 }
 
+// Folders lists, in order, the uppermost folders that the files are in.
+func (s Sources) Folders() []string {
+	folders := make(map[string]bool)
+	for name := range s {
+		folder, _, _ := strings.Cut(name, "/")
+		folders[folder] = true
+	}
+	return slices.Sorted(maps.Keys(folders))
+}
+
 // Changed lists, in order, the files that are not the same in now: changed, gone or
 // new.
 func (s Sources) Changed(now Sources) []string {
