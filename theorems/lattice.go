@@ -339,10 +339,14 @@ func (g *group) ways() []float64 {
 	return ways
 }
 
-// points runs through the lattice, the first coordinate fastest: with the harm moving
-// before the probabilities do, what is false fails soon. The slice is overwritten by
-// the next point.
+// points runs through the lattice, the coordinates of the first group fastest: with all
+// else moving before the probabilities do, what is false fails soon. The slice is
+// overwritten by the next point.
 func (l *lattice) points() iter.Seq[[]int] {
+	var order []int // of the coordinates, the fastest first
+	for _, g := range l.groups {
+		order = append(order, g.coordinates()...)
+	}
 	var room []int                   // of each group, what its degree leaves
 	of := make([][]int, l.dimension) // the groups of each coordinate
 	for g := range l.all() {
@@ -357,17 +361,19 @@ func (l *lattice) points() iter.Seq[[]int] {
 		for yield(point) {
 			// The next point is larger by 1 in the first coordinate that has room for it
 			// once those before it are zero.
-			v := 0
-			for v < l.dimension && slices.ContainsFunc(of[v], full) {
+			next := 0
+			for next < len(order) && slices.ContainsFunc(of[order[next]], full) {
+				v := order[next]
 				for _, g := range of[v] {
 					room[g] += point[v]
 				}
 				point[v] = 0
-				v++
+				next++
 			}
-			if v == l.dimension {
+			if next == len(order) {
 				return
 			}
+			v := order[next]
 			point[v]++
 			for _, g := range of[v] {
 				room[g]--

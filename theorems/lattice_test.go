@@ -74,6 +74,8 @@ func TestLatticePoints(t *testing.T) {
 		for p := range test.lattice.points() {
 			got = append(got, slices.Clone(p))
 		}
+		slices.SortFunc(want, slices.Compare)
+		slices.SortFunc(got, slices.Compare)
 		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("%s (-want +got):\n%s", name, d)
 		}
@@ -227,15 +229,16 @@ func TestLatticeDegrees(t *testing.T) {
 			(binomial(6, 2) + 3*binomial(5, 1)) * binomial(3, 1) * binomial(5, 2),
 		},
 	} {
-		p, v, err := prove(t.Context(), identityOf(t, test.id), test.shape, math.Inf(1))
-		if err != nil || v != nil {
-			t.Fatalf("%s at %v: %v, %v", test.id, test.shape, v, err)
+		l := newLattice(identityOf(t, test.id).Modular, test.shape)
+		var groups []Group
+		for g := range l.all() {
+			groups = append(groups, Group{g.name, len(g.coordinates()), g.degree})
 		}
-		if d := cmp.Diff(test.groups, p.Groups); d != "" {
+		if d := cmp.Diff(test.groups, groups); d != "" {
 			t.Errorf("%s at %v (-want +got), %s:\n%s", test.id, test.shape, test.reason, d)
 		}
-		if p.Points != test.points || p.Shape != test.shape {
-			t.Errorf("%s at %v: %d points at %v, want %d", test.id, test.shape, p.Points, p.Shape, test.points)
+		if l.size() != float64(test.points) {
+			t.Errorf("%s at %v: %v points, want %d", test.id, test.shape, l.size(), test.points)
 		}
 	}
 }
@@ -326,6 +329,9 @@ func TestLatticesRefute(t *testing.T) {
 			every := slices.Contains(provedStatements, s.ID)
 			refuted := 0
 			for _, shape := range []Shape{{2, 2}, {3, 1}, {2, 3}, {3, 2}, {4, 2}} {
+				if testing.Short() && shape.Leaves() > 9 {
+					break
+				}
 				if every && shape.Length == 1 || !every && refuted > 0 {
 					continue
 				}
@@ -517,7 +523,7 @@ func TestProofsStop(t *testing.T) {
 	if p, v, err := prove(over, identityOf(t, "cor-7"), Shape{3, 3}, math.Inf(1)); !errors.Is(err, context.Canceled) || p != nil || v != nil {
 		t.Errorf("%v, %v, %v, want %v", p, v, err, context.Canceled)
 	}
-	for id, shape := range map[string]Shape{"cor-7": {8, 4}, "eq-22": {5, 1}} {
+	for id, shape := range map[string]Shape{"cor-7": {4, 3}, "eq-22": {5, 1}} {
 		if p, v, err := prove(t.Context(), identityOf(t, id), shape, 1000); p != nil || v != nil || err != nil {
 			t.Errorf("%s: %v, %v, %v, want no proof", id, p, v, err)
 		}
