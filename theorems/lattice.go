@@ -92,11 +92,11 @@ func (e *Entry) prove(ctx context.Context, effort int) error {
 }
 
 // plan returns the lattice of each check at a shape, nil for those that are no
-// identities or compare nothing there; ok is false where one of them is out of reach.
+// identities, are not to be proved or compare nothing there; ok is false where one of them is out of reach.
 func (e *Entry) plan(shape Shape, effort int) (lattices []*lattice, ok bool) {
 	for _, check := range e.Statement.Checks {
 		var l *lattice
-		if check.Formally != nil {
+		if check.Formally != nil && !check.Unproved {
 			if check.Leaves > 0 && shape.Leaves() > check.Leaves {
 				return nil, false
 			}

@@ -248,7 +248,7 @@ func TestLatticeDegrees(t *testing.T) {
 func TestProofs(t *testing.T) {
 	t.Parallel()
 	for _, s := range Registry() {
-		list := slices.DeleteFunc(slices.Clone(s.Checks), func(c Check) bool { return c.Formally == nil })
+		list := slices.DeleteFunc(slices.Clone(s.Checks), func(c Check) bool { return c.Formally == nil || c.Unproved })
 		if len(list) == 0 {
 			continue
 		}
@@ -322,7 +322,7 @@ func TestLatticesRefute(t *testing.T) {
 	tried := 0
 	for _, s := range Registry() {
 		for _, m := range s.NearMisses {
-			if m.Check.Modular == nil || m.Check.Series {
+			if m.Check.Modular == nil || m.Check.Series || m.Check.Unproved {
 				continue
 			}
 			tried++

@@ -27,39 +27,69 @@ func section7() []*Statement {
 		},
 		{
 			ID: "lem-12", Title: "Pointwise Cauchy–Schwarz bound", Section: "7",
-			Formula: "‖C_t‖² ≤ Var(h_t|y_<t)·tr F_t, coordinate by coordinate; gap = ½ Σ_{a,b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖²",
-			Checks:  []Check{identity(lem12[rat], lem12[mod], lem12[deg]), exactly(lem12Bound)},
+			Formula: "‖C_t‖² ≤ Var(h_t|y_<t)·tr F_t, coordinate by coordinate; gap = ½ Σ_{a,b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖², zero ⇔ each of its squares is",
+			Checks: []Check{
+				identity(lem12[rat], lem12[mod], lem12[deg]), exactly(lem12Bound),
+				identity(lem12Equality[rat], lem12Equality[mod], lem12Equality[deg]).unproved(),
+				exactly(lem12Tight),
+			},
 			NearMisses: []NearMiss{
 				{Name: "the variance squared: ‖C_t‖² ≤ Var(h_t|y_<t)²·tr F_t", Check: exactly(lem12Squared)},
 				{Name: "half the bound: 2‖C_t‖² ≤ Var·tr F_t", Check: exactly(lem12Half)},
 				{Name: "the gap without its factor ½", Check: identity(lem12GapTwice[rat], lem12GapTwice[mod], nil), When: threeTokens},
 				{Name: "Var(Harm) in place of Var(h_t): too weak to be an identity", Check: identity(lem12GapHarm[rat], lem12GapHarm[mod], nil)},
+				{Name: "equality where s_t = c·Δ_t and c reads y_t", Check: identity(lem12ReadsToken[rat], lem12ReadsToken[mod], nil), Source: generalPosition(), Looks: &tabular},
+				{Name: "equality only where s_t = c·Δ_t on tokens of probability zero too", Check: exactly(lem12TightOffSupport), Looks: &generators.Needs{Harm: true, ZeroWeights: true}},
 			},
 			Looks: family,
 		},
 		{
 			ID: "thm-13", Title: "Gradient bound", Section: "7",
-			Formula:    "‖G_t‖² ≤ E[Var(h_t|y_<t)·tr F_t(y_<t)]; tr F_t ≤ κ everywhere ⇒ ‖G_t‖² ≤ κ·I_t; gap = Σ_x P(x)(Var·tr F − ‖C‖²) + ½ Σ_{x,x'} P(x)P(x')‖C(x) − C(x')‖²",
+			Formula:    "‖G_t‖² ≤ E[Var(h_t|y_<t)·tr F_t(y_<t)]; tr F_t ≤ κ everywhere ⇒ ‖G_t‖² ≤ κ·I_t; gap = Σ_x P(x)(Var·tr F − ‖C‖²) + ½ Σ_{x,x'} P(x)P(x')‖C(x) − C(x')‖², the last term also Σ_x P(x)‖C(x) − G_t‖²; zero ⇔ each of its squares is",
 			Hypotheses: []string{"second form: tr F_t ≤ κ at every prefix of positive probability"},
-			Checks:     []Check{identity(thm13[rat], thm13[mod], thm13[deg]).upTo(512), exactly(thm13Bound)},
+			Checks: []Check{
+				identity(thm13[rat], thm13[mod], thm13[deg]).upTo(pairLeaves), exactly(thm13Bound),
+				identity(thm13Linear[rat], thm13Linear[mod], thm13Linear[deg]).unproved(),
+				identity(thm13Forms[rat], thm13Forms[mod], thm13Forms[deg]).upTo(pairLeaves).unproved(),
+				identity(thm13Equality[rat], thm13Equality[mod], thm13Equality[deg]).unproved(),
+				exactly(thm13Tight),
+			},
 			NearMisses: []NearMiss{
 				{Name: "the information squared: ‖G_t‖² ≤ κ·I_t²", Check: exactly(thm13Square)},
 				{Name: "κ the least trace of the Fisher information", Drops: "tr F_t ≤ κ everywhere", Check: exactly(thm13LeastTrace)},
 				{Name: "I_{t+1} in place of I_t", Check: exactly(thm13Index), Looks: &tabular},
 				{Name: "the gap without the spread of C across prefixes", Check: identity(thm13GapNoSpread[rat], thm13GapNoSpread[mod], nil), When: twoPositions},
+				{Name: "the second moment of C across prefixes in place of its spread", Check: identity(thm13SecondMoment[rat], thm13SecondMoment[mod], nil)},
+				{Name: "equality where s_t = c(y_<t)·Δ_t", Check: identity(thm13ReadsPrefix[rat], thm13ReadsPrefix[mod], nil), Looks: &tabular},
+				{Name: "equality wherever lem-12 is one at every prefix", Check: exactly(thm13TightVarying), Looks: &tabular},
 			},
 			Looks: family,
 		},
 		{
 			ID: "thm-13-sharp", Title: "Gradient bound without a uniform constant", Section: "7",
-			Formula:    "‖G_t‖² ≤ I_t·tr F̄_t; G_tᵀ F̄_t⁺ G_t ≤ I_t, with equality for tabular policies",
+			Formula:    "‖G_t‖² ≤ I_t·tr F̄_t, I_t·(I_t·tr F̄_t − ‖G_t‖²) = E‖I_t·s_t − Δ_t·G_t‖²; G_tᵀ F̄_t⁺ G_t ≤ I_t, I_t − 2zᵀG_t + zᵀF̄_tz = E[(Δ_t − s_tᵀz)²] for every z, with equality for tabular policies",
 			Hypotheses: []string{"equality: tabular"},
-			Reading:    "The suite's own sharpening. The pseudo-inverse form is the squared length of the projection of Δ_t onto the span of the scores.",
-			Checks:     []Check{identity(thm13Sharp[rat], thm13Sharp[mod], thm13Sharp[deg]).upTo(512), exactly(thm13SharpBound), exactly(thm13Tabular)},
+			Reading:    "The suite's own sharpening. The pseudo-inverse form is the squared length of the projection of Δ_t onto the span of the scores: z = F̄_t⁺G_t, or, for two parameters and free of divisions, z = adj(F̄_t)G_t/det F̄_t. Tabular: Δ_t itself solves F̄_t·z = G_t. The gap of the first bound is a sum of squares over pairs of prefixes; multiplied by I_t it needs one square for each.",
+			Checks: []Check{
+				identity(thm13Sharp[rat], thm13Sharp[mod], thm13Sharp[deg]).upTo(pairLeaves), exactly(thm13SharpBound), exactly(thm13Tabular),
+				identity(thm13SharpLinear[rat], thm13SharpLinear[mod], thm13SharpLinear[deg]).unproved(),
+				identity(thm13SharpForms[rat], thm13SharpForms[mod], thm13SharpForms[deg]).upTo(pairLeaves).unproved(),
+				identity(thm13SharpForm[rat], thm13SharpForm[mod], thm13SharpForm[deg]),
+				identity(thm13SharpBest[rat], thm13SharpBest[mod], thm13SharpBest[deg]).unproved(),
+				identity(thm13SharpTabular[rat], thm13SharpTabular[mod], thm13SharpTabular[deg]),
+				identity(thm13SharpEqual[rat], thm13SharpEqual[mod], thm13SharpEqual[deg]).unproved(),
+				exactly(thm13SharpTight),
+			},
 			NearMisses: []NearMiss{
 				{Name: "equality for every parameterisation", Drops: "tabular", Check: exactly(thm13SharpEquality)},
 				{Name: "I_t/2", Check: exactly(thm13SharpHalf)},
 				{Name: "F̄_t in place of its inverse", Check: exactly(thm13SharpForward)},
+				{Name: "the squares without their factor I_t", Check: identity(thm13SharpUnscaled[rat], thm13SharpUnscaled[mod], nil)},
+				{Name: "the squares within prefixes alone", Check: identity(thm13SharpWithin[rat], thm13SharpWithin[mod], nil), Source: generalPosition(), Looks: &tabular},
+				{Name: "what a combination of scores leaves of Δ_t, with zᵀG_t in place of 2zᵀG_t − zᵀF̄_tz", Check: identity(thm13SharpOnce[rat], thm13SharpOnce[mod], nil), Source: generalPosition()},
+				{Name: "the adjugate of F̄_t without its signs", Check: identity(thm13SharpSign[rat], thm13SharpSign[mod], nil).unproved(), Source: generalPosition()},
+				{Name: "equality where s_t = c(y_<t)·Δ_t", Check: identity(thm13SharpReadsPrefix[rat], thm13SharpReadsPrefix[mod], nil), Source: generalPosition(), Looks: &tabular},
+				{Name: "equality wherever lem-12 is one at every prefix", Check: exactly(thm13SharpTightVarying), Looks: &tabular},
 			},
 			Looks: family,
 		},
@@ -310,33 +340,6 @@ func bound[E any](w *World[E], t int) E {
 	return sum
 }
 
-// spread returns Σ_{x<x'} P(x)P(x')·‖C(x) − C(x')‖² where all states read the same
-// parameters, and the same sum with disjoint blocks where the family is tabular.
-func spread[E any](w *World[E], t int) E {
-	sum := w.FromInt(0)
-	occ := w.Solution().Occupancy[t-1]
-	c := make([][]E, len(occ))
-	for x := range c {
-		c[x] = covariance(w, t, x)
-	}
-	for x := range occ {
-		for y := x + 1; y < len(occ); y++ {
-			var d E
-			if w.Family.Param.Tabular() {
-				d = w.Add(norm2(w, c[x]), norm2(w, c[y]))
-			} else {
-				diff := make([]E, len(c[x]))
-				for i := range diff {
-					diff[i] = w.Sub(c[x][i], c[y][i])
-				}
-				d = norm2(w, diff)
-			}
-			sum = w.Add(sum, w.Mul(w.Mul(occ[x], occ[y]), d))
-		}
-	}
-	return sum
-}
-
 // pointwiseGaps returns Σ_x P(x)·Σ_{a<b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖².
 func pointwiseGaps[E any](w *World[E], t int) E {
 	sum := w.FromInt(0)
@@ -348,8 +351,9 @@ func pointwiseGaps[E any](w *World[E], t int) E {
 
 func thm13[E any](w *World[E]) {
 	for t := 1; t <= w.T(); t++ {
+		spread := harmPairing(w, t).spread()
 		w.Equal(At(t, 0), "E[Var·tr F] − ‖G_t‖² = Σ of squares", w.Sub(bound(w, t), norm2(w, gradient(w, t))),
-			w.Add(pointwiseGaps(w, t), spread(w, t)))
+			w.Add(pointwiseGaps(w, t), spread))
 	}
 }
 
@@ -416,27 +420,16 @@ func meanTrace[E any](w *World[E], t int) E {
 // thm13Sharp is Lagrange's identity over all pairs of prefixes of length t, each
 // weighted by its probability: I_t·tr F̄_t − ‖G_t‖² as a sum of squares. The scores
 // of different prefixes belong to the same coordinates, so the family is
-// log-linear; the tabular one is the sum over disjoint blocks, whose bound
-// follows from the exact check.
+// log-linear; thm13SharpLinear covers the tabular one, whose blocks are disjoint.
 func thm13Sharp[E any](w *World[E]) {
 	if w.Family.Param.Tabular() {
 		w.Vacuous()
 		return
 	}
 	for t := 1; t <= w.T(); t++ {
-		var weight, d []E
-		s := make([][]E, w.Family.Param.Parameters)
-		for x, p := range w.Solution().Occupancy[t-1] {
-			for _, q := range w.Row(t, x) {
-				weight = append(weight, w.Mul(p, q))
-			}
-			d = append(d, innovation(w, t, x)...)
-			for i, v := range scores(w, t, x) {
-				s[i] = append(s[i], v...)
-			}
-		}
+		pairs := harmPairing(w, t).pairs()
 		w.Equal(At(t, 0), "I_t·tr F̄_t − ‖G_t‖² = Σ of squares over pairs of prefixes",
-			w.Sub(w.Mul(w.Solution().Information[t-1], meanTrace(w, t)), norm2(w, gradient(w, t))), squares(w, weight, d, s))
+			w.Sub(w.Mul(w.Solution().Information[t-1], meanTrace(w, t)), norm2(w, gradient(w, t))), pairs)
 	}
 }
 
@@ -516,20 +509,7 @@ func thm13SharpForward(w *World[rat]) {
 // proportional reports whether every coordinate of the score at state x is a
 // multiple of Δ_t on the support, for Var(h_t|x) > 0.
 func proportional(w *World[rat], t, x int) bool {
-	p, d := w.Row(t, x), innovation(w, t, x)
-	for _, s := range scores(w, t, x) {
-		for a := range p {
-			for b := range p {
-				if w.IsZero(p[a]) || w.IsZero(p[b]) {
-					continue
-				}
-				if w.Ring.Equal(w.Mul(d[a], s[b]), w.Mul(d[b], s[a])) != field.True {
-					return false
-				}
-			}
-		}
-	}
-	return true
+	return aligned(w, w.Row(t, x), innovation(w, t, x), scores(w, t, x))
 }
 
 func rem5(w *World[rat]) {
@@ -552,7 +532,7 @@ func rem5(w *World[rat]) {
 
 // varies reports whether C_t differs between two prefixes of positive
 // probability, as vectors over all of θ.
-func varies(w *World[rat], t int) bool { return !w.IsZero(spread(w, t)) }
+func varies(w *World[rat], t int) bool { return !w.IsZero(harmPairing(w, t).spread()) }
 
 func rem5Always(w *World[rat]) {
 	everyPrefix(w, func(t, x int) {

@@ -61,6 +61,9 @@ type Check struct {
 	// of complete sequences, where its cost grows faster than that; 0 for no bound
 	// of its own.
 	Leaves int
+	// Unproved says of an identity that no proof is tried: its degrees are too high for
+	// all but the smallest lattices, and what it says has another form, which is proved.
+	Unproved bool
 	// Worth, of an identity, multiplies what its proofs may cost, where a shape would
 	// be left out otherwise; 0 for 1.
 	Worth int
@@ -76,6 +79,12 @@ func identity(q func(*World[field.Rat]), p func(*World[uint64]), d func(*World[f
 // given number of complete sequences.
 func (c Check) upTo(leaves int) Check {
 	c.Leaves = leaves
+	return c
+}
+
+// unproved returns the check without the proofs, its certificates alone.
+func (c Check) unproved() Check {
+	c.Unproved = true
 	return c
 }
 
@@ -103,6 +112,8 @@ func (c Check) Grade() Grade {
 	switch {
 	case c.Series:
 		return Asymptotic
+	case c.Formally != nil && c.Unproved:
+		return Certified
 	case c.Formally != nil:
 		return Proved
 	case c.Rational != nil:

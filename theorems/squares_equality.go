@@ -1,0 +1,312 @@
+package theorems
+
+import (
+	"sounding/exact"
+	"sounding/exact/field"
+	"sounding/model"
+)
+
+// Equality in the bounds: it holds where all squares of the gap vanish and nowhere
+// else. Random families are seldom there, so families are built that are: their
+// score is a multiple of d, c(y_<t)·d or c·d.
+
+// inProportion returns the world with the log-linear family of one parameter whose score
+// is factor(t, x)·d.
+func inProportion[E any](w *World[E], pair pair[E], factor func(t, x int) E) *World[E] {
+	f := exact.Family[E]{Point: w.Family.Point, Param: &model.Parameterisation{Kind: model.Shared, Parameters: 1}}
+	for t := 1; t <= w.T(); t++ {
+		features := make([]E, 0, w.Layer(t).Edges())
+		for x, d := range pair(w, t).d {
+			for _, v := range d {
+				features = append(features, w.Mul(factor(t, x), v))
+			}
+		}
+		f.Features = append(f.Features, features)
+	}
+	return inFamily(w, f)
+}
+
+// byPrefix is a factor that depends on the prefix alone, constant one that does not.
+func byPrefix[E any](w *World[E]) func(t, x int) E {
+	return func(t, x int) E { return w.Test()[t-1][x] }
+}
+
+func constant[E any](w *World[E]) func(t, x int) E {
+	c := w.Arbitrary(1)[0]
+	return func(int, int) E { return c }
+}
+
+// rowEquality claims that the pointwise bound is an equality where the score is a
+// multiple of d at each prefix, and that then the variance of C(x) is all that is
+// left of the mean bound.
+func rowEquality[E any](w *World[E], pair pair[E], mean bool) {
+	everyPairing(inProportion(w, pair, byPrefix(w)), pair, func(c *pairing[E]) {
+		for x := range c.weight {
+			c.equalAt(x, "s_t = c(y_<t)·Δ_t ⇒ Var(h_t|y_<t)·tr F_t − ‖C_t‖² = 0", c.rowGap(x), w.FromInt(0))
+		}
+		if mean {
+			c.equal("s_t = c(y_<t)·Δ_t ⇒ E[Var(h_t|y_<t)·tr F_t] − ‖G_t‖² = E‖C_t − G_t‖²", c.meanGap(), c.deviation())
+		}
+	})
+}
+
+// sharpEquality claims that the sharp bound is an equality where the score is the
+// same multiple of d at every prefix.
+func sharpEquality[E any](w *World[E], pair pair[E]) {
+	everyPairing(inProportion(w, pair, constant(w)), pair, func(c *pairing[E]) {
+		c.equal("s_t = c·Δ_t ⇒ I_t·tr F̄_t − ‖G_t‖² = 0", c.sharpGap(), w.FromInt(0))
+	})
+}
+
+func lem12Equality[E any](w *World[E]) { rowEquality(w, harmPairing, false) }
+
+func thm13Equality[E any](w *World[E]) { rowEquality(w, harmPairing, true) }
+
+func thm13SharpEqual[E any](w *World[E]) { sharpEquality(w, harmPairing) }
+
+func lem28Equal[E any](w *World[E]) {
+	rowEquality(w, failurePairing, true)
+	sharpEquality(w, failurePairing)
+}
+
+// What the constructions refute: c must not read y_t, nor, for the sharp bounds and
+// the bounds by the mean, the prefix.
+
+func lem12ReadsToken[E any](w *World[E]) {
+	f := exact.Family[E]{Point: w.Family.Point, Param: &model.Parameterisation{Kind: model.Shared, Parameters: 1}}
+	for t := 1; t <= w.T(); t++ {
+		var features []E
+		for x, d := range harmPairing(w, t).d {
+			for k, c := range w.After(t, x, w.Test()[t]) {
+				features = append(features, w.Mul(c, d[k]))
+			}
+		}
+		f.Features = append(f.Features, features)
+	}
+	everyRow(inFamily(w, f), func(c *pairing[E], at Place, x int) {
+		w.Equal(at, "s_t = c(y_≤t)·Δ_t, centred ⇒ Var(h_t|y_<t)·tr F_t − ‖C_t‖² = 0", c.rowGap(x), w.FromInt(0))
+	})
+}
+
+func thm13ReadsPrefix[E any](w *World[E]) {
+	everyPairing(inProportion(w, harmPairing, byPrefix(w)), harmPairing, func(c *pairing[E]) {
+		c.equal("s_t = c(y_<t)·Δ_t ⇒ E[Var(h_t|y_<t)·tr F_t] − ‖G_t‖² = 0", c.meanGap(), w.FromInt(0))
+	})
+}
+
+func thm13SharpReadsPrefix[E any](w *World[E]) { sharpReadsPrefix(w, harmPairing) }
+
+func lem28ReadsPrefix[E any](w *World[E]) { sharpReadsPrefix(w, failurePairing) }
+
+func sharpReadsPrefix[E any](w *World[E], pair pair[E]) {
+	everyPairing(inProportion(w, pair, byPrefix(w)), pair, func(c *pairing[E]) {
+		c.equal("s_t = c(y_<t)·Δ_t ⇒ I_t·tr F̄_t − ‖G_t‖² = 0", c.sharpGap(), w.FromInt(0))
+	})
+}
+
+// aligned reports whether d and every coordinate of s are proportional over the
+// entries of positive weight: whether the squares of Lagrange's identity vanish.
+func aligned(w *World[rat], weight, d []rat, s [][]rat) bool {
+	for a := range weight {
+		for b := range a {
+			if w.IsZero(weight[a]) || w.IsZero(weight[b]) {
+				continue
+			}
+			for i := range s {
+				if w.Ring.Equal(w.Mul(d[a], s[i][b]), w.Mul(d[b], s[i][a])) != field.True {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// alignedAt reports the same of prefix x.
+func alignedAt(c *pairing[rat], x int) bool { return aligned(c.w, c.p[x], c.d[x], c.s[x]) }
+
+// everyReached reports whether f holds of the prefixes of positive weight.
+func everyReached(c *pairing[rat], f func(x int) bool) bool {
+	for x, q := range c.weight {
+		if !c.w.IsZero(q) && !f(x) {
+			return false
+		}
+	}
+	return true
+}
+
+// alignedRows reports whether the pointwise bound is an equality at every prefix of
+// positive weight.
+func alignedRows(c *pairing[rat]) bool {
+	return everyReached(c, func(x int) bool { return alignedAt(c, x) })
+}
+
+// unvarying reports whether C(x) = G at every prefix of positive weight.
+func unvarying(c *pairing[rat]) bool {
+	return everyReached(c, func(x int) bool {
+		g := c.block(x)
+		for i, v := range c.covariance(x) {
+			g[i] = c.w.Sub(g[i], v)
+		}
+		return allZero(c.w, g) && c.w.IsZero(c.outside(x))
+	})
+}
+
+// alignedThroughout reports whether I·s = d·G on every edge of positive weight.
+func alignedThroughout(c *pairing[rat]) bool {
+	w := c.w
+	return everyReached(c, func(x int) bool {
+		g, outside := c.block(x), c.outside(x)
+		for a, p := range c.p[x] {
+			if w.IsZero(p) {
+				continue
+			}
+			if !w.IsZero(w.Mul(c.d[x][a], outside)) {
+				return false
+			}
+			for i, s := range c.s[x] {
+				if w.Ring.Equal(w.Mul(c.information, s[a]), w.Mul(c.d[x][a], g[i])) != field.True {
+					return false
+				}
+			}
+		}
+		return true
+	})
+}
+
+// exactFit returns I − GᵀF̄⁺G and whether d = sᵀF̄⁺G on every edge of positive weight.
+func exactFit(f *fit[rat]) (gap rat, fitted bool) {
+	w := f.w
+	z := solveFisher(w, f.fisher, f.gradient)
+	for a, d := range f.d {
+		for i, s := range f.s {
+			d = w.Sub(d, w.Mul(s[a], z[i]))
+		}
+		if !w.IsZero(f.weight[a]) && !w.IsZero(d) {
+			return w.Sub(f.information, w.Dot(f.gradient, z)), false
+		}
+	}
+	return w.Sub(f.information, w.Dot(f.gradient, z)), true
+}
+
+// vanishes claims that the gap is zero exactly where its squares are.
+func vanishes(w *World[rat], at Place, claim string, gap rat, squares bool) {
+	w.Same(at, claim+" (1: yes, 0: no)", truth(w.IsZero(gap)), truth(squares))
+}
+
+func tightRows(c *pairing[rat]) {
+	for x := range c.weight {
+		vanishes(c.w, At(c.at.Position, x), c.names.Replace("‖C_t‖² = Var(h_t|y_<t)·tr F_t ⇔ every Δ_t(a)s(b) = Δ_t(b)s(a) where p_a p_b > 0"), c.rowGap(x), alignedAt(c, x))
+	}
+}
+
+func tightMean(c *pairing[rat]) {
+	vanishes(c.w, c.at, c.names.Replace("‖G_t‖² = E[Var(h_t|y_<t)·tr F_t] ⇔ equality at every prefix, and C_t = G_t there"), c.meanGap(), alignedRows(c) && unvarying(c))
+}
+
+func tightSharp(c *pairing[rat]) {
+	vanishes(c.w, c.at, c.names.Replace("‖G_t‖² = I_t·tr F̄_t ⇔ I_t·s_t = Δ_t·G_t almost surely"), c.sharpGap(), alignedThroughout(c))
+}
+
+func tightForm(c *pairing[rat]) {
+	if c.w.Family.Param.Tabular() {
+		return
+	}
+	gap, fitted := exactFit(c.ofPosition())
+	vanishes(c.w, c.at, c.names.Replace("G_tᵀF̄_t⁺G_t = I_t ⇔ Δ_t = s_tᵀF̄_t⁺G_t almost surely"), gap, fitted)
+}
+
+func tightPointwise(c *pairing[rat]) {
+	for x := range c.weight {
+		at := At(c.at.Position, x)
+		gap, fitted := exactFit(c.ofRow(x))
+		vanishes(c.w, at, "C_tᵀF_t⁺C_t = Var(h_t|y_<t) ⇔ Δ_t = s_tᵀF_t⁺C_t where p > 0", gap, fitted)
+		vanishes(c.w, at, "‖C_t‖⁴ = Var(h_t|y_<t)·C_tᵀF_tC_t ⇔ every Δ(a)·C_tᵀs(b) = Δ(b)·C_tᵀs(a) where p_a p_b > 0",
+			c.rayleigh(x), aligned(c.w, c.p[x], c.d[x], [][]rat{c.combined(x)}))
+	}
+}
+
+// perVariance is a factor that makes C(x) the same at all prefixes where d varies,
+// and the score vanish at the others.
+func perVariance(w *World[rat], pair pair[rat]) func(t, x int) rat {
+	return func(t, x int) rat {
+		v, err := rationals(w).Quo(w.FromInt(1), pair(w, t).variance[x])
+		if err != nil {
+			return w.FromInt(0)
+		}
+		return v
+	}
+}
+
+// tight runs the claims on the family of the case and on families built to reach
+// equality: with a score c(y_<t)·d, c·d and d/Var(d|y_<t).
+func tight(w *World[rat], pair pair[rat], claims ...func(c *pairing[rat])) {
+	for _, f := range []*World[rat]{
+		w, inProportion(w, pair, byPrefix(w)), inProportion(w, pair, constant(w)), inProportion(w, pair, perVariance(w, pair)),
+	} {
+		everyPairing(f, pair, func(c *pairing[rat]) {
+			if w.IsZero(c.information) {
+				w.Vacuous() // d vanishes, and every gap with it
+			}
+			for _, claim := range claims {
+				claim(c)
+			}
+		})
+	}
+}
+
+func lem12Tight(w *World[rat]) { tight(w, harmPairing, tightRows) }
+
+func thm13Tight(w *World[rat]) {
+	tight(w, harmPairing, tightMean)
+	everyPairing(inProportion(w, harmPairing, perVariance(w, harmPairing)), harmPairing, func(c *pairing[rat]) {
+		if !everyReached(c, func(x int) bool { return !w.IsZero(c.variance[x]) }) {
+			w.Vacuous()
+			return
+		}
+		c.equal("s_t = Δ_t/Var(h_t|y_<t) ⇒ E[Var(h_t|y_<t)·tr F_t] − ‖G_t‖² = 0", c.meanGap(), w.FromInt(0))
+	})
+}
+
+func thm13SharpTight(w *World[rat]) { tight(w, harmPairing, tightSharp, tightForm) }
+
+func lem28Tight(w *World[rat]) {
+	tight(w, failurePairing, tightRows, tightMean, tightSharp, tightForm)
+}
+
+func pointwiseSquaresTight(w *World[rat]) { tight(w, harmPairing, tightPointwise) }
+
+func lem12TightOffSupport(w *World[rat]) {
+	everyRow(w, func(c *pairing[rat], at Place, x int) {
+		everywhere := make([]rat, len(c.d[x]))
+		for a := range everywhere {
+			everywhere[a] = w.FromInt(1)
+		}
+		vanishes(w, at, "‖C_t‖² = Var(h_t|y_<t)·tr F_t ⇔ every Δ(a)s(b) = Δ(b)s(a)", c.rowGap(x), aligned(w, everywhere, c.d[x], c.s[x]))
+	})
+}
+
+func thm13TightVarying(w *World[rat]) {
+	tight(w, harmPairing, func(c *pairing[rat]) {
+		vanishes(w, c.at, "‖G_t‖² = E[Var(h_t|y_<t)·tr F_t] ⇔ equality at every prefix", c.meanGap(), alignedRows(c))
+	})
+}
+
+func thm13SharpTightVarying(w *World[rat]) {
+	tight(w, harmPairing, func(c *pairing[rat]) {
+		vanishes(w, c.at, "‖G_t‖² = I_t·tr F̄_t ⇔ equality in lem-12 at every prefix", c.sharpGap(), alignedRows(c))
+	})
+}
+
+func lem28TightVarying(w *World[rat]) {
+	tight(w, failurePairing, func(c *pairing[rat]) {
+		vanishes(w, c.at, "‖G_t^rec‖² = I_t^rec·tr F_t^Q ⇔ equality in the pointwise bound at every prefix", c.sharpGap(), alignedRows(c))
+	})
+}
+
+func pointwiseTightAligned(w *World[rat]) {
+	everyRow(w, func(c *pairing[rat], at Place, x int) {
+		gap, _ := exactFit(c.ofRow(x))
+		vanishes(w, at, "C_tᵀF_t⁺C_t = Var(h_t|y_<t) ⇔ every Δ(a)s(b) = Δ(b)s(a) where p_a p_b > 0", gap, alignedAt(c, x))
+	})
+}
