@@ -30,7 +30,7 @@ func section7() []*Statement {
 			Formula: "‖C_t‖² ≤ Var(h_t|y_<t)·tr F_t, coordinate by coordinate; gap = ½ Σ_{a,b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖², zero ⇔ each of its squares is",
 			Checks: []Check{
 				identity(lem12[rat], lem12[mod], lem12[deg]), exactly(lem12Bound),
-				identity(lem12Equality[rat], lem12Equality[mod], lem12Equality[deg]).unproved(),
+				identity(lem12Proportional[rat], lem12Proportional[mod], lem12Proportional[deg]).unproved(),
 				exactly(lem12Tight),
 			},
 			NearMisses: []NearMiss{
@@ -50,8 +50,8 @@ func section7() []*Statement {
 			Checks: []Check{
 				identity(thm13[rat], thm13[mod], thm13[deg]).upTo(pairLeaves), exactly(thm13Bound),
 				identity(thm13Linear[rat], thm13Linear[mod], thm13Linear[deg]).unproved(),
-				identity(thm13Forms[rat], thm13Forms[mod], thm13Forms[deg]).upTo(pairLeaves).unproved(),
-				identity(thm13Equality[rat], thm13Equality[mod], thm13Equality[deg]).unproved(),
+				identity(thm13BothForms[rat], thm13BothForms[mod], thm13BothForms[deg]).upTo(pairLeaves).unproved(),
+				identity(thm13Proportional[rat], thm13Proportional[mod], thm13Proportional[deg]).unproved(),
 				exactly(thm13Tight),
 			},
 			NearMisses: []NearMiss{
@@ -73,11 +73,11 @@ func section7() []*Statement {
 			Checks: []Check{
 				identity(thm13Sharp[rat], thm13Sharp[mod], thm13Sharp[deg]).upTo(pairLeaves), exactly(thm13SharpBound), exactly(thm13Tabular),
 				identity(thm13SharpLinear[rat], thm13SharpLinear[mod], thm13SharpLinear[deg]).unproved(),
-				identity(thm13SharpForms[rat], thm13SharpForms[mod], thm13SharpForms[deg]).upTo(pairLeaves).unproved(),
-				identity(thm13SharpForm[rat], thm13SharpForm[mod], thm13SharpForm[deg]),
+				identity(thm13SharpBothForms[rat], thm13SharpBothForms[mod], thm13SharpBothForms[deg]).upTo(pairLeaves).unproved(),
+				identity(thm13SharpResidual[rat], thm13SharpResidual[mod], thm13SharpResidual[deg]),
 				identity(thm13SharpBest[rat], thm13SharpBest[mod], thm13SharpBest[deg]).unproved(),
 				identity(thm13SharpTabular[rat], thm13SharpTabular[mod], thm13SharpTabular[deg]),
-				identity(thm13SharpEqual[rat], thm13SharpEqual[mod], thm13SharpEqual[deg]).unproved(),
+				identity(thm13SharpProportional[rat], thm13SharpProportional[mod], thm13SharpProportional[deg]).unproved(),
 				exactly(thm13SharpTight),
 			},
 			NearMisses: []NearMiss{

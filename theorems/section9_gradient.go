@@ -36,11 +36,11 @@ func section9Gradient() []*Statement {
 			Checks: []Check{
 				identity(lem28[rat], lem28[mod], lem28[deg]).upTo(pairLeaves), exactly(lem28Bound), exactly(lem28Tabular),
 				identity(lem28Linear[rat], lem28Linear[mod], lem28Linear[deg]).unproved(),
-				identity(lem28Forms[rat], lem28Forms[mod], lem28Forms[deg]).upTo(pairLeaves).unproved(),
-				identity(lem28Form[rat], lem28Form[mod], lem28Form[deg]),
+				identity(lem28BothForms[rat], lem28BothForms[mod], lem28BothForms[deg]).upTo(pairLeaves).unproved(),
+				identity(lem28Residual[rat], lem28Residual[mod], lem28Residual[deg]),
 				identity(lem28Best[rat], lem28Best[mod], lem28Best[deg]).unproved(),
 				identity(lem28TabularForm[rat], lem28TabularForm[mod], lem28TabularForm[deg]),
-				identity(lem28Equal[rat], lem28Equal[mod], lem28Equal[deg]).unproved(),
+				identity(lem28Proportional[rat], lem28Proportional[mod], lem28Proportional[deg]).unproved(),
 				exactly(lem28Tight),
 			},
 			NearMisses: []NearMiss{

@@ -3,7 +3,6 @@ package theorems
 import (
 	"strings"
 
-	"sounding/exact"
 	"sounding/exact/field"
 )
 
@@ -20,7 +19,8 @@ import (
 //	I − 2zᵀG + zᵀF̄z               = E[(d − sᵀz)²], at F̄z = G the gap I − GᵀF̄⁺G
 //
 // The factor I of the third is what makes its cost linear: without it Lagrange's
-// identity needs a square for each two tokens of all prefixes together.
+// identity needs a square for each two tokens of all prefixes together. Where I = 0, d
+// vanishes almost surely, and G with it.
 
 // pairing holds d and the scores of position t under a law on its prefixes.
 type pairing[E any] struct {
@@ -224,8 +224,8 @@ func (c *pairing[E]) pairs() E {
 //	D_i grows by q²·Σ_{a<b} p_a p_b (d(a)s_i(b) − d(b)s_i(a))² + q·m_i,
 //	m_i = V·f_i + v·F_i − 2·C_i·c_i,
 //
-// where m_i stands for the squares across: V·v·m_i = (V·c_i − v·C_i)² + v²·D_i + V²·d_i
-// is claimed of each.
+// where m_i stands for the squares across: V·v·m_i = (V·c_i − v·C_i)² + v²·D_i + V²·g_i
+// is claimed of each, with g_i = v·f_i − c_i² the gap at x alone.
 func (c *pairing[E]) nested() E {
 	w := c.w
 	n := len(c.s[0])
@@ -240,7 +240,7 @@ func (c *pairing[E]) nested() E {
 			square := field.Square(w.Ring, w.Sub(w.Mul(total, cov), w.Mul(v, covariance[i])))
 			square = w.Add(square, w.Mul(w.Mul(v, v), gap[i]))
 			square = w.Add(square, w.Mul(w.Mul(total, total), own))
-			w.Equal(At(c.at.Position, x), "V·v·(V·f + v·F − 2·C·c) = (V·c − v·C)² + v²·D + V²·d", w.Mul(w.Mul(total, v), across), square)
+			w.Equal(At(c.at.Position, x), "V·v·(V·f + v·F − 2·C·c) = (V·c − v·C)² + v²·D + V²·g", w.Mul(w.Mul(total, v), across), square)
 			gap[i] = w.Add(gap[i], w.Mul(q, w.Add(w.Mul(q, own), across)))
 			covariance[i] = w.Add(covariance[i], w.Mul(q, cov))
 			fisher[i] = w.Add(fisher[i], w.Mul(q, f))
@@ -257,77 +257,4 @@ func zeros[E any](w *World[E], n int) []E {
 		v[i] = w.FromInt(0)
 	}
 	return v
-}
-
-// fit is what least squares makes of d by the scores: the weights, d and the scores
-// of edges, and by other means I, G and F̄ there.
-type fit[E any] struct {
-	w           *World[E]
-	weight, d   []E
-	s           [][]E
-	information E
-	gradient    []E
-	fisher      [][]E
-	rank        int // an upper bound on that of F̄
-}
-
-// ofRow returns the fit at prefix x alone.
-func (c *pairing[E]) ofRow(x int) *fit[E] {
-	return &fit[E]{
-		c.w, c.p[x], c.d[x], c.s[x], c.variance[x], c.covariance(x),
-		exact.Fisher(c.w.Ring, c.w.Family, c.at.Position, x), len(c.p[x]) - 1,
-	}
-}
-
-// ofPosition returns the fit over all prefixes, for a log-linear family.
-func (c *pairing[E]) ofPosition() *fit[E] {
-	w, t := c.w, c.at.Position
-	weight, d, s := c.flat()
-	offset, n := w.Family.Param.Offset(w.Family.Process, t), len(s)
-	fisher := exact.MeanFisher(w.Ring, w.Family, c.weight, t)[offset : offset+n]
-	for i, row := range fisher {
-		fisher[i] = row[offset : offset+n]
-	}
-	return &fit[E]{w, weight, d, s, c.information, block(w, t, c.gradient), fisher, len(weight) - len(c.weight)}
-}
-
-// left returns E[(scale·d − sᵀz)²], z over the first coordinates.
-func (f *fit[E]) left(scale E, z []E) E {
-	w := f.w
-	square := make([]E, len(f.d))
-	for a, d := range f.d {
-		r := w.Mul(scale, d)
-		for i, v := range z {
-			r = w.Sub(r, w.Mul(f.s[i][a], v))
-		}
-		square[a] = field.Square(w.Ring, r)
-	}
-	return w.Dot(f.weight, square)
-}
-
-// unfitted returns I − 2zᵀG + zᵀF̄z.
-func (f *fit[E]) unfitted(z []E) E {
-	once := f.w.Dot(z, f.gradient)
-	return f.w.Add(f.w.Sub(f.information, f.w.Add(once, once)), form(f.w, f.fisher, z))
-}
-
-// cramer returns det F̄ and adj(F̄)·G for the first one or two coordinates, as many
-// as F̄ can be regular on: at z = adj(F̄)·G/det F̄ the scores leave least of d. The
-// sign of the entries off the diagonal of the adjugate is given.
-func (f *fit[E]) cramer(sign int64) (det E, z []E) {
-	w, m, g := f.w, f.fisher, f.gradient
-	if min(f.rank, len(g)) < 2 {
-		return m[0][0], g[:1]
-	}
-	off := w.FromInt(sign)
-	det = w.Sub(w.Mul(m[0][0], m[1][1]), w.Mul(m[0][1], m[1][0]))
-	return det, []E{
-		w.Add(w.Mul(m[1][1], g[0]), w.Mul(off, w.Mul(m[0][1], g[1]))),
-		w.Add(w.Mul(m[0][0], g[1]), w.Mul(off, w.Mul(m[1][0], g[0]))),
-	}
-}
-
-// cleared returns I·det F̄ − Gᵀz for z = adj(F̄)·G, of the first coordinates.
-func (f *fit[E]) cleared(det E, z []E) E {
-	return f.w.Sub(f.w.Mul(f.information, det), f.w.Dot(f.gradient[:len(z)], z))
 }

@@ -87,9 +87,9 @@ func tabularForms[E any](w *World[E], pair pair[E]) {
 			for i, row := range exact.Fisher(w.Ring, w.Family, t, x) {
 				c.equalAt(x, "tabular: F_t·Δ_t = C_t", w.Dot(row, c.d[x]), cov[i])
 			}
-			c.equalAt(x, "tabular: C_tᵀΔ_t = Var(h_t|y_<t), hence C_tᵀF_t⁺C_t is", w.Dot(cov, c.d[x]), c.variance[x])
+			c.equalAt(x, "tabular: C_tᵀΔ_t = Var(h_t|y_<t)", w.Dot(cov, c.d[x]), c.variance[x])
 		}
-		c.equal("tabular: E[C_tᵀΔ_t] = I_t, hence G_tᵀF̄_t⁺G_t is", c.expected(func(x int) E { return w.Dot(c.covariance(x), c.d[x]) }), c.information)
+		c.equal("tabular: E[C_tᵀΔ_t] = I_t", c.expected(func(x int) E { return w.Dot(c.covariance(x), c.d[x]) }), c.information)
 	}
 }
 
@@ -102,13 +102,13 @@ func everyPairing[E any](w *World[E], pair pair[E], f func(c *pairing[E])) {
 
 func thm13Linear[E any](w *World[E]) { everyPairing(w, harmPairing, meanGap) }
 
-func thm13Forms[E any](w *World[E]) { everyPairing(w, harmPairing, pairsOfPrefixes) }
+func thm13BothForms[E any](w *World[E]) { everyPairing(w, harmPairing, pairsOfPrefixes) }
 
 func thm13SharpLinear[E any](w *World[E]) { everyPairing(w, harmPairing, sharpGap) }
 
-func thm13SharpForms[E any](w *World[E]) { everyPairing(w, harmPairing, pairsOfEdges) }
+func thm13SharpBothForms[E any](w *World[E]) { everyPairing(w, harmPairing, pairsOfEdges) }
 
-func thm13SharpForm[E any](w *World[E]) { fits(w, harmPairing, anyCombination) }
+func thm13SharpResidual[E any](w *World[E]) { fits(w, harmPairing, anyCombination) }
 
 func thm13SharpBest[E any](w *World[E]) { fits(w, harmPairing, bestCombination) }
 
@@ -122,14 +122,14 @@ func lem28Linear[E any](w *World[E]) {
 	})
 }
 
-func lem28Forms[E any](w *World[E]) {
+func lem28BothForms[E any](w *World[E]) {
 	everyPairing(w, failurePairing, func(c *pairing[E]) {
 		pairsOfPrefixes(c)
 		pairsOfEdges(c)
 	})
 }
 
-func lem28Form[E any](w *World[E]) { fits(w, failurePairing, anyCombination) }
+func lem28Residual[E any](w *World[E]) { fits(w, failurePairing, anyCombination) }
 
 func lem28Best[E any](w *World[E]) { fits(w, failurePairing, bestCombination) }
 

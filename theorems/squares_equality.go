@@ -58,13 +58,13 @@ func sharpEquality[E any](w *World[E], pair pair[E]) {
 	})
 }
 
-func lem12Equality[E any](w *World[E]) { rowEquality(w, harmPairing, false) }
+func lem12Proportional[E any](w *World[E]) { rowEquality(w, harmPairing, false) }
 
-func thm13Equality[E any](w *World[E]) { rowEquality(w, harmPairing, true) }
+func thm13Proportional[E any](w *World[E]) { rowEquality(w, harmPairing, true) }
 
-func thm13SharpEqual[E any](w *World[E]) { sharpEquality(w, harmPairing) }
+func thm13SharpProportional[E any](w *World[E]) { sharpEquality(w, harmPairing) }
 
-func lem28Equal[E any](w *World[E]) {
+func lem28Proportional[E any](w *World[E]) {
 	rowEquality(w, failurePairing, true)
 	sharpEquality(w, failurePairing)
 }
@@ -229,8 +229,12 @@ func tightPointwise(c *pairing[rat]) {
 // perVariance is a factor that makes C(x) the same at all prefixes where d varies,
 // and the score vanish at the others.
 func perVariance(w *World[rat], pair pair[rat]) func(t, x int) rat {
+	variance := make([][]rat, w.T())
+	for i := range variance {
+		variance[i] = pair(w, i+1).variance
+	}
 	return func(t, x int) rat {
-		v, err := rationals(w).Quo(w.FromInt(1), pair(w, t).variance[x])
+		v, err := rationals(w).Quo(w.FromInt(1), variance[t-1][x])
 		if err != nil {
 			return w.FromInt(0)
 		}
