@@ -135,7 +135,8 @@ func Classify(c *model.Case) []Class {
 	}
 	note(Silent, silent)
 	note(UnequalRisk, risk)
-	note(Proportional, proportional(c, reach, m.mean))
+	logLinear := c.Parameterisation.Kind == model.Decoupled || c.Parameterisation.Kind == model.Shared
+	note(Proportional, logLinear && proportional(c, reach, m.mean))
 
 	var zero, apart, wide, sparse bool
 	repeated := make(map[*model.Layer]bool)
@@ -186,7 +187,7 @@ func Classify(c *model.Case) []Class {
 	note(TabularLogits, q.Tabular())
 	note(DecoupledLogits, q.Kind == model.Decoupled)
 	note(SharedLogits, q.Kind == model.Shared)
-	note(Identifiable, !q.Tabular() && identifiable(c, reach))
+	note(Identifiable, logLinear && identifiable(c, reach))
 	return list
 }
 
@@ -309,9 +310,6 @@ func constantWithin(p *model.Process, reach [][]bool, values [][]*big.Rat, t int
 // and for every coordinate, features that are a multiple of the mean harm up to a
 // constant, on the support, and not always the multiple 0.
 func proportional(c *model.Case, reach [][]bool, mean [][]*big.Rat) bool {
-	if c.Parameterisation.Tabular() {
-		return false
-	}
 	moves := false
 	for t := 1; t <= c.Length(); t++ {
 		l := c.Layer(t)

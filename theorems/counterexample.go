@@ -25,13 +25,15 @@ type outcome struct {
 	undecided string
 	vacuous   bool
 	claims    int
+
+	inequalities tally
 }
 
 func (l *ledger) outcome(id string) outcome {
 	if l.violation != nil {
 		l.violation.Statement = id
 	}
-	return outcome{l.violation, l.undecided, l.vacuous, l.claims}
+	return outcome{l.violation, l.undecided, l.vacuous, l.claims, l.inequalities}
 }
 
 // judge runs a check on a case, in ℚ or in enclosures of growing precision. The

@@ -83,13 +83,44 @@ func mix(seed uint64, i, k int) uint64 {
 // enclosures.
 const largestPenalty = 60
 
-// recoverySource draws cases of all classes with given scalars and, seven times
-// out of eight, a recovery set that is neither empty nor everything and a penalty.
-// Its small cases all have them, and run through the values of the scalars each.
+// unlikelyRecovery returns a case whose base model recovers with a probability of
+// about e^{−β}: there the penalty's tilt just suffices, and the costs of recovery come
+// near to their bounds.
+func unlikelyRecovery(seed uint64, i int) *model.Case {
+	draw := func(k int, n uint64) int64 { return int64(mix(seed, i, k) % n) }
+	length, digits := 1+int(draw(-2, 2)), 5+draw(-3, 20)
+	rare := new(big.Int).Exp(big.NewInt(10), big.NewInt(digits), nil)
+	var layers []*model.Layer
+	states := 1
+	for range length {
+		var w model.Naturals
+		for range states {
+			w.AppendInt64(1)
+			w.Append(rare)
+		}
+		layers, states = append(layers, mustModel(model.TreeLayer(2, w))), 2*states
+	}
+	harm := make([]int64, states)
+	for x := range harm {
+		harm[x] = draw(x, 3)
+	}
+	in := model.NewInstance(mustModel(model.NewProcess(2, layers, model.NaturalsOf(harm...), big.NewInt(2))))
+	// log 10 is a little more than 23/10.
+	in.Recovery, in.Beta = []int{0}, big.NewRat(23*digits+10*draw(-4, 5), 10)
+	return &model.Case{Instance: in}
+}
+
+// recoverySource draws cases of all classes with given scalars and, most of the time,
+// a recovery set that is neither empty nor everything and a penalty; one in eight is a
+// case of unlikelyRecovery. Its small cases all have them, and run through the values
+// of the scalars each.
 func recoverySource(needs generators.Needs, scalars ...scalar) *Source {
 	return &Source{
 		Draw: func(seed uint64, i int) *model.Case {
 			c := *generators.Example(generators.Limits{}, seed, i)
+			if i/4%8 == 3 { // of the cases that enclosures look at, too
+				c = *unlikelyRecovery(seed, i)
+			}
 			in := *c.Instance
 			if i%8 != 0 {
 				if len(in.Recovery) == 0 || len(in.Recovery) == in.Vocabulary() {

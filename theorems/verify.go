@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"sounding/exact/field"
+	"sounding/generators"
 	"sounding/model"
 )
 
@@ -36,6 +37,7 @@ type Report struct {
 	Seed    uint64
 	Effort  int
 	Entries []*Entry
+	Classes Classes // of the random cases that entries without a source of their own share
 }
 
 // Entry is what was found of one statement.
@@ -45,8 +47,13 @@ type Entry struct {
 	Grade     Grade   // the strongest that was reached
 
 	Cases        map[Grade]int // cases looked at, per grade
+	Looked       int           // cases looked at, at any grade
 	Vacuous      int           // cases among them on which a hypothesis did not hold somewhere
+	Empty        int           // cases among them on which nothing at all was compared
+	Open         int           // cases among them that are undecided
 	Claims       int           // comparisons made
+	Inequalities []Inequality  // what the comparisons of each inequality came to
+	Classes      Classes       // of the cases, where the entry has a source of its own
 	Certificates []Certificate
 	Proofs       []Proof // of its identities
 
@@ -235,6 +242,7 @@ func workers() int { return runtime.GOMAXPROCS(0) }
 func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *progress) error {
 	outcomes := make([][]outcome, n) // [case][check of all entries in order]
 	spent := make([][]time.Duration, n)
+	classes := make([][][]generators.Class, n) // [case][entry], last those of the shared case
 	whole := ctx // the group's own context ends with the group
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(workers())
@@ -270,7 +278,17 @@ func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *
 					}
 					outcomes[i] = append(outcomes[i], out)
 				}
+				if given == nil {
+					var list []generators.Class
+					if e.Statement.Source != nil && e.looksAt(i) {
+						list = generators.Classify(c)
+					}
+					classes[i] = append(classes[i], list)
+				}
 				spent[i] = append(spent[i], time.Since(start))
+			}
+			if given == nil {
+				classes[i] = append(classes[i], generators.Classify(shared))
 			}
 			steps.step()
 			return nil
@@ -283,44 +301,75 @@ func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *
 		return err
 	}
 	for i := range n {
+		if given == nil {
+			r.Classes.add(classes[i][len(r.Entries)])
+		}
 		k := 0
 		for j, e := range r.Entries {
 			e.Time += spent[i][j]
-			vacuous := false
-			seen := make(map[Grade]bool)
-			for _, check := range e.Statement.Checks {
-				out := outcomes[i][k]
-				k++
-				if !check.runs(i) {
-					continue
-				}
-				g := Enclosed
-				switch {
-				case check.Series:
-					g = Asymptotic
-				case check.Rational != nil:
-					g = Exact
-				}
-				if !seen[g] {
-					seen[g] = true
-					e.Cases[g]++
-				}
-				e.Claims += out.claims
-				vacuous = vacuous || out.vacuous
-				if out.violation != nil && e.Violation == nil {
-					e.Violation, e.failed = out.violation, check
-					e.Counterexample = &Counterexample{Case: r.draw(e.Statement, given, i), Violation: out.violation}
-				}
-				if e.Undecided == "" {
-					e.Undecided = out.undecided
-				}
-			}
-			if vacuous {
-				e.Vacuous++
+			m := len(e.Statement.Checks)
+			e.absorb(i, outcomes[i][k:k+m], func() *model.Case { return r.draw(e.Statement, given, i) })
+			k += m
+			if given == nil && e.Statement.Source != nil && e.looksAt(i) {
+				e.Classes.add(classes[i][j])
 			}
 		}
 	}
 	return nil
+}
+
+// looksAt reports whether any of the entry's checks runs on case i.
+func (e *Entry) looksAt(i int) bool {
+	return slices.ContainsFunc(e.Statement.Checks, func(c Check) bool { return c.runs(i) })
+}
+
+// absorb takes in the outcomes of the entry's checks on case i, which is drawn anew
+// where it is to be kept.
+func (e *Entry) absorb(i int, outcomes []outcome, draw func() *model.Case) {
+	looked, vacuous, undecided, claims := false, false, false, 0
+	seen := make(map[Grade]bool)
+	for k, check := range e.Statement.Checks {
+		if !check.runs(i) {
+			continue
+		}
+		out := outcomes[k]
+		g := Enclosed
+		switch {
+		case check.Series:
+			g = Asymptotic
+		case check.Rational != nil:
+			g = Exact
+		}
+		if !seen[g] {
+			seen[g] = true
+			e.Cases[g]++
+		}
+		looked, claims = true, claims+out.claims
+		vacuous = vacuous || out.vacuous
+		undecided = undecided || out.undecided != ""
+		(*tally)(&e.Inequalities).merge(out.inequalities)
+		if out.violation != nil && e.Violation == nil {
+			e.Violation, e.failed = out.violation, check
+			e.Counterexample = &Counterexample{Case: draw(), Violation: out.violation}
+		}
+		if e.Undecided == "" {
+			e.Undecided = out.undecided
+		}
+	}
+	if !looked {
+		return
+	}
+	e.Claims += claims
+	e.Looked++
+	if vacuous {
+		e.Vacuous++
+	}
+	if claims == 0 {
+		e.Empty++
+	}
+	if undecided {
+		e.Open++
+	}
 }
 
 // draw returns the case that is given, or else case i of the statement's source;

@@ -58,6 +58,8 @@ type ledger struct {
 	undecided string       // the first comparison that could not be decided
 	bound     field.Formal // of the differences of all sides, over field.Formals
 	violation *Violation   // the first comparison that failed
+
+	inequalities tally // those that hold
 }
 
 // stop ends a check whose outcome is known.
@@ -132,22 +134,35 @@ func (w *World[E]) Equal(at Place, claim string, left, right E) {
 // AtMost claims left ≤ right. The ring must be ordered.
 func (w *World[E]) AtMost(at Place, claim string, left, right E) {
 	w.ledger.claims++
-	switch w.sign(w.Sub(right, left)) {
+	difference := w.Sub(right, left)
+	switch w.sign(difference) {
 	case field.Negative:
 		w.fail(at, claim, "≤", left, right)
 	case field.Undecided:
+		// An enclosure from 0 on may hold 0, where ≤ is true.
+		if d, ok := any(difference).(field.Enclosure); ok {
+			if lo, _ := (field.Interval{}).Bounds(d); lo.Sign() >= 0 {
+				w.holds(claim, left, right, difference)
+				return
+			}
+		}
 		w.doubt(at, claim)
+	default:
+		w.holds(claim, left, right, difference)
 	}
 }
 
 // Less claims left < right. The ring must be ordered.
 func (w *World[E]) Less(at Place, claim string, left, right E) {
 	w.ledger.claims++
-	switch w.sign(w.Sub(right, left)) {
+	difference := w.Sub(right, left)
+	switch w.sign(difference) {
 	case field.Negative, field.Zero:
 		w.fail(at, claim, "<", left, right)
 	case field.Undecided:
 		w.doubt(at, claim)
+	default:
+		w.holds(claim, left, right, difference)
 	}
 }
 

@@ -70,11 +70,6 @@ func smallness(c *theorems.Counterexample) string {
 	return " (smallest found)"
 }
 
-// vacuity says on how many cases a hypothesis failed.
-func vacuity(e *theorems.Entry) string {
-	return fmt.Sprintf("on %s a hypothesis did not hold somewhere, and nothing is claimed there", plural(e.Vacuous, "instance"))
-}
-
 // shapes counts the shapes that certificates are for.
 func shapes(list []theorems.Certificate) int {
 	seen := make(map[theorems.Shape]bool)

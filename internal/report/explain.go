@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"io"
 
 	"sounding/theorems"
@@ -40,8 +41,15 @@ func (p *printer) explain(e *theorems.Entry) {
 		p.field("Undecided", e.Undecided)
 	}
 	p.field("Evidence", Phrase(e))
-	if e.Vacuous > 0 {
-		p.field("", vacuity(e))
+	if v := vacuity(e); v != "" {
+		p.field("", v)
+	}
+	for i, q := range e.Inequalities {
+		name := ""
+		if i == 0 {
+			name = "Slack"
+		}
+		p.field(name, fmt.Sprintf("%s: compared %s, %d of them equalities%s", q.Claim, plural(q.Comparisons, "time"), q.Equal, leastSlack(q)))
 	}
 	for i, q := range proved(e) {
 		name := ""

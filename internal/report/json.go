@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"sounding/generators"
 	"sounding/theorems"
 )
 
@@ -44,6 +45,12 @@ func JSON(w io.Writer, r *theorems.Report) error {
 		Checks         int             `json:"checks"`
 		Counterexample json.RawMessage `json:"counterexample,omitempty"`
 	}
+	type inequality struct {
+		Claim       string   `json:"claim"`
+		Comparisons int      `json:"comparisons"`
+		Equal       int      `json:"equal"`
+		LeastSlack  *float64 `json:"least_slack,omitempty"`
+	}
 	type entry struct {
 		ID             string          `json:"id"`
 		Title          string          `json:"title"`
@@ -53,7 +60,11 @@ func JSON(w io.Writer, r *theorems.Report) error {
 		Grade          string          `json:"grade"`
 		Cases          map[string]int  `json:"cases"`
 		Vacuous        int             `json:"vacuous"`
+		Empty          int             `json:"empty"`
+		UndecidedCases int             `json:"undecided_cases"`
 		Comparisons    int             `json:"comparisons"`
+		Inequalities   []inequality    `json:"inequalities"`
+		Classes        map[string]int  `json:"classes,omitempty"`
 		Certificates   []certificate   `json:"certificates"`
 		Proofs         []proof         `json:"proofs"`
 		Violation      string          `json:"violation,omitempty"`
@@ -62,18 +73,27 @@ func JSON(w io.Writer, r *theorems.Report) error {
 		NearMisses     []miss          `json:"near_misses"`
 	}
 	out := struct {
-		Format  string  `json:"format"`
-		Version string  `json:"version"`
-		Seed    uint64  `json:"seed"`
-		Effort  int     `json:"effort"`
-		Entries []entry `json:"entries"`
-	}{"sounding/report/1", Version, r.Seed, r.Effort, []entry{}}
+		Format  string         `json:"format"`
+		Version string         `json:"version"`
+		Seed    uint64         `json:"seed"`
+		Effort  int            `json:"effort"`
+		Classes map[string]int `json:"classes,omitempty"`
+		Entries []entry        `json:"entries"`
+	}{"sounding/report/1", Version, r.Seed, r.Effort, named(r.Classes), []entry{}}
 	for _, e := range r.Entries {
 		v := entry{
 			ID: e.Statement.ID, Title: e.Statement.Title, Section: e.Statement.Section,
 			Verdict: string(e.Verdict), Falsified: e.Falsified(), Grade: e.Grade.Word(), Cases: make(map[string]int),
-			Vacuous: e.Vacuous, Comparisons: e.Claims, Certificates: []certificate{}, Proofs: []proof{}, NearMisses: []miss{},
+			Vacuous: e.Vacuous, Empty: e.Empty, UndecidedCases: e.Open, Comparisons: e.Claims,
+			Inequalities: []inequality{}, Classes: named(e.Classes), Certificates: []certificate{}, Proofs: []proof{}, NearMisses: []miss{},
 			Undecided: e.Undecided,
+		}
+		for _, q := range e.Inequalities {
+			i := inequality{q.Claim, q.Comparisons, q.Equal, nil}
+			if !math.IsInf(q.Least, 1) {
+				i.LeastSlack = &q.Least
+			}
+			v.Inequalities = append(v.Inequalities, i)
 		}
 		for g, n := range e.Cases {
 			v.Cases[g.String()] = n
@@ -113,6 +133,18 @@ func JSON(w io.Writer, r *theorems.Report) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(out)
+}
+
+// named returns the counts of classes by their names.
+func named(classes theorems.Classes) map[string]int {
+	if classes == nil {
+		return nil
+	}
+	m := make(map[string]int)
+	for _, c := range generators.Classes() {
+		m[c.String()] = classes[c]
+	}
+	return m
 }
 
 // stored returns a counterexample in its file format, or nil.

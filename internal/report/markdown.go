@@ -40,6 +40,9 @@ The degrees of a proof are those of groups of variables together: P_t, Q_t and d
 probabilities, those of Q and the tangent at position t, f_t is a test function of y_<t;
 a group without an index holds those of all positions.
 
+**Slack** is how near the instances bring an inequality to equality: the least of
+(right − left)/max(|left|, |right|) over the comparisons that are no equalities.
+
 **Near-misses** are wrong versions of a statement, which its checks must refute. Each
 comes with the number of random instances that took, and with the smallest instance
 that refutes it, in the order of package generators. What a line leaves out of an
@@ -59,6 +62,7 @@ func Markdown(w io.Writer, r *theorems.Report, s *Studies) error {
 	p.count(r)
 	p.line("")
 	p.summary(r)
+	p.generated(r)
 	if s != nil {
 		p.studies(s)
 	}
@@ -116,8 +120,8 @@ func (p *printer) entry(e *theorems.Entry) {
 		p.line("- Undecided: %s.", e.Undecided)
 	}
 	p.text("- %s", plural(e.Claims, "comparison"))
-	if e.Vacuous > 0 {
-		p.text("; %s", vacuity(e))
+	if v := vacuity(e); v != "" {
+		p.text("; %s", v)
 	}
 	p.line(".")
 	if n := p.noticed[s.ID]; n > 0 {
@@ -125,6 +129,8 @@ func (p *printer) entry(e *theorems.Entry) {
 	}
 	p.proofs(e)
 	p.certificates(e)
+	p.inequalities(e)
+	p.classes(e)
 	if c := e.Counterexample; c != nil {
 		p.line("")
 		p.line("Counterexample, %s:", size(c))

@@ -166,6 +166,8 @@ func plural(n int, name string) string {
 		return "1 " + name
 	case strings.HasSuffix(name, "s"):
 		return fmt.Sprintf("%d %ses", n, name)
+	case strings.HasSuffix(name, "ty"):
+		return fmt.Sprintf("%d %sies", n, strings.TrimSuffix(name, "y"))
 	}
 	return fmt.Sprintf("%d %ss", n, name)
 }
