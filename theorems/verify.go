@@ -243,7 +243,7 @@ func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *
 	outcomes := make([][]outcome, n) // [case][check of all entries in order]
 	spent := make([][]time.Duration, n)
 	classes := make([][][]generators.Class, n) // [case][entry], last those of the shared case
-	whole := ctx // the group's own context ends with the group
+	whole := ctx                               // the group's own context ends with the group
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(workers())
 	for i := range n {
@@ -384,14 +384,15 @@ func (r *Report) draw(s *Statement, given *model.Case, i int) *model.Case {
 	return s.source(nil, nil).Draw(r.Seed, i)
 }
 
-// runs reports whether the check runs on case i: enclosures and series cost more,
-// and a part of the cases shows as much.
+// runs reports whether the check runs on case i: enclosures and series cost more, and
+// a part of the cases shows as much. The part is spread irregularly, so that it has
+// its share of whatever the cases alternate between.
 func (c Check) runs(i int) bool {
 	switch {
 	case c.Series:
-		return i%10 == 0
+		return mix(0, i, 4)%10 == 0
 	case c.Rational == nil:
-		return i%4 == 0
+		return mix(0, i, 4)%4 == 0
 	}
 	return true
 }

@@ -90,15 +90,15 @@ func (p *printer) classes(e *theorems.Entry) {
 
 // generated writes the classes of the instances that statements share.
 func (p *printer) generated(r *theorems.Report) {
-	if r.Classes == nil {
-		return
-	}
 	shared, all := 0, 0
 	for _, e := range r.Entries {
 		if e.Statement.Source == nil {
 			shared++
 			all = max(all, e.Looked)
 		}
+	}
+	if r.Classes == nil || shared == 0 {
+		return
 	}
 	p.line("")
 	p.line("## Generated instances")
