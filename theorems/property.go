@@ -19,14 +19,20 @@ var ErrUndecided = errors.New("undecided")
 // under the given id, or wraps [ErrUndecided]. The sequences of the case must be
 // few enough to be enumerated.
 func (c Check) Try(id string, on *model.Case) (claims int, err error) {
+	claims, _, err = c.Examine(id, on)
+	return claims, err
+}
+
+// Examine does what Try does, and says besides what the inequalities that hold came to.
+func (c Check) Examine(id string, on *model.Case) (claims int, inequalities []Inequality, err error) {
 	out := judge(id, c, on, nil)
 	switch {
 	case out.violation != nil:
-		return out.claims, out.violation
+		err = out.violation
 	case out.undecided != "":
-		return out.claims, fmt.Errorf("%s: %w: %s", id, ErrUndecided, out.undecided)
+		err = fmt.Errorf("%s: %w: %s", id, ErrUndecided, out.undecided)
 	}
-	return out.claims, nil
+	return out.claims, out.inequalities, err
 }
 
 // modularShapes are the trees that single points of a prime field are tried on. All

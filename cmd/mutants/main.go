@@ -43,16 +43,17 @@ func main() {
 	only := flag.String("only", "", "run only the mutants whose id contains this, and write nothing")
 	list := flag.Bool("list", false, "list the chosen mutants and run nothing")
 	survivors := flag.Bool("survivors", false, "run the survivors of the study again, and write nothing")
+	update := flag.Bool("update", false, "keep what the study says of mutants that were noticed, in files that have not changed")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *all, *only, *list, *survivors); err != nil {
+	if err := run(ctx, *all, *only, *list, *survivors, *update); err != nil {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, all bool, only string, list, survivors bool) error {
+func run(ctx context.Context, all bool, only string, list, survivors, update bool) error {
 	root, err := os.Getwd()
 	if err != nil {
 		return err
@@ -77,11 +78,11 @@ func run(ctx context.Context, all bool, only string, list, survivors bool) error
 		chosen = append(chosen, mutation.Choose(found, n)...)
 	}
 	partial := only != "" || survivors
+	k, err := study.ReadKills()
+	if err != nil {
+		return err
+	}
 	if partial {
-		k, err := study.ReadKills()
-		if err != nil {
-			return err
-		}
 		chosen = slices.DeleteFunc(chosen, func(m *mutation.Mutant) bool {
 			if !strings.Contains(m.ID(), only) {
 				return true
@@ -113,26 +114,36 @@ func run(ctx context.Context, all bool, only string, list, survivors bool) error
 	if err := campaign.Prepare(ctx); err != nil {
 		return err
 	}
-	results, err := runAll(ctx, campaign)
-	if err != nil {
+	known := make(map[string]study.Mutant)
+	if update {
+		for _, m := range k.Mutants {
+			file, _, _ := strings.Cut(m.ID, ":")
+			if m.Sign != "" && k.Sources[file] == sources[file] {
+				known[m.ID] = m
+			}
+		}
+	}
+	results, err := runAll(ctx, campaign, known)
+	if err != nil || partial {
 		return err
 	}
-	k := &study.Kills{Sources: sources, Sites: sites, Mutants: results}
-	if partial {
-		return nil
-	}
-	return write(k)
+	return write(&study.Kills{Sources: sources, Sites: sites, Mutants: results})
 }
 
-// runAll runs the mutants on all cores and says of each what became of it.
-func runAll(ctx context.Context, c *mutation.Campaign) ([]study.Mutant, error) {
+// runAll runs the mutants on all cores, except those of which it is known what became
+// of them, and says that of each.
+func runAll(ctx context.Context, c *mutation.Campaign, known map[string]study.Mutant) ([]study.Mutant, error) {
 	mutants := c.Program.Mutants
 	results := make([]study.Mutant, len(mutants))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	var lock sync.Mutex
-	done := 0
+	done := len(known)
 	for i, m := range mutants {
+		if r, ok := known[m.ID()]; ok {
+			results[i] = r
+			continue
+		}
 		group.Go(func() error {
 			r, err := c.Run(ctx, m)
 			if err != nil {

@@ -169,7 +169,9 @@ func (w *finder) stmt(s ast.Stmt) {
 	case *ast.AssignStmt:
 		r := w.newRegion(statement, s)
 		if s.Tok != token.DEFINE || w.hoist(r, s) {
-			w.drop(r)
+			if s.Tok != token.DEFINE || !w.zeros(s.Rhs) {
+				w.drop(r)
+			}
 			for _, e := range append(slices.Clone(s.Lhs), s.Rhs...) {
 				w.expressions(r, e)
 			}
@@ -201,6 +203,18 @@ func (w *finder) stmt(s ast.Stmt) {
 }
 
 func (w *finder) drop(r *region) { w.add("drop", r, r.lo, r.hi, "") }
+
+// zeros reports whether all expressions are zeros of their types, which a variable has
+// without them.
+func (w *finder) zeros(list []ast.Expr) bool {
+	for _, e := range list {
+		v := w.info.Types[e].Value
+		if v == nil || v.ExactString() != "0" && v.ExactString() != `""` && v.ExactString() != "false" {
+			return false
+		}
+	}
+	return true
+}
 
 // closures goes on in the function literals of n, which may be nil.
 func (w *finder) closures(n ast.Node) {
@@ -336,8 +350,8 @@ func (w *finder) message(e ast.Expr) bool {
 		return false
 	}
 	switch text := w.at(c.Fun); text {
-	case "panic", "fmt.Sprintf", "fmt.Errorf", "fmt.Sprint", "errors.New":
-		return true
+	case "panic", "fmt.Sprintf", "fmt.Errorf", "fmt.Sprint", "errors.New", "At":
+		return true // At names the place that a failure is reported at
 	}
 	return false
 }

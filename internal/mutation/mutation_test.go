@@ -257,17 +257,23 @@ func TestChoose(t *testing.T) {
 
 func TestSigns(t *testing.T) {
 	t.Parallel()
-	sound := Outcome{Statement: "cor-7", Comparisons: 10, Refuted: []int{1, 3, 0}}
+	sound := Outcome{Statement: "cor-7", Comparisons: 10, Inequalities: []string{"a ≤ b: 3, 1, 0.5"}, Refuted: []string{"case 0: 1 ≠ 2", "case 2: 1 > 0", ""}}
+	weaker, elsewhere, passes, fewer := sound, sound, sound, sound
+	weaker.Inequalities = []string{"a ≤ b: 3, 0, 0.7"}
+	elsewhere.Refuted = []string{"case 0: 1 ≠ 2", "case 3: 1 > 0", ""}
+	passes.Refuted = []string{"case 0: 1 ≠ 2", "", ""}
+	fewer.Comparisons = 9
 	for _, c := range []struct {
 		got  Outcome
 		want Sign
 	}{
 		{sound, ""},
 		{Outcome{Comparisons: 4, Fails: "cor-7 fails"}, Fails},
-		{Outcome{Comparisons: 10, Refuted: []int{1, 0, 0}}, Unseen},
+		{passes, Unseen},
 		{Outcome{Panic: "index out of range"}, Panics},
-		{Outcome{Comparisons: 9, Refuted: []int{1, 3, 0}}, Counts},
-		{Outcome{Comparisons: 10, Refuted: []int{2, 3, 0}}, Counts},
+		{fewer, Reports},
+		{weaker, Reports},
+		{elsewhere, Reports},
 	} {
 		if got := c.got.differs(&sound); got != c.want {
 			t.Errorf("%+v: sign %q, want %q", c.got, got, c.want)

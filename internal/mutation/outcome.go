@@ -8,9 +8,13 @@ import (
 type Outcome struct {
 	Statement   string `json:"statement"`
 	Comparisons int    `json:"comparisons"`
-	Refuted     []int  `json:"refuted,omitempty"` // of each falsehood: random cases until the first that refutes it; 0 for none
-	Fails       string `json:"fails,omitempty"`   // how a check fails, or that it stays undecided
-	Panic       string `json:"panic,omitempty"`
+	// Inequalities says how often each was compared, and how near to equality it came.
+	Inequalities []string `json:"inequalities,omitempty"`
+	// Refuted says of each falsehood how the first random case refutes it, and where
+	// that is; "" where none does.
+	Refuted []string `json:"refuted,omitempty"`
+	Fails   string   `json:"fails,omitempty"` // how a check fails, or that it stays undecided
+	Panic   string   `json:"panic,omitempty"`
 }
 
 // Sign is how a mutant shows.
@@ -21,7 +25,7 @@ const (
 	Fails    Sign = "fails"    // a check of a true statement fails, or is not decided
 	Unseen   Sign = "unseen"   // a falsehood is not refuted any more
 	Panics   Sign = "panics"   // the program ends in a panic
-	Counts   Sign = "counts"   // not as many comparisons, or refutations at other cases
+	Reports  Sign = "reports"  // other comparisons are made or counted: VERIFY.md is another
 	Test     Sign = "test"     // no statement shows it; a package's own test fails
 	TimesOut Sign = "time-out" // nothing else shows it within the time
 )
@@ -30,7 +34,7 @@ const (
 // program, and "" where it does not.
 func (o *Outcome) differs(sound *Outcome) Sign {
 	for i, n := range o.Refuted {
-		if i < len(sound.Refuted) && n == 0 && sound.Refuted[i] != 0 {
+		if i < len(sound.Refuted) && n == "" && sound.Refuted[i] != "" {
 			return Unseen
 		}
 	}
@@ -39,8 +43,8 @@ func (o *Outcome) differs(sound *Outcome) Sign {
 		return Fails
 	case o.Panic != "":
 		return Panics
-	case o.Comparisons != sound.Comparisons || !slices.Equal(o.Refuted, sound.Refuted):
-		return Counts
+	case o.Comparisons != sound.Comparisons || !slices.Equal(o.Inequalities, sound.Inequalities) || !slices.Equal(o.Refuted, sound.Refuted):
+		return Reports
 	}
 	return ""
 }

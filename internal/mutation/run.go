@@ -80,7 +80,7 @@ func (c *Campaign) process(ctx context.Context, limit time.Duration, mutant int,
 	defer cancel()
 	p := exec.CommandContext(ctx, "sh", append([]string{"-c", fmt.Sprintf(`ulimit -v %d; exec "$0" "$@"`, memory), program}, args...)...)
 	p.Dir = filepath.Join(c.Program.root, folder)
-	p.Env = append(os.Environ(), fmt.Sprintf("%s=%d", active.Variable, mutant), "GOMAXPROCS=1", "RAPID_NOFAILFILE=1")
+	p.Env = append(os.Environ(), fmt.Sprintf("%s=%d", active.Variable, mutant), "GOMAXPROCS=2", "RAPID_NOFAILFILE=1")
 	p.WaitDelay = time.Second
 	out, err := p.Output()
 	if ctx.Err() == context.DeadlineExceeded {
@@ -127,7 +127,7 @@ func (c *Campaign) Run(ctx context.Context, m *Mutant) (Result, error) {
 	if ctx.Err() != nil {
 		return r, ctx.Err()
 	}
-	order := []Sign{Fails, Unseen, Panics, Counts}
+	order := []Sign{Fails, Unseen, Panics, Reports}
 	plainest := len(order)
 	for i := range list {
 		sign := list[i].differs(&c.sound[i])

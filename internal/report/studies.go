@@ -117,7 +117,7 @@ var fates = []struct {
 	{mutation.Fails, "a statement fails"},
 	{mutation.Unseen, "a falsehood passes"},
 	{mutation.Panics, "panic"},
-	{mutation.Counts, "other counts"},
+	{mutation.Reports, "the report differs"},
 	{mutation.Test, "a test fails"},
 	{mutation.TimesOut, "time-out"},
 }
@@ -168,9 +168,10 @@ func (p *printer) kills(s *Studies) {
 	}
 	p.line("")
 	p.line("A fault counts where it shows most plainly: a statement fails on a small sample of its instances,")
-	p.line("or a falsehood is refuted no more; else the program panics, or makes another number of")
-	p.line("comparisons; else a test of a package fails; else nothing ends within the time. The matrix of")
-	p.line("mutants and statements is internal/study/kills.json.")
+	p.line("or a falsehood is refuted no more; else the program panics, or this report would differ, in the")
+	p.line("number of comparisons, the slack of an inequality or the way in which a falsehood fails; else a")
+	p.line("test of a package fails; else nothing ends within the time. The matrix of mutants and statements")
+	p.line("is internal/study/kills.json.")
 	p.mutants("Mutants that survive", survivors)
 	p.mutants("Mutants that nothing can notice", equivalents)
 }

@@ -47,8 +47,11 @@ func outcome(s *theorems.Statement) (o mutation.Outcome) {
 			n = series
 		}
 		for i := range n {
-			claims, err := c.Try(s.ID, s.Cases().Draw(seed, i))
+			claims, inequalities, err := c.Examine(s.ID, s.Cases().Draw(seed, i))
 			o.Comparisons += claims
+			for _, q := range inequalities {
+				o.Inequalities = append(o.Inequalities, fmt.Sprintf("%s: %d, %d, %g", q.Claim, q.Comparisons, q.Equal, q.Least))
+			}
 			if err != nil {
 				o.Fails = err.Error()
 				return o
@@ -67,15 +70,15 @@ func outcome(s *theorems.Statement) (o mutation.Outcome) {
 	return o
 }
 
-// refuted returns the number of random cases until the first that refutes f, and 0
-// where none does.
-func refuted(s *theorems.Statement, f theorems.Falsehood) int {
+// refuted says how the first random case that refutes f does, and which it is; "" where
+// none does.
+func refuted(s *theorems.Statement, f theorems.Falsehood) string {
 	for i := range drawn {
 		_, err := f.Check.Try(s.ID, f.Cases.Draw(seed, i))
 		var v *theorems.Violation
 		if errors.As(err, &v) {
-			return i + 1
+			return fmt.Sprintf("case %d: %v", i, v)
 		}
 	}
-	return 0
+	return ""
 }
