@@ -61,6 +61,36 @@ var faults = []fault{
 		"weighted[k] = r.Mul(f.Prob[t-1][lo+k], feature(r, f, t, x, i, nil)[k])", "def-11",
 	},
 	{
+		"the gradient forgets the probability of the prefix", "gradient.go",
+		"func average[E any, R field.Ring[E]](r R, f Family[E], weight []E, t int, v func(x int) []E) []E {",
+		"ones := make([]E, len(weight)); for x := range ones { ones[x] = r.FromInt(1) }; weight = ones", "thm-8",
+	},
+	{
+		"the recovery set and its complement are taken for each other", "recovery.go",
+		"rho := make([]E, l.States())",
+		"in := recovers; recovers = func(a int) bool { return !in(a) }", "def-16",
+	},
+	{
+		"the recovery information is the mean alone", "recovery.go",
+		"v := Recovery(r, pt, o.Recovers, t)",
+		"return r.Dot(o.Adversary[t-1], v)", "def-18",
+	},
+	{
+		"the recovery tilt has the wrong sign", "gibbs.go",
+		"tilted := make([]E, len(base))",
+		"u, _ = f.Quo(f.FromInt(1), u)", "eq-77",
+	},
+	{
+		"the tilt is the same at every position", "branch.go",
+		"v := o.Beta",
+		"return v", "thm-19",
+	},
+	{
+		"log-ratios are not normalised along the branch", "branch.go",
+		"logZ, err := c.Log(z)",
+		"logZ = c.FromInt(0)", "eq-54",
+	},
+	{
 		"the optimum is not normalised", "tilted.go",
 		"s.Policy[t-1][e] = q",
 		"s.Policy[t-1][e] = f.Mul(q, s.Soft[t-1][x])", "rem-3",
@@ -118,7 +148,14 @@ func TestFaultySolvers(t *testing.T) {
 		for _, f := range faults {
 			t.Run(f.name, func(t *testing.T) {
 				t.Parallel()
+				start := time.Now()
 				out, artifacts, err := run(t, f.name, f.fails)
+				// On an idle core it is within one second; a busy machine takes longer.
+				took := time.Since(start)
+				t.Logf("found and reported in %v", took.Round(time.Millisecond))
+				if took > 10*time.Second {
+					t.Errorf("found and reported after %v only", took)
+				}
 				var exit *exec.ExitError
 				if !errors.As(err, &exit) || exit.ExitCode() != 1 {
 					t.Fatalf("the test of %s should fail, and ends with %v:\n%s", f.fails, err, out)
@@ -179,7 +216,7 @@ func buildFaulty(ctx context.Context, t *testing.T) (binary string) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			sources[path] = strings.Replace(string(text), "import (", "import (\n\t\"os\"", 1)
+			sources[path] = strings.Replace(string(text), "\nimport ", "\nimport \"os\"\nimport ", 1)
 		}
 		if n := strings.Count(sources[path], f.after); n != 1 {
 			t.Fatalf("%s has the line that fault %q comes after %d times, want once:\n%s", f.file, f.name, n, f.after)

@@ -1,6 +1,7 @@
 package proofs
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"os"
@@ -30,23 +31,38 @@ func prove(t *testing.T, id string) {
 			last.report(t, s)
 		}
 	}()
-	draw, cases, claims := cases(s), 0, 0
+	ctx, draw, cases, claims := t.Context(), cases(s), 0, 0
 	rapid.Check(t, func(t *rapid.T) {
+		if last != nil && last.Smallest {
+			return // nothing is left for rapid to shrink
+		}
 		c := draw.Draw(t, "case")
 		cases++
+		var failed error
 		for _, check := range s.Checks {
 			n, err := check.Try(id, c)
 			claims += n
+			if err == nil {
+				continue
+			}
+			failed = err
 			var v *theorems.Violation
 			if errors.As(err, &v) {
-				last = &failure{check, theorems.Counterexample{Case: c, Violation: v}}
-				t.Fatalf("%v", v)
+				if last == nil {
+					last = newFailure(ctx, s, check, c, v)
+				} else {
+					last.Case, last.Violation = c, v // a smaller one, as rapid shrinks it
+				}
 			}
-			if err != nil {
-				t.Fatalf("%v", err)
-			}
+			break
+		}
+		if failed != nil && (last == nil || !last.Smallest) {
+			t.Fatalf("%v", failed)
 		}
 	})
+	if last != nil {
+		t.Fatalf("%s fails, first on random case %d", id, cases)
+	}
 	if want := checks(); cases < want {
 		t.Fatalf("%d cases out of %d: the test timeout is too near", cases, want)
 	}
@@ -87,18 +103,24 @@ func refuteWording(t *testing.T, s *theorems.Statement, f theorems.Falsehood) {
 	t.Logf("the wording is refuted by the smallest case: %v\n%#v", c.Violation, c.Case)
 }
 
-// A failure is a check with a case on which it fails.
+// A failure is a check of a statement with a case on which it fails: the smallest,
+// where the search for it ends with one.
 type failure struct {
-	check theorems.Check
 	theorems.Counterexample
 }
 
-// report logs the smallest case on which the check fails, and how to check it
-// again. Where the search for it ends without one, the shrunk case takes its place.
-func (f *failure) report(t *testing.T, s *theorems.Statement) {
-	if c := theorems.Smallest(t.Context(), s.ID, f.check, s.Cases()); c != nil {
-		f.Counterexample = *c
+// newFailure looks for the smallest case on which a check fails, which takes no
+// shrinking to find.
+func newFailure(ctx context.Context, s *theorems.Statement, check theorems.Check, c *model.Case, v *theorems.Violation) *failure {
+	f := &failure{theorems.Counterexample{Case: c, Violation: v}}
+	if smallest := theorems.Smallest(ctx, s.ID, check, s.Cases()); smallest != nil {
+		f.Counterexample = *smallest
 	}
+	return f
+}
+
+// report logs the case, and how to check it again.
+func (f *failure) report(t *testing.T, s *theorems.Statement) {
 	stored := theorems.Stored{
 		Statement: s.ID, Seed: flag.Lookup("rapid.seed").Value.(flag.Getter).Get().(uint64),
 		Counterexample: f.Counterexample,
