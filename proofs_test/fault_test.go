@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"sounding/internal/words"
 	"sounding/theorems"
 )
 
@@ -119,14 +120,14 @@ func TestFaultySolvers(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	binary := buildFaulty(ctx, t)
-	run := func(t *testing.T, name string, ids ...string) (output []byte, artifacts string, err error) {
+	run := func(t *testing.T, name, failfile string, ids ...string) (output []byte, artifacts string, err error) {
 		var tests []string
 		for _, id := range ids {
 			tests = append(tests, testName(id))
 		}
 		artifacts = t.TempDir()
 		c := exec.CommandContext(ctx, binary, "-test.run=^("+strings.Join(tests, "|")+")$",
-			"-test.artifacts", "-test.outputdir="+artifacts, "-rapid.seed=1", "-rapid.checks=100", "-rapid.nofailfile")
+			"-test.artifacts", "-test.outputdir="+artifacts, "-rapid.seed=1", "-rapid.checks=100", "-rapid.nofailfile", "-rapid.failfile="+failfile)
 		c.Env = append(os.Environ(), faultVariable+"="+name)
 		output, err = c.CombinedOutput()
 		if ctx.Err() != nil {
@@ -141,7 +142,7 @@ func TestFaultySolvers(t *testing.T) {
 			for _, f := range faults {
 				all = append(all, f.fails)
 			}
-			if out, _, err := run(t, "", all...); err != nil {
+			if out, _, err := run(t, "", "", all...); err != nil {
 				t.Fatalf("the tests fail without a fault: %v\n%s", err, out)
 			}
 		})
@@ -149,7 +150,7 @@ func TestFaultySolvers(t *testing.T) {
 			t.Run(f.name, func(t *testing.T) {
 				t.Parallel()
 				start := time.Now()
-				out, artifacts, err := run(t, f.name, f.fails)
+				out, artifacts, err := run(t, f.name, "", f.fails)
 				// On an idle core it is within one second; a busy machine takes longer.
 				took := time.Since(start)
 				t.Logf("found and reported in %v", took.Round(time.Millisecond))
@@ -166,14 +167,19 @@ func TestFaultySolvers(t *testing.T) {
 				if bytes.Contains(out, []byte("panic")) || bytes.Contains(out, []byte("flaky")) {
 					t.Errorf("the test does not end in order:\n%s", out)
 				}
-				holdsWhenSound(t, f, out, artifacts)
+				// The words that spell the case out fail first of all.
+				failfile := holdsWhenSound(t, f, out, artifacts)
+				if out, _, err := run(t, f.name, failfile, f.fails); err == nil || !bytes.Contains(out, []byte("first on random case 1\n")) {
+					t.Errorf("rapid does not fail on the words that the case was converted to: %v\n%s", err, out)
+				}
 			})
 		}
 	})
 }
 
-// holdsWhenSound reads the counterexample that the output says how to replay.
-func holdsWhenSound(t *testing.T, f fault, out []byte, artifacts string) {
+// holdsWhenSound reads the counterexample that the output says how to replay. It returns
+// the failfile of rapid that it is converted to.
+func holdsWhenSound(t *testing.T, f fault, out []byte, artifacts string) (failfile string) {
 	t.Helper()
 	m := regexp.MustCompile(`replay: go run \./cmd/sounding replay (.+\.json)\n`).FindSubmatch(out)
 	if m == nil {
@@ -182,12 +188,11 @@ func holdsWhenSound(t *testing.T, f fault, out []byte, artifacts string) {
 	if !strings.HasPrefix(string(m[1]), artifacts) {
 		t.Errorf("%s lies outside of the directory for artifacts, %s", m[1], artifacts)
 	}
-	file, err := os.Open(string(m[1]))
+	text, err := os.ReadFile(string(m[1]))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
-	s, err := theorems.ReadStored(file)
+	s, err := theorems.ReadStored(bytes.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,6 +203,15 @@ func holdsWhenSound(t *testing.T, f fault, out []byte, artifacts string) {
 		t.Errorf("the sound solver fails on it too: %v, %v", v, err)
 	}
 	t.Logf("%s: %#v", f.fails, s.Case)
+	list, err := words.Spell(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	failfile = filepath.Join(artifacts, "words.fail")
+	if err := os.WriteFile(failfile, words.Failfile(list), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return failfile
 }
 
 // buildFaulty builds the tests of this package over copies of the solvers in which

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"sounding/generators"
+	"sounding/internal/words"
 	"sounding/model"
 	"sounding/theorems"
 )
@@ -33,6 +34,29 @@ func seed(n uint64) []byte {
 
 // seeds is the number of seeds.
 const seeds = 12
+
+// largest is a seed from which fuzz draws a case of the largest size.
+const largest = 9
+
+// fuzz is the fuzz target of one statement. An entry of its corpus is a stream of random
+// words, or spells out a counterexample, as sounding convert writes one.
+func fuzz(f *testing.F, id string) {
+	s, ok := theorems.Find(id)
+	if !ok {
+		f.Fatalf("no statement %q in the registry", id)
+	}
+	f.Add(seed(0))
+	f.Add(seed(largest))
+	draw := words.Cases(s)
+	f.Fuzz(rapid.MakeFuzz(func(t *rapid.T) {
+		c := draw.Draw(t, "case")
+		for _, check := range s.Checks {
+			if _, err := check.Try(id, c); err != nil {
+				t.Fatalf("%v", err)
+			}
+		}
+	}))
+}
 
 // FuzzStatements checks all statements on the cases that a fuzzer reaches, except
 // those with a source of cases of their own. Its inputs do not get smaller byte by
@@ -89,5 +113,21 @@ func TestSeedsReachTheLargestCases(t *testing.T) {
 		if !reached[want] {
 			t.Errorf("no seed begins from a case with %s", want)
 		}
+	}
+}
+
+// TestLargestSeed: the seed that every statement's target begins from reaches the
+// largest trees that are drawn.
+func TestLargestSeed(t *testing.T) {
+	t.Parallel()
+	s, _ := theorems.Find("cor-7")
+	sequences := 0
+	rapid.MakeFuzz(func(t *rapid.T) {
+		if c := words.Cases(s).Draw(t, "case"); c.Tree() {
+			sequences = c.States(c.Length())
+		}
+	})(t, seed(largest))
+	if sequences != 81 {
+		t.Errorf("seed %d draws a tree with %d complete sequences, want 81, the most there are", largest, sequences)
 	}
 }

@@ -10,7 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"sounding/generators"
+	"sounding/internal/words"
 	"sounding/model"
 	"sounding/theorems"
 )
@@ -31,7 +31,7 @@ func prove(t *testing.T, id string) {
 			last.report(t, s)
 		}
 	}()
-	ctx, draw, cases, claims := t.Context(), cases(s), 0, 0
+	ctx, draw, cases, claims := t.Context(), words.Cases(s), 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		if last != nil && last.Smallest {
 			return // nothing is left for rapid to shrink
@@ -75,14 +75,6 @@ func prove(t *testing.T, id string) {
 			refuteWording(t, s, f)
 		}
 	}
-}
-
-// cases draws the cases that the checks of a statement run on.
-func cases(s *theorems.Statement) *rapid.Generator[*model.Case] {
-	if s.Source == nil || s.Source.Draw == nil {
-		return generators.Cases(generators.Limits{})
-	}
-	return rapid.Map(rapid.IntRange(0, 1<<20), func(i int) *model.Case { return s.Source.Draw(1, i) })
 }
 
 // refuteWording shows that the wording fails: on one of the first cases of its

@@ -11,46 +11,55 @@ import (
 	"strings"
 	"testing"
 
+	"sounding/internal/words"
 	"sounding/theorems"
 )
 
 // testName returns the name of the test of a statement: TestThm13Sharp for
 // thm-13-sharp.
-func testName(id string) string {
-	name := "Test"
-	for word := range strings.SplitSeq(id, "-") {
-		name += strings.ToUpper(word[:1]) + word[1:]
-	}
-	return name
-}
+func testName(id string) string { return "Test" + words.Name(id) }
 
-// TestEveryStatementHasATest reads this package's own source.
+// TestEveryStatementHasATest reads this package's own source: each statement has its
+// test and its fuzz target.
 func TestEveryStatementHasATest(t *testing.T) {
 	t.Parallel()
-	tests := provingTests(t)
+	for _, kind := range []struct{ prefix, callee, file, parameter string }{
+		{"Test", "prove", "statements_test.go", "t *testing.T"},
+		{"Fuzz", "fuzz", "targets_test.go", "f *testing.F"},
+	} {
+		named(t, kind.prefix, kind.callee, kind.file, kind.parameter)
+	}
+}
+
+// named holds the functions with a prefix that hand a statement to callee against the
+// registry.
+func named(t *testing.T, prefix, callee, file, parameter string) {
+	t.Helper()
+	tests := calling(t, prefix, callee)
 	want := make(map[string]string) // name → id
 	for _, s := range theorems.Registry() {
-		name := testName(s.ID)
+		name := prefix + words.Name(s.ID)
 		if other, taken := want[name]; taken {
 			t.Errorf("%s and %s share the name %s", other, s.ID, name)
 		}
 		want[name] = s.ID
 		switch id, found := tests[name]; {
 		case !found:
-			t.Errorf("%s has no test; add to statements_test.go:\n\nfunc %s(t *testing.T) { prove(t, %q) }", s.ID, name, s.ID)
+			t.Errorf("%s has no %s; add to %s:\n\nfunc %s(%s) { %s(%.1s, %q) }", s.ID, name, file, name, parameter, callee, parameter, s.ID)
 		case id != s.ID:
-			t.Errorf("%s proves %q, want %q", name, id, s.ID)
+			t.Errorf("%s is about %q, want %q", name, id, s.ID)
 		}
 	}
 	for name, id := range tests {
 		if _, known := want[name]; !known {
-			t.Errorf("%s proves %q, which is not in the registry or has another name; remove it", name, id)
+			t.Errorf("%s is about %q, which is not in the registry or has another name; remove it", name, id)
 		}
 	}
 }
 
-// provingTests returns the statement that each top-level test hands to prove.
-func provingTests(t *testing.T) map[string]string {
+// calling returns the statement that each top-level function with a prefix hands to
+// another function.
+func calling(t *testing.T, prefix, callee string) map[string]string {
 	t.Helper()
 	files, err := filepath.Glob("*_test.go")
 	if err != nil || len(files) == 0 {
@@ -64,7 +73,7 @@ func provingTests(t *testing.T) map[string]string {
 		}
 		for _, d := range file.Decls {
 			f, ok := d.(*ast.FuncDecl)
-			if !ok || f.Recv != nil || !strings.HasPrefix(f.Name.Name, "Test") {
+			if !ok || f.Recv != nil || !strings.HasPrefix(f.Name.Name, prefix) {
 				continue
 			}
 			ast.Inspect(f.Body, func(n ast.Node) bool {
@@ -72,7 +81,7 @@ func provingTests(t *testing.T) map[string]string {
 				if !ok {
 					return true
 				}
-				if callee, ok := call.Fun.(*ast.Ident); !ok || callee.Name != "prove" || len(call.Args) != 2 {
+				if name, ok := call.Fun.(*ast.Ident); !ok || name.Name != callee || len(call.Args) != 2 {
 					return true
 				}
 				id, ok := call.Args[1].(*ast.BasicLit)
