@@ -63,6 +63,9 @@ func TestCompareTuned(t *testing.T) {
 			t.Errorf("position %d of a policy against itself: KL %v, recovery %v", p.T, p.KL.Float64(), p.Recovery.Exact)
 		}
 	}
+	if lo, _, err := same[0].KL.Bounds(); err != nil || len(lo) > 100 {
+		t.Errorf("the KL is printed with %d digits: %v", len(lo), err)
+	}
 	if want := big.NewRat(1, 32); same[1].Quadratic.Exact.Cmp(want) != 0 {
 		t.Errorf("λ²I_2/2 = %v, want %v", same[1].Quadratic.Exact, want)
 	}

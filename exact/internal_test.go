@@ -1,0 +1,209 @@
+package exact
+
+import (
+	"errors"
+	"math/big"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"sounding/exact/field"
+	"sounding/generators"
+	"sounding/model"
+)
+
+// TestNumber: a number is shown by its middle, and bounded on both sides.
+func TestNumber(t *testing.T) {
+	t.Parallel()
+	f := field.NewInterval(256)
+	for _, test := range []struct {
+		lo, hi int64
+		want   float64
+	}{{1, 3, 2}, {-3, -1, -2}, {-1, 5, 2}, {4, 4, 4}} {
+		n := Number{Real: f.Hull(f.FromInt(test.lo), f.FromInt(test.hi)), digits: 26}
+		if got := n.Float64(); got != test.want {
+			t.Errorf("[%d, %d] as a float64: %g, want %g", test.lo, test.hi, got, test.want)
+		}
+	}
+	lo, hi, err := Number{Exact: big.NewRat(1, 3)}.Bounds()
+	if err != nil || lo != "0."+strings.Repeat("3", 26) || hi != "0."+strings.Repeat("3", 25)+"4" {
+		t.Errorf("1/3 is between %s and %s, want 26 decimals: %v", lo, hi, err)
+	}
+}
+
+// TestAnalyzeEncloses: any precision, as little as one bit, asks for enclosures.
+func TestAnalyzeEncloses(t *testing.T) {
+	t.Parallel()
+	for _, precision := range []uint{1, 300} {
+		a, err := Analyze(generators.Example(generators.Limits{}, 3, 4).Instance, precision)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Expected.Exact != nil || a.Variance.Exact != nil || a.Positions[0].Information.Exact != nil {
+			t.Errorf("precision %d: rational numbers are exact, want enclosures", precision)
+		}
+	}
+}
+
+// TestEncloseDoubles: from however few bits, the precision is raised until enclosures
+// are as narrow as promised.
+func TestEncloseDoubles(t *testing.T) {
+	t.Parallel()
+	for i := range 20 {
+		in := generators.Example(generators.Limits{}, 3, i).Instance
+		a := &Analysis{Positions: make([]Position, in.Length())}
+		if err := a.enclose(in, 24, false); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range a.Positions {
+			lo, hi := field.NewInterval(maxPrecision).Bounds(p.EquilibriumKL.Real)
+			if width := new(big.Float).Sub(hi, lo); width.Cmp(maxWidth) > 0 {
+				t.Errorf("instance %d: KL_%d between %.30g and %.30g", i, p.T, lo, hi)
+			}
+		}
+	}
+}
+
+// TestLeastRecovery compares δ with the least over the prefixes that Q reaches, one by
+// one.
+func TestLeastRecovery(t *testing.T) {
+	t.Parallel()
+	below := 0
+	for i := range 200 {
+		in := generators.Example(generators.Limits{}, 5, i).Instance
+		want := big.NewRat(1, 1)
+		var walk func(at, x int)
+		walk = func(at, x int) {
+			if at == in.Length() {
+				return
+			}
+			l := in.Layer(at + 1)
+			lo, hi := l.Row(x)
+			rho, total := new(big.Int), new(big.Int)
+			for e := lo; e < hi; e++ {
+				total.Add(total, l.Weights().At(e))
+				if in.Recovers(l.Token(e)) {
+					rho.Add(rho, l.Weights().At(e))
+				}
+			}
+			if r := new(big.Rat).SetFrac(rho, total); r.Cmp(want) < 0 {
+				want = r
+			}
+			for e := lo; e < hi && at+1 < in.Length(); e++ {
+				if !in.AdversaryWeights(at + 1).IsZero(e) {
+					walk(at+1, l.Next(e))
+				}
+			}
+		}
+		walk(0, 0)
+		if got := LeastRecovery(in); got.Cmp(want) != 0 {
+			t.Fatalf("instance %d: least recovery %v, want %v: %#v", i, got, want, in)
+		}
+		if want.Sign() > 0 && want.Cmp(big.NewRat(1, 1)) < 0 {
+			below++
+		}
+	}
+	if below < 20 {
+		t.Errorf("%d instances with 0 < δ < 1 say little", below)
+	}
+}
+
+// TestSplit: every index is in one range, on any number of cores, which stays what it was.
+func TestSplit(t *testing.T) {
+	cores := runtime.GOMAXPROCS(0)
+	for _, n := range []int{0, 1, 2, 3, 7, 64, 1001} {
+		var lock sync.Mutex
+		var seen []int
+		if err := split(n, func(lo, hi int) error {
+			lock.Lock()
+			defer lock.Unlock()
+			for i := lo; i < hi; i++ {
+				seen = append(seen, i)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(seen)
+		for i, v := range seen {
+			if len(seen) != n || v != i {
+				t.Fatalf("%d indices are split into %v", n, seen)
+			}
+		}
+		if len(seen) != n {
+			t.Errorf("%d of %d indices", len(seen), n)
+		}
+	}
+	if now := runtime.GOMAXPROCS(0); now != cores {
+		t.Errorf("%d cores before, %d after", cores, now)
+	}
+	first, second := errors.New("first"), errors.New("second")
+	if err := both(func() error { return first }, func() error { return second }); err == nil || err.Error() != "first\nsecond" {
+		t.Errorf("both errors: %v", err)
+	}
+}
+
+// TestPolynomialLogits: along θ(s) = s the log-ratio of two tokens changes by the
+// difference of their logits, coefficient by coefficient, that of s⁰ apart.
+func TestPolynomialLogits(t *testing.T) {
+	t.Parallel()
+	f := field.NewRational()
+	c := generators.Example(generators.Limits{Vocabulary: 2, Length: 1}, 1, 0)
+	for i := 0; !c.Tree() || c.Vocabulary() != 2 || c.Length() != 1 || c.Layer(1).Weights().IsZero(0) || c.Layer(1).Weights().IsZero(1); i++ {
+		c = generators.Example(generators.Limits{Vocabulary: 2, Length: 1}, 1, i)
+	}
+	pt, err := NewPoint[field.Rat](f, c.Process)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rationals := func(list ...int64) (q []*big.Rat) {
+		for _, v := range list {
+			q = append(q, big.NewRat(v, 3))
+		}
+		return q
+	}
+	param := &model.Parameterisation{Kind: model.Polynomial, Parameters: 1, Logits: [][][]*big.Rat{{rationals(7, 2, -5, 4), rationals(0, 3, 1)}}}
+	family, err := NewPolynomialFamily[field.Rat](f, pt, param)
+	if err != nil {
+		t.Fatal(err)
+	}
+	theta := []field.Rat{f.FromInt(0), f.FromInt(1), f.FromInt(0), f.FromInt(0)}
+	b, err := Along(f, family, [][]field.Rat{theta}, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, want := range []*big.Rat{new(big.Rat), big.NewRat(-1, 3), big.NewRat(-6, 3), big.NewRat(4, 3)} {
+		if got := f.Sub(b.LogRatio[0][0][k], b.LogRatio[0][1][k]).Rat(); got.Cmp(want) != 0 {
+			t.Errorf("coefficient of s^%d: %v, want %v", k, got, want)
+		}
+	}
+}
+
+// TestCandidatesDiffer: starts that end at one policy are one candidate.
+func TestCandidatesDiffer(t *testing.T) {
+	t.Parallel()
+	for i := range 40 {
+		in := *generators.Example(generators.Limits{}, 9, i).Instance
+		in.Beta, in.Lambda = new(big.Rat), new(big.Rat)
+		positive := true
+		for at := 1; at <= in.Length(); at++ {
+			w := in.Layer(at).Weights()
+			for e := range w.Len() {
+				positive = positive && !w.IsZero(e)
+			}
+		}
+		if !positive {
+			continue
+		}
+		list := DeepCandidates(&in)
+		for k := range list {
+			for j := range k {
+				if slices.EqualFunc(list[j], list[k], model.Naturals.Equal) {
+					t.Fatalf("instance %d: candidates %d and %d are the same", i, j, k)
+				}
+			}
+		}
+	}
+}
