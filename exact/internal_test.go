@@ -252,3 +252,55 @@ func TestConcaveIsContinuous(t *testing.T) {
 		}
 	}
 }
+
+// TestAffordable: denominators of the last layer count, and so do edges whose values
+// meet long ones on both sides.
+func TestAffordable(t *testing.T) {
+	t.Parallel()
+	// wide returns a tree over v tokens whose layers have row sums of the given bits.
+	wide := func(v int, harmBits uint, bits ...uint) *model.Instance {
+		var layers []*model.Layer
+		states := 1
+		for _, b := range bits {
+			// v − 1 ones and a weight that completes them to 2^b.
+			long := new(big.Int).Lsh(big.NewInt(1), b)
+			long.Sub(long, big.NewInt(int64(v-1)))
+			var w model.Naturals
+			for range states {
+				for range v - 1 {
+					w.AppendInt64(1)
+				}
+				w.Append(long)
+			}
+			l, err := model.TreeLayer(v, w)
+			if err != nil {
+				t.Fatal(err)
+			}
+			layers, states = append(layers, l), states*v
+		}
+		var harm model.Naturals
+		for range states {
+			harm.AppendInt64(1)
+		}
+		p, err := model.NewProcess(v, layers, harm, new(big.Int).Lsh(big.NewInt(1), harmBits))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return model.NewInstance(p)
+	}
+	for _, test := range []struct {
+		reason string
+		in     *model.Instance
+		large  bool
+	}{
+		{"short numbers", wide(2, 8, 8, 8), false},
+		{"the only layer has a long denominator", wide(2, 8, 3_000_000), true},
+		{"a fifth of that", wide(2, 8, 600_000), false},
+		{"4096 edges with long weights lead to long harm", wide(64, 200_000, 8, 200_000), true},
+		{"a fifth of that", wide(64, 40_000, 8, 40_000), false},
+	} {
+		if err := affordable(test.in); errors.Is(err, ErrTooLarge) != test.large {
+			t.Errorf("%s: %v, want it refused: %v", test.reason, err, test.large)
+		}
+	}
+}

@@ -114,3 +114,17 @@ func TestSample(t *testing.T) {
 		t.Errorf("counts %v, want [0 100]", z.count)
 	}
 }
+
+// TestMoments: the moments of one draw, by hand. With P = (¼, ¾) and harm (0, 1) the
+// second coordinate of X = Harm·s is 0 or ¼.
+func TestMoments(t *testing.T) {
+	t.Parallel()
+	c, err := Sample(tree(t, 2, 1, []int64{0, 1}, []int64{1, 3}), 100, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := PolicyGradient(c, &model.Parameterisation{}, nil)[1]
+	if e.Expected != 3.0/16 || e.Variance != 3.0/256 || e.Deviation != 3.0/16 {
+		t.Errorf("mean %g, variance %g, deviation %g, want 3/16, 3/256, 3/16", e.Expected, e.Variance, e.Deviation)
+	}
+}

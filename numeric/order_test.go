@@ -130,3 +130,26 @@ func TestFitOrder(t *testing.T) {
 		}
 	}
 }
+
+// TestOrderWeights: the fitted order is linear in the logarithms of the values, with
+// these weights; two scales are enough.
+func TestOrderWeights(t *testing.T) {
+	t.Parallel()
+	for _, scales := range [][]float64{{1, 0.5}, {1, 0.5, 0.25}, {4, 1, 0.0625}} {
+		values := make([]float64, len(scales))
+		order := 0.0
+		weights := OrderWeights(scales)
+		for i := range scales {
+			values[i] = math.Exp2(float64(i*i) - 3)
+			order += weights[i] * math.Log(values[i])
+		}
+		fit, err := FitOrder(scales, values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// A few dozen roundings of numbers below 10.
+		if !(math.Abs(fit.Order-order) <= 10*gamma(60)) {
+			t.Errorf("scales %v: order %g, by weights %g", scales, fit.Order, order)
+		}
+	}
+}
