@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -20,9 +19,12 @@ import (
 // Limits of one process that runs a mutant.
 const (
 	statementTime = 30 * time.Second
-	testTime      = 60 * time.Second
+	testTime      = 150 * time.Second
 	memory        = 6 << 20 // KiB of addresses
 )
+
+// searches is the package whose tests look for the smallest counterexamples.
+const searches = "proofs_test"
 
 // Campaign runs the mutants of a program.
 type Campaign struct {
@@ -48,7 +50,7 @@ func (c *Campaign) Prepare(ctx context.Context) error {
 		return err
 	}
 	c.tests = make(map[string]string)
-	for _, folder := range c.Folders {
+	for _, folder := range append([]string{searches}, c.Folders...) {
 		c.tests[folder] = filepath.Join(c.Program.dir, strings.ReplaceAll(folder, "/", "_")+".test")
 		if err := c.Program.Build(ctx, c.tests[folder], "./"+folder, true); err != nil {
 			return err
@@ -64,7 +66,7 @@ func (c *Campaign) Prepare(ctx context.Context) error {
 		}
 	}
 	for folder := range c.tests {
-		if failed, err := c.fails(ctx, 0, folder); err != nil || failed {
+		if failed, err := c.fails(ctx, 0, folder, false); err != nil || failed {
 			return fmt.Errorf("the tests of the sound %s fail: %v", folder, err)
 		}
 	}
@@ -106,10 +108,13 @@ func (c *Campaign) outcomes(ctx context.Context, mutant int) ([]Outcome, error) 
 }
 
 // fails reports whether the tests of a package fail.
-func (c *Campaign) fails(ctx context.Context, mutant int, folder string) (bool, error) {
+func (c *Campaign) fails(ctx context.Context, mutant int, folder string, short bool) (bool, error) {
 	args := []string{"-test.failfast", "-test.timeout=" + testTime.String()}
-	if folder == "theorems" {
-		args = append(args, "-test.short") // the statements have been tried
+	if short {
+		args = append(args, "-test.short")
+	}
+	if folder == searches {
+		args = append(args, "-test.run=^TestSmallestCounterexamples$") // what it has besides has been tried
 	}
 	_, err := c.process(ctx, testTime+10*time.Second, mutant, folder, c.tests[folder], args...)
 	var exit *exec.ExitError
@@ -120,7 +125,8 @@ func (c *Campaign) fails(ctx context.Context, mutant int, folder string) (bool, 
 }
 
 // Run tries one mutant: on the statements and, where none shows it, on the tests of
-// its package and on those of package theorems, which needs it.
+// its package and on those of package theorems, which needs it; a mutant of theorems on
+// the search for smallest counterexamples.
 func (c *Campaign) Run(ctx context.Context, m *Mutant) (Result, error) {
 	var r Result
 	list, err := c.outcomes(ctx, m.Number)
@@ -151,8 +157,13 @@ func (c *Campaign) Run(ctx context.Context, m *Mutant) (Result, error) {
 		r.Sign = Panics // outside of a statement: in a goroutine, or for want of memory
 		return r, nil
 	}
-	for _, folder := range slices.Compact([]string{m.Folder(), "theorems"}) {
-		failed, err := c.fails(ctx, m.Number, folder)
+	folders := []string{m.Folder(), "theorems"}
+	if m.Folder() == "theorems" {
+		folders[1] = searches
+	}
+	for _, folder := range folders {
+		// Of package theorems the statements have been tried, which is most of its tests.
+		failed, err := c.fails(ctx, m.Number, folder, folder == "theorems" && folder != m.Folder())
 		switch {
 		case ctx.Err() != nil:
 			return r, ctx.Err()
