@@ -141,6 +141,10 @@ func (s *search) occupancy(law [][]float64) [][]float64 {
 	return occ
 }
 
+// leastReach keeps the weight Q/P of a state finite where the policy all but leaves it.
+// The candidates are only as good as their exact costs, which nothing here enters.
+const leastReach = 1e-12
+
 // step moves the policy by one iteration, position by position from the last on,
 // and returns the objective at the policy it left.
 func (s *search) step(policy [][]float64) (value float64) {
@@ -153,8 +157,7 @@ func (s *search) step(policy [][]float64) (value float64) {
 		for x := range before {
 			lo, hi := l.Row(x)
 			row := policy[t-1][lo:hi]
-			// The least reach keeps the weight finite where the policy all but leaves.
-			weight := s.adversary[t-1][x] / max(occ[t-1][x], 1e-12)
+			weight := s.adversary[t-1][x] / max(occ[t-1][x], leastReach)
 			logs, largest := make([]float64, hi-lo), math.Inf(-1)
 			for e := lo; e < hi; e++ {
 				p, q := row[e-lo], s.base[t-1][e]

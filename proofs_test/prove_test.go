@@ -114,7 +114,7 @@ func newFailure(ctx context.Context, s *theorems.Statement, check theorems.Check
 // report logs the case, and how to check it again.
 func (f *failure) report(t *testing.T, s *theorems.Statement) {
 	stored := theorems.Stored{
-		Statement: s.ID, Seed: flag.Lookup("rapid.seed").Value.(flag.Getter).Get().(uint64),
+		Statement: s.ID, Repair: s.Claim != nil, Seed: flag.Lookup("rapid.seed").Value.(flag.Getter).Get().(uint64),
 		Counterexample: f.Counterexample,
 	}
 	name, err := save(t, &stored)

@@ -20,6 +20,7 @@ type counterexampleFile struct {
 	Format           string                `json:"format"`
 	Statement        string                `json:"statement"`
 	NearMiss         string                `json:"near_miss,omitzero"`
+	Repair           bool                  `json:"repair,omitzero"`
 	Seed             uint64                `json:"seed"`
 	Instance         *model.Instance       `json:"instance"`
 	Parameterisation *parameterisationFile `json:"parameterisation,omitzero"`
@@ -79,6 +80,7 @@ func (s *sideFile) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 type Stored struct {
 	Statement string
 	NearMiss  string // the name of a near-miss; empty for the statement or its wording
+	Repair    bool   // of a refuted statement: whether it is to the repair, not to the wording
 	Seed      uint64
 	Counterexample
 }
@@ -87,7 +89,7 @@ type Stored struct {
 func (s *Stored) Write(w io.Writer) error {
 	v := s.Violation
 	file := counterexampleFile{
-		Format: CounterexampleFormat, Statement: s.Statement, NearMiss: s.NearMiss, Seed: s.Seed,
+		Format: CounterexampleFormat, Statement: s.Statement, NearMiss: s.NearMiss, Repair: s.Repair, Seed: s.Seed,
 		Instance: s.Case.Instance, Parameterisation: newParameterisationFile(s.Case),
 		Policy: newPolicyFile(s.Case.Process, s.Case.Policy), Harm2: newHarmFile(s.Case.Harm2),
 		Position: v.Position, State: v.State, Left: sideFile(v.Left), Right: sideFile(v.Right),
@@ -301,12 +303,9 @@ func ratStrings(list []*big.Rat) []string {
 func rats(place string, list []string) ([]*big.Rat, error) {
 	r := make([]*big.Rat, len(list))
 	for i, s := range list {
-		q, err := model.ParseRational(strings.TrimPrefix(s, "-"))
+		q, err := model.ParseRational(s)
 		if err != nil {
 			return nil, fmt.Errorf("%s/%d: %w", place, i, err)
-		}
-		if strings.HasPrefix(s, "-") {
-			q.Neg(q)
 		}
 		r[i] = q
 	}
@@ -376,19 +375,38 @@ func ReadStored(r io.Reader) (*Stored, error) {
 		return nil, fmt.Errorf("counterexample: %w", err)
 	}
 	return &Stored{
-		Statement: file.Statement, NearMiss: file.NearMiss, Seed: file.Seed,
+		Statement: file.Statement, NearMiss: file.NearMiss, Repair: file.Repair, Seed: file.Seed,
 		Counterexample: Counterexample{
 			Case: c, Smallest: file.Smallest,
-			Violation: &Violation{
-				Statement: file.Statement, Place: Place{file.Position, file.State},
-				Claim: file.Explanation, Left: string(file.Left), Right: string(file.Right),
-			},
+			Violation: newViolation(&file),
 		},
 	}, nil
 }
 
-// Replay checks the stored case again, from the file alone: the wording of a
-// refuted statement, the near-miss that is named, or else the statement itself.
+// newViolation returns the violation that a file tells of: with the claim and the
+// relation that Error puts into a sentence, or with the whole explanation as the claim
+// where the sentence is somebody else's.
+func newViolation(file *counterexampleFile) *Violation {
+	v := &Violation{
+		Statement: file.Statement, Place: Place{file.Position, file.State},
+		Left: string(file.Left), Right: string(file.Right),
+	}
+	for _, v.Relation = range []string{"=", "≤", "<"} {
+		// The sentence without a claim has all the rest.
+		before, after, _ := strings.Cut(v.Error(), ": , but ")
+		inner, begins := strings.CutPrefix(file.Explanation, before+": ")
+		claim, ends := strings.CutSuffix(inner, ", but "+after)
+		if begins && ends {
+			v.Claim = claim
+			return v
+		}
+	}
+	v.Relation, v.Claim = "", file.Explanation
+	return v
+}
+
+// Replay checks the stored case again, from the file alone: the wording of a refuted
+// statement or its repair, the near-miss that is named, or else the statement itself.
 // It returns the violation found now, or nil where there is none any more.
 func (s *Stored) Replay() (*Violation, error) {
 	st, ok := Find(s.Statement)
@@ -410,11 +428,11 @@ func (s *Stored) Replay() (*Violation, error) {
 		if checks == nil {
 			return nil, fmt.Errorf("counterexample: /near_miss: %s has no near-miss %q", s.Statement, s.NearMiss)
 		}
-	case st.Claim != nil:
+	case st.Claim != nil && !s.Repair:
 		checks, source = []Check{st.Claim.Check}, st.source(st.Claim.Source, nil)
 	}
 	name := source.lacks(s.Case)
-	if name != "" && s.NearMiss == "" && st.Claim == nil {
+	if name != "" && s.NearMiss == "" && (st.Claim == nil || s.Repair) {
 		// A solver's mistake, stored beside the statement that it breaks: the
 		// statement itself is about more than the file holds, and is not falsified.
 		return nil, nil

@@ -268,3 +268,50 @@ func TestReplayRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestStoredTwice: reading a file and writing it again changes nothing, in the
+// explanation neither.
+func TestStoredTwice(t *testing.T) {
+	t.Parallel()
+	for _, v := range []*Violation{
+		{Statement: "cor-7", Claim: "Var(Harm) = Σ_t I_t", Relation: "=", Left: "1", Right: "2"},
+		{Statement: "cor-7", Place: At(2, 1), Claim: "a: b, but the left side is odd", Relation: "≤", Left: "1/2", Right: "-1/2"},
+		{Statement: "cor-7", Place: At(1, 0), Claim: "a < b", Relation: "<", Left: "[0.1, 0.2]", Right: "[-1, 0]"},
+	} {
+		var files [2]string
+		s := &Stored{Statement: "cor-7", Repair: true, Counterexample: Counterexample{Case: coin(), Violation: v}}
+		for i := range files {
+			var b strings.Builder
+			if err := s.Write(&b); err != nil {
+				t.Fatal(err)
+			}
+			files[i] = b.String()
+			var err error
+			if s, err = ReadStored(strings.NewReader(files[i])); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := cmp.Diff(files[0], files[1]); diff != "" {
+			t.Errorf("written twice (-first +second):\n%s", diff)
+		}
+		if diff := cmp.Diff(v, s.Violation); diff != "" || !s.Repair {
+			t.Errorf("read (-want +got):\n%s", diff)
+		}
+	}
+	foreign := strings.Replace(storedExample(t), `"explanation": "`, `"explanation": "In other words: `, 1)
+	s, err := ReadStored(strings.NewReader(foreign))
+	if err != nil || !strings.HasPrefix(s.Violation.Claim, "In other words: ") {
+		t.Errorf("somebody else's sentence: %+v, %v", s, err)
+	}
+}
+
+func storedExample(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	v := &Violation{Statement: "cor-7", Claim: "a = b", Relation: "=", Left: "1", Right: "2"}
+	s := &Stored{Statement: "cor-7", Counterexample: Counterexample{Case: coin(), Violation: v}}
+	if err := s.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}

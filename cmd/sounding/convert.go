@@ -106,7 +106,7 @@ func (v *convertCommand) counterexample(list []uint64) ([]byte, error) {
 			continue
 		}
 		var b bytes.Buffer
-		stored := theorems.Stored{Statement: s.ID, Counterexample: theorems.Counterexample{Case: drawn, Violation: failed}}
+		stored := theorems.Stored{Statement: s.ID, Repair: s.Claim != nil, Counterexample: theorems.Counterexample{Case: drawn, Violation: failed}}
 		err = stored.Write(&b)
 		return b.Bytes(), err
 	}

@@ -16,7 +16,10 @@ func saveCounterexamples(dir string, r *theorems.Report) error {
 	}
 	for _, e := range r.Entries {
 		if e.Counterexample != nil {
-			s := theorems.Stored{Statement: e.Statement.ID, Seed: r.Seed, Counterexample: *e.Counterexample}
+			s := theorems.Stored{
+				Statement: e.Statement.ID, Repair: e.Statement.Claim != nil && e.Violation != nil, Seed: r.Seed,
+				Counterexample: *e.Counterexample,
+			}
 			if err := writeFile(filepath.Join(dir, e.Statement.ID+".json"), s.Write); err != nil {
 				return err
 			}
