@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"sounding/generators"
@@ -64,56 +65,131 @@ func leastSlack(q theorems.Inequality) string {
 	return ""
 }
 
-// classes writes the classes of the instances that a statement brings itself.
-func (p *printer) classes(e *theorems.Entry) {
-	if e.Classes == nil {
-		return
-	}
-	var hit, missed []string
-	for _, c := range generators.Classes() {
-		if n := e.Classes[c]; n > 0 {
-			hit = append(hit, fmt.Sprintf("%s %d", c, n))
-		} else {
-			missed = append(missed, c.String())
-		}
-	}
-	p.line("")
-	p.line("<details><summary>Instances of its own making, by class</summary>")
-	p.line("")
-	p.line("%s.", strings.Join(hit, "; "))
-	if missed != nil {
-		p.line("None of: %s.", strings.Join(missed, "; "))
-	}
-	p.line("")
-	p.line("</details>")
+// instances are the different sets of instances that statements were tried on, by the
+// classes that they count: those that statements share, where there are any, and then
+// those that statements bring themselves, in the order of the paper.
+type instances struct {
+	shared bool // the first set is that which statements share
+	sets   []instanceSet
 }
 
-// generated writes the classes of the instances that statements share.
-func (p *printer) generated(r *theorems.Report) {
-	shared, all := 0, 0
-	for _, e := range r.Entries {
-		if e.Statement.Source == nil {
-			shared++
-			all = max(all, e.Looked)
+// instanceSet is a set of instances, and the statements that were tried on it.
+type instanceSet struct {
+	looked  int
+	classes theorems.Classes
+	entries []*theorems.Entry
+}
+
+func instancesOf(r *theorems.Report) instances {
+	var list instances
+	if r.Classes != nil {
+		common := instanceSet{classes: r.Classes}
+		for _, e := range r.Entries {
+			if e.Statement.Source == nil {
+				common.entries = append(common.entries, e)
+				common.looked = max(common.looked, e.Looked)
+			}
+		}
+		if list.shared = common.entries != nil; list.shared {
+			list.sets = append(list.sets, common)
 		}
 	}
-	if r.Classes == nil || shared == 0 {
+	for _, e := range r.Entries {
+		if e.Classes != nil {
+			n := list.of(e)
+			list.sets[n].entries = append(list.sets[n].entries, e)
+		}
+	}
+	return list
+}
+
+// of returns the number of the set that e brought itself, which is a new one if need be.
+func (l *instances) of(e *theorems.Entry) int {
+	first := 0
+	if l.shared {
+		first = 1
+	}
+	for n, s := range l.sets[first:] {
+		if s.looked == e.Looked && slices.Equal(s.classes, e.Classes) {
+			return first + n
+		}
+	}
+	l.sets = append(l.sets, instanceSet{looked: e.Looked, classes: e.Classes})
+	return len(l.sets) - 1
+}
+
+// generated writes the classes of all sets of instances.
+func (p *printer) generated(l instances) {
+	if len(l.sets) == 0 {
 		return
 	}
 	p.line("")
 	p.line("## Generated instances")
 	p.line("")
-	p.line("The classes of the %s that %s share; the others bring instances of their own", plural(all, "instance"), plural(shared, "statement"))
-	p.line("making, counted with each. None is discarded. The least share is that of a long run, which the")
-	p.line("tests of package generators hold it to. About degenerate classes some statements say nothing.")
-	p.line("")
-	p.line("| class | instances | least share | degenerate |")
-	p.line("|---|---|---|---|")
-	for _, c := range generators.Classes() {
-		degenerate := ""
-		if c.Degenerate() {
-			degenerate = "yes"
+	if l.shared {
+		p.line("The classes of the %s that %s share. None is discarded. The least share is", plural(l.sets[0].looked, "instance"), plural(len(l.sets[0].entries), "statement"))
+		p.line("that of a long run, which the tests of package generators hold it to. About degenerate classes")
+		p.line("some statements say nothing.")
+		p.line("")
+		p.line("| class | instances | least share | degenerate |")
+		p.line("|---|---|---|---|")
+		for _, c := range generators.Classes() {
+			degenerate := ""
+			if c.Degenerate() {
+				degenerate = "yes"
+			}
+			p.line("| %s | %d | %.1f %% | %s |", c, l.sets[0].classes[c], float64(c.Least())/10, degenerate)
 		}
-		p.line("| %s | %d | %.1f %% | %s |", c, r.Classes[c], float64(c.Least())/10, degenerate)
+		l.sets = l.sets[1:]
 	}
+	if len(l.sets) == 0 {
+		return
+	}
+	p.line("")
+	p.line("<details><summary>%s that other statements bring</summary>", plural(len(l.sets), "set"))
+	p.line("")
+	head, rule, all := "| class |", "|---|", "| all |"
+	for n, s := range l.sets {
+		head += fmt.Sprintf(" %s |", setName(n))
+		rule += "---|"
+		all += fmt.Sprintf(" %d |", s.looked)
+	}
+	p.line("%s\n%s\n%s", head, rule, all)
+	for _, c := range generators.Classes() {
+		row := fmt.Sprintf("| %s |", c)
+		for _, s := range l.sets {
+			row += fmt.Sprintf(" %d |", s.classes[c])
+		}
+		p.line("%s", row)
+	}
+	p.line("")
+	for n, s := range l.sets {
+		var ids []string
+		for _, e := range s.entries {
+			ids = append(ids, fmt.Sprintf("[%[1]s](#%[1]s)", e.Statement.ID))
+		}
+		p.line("- %s: %s", setName(n), strings.Join(ids, ", "))
+	}
+	p.line("")
+	p.line("</details>")
+}
+
+// setName returns A to Z for the n-th set of instances, then AA and so on.
+func setName(n int) string {
+	if n < 26 {
+		return string(rune('A' + n))
+	}
+	return setName(n/26-1) + setName(n%26)
+}
+
+// ownInstances says which set of instances an entry brought itself.
+func (l *instances) ownInstances(e *theorems.Entry) string {
+	if e.Classes == nil {
+		return ""
+	}
+	n := l.of(e)
+	if l.shared {
+		n--
+	}
+	return fmt.Sprintf(", on instances of its own making (set %s of [those generated](#generated-instances))", setName(n))
 }

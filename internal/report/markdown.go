@@ -62,7 +62,8 @@ func Markdown(w io.Writer, r *theorems.Report, s *Studies) error {
 	p.count(r)
 	p.line("")
 	p.summary(r)
-	p.generated(r)
+	p.instances = instancesOf(r)
+	p.generated(p.instances)
 	if s != nil {
 		p.studies(s)
 	}
@@ -119,7 +120,7 @@ func (p *printer) entry(e *theorems.Entry) {
 	if e.Undecided != "" {
 		p.line("- Undecided: %s.", e.Undecided)
 	}
-	p.text("- %s", plural(e.Claims, "comparison"))
+	p.text("- %s%s", plural(e.Claims, "comparison"), p.instances.ownInstances(e))
 	if v := vacuity(e); v != "" {
 		p.text("; %s", v)
 	}
@@ -130,7 +131,6 @@ func (p *printer) entry(e *theorems.Entry) {
 	p.proofs(e)
 	p.certificates(e)
 	p.inequalities(e)
-	p.classes(e)
 	if c := e.Counterexample; c != nil {
 		p.line("")
 		p.line("Counterexample, %s:", size(c))

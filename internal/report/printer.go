@@ -14,7 +14,8 @@ type printer struct {
 	w   io.Writer
 	err error
 
-	noticed map[string]int // mutants that show on each statement, where studies are given
+	noticed   map[string]int // mutants that show on each statement, where studies are given
+	instances instances      // what the statements were tried on
 }
 
 func (p *printer) text(format string, args ...any) {
