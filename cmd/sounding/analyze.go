@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"strconv"
 	"strings"
 	"text/tabwriter"
+	"unicode/utf8"
 
 	"sounding/corpus"
 	"sounding/exact"
@@ -18,6 +20,7 @@ import (
 type analyzeCommand struct {
 	Instance  string `arg:"" optional:"" help:"An instance file; - is standard input."`
 	JSON      bool   `name:"json" help:"Print the analysis as JSON."`
+	HTML      string `name:"html" help:"Write the analysis with its plots as a page to this file." placeholder:"FILE.html"`
 	Precision *uint  `help:"Enclose every quantity instead of computing exact rationals, starting at this many bits." placeholder:"BITS"`
 	Epsilon   string `help:"Level of recovery that the attack length is about." default:"1/2" placeholder:"Ε"`
 	Tuned     string `help:"Compare this policy, an instance on the same process, with the model." placeholder:"FILE"`
@@ -48,6 +51,11 @@ func (a *analyzeCommand) Run(ctx context.Context, c *console) error {
 			return unusable(fmt.Errorf("--precision %d: accepted is %d to %d bits", bits, minPrecision, maxPrecision))
 		}
 	}
+	if a.HTML != "" {
+		if err := checkTarget(a.HTML); err != nil {
+			return err
+		}
+	}
 	p, err := compute(ctx, func() (profile, error) {
 		p, err := a.input(c)
 		if err != nil {
@@ -60,13 +68,18 @@ func (a *analyzeCommand) Run(ctx context.Context, c *console) error {
 		case errors.Is(err, exact.ErrTooManyStates):
 			err = unusable(err)
 		}
-		if err == nil && !a.JSON {
+		if err == nil && (!a.JSON || a.HTML != "") {
 			p.beyond, err = a.beyond(c, p.instance)
 		}
 		return p, err
 	})
 	if err != nil {
 		return err
+	}
+	if a.HTML != "" {
+		if err := writeFile(a.HTML, p.page); err != nil {
+			return err
+		}
 	}
 	if a.JSON {
 		io.WriteString(c.err, p.made)
@@ -82,7 +95,7 @@ type profile struct {
 	instance *model.Instance
 	made     string // what was made of a text, in a few lines; empty for an instance file
 	*exact.Analysis
-	beyond *beyond // nil where the analysis is printed as JSON
+	beyond *beyond // nil where the analysis is only printed as JSON
 }
 
 // input reads the instance to analyse, or makes it of a text.
@@ -178,21 +191,15 @@ func (p *profile) print(out io.Writer) error {
 	for _, q := range p.Positions {
 		largest = max(largest, q.Information.Float64())
 	}
-	variance := p.Variance.Float64()
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "t\tI_t\tof Var\t|∇|²\ttr F\tE ρ_0\tI_t^rec\tE ρ*\tKL rec\tKL_t\t")
-	for _, q := range p.Positions {
-		i := q.Information.Float64()
-		fmt.Fprintf(w, "%d\t%s\t%.1f%%\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", q.T, short(q.Information), 100*ratio(i, variance),
-			short(q.GradientNormSquared), short(q.FisherTrace), short(q.RecoveryProbability), short(q.RecoveryInformation),
-			short(q.GibbsRecovery), short(q.GibbsKL), short(q.EquilibriumKL), bar(ratio(i, largest)))
+	table := p.table()
+	fmt.Fprintln(w, strings.Join(table.Columns, "\t")+"\t")
+	for i, row := range table.Rows {
+		fmt.Fprintf(w, "%s\t%s\n", strings.Join(row, "\t"), bar(ratio(p.Positions[i].Information.Float64(), largest)))
 	}
 	w.Flush() // into a string, which takes everything
-	kind := "exact"
-	if p.Variance.Exact == nil {
-		kind = "enclosed"
-	}
-	fmt.Fprintf(&b, legend, kind)
+	table.explain(&b)
+	fmt.Fprintf(&b, "%s --json prints them in full.\n~0 is an enclosure that contains 0.\n", p.precision())
 	if err := p.beyond.print(&b, p); err != nil {
 		return err
 	}
@@ -200,18 +207,64 @@ func (p *profile) print(out io.Writer) error {
 	return err
 }
 
-// legend explains the columns of a profile.
-const legend = `
-I_t      harm information: E[Var(h_t | y_<t)], and its part of Var(Harm)
-|∇|²     squared norm of the gradient of E[Harm] in the logits of the position
-tr F     trace of their expected Fisher information
-E ρ_0    probability that the next token is a recovery token
-I_t^rec  recovery information under the adversarial prefix distribution Q
-E ρ*     recovery probability at the optimum of the penalty βγ^t, and KL rec its cost
-KL_t     KL divergence of the optimum P* ∝ P·e^{−λHarm} from the model at the position
-The first five are %s and the last three enclosed to 10^-20; --json prints them in full.
-~0 is an enclosure that contains 0.
-`
+// table is a table of numbers with the meaning of its columns.
+type table struct {
+	Columns []string
+	Rows    [][]string
+	Legend  []explained
+}
+
+// explained is a symbol and what it stands for.
+type explained struct{ Symbol, Meaning string }
+
+// explain prints the legend.
+func (t *table) explain(b *strings.Builder) {
+	width := 0
+	for _, l := range t.Legend {
+		width = max(width, utf8.RuneCountInString(l.Symbol))
+	}
+	fmt.Fprintln(b)
+	for _, l := range t.Legend {
+		fmt.Fprintf(b, "%-*s  %s\n", width, l.Symbol, l.Meaning)
+	}
+}
+
+// table returns the profile, a row for each position.
+func (p *profile) table() *table {
+	t := &table{
+		Columns: []string{"t", "I_t", "of Var", "|∇|²", "tr F", "E ρ_0", "I_t^rec", "E ρ*", "KL rec", "KL_t"},
+		Legend: []explained{
+			{"I_t", "harm information: E[Var(h_t | y_<t)], and its part of Var(Harm)"},
+			{"|∇|²", "squared norm of the gradient of E[Harm] in the logits of the position"},
+			{"tr F", "trace of their expected Fisher information"},
+			{"E ρ_0", "probability that the next token is a recovery token"},
+			{"I_t^rec", "recovery information under the adversarial prefix distribution Q"},
+			{"E ρ*", "recovery probability at the optimum of the penalty βγ^t, and KL rec its cost"},
+			{"KL_t", "KL divergence of the optimum P* ∝ P·e^{−λHarm} from the model at the position"},
+		},
+	}
+	variance := p.Variance.Float64()
+	for _, q := range p.Positions {
+		row := []string{strconv.Itoa(q.T), short(q.Information), fmt.Sprintf("%.1f%%", 100*ratio(q.Information.Float64(), variance))}
+		for _, n := range []exact.Number{
+			q.GradientNormSquared, q.FisherTrace, q.RecoveryProbability, q.RecoveryInformation,
+			q.GibbsRecovery, q.GibbsKL, q.EquilibriumKL,
+		} {
+			row = append(row, short(n))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// precision says how the numbers of a profile were computed.
+func (p *profile) precision() string {
+	kind := "exact"
+	if p.Variance.Exact == nil {
+		kind = "enclosed"
+	}
+	return fmt.Sprintf("The first five are %s and the last three enclosed to 10^-20;", kind)
+}
 
 // ratio returns part/whole, and 0 of nothing.
 func ratio(part, whole float64) float64 {

@@ -3,7 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
+	"strconv"
+	"strings"
 	"text/tabwriter"
 
 	"sounding/exact"
@@ -44,36 +45,60 @@ func (a *analyzeCommand) beyond(c *console, in *model.Instance) (*beyond, error)
 	return b, nil
 }
 
+// attackLength says in words which attacks are withstood, if there are recovery tokens.
+func (b *beyond) attackLength(p *profile) string {
+	if len(p.instance.Recovery) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Attack length, by the recovery bound (δ the least ρ_0 over prefixes of Q): %v.", b.attack)
+}
+
 // print prints the additions.
-func (b *beyond) print(w io.Writer, p *profile) error {
-	if len(p.instance.Recovery) > 0 {
-		fmt.Fprintf(w, "\nAttack length, by the recovery bound (δ the least ρ_0 over prefixes of Q): %v.\n", b.attack)
+func (b *beyond) print(w *strings.Builder, p *profile) error {
+	if text := b.attackLength(p); text != "" {
+		fmt.Fprintf(w, "\n%s\n", text)
 	}
 	if b.tuned == nil {
 		return nil
 	}
-	fmt.Fprintln(w, "\nThe tuned policy beside the base model:")
-	fmt.Fprintln(w)
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "t\tKL of tuned\tI_t\tλ²I_t/2\tKL_t of optimum\tE ρ tuned\tE ρ_0 base\t")
-	for i, row := range b.tuned {
-		q := p.Positions[i]
-		kl := "∞"
-		if !row.Infinite {
-			kl = short(row.KL)
-		}
-		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t\n", row.T, kl, short(q.Information), short(row.Quadratic),
-			short(q.EquilibriumKL), short(row.Recovery), short(row.BaseRecovery))
+	fmt.Fprintf(w, "\n%s:\n\n", tunedTitle)
+	t := b.table(p)
+	columns := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	for _, row := range append([][]string{t.Columns}, t.Rows...) {
+		fmt.Fprintln(columns, strings.Join(row, "\t")+"\t")
 	}
-	if err := t.Flush(); err != nil {
+	if err := columns.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprint(w, tunedLegend)
-	return err
+	t.explain(w)
+	return nil
 }
 
-const tunedLegend = `
-KL of tuned      E_{y_<t∼tuned}[KL(tuned(·|y_<t) ‖ base(·|y_<t))]; ∞ where it takes a token that the base never takes
-λ²I_t/2          leading term of KL_t at the optimum over all policies; KL_t of optimum is its exact value
-E ρ tuned, base  probability of a recovery token next, both at the base model's prefixes
-`
+const tunedTitle = "The tuned policy beside the base model"
+
+// table returns the tuned policy, a row for each position, nil without --tuned.
+func (b *beyond) table(p *profile) *table {
+	if b.tuned == nil {
+		return nil
+	}
+	t := &table{
+		Columns: []string{"t", "KL of tuned", "I_t", "λ²I_t/2", "KL_t of optimum", "E ρ tuned", "E ρ_0 base"},
+		Legend: []explained{
+			{"KL of tuned", "E_{y_<t∼tuned}[KL(tuned(·|y_<t) ‖ base(·|y_<t))]; ∞ where it takes a token that the base never takes"},
+			{"λ²I_t/2", "leading term of KL_t at the optimum over all policies; KL_t of optimum is its exact value"},
+			{"E ρ tuned, base", "probability of a recovery token next, both at the base model's prefixes"},
+		},
+	}
+	for i, r := range b.tuned {
+		q := p.Positions[i]
+		kl := "∞"
+		if !r.Infinite {
+			kl = short(r.KL)
+		}
+		t.Rows = append(t.Rows, []string{
+			strconv.Itoa(r.T), kl, short(q.Information), short(r.Quadratic),
+			short(q.EquilibriumKL), short(r.Recovery), short(r.BaseRecovery),
+		})
+	}
+	return t
+}

@@ -24,6 +24,7 @@ type verifyCommand struct {
 	Seed     seed     `help:"Seed of the random instances and points, or random." default:"1"`
 	Effort   int      `help:"Multiply the number of random instances." default:"1"`
 	Report   string   `help:"Write the evidence as Markdown to this file." placeholder:"FILE.md"`
+	HTML     string   `name:"html" help:"Write the evidence as a page to this file." placeholder:"FILE.html"`
 	JSON     string   `name:"json" help:"Write the evidence as JSON to this file." placeholder:"FILE"`
 	Instance string   `help:"Check on this one instance instead of random ones." placeholder:"FILE"`
 	Save     string   `help:"Write the counterexamples, one file each, into this directory." placeholder:"DIR"`
@@ -65,19 +66,24 @@ func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 	if err := report.Table(c.out, r, v.again); err != nil {
 		return err
 	}
-	if v.Report != "" {
-		var studies *report.Studies // of all statements, so of no part of them
-		if only == nil && o.Case == nil {
-			if studies, err = readStudies(); err != nil {
-				return err
-			}
-		}
-		if err := writeFile(v.Report, func(w io.Writer) error { return report.Markdown(w, r, studies) }); err != nil {
+	var studies *report.Studies // of all statements, so of no part of them
+	if only == nil && o.Case == nil && (v.Report != "" || v.HTML != "") {
+		if studies, err = readStudies(); err != nil {
 			return err
 		}
 	}
-	if v.JSON != "" {
-		if err := writeFile(v.JSON, func(w io.Writer) error { return report.JSON(w, r) }); err != nil {
+	for _, t := range []struct {
+		name  string
+		write func(io.Writer) error
+	}{
+		{v.Report, func(w io.Writer) error { return report.Markdown(w, r, studies) }},
+		{v.HTML, func(w io.Writer) error { return report.HTML(w, r, studies) }},
+		{v.JSON, func(w io.Writer) error { return report.JSON(w, r) }},
+	} {
+		if t.name == "" {
+			continue
+		}
+		if err := writeFile(t.name, t.write); err != nil {
 			return err
 		}
 	}
@@ -134,14 +140,16 @@ func (v *verifyCommand) again(e *theorems.Entry) string {
 // checkTargets looks at the files to write before the work whose result they are
 // to hold.
 func (v *verifyCommand) checkTargets() error {
-	if v.Report != "" && v.Report == v.JSON {
-		return unusable(fmt.Errorf("--report and --json both name %s, accepted are two files", v.JSON))
-	}
-	for _, name := range []string{v.Report, v.JSON} {
-		if name == "" {
+	flags := make(map[string]string)
+	for _, t := range []struct{ flag, name string }{{"--report", v.Report}, {"--html", v.HTML}, {"--json", v.JSON}} {
+		if t.name == "" {
 			continue
 		}
-		if err := checkTarget(name); err != nil {
+		if other := flags[t.name]; other != "" {
+			return unusable(fmt.Errorf("%s and %s both name %s, accepted are two files", other, t.flag, t.name))
+		}
+		flags[t.name] = t.flag
+		if err := checkTarget(t.name); err != nil {
 			return err
 		}
 	}

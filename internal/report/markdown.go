@@ -12,14 +12,16 @@ import (
 // Version is the version of the suite, named by every report.
 const Version = "0.1.0"
 
-// preamble explains the report to somebody who opens it first.
-const preamble = `# What was verified
+// title is the head of the report, with the flag that it is written by.
+const title = `# What was verified
 
 This file is written by
 
-    go run ./cmd/sounding verify --report VERIFY.md
+    go run ./cmd/sounding verify %s
+`
 
-It verifies the numbered statements of *Why Is RLHF Alignment Shallow? A Gradient
+// preamble explains the report to somebody who opens it first.
+const preamble = `It verifies the numbered statements of *Why Is RLHF Alignment Shallow? A Gradient
 Analysis* (arXiv 2603.04851) by computation on finite models. The formulas are a
 reading of the paper; where words had to be read one way or another, the entry
 says how.
@@ -53,10 +55,15 @@ token and state. Layers are in brackets, states in them are apart by semicolons.
 // Markdown writes the report as VERIFY.md, with the studies where they are given. The
 // text depends on the evidence alone: no dates, no times.
 func Markdown(w io.Writer, r *theorems.Report, s *Studies) error {
+	return markdown(w, r, s, "--report VERIFY.md")
+}
+
+func markdown(w io.Writer, r *theorems.Report, s *Studies, flag string) error {
 	p := &printer{w: w}
 	if s != nil {
 		p.noticed = s.Noticed()
 	}
+	p.line(title, flag)
 	p.line("%s", preamble)
 	p.text("**Result.** ")
 	p.count(r)
