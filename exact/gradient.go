@@ -62,9 +62,9 @@ func NewFamily[E any, R field.Ring[E]](r R, pt *Point[E], param *model.Parameter
 	return f
 }
 
-// feature returns column i of the local logit Jacobian at state x of layer t−1:
-// ∂logit(a|x)/∂θ_i for the edges of x.
-func feature[E any, R field.Ring[E]](r R, f Family[E], t, x, i int, column []E) []E {
+// Feature returns column i of the local logit Jacobian at state x of layer t−1,
+// ∂logit(a|x)/∂θ_i for the edges of x, in the room of column.
+func Feature[E any, R field.Ring[E]](r R, f Family[E], t, x, i int, column []E) []E {
 	lo, hi := f.Process.Layer(t).Row(x)
 	column = column[:0]
 	for e := lo; e < hi; e++ {
@@ -90,7 +90,7 @@ func Score[E any, R field.Ring[E]](r R, f Family[E], t, x int) [][]E {
 	lo, hi := f.Process.Layer(t).Row(x)
 	s := make([][]E, f.Param.Width(f.Process, t, x))
 	for i := range s {
-		s[i] = feature(r, f, t, x, i, make([]E, 0, hi-lo))
+		s[i] = Feature(r, f, t, x, i, make([]E, 0, hi-lo))
 		mean := r.Dot(f.Prob[t-1][lo:hi], s[i])
 		for k := range s[i] {
 			s[i][k] = r.Sub(s[i][k], mean)
@@ -120,7 +120,7 @@ func Covariance[E any, R field.Ring[E]](r R, f Family[E], t, x int, v []E) []E {
 	c := make([]E, f.Param.Width(f.Process, t, x))
 	var column []E
 	for i := range c {
-		column = feature(r, f, t, x, i, column)
+		column = Feature(r, f, t, x, i, column)
 		c[i] = r.Dot(centred, column)
 	}
 	return c
@@ -173,7 +173,7 @@ func Fisher[E any, R field.Ring[E]](r R, f Family[E], t, x int) [][]E {
 		}
 		m[i] = make([]E, len(s))
 		for j := range m[i] {
-			column = feature(r, f, t, x, j, column)
+			column = Feature(r, f, t, x, j, column)
 			m[i][j] = r.Dot(weighted, column)
 		}
 	}
@@ -242,7 +242,7 @@ func Tangent[E any, R field.Ring[E]](r R, f Family[E], i int) [][]E {
 				}
 				continue
 			}
-			column = feature(r, f, t, x, local, column)
+			column = Feature(r, f, t, x, local, column)
 			mean := r.Dot(prob, column)
 			for k, pk := range prob {
 				d[t-1][lo+k] = r.Mul(pk, r.Sub(column[k], mean))

@@ -2,6 +2,7 @@ package exact
 
 import (
 	"errors"
+	"math"
 	"math/big"
 	"runtime"
 	"slices"
@@ -301,6 +302,47 @@ func TestAffordable(t *testing.T) {
 	} {
 		if err := affordable(test.in); errors.Is(err, ErrTooLarge) != test.large {
 			t.Errorf("%s: %v, want it refused: %v", test.reason, err, test.large)
+		}
+	}
+}
+
+// TestCost adds up the estimate by hand, for a denominator of harm of 5 bits, row sums
+// of 3 bits at position 1 and of 2 and 3 bits at position 2.
+func TestCost(t *testing.T) {
+	t.Parallel()
+	layer := func(weights ...int64) *model.Layer {
+		l, err := model.TreeLayer(2, model.NaturalsOf(weights...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	p, err := model.NewProcess(2, []*model.Layer{layer(1, 3), layer(1, 1, 1, 6)}, model.NaturalsOf(0, 1, 2, 3), big.NewInt(16))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := model.NewInstance(p)
+	const (
+		entry = 8 * 8 * 160 // of all tables, beyond its digits
+		early = 2 * (1 + 3./64) * (1 + 2*10./64)
+		late  = 4 * (1 + 5./64) * (1 + 2*5./64)
+	)
+	for _, test := range []struct {
+		reason     string
+		rows       []model.Naturals // of Q
+		size, work float64
+	}{
+		{"Q is the policy", nil, 2*(entry+6*10+2*3) + 4*5 + (entry + 6*13) + 2*3, late + early + 5*2*(3*13./64)*(3*13./64)},
+		{
+			"row sums of Q have 21 bits", []model.Naturals{model.NaturalsOf(1, 1<<20)},
+			2*(entry+6*10+2*16) + 4*5 + (entry + 6*13 + 2*13) + 2*3, late + early + 5*2*(3*26./64)*(3*26./64),
+		},
+	} {
+		if test.rows != nil {
+			in.Adversary = model.Adversary{Kind: model.AdversaryRows, Rows: test.rows}
+		}
+		if size, work := cost(in); size != test.size || math.Abs(work-test.work) > 0x1p-40 {
+			t.Errorf("%s: %v bits and %v products, want %v and %v", test.reason, size, work, test.size, test.work)
 		}
 	}
 }

@@ -49,12 +49,22 @@ func storable(p *model.Process, bits uint) error {
 }
 
 // affordable returns ErrTooLarge where it estimates that the exact rationals of an
-// instance take more than maxBytes or maxWordWork. Over the common denominators of
+// instance take more than maxBytes or maxWordWork.
+func affordable(in *model.Instance) error {
+	size, work := cost(in)
+	if size > 8*maxBytes || work > maxWordWork {
+		return fmt.Errorf("%w (about %.2g GB, %.2g word products)", ErrTooLarge, size/8e9, work)
+	}
+	return nil
+}
+
+// cost estimates the bits that the exact rationals of an instance take, and the
+// products of machine words that computing them takes. Over the common denominators of
 // the layers, a value at layer t has the bits of all denominators between t and T,
 // a variance twice, the innovations squared three times as many; a probability of a
 // prefix has those of the denominators before it. The results are reduced to lowest
 // terms in time quadratic in their bits.
-func affordable(in *model.Instance) error {
+func cost(in *model.Instance) (size, work float64) {
 	T := in.Length()
 	known := make(map[*model.Layer]float64)
 	bits := make([]float64, T) // of the common denominator of each layer
@@ -74,7 +84,6 @@ func affordable(in *model.Instance) error {
 	}
 	after := float64(in.HarmDenominator().BitLen())
 	total = max(total, adversary) + after
-	var size, work float64
 	for t := T; t >= 1; t-- {
 		l, b := in.Layer(t), bits[t-1]
 		work += float64(l.Edges()) * (1 + b/64) * (1 + 2*after/64)
@@ -84,10 +93,7 @@ func affordable(in *model.Instance) error {
 	}
 	const perPosition = 5 // rational quantities, each with at most thrice the bits of all denominators
 	work += perPosition * float64(T) * (3 * total / 64) * (3 * total / 64)
-	if size > 8*maxBytes || work > maxWordWork {
-		return fmt.Errorf("%w (about %.2g GB, %.2g word products)", ErrTooLarge, size/8e9, work)
-	}
-	return nil
+	return size, work
 }
 
 // denominatorBits bounds the bits of the least common multiple of the row sums of

@@ -23,9 +23,10 @@ const (
 	// sumRoundings: the sum over the states of a layer adds up blocks of at most
 	// blockStates states one after the other, then pairwise at most 2^26 blocks.
 	sumRoundings = blockStates + 26
-	// underflow covers what gradual underflow can take from a result: at most
-	// 2^−1075 in each of fewer than 2^60 operations.
-	underflow = 0x1p-1000
+	// margin makes up for the fewer than 60 roundings of a bound itself, and for what
+	// gradual underflow can take from a result: at most 2^−1075 in each of fewer than
+	// 2^60 operations, where every bound is more than a unit.
+	margin = 1 + 64*unit
 )
 
 // Bound returns, for every quantity of Solve, how far it can be from the true
@@ -42,8 +43,8 @@ const (
 func Bound(in *model.Instance) *Solution {
 	c := newConditions(in)
 	b := &Solution{
-		ExpectedHarm: gamma(c.value) + underflow,
-		Variance:     c.variance() + underflow,
+		ExpectedHarm: gamma(c.value) * margin,
+		Variance:     c.variance() * margin,
 		Positions:    make([]Position, in.Length()),
 	}
 	for i := range b.Positions {
@@ -59,7 +60,7 @@ func Bound(in *model.Instance) *Solution {
 		p.GibbsRecovery, p.GibbsKL = c.gibbs(i, eta)
 		p.EquilibriumKL = c.equilibrium(t)
 		for _, v := range p.fields() {
-			*v += underflow
+			*v *= margin
 		}
 	}
 	return b

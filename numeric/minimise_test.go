@@ -2,6 +2,7 @@ package numeric
 
 import (
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"testing"
 
@@ -81,5 +82,16 @@ func TestMinimiseDeepAtOnePosition(t *testing.T) {
 	o := Deep(in, &model.Parameterisation{})
 	if d := m.Value - (eta - math.Log(z)); !(math.Abs(d) <= 20*(m.Gradient+o.noise())+gamma(64)) {
 		t.Errorf("minimum %.17g, off by %g with gradient %g", m.Value, d, m.Gradient)
+	}
+}
+
+// TestNoise: a component of the gradient is as large as λ and all tilts together, times
+// ten roundings per position.
+func TestNoise(t *testing.T) {
+	t.Parallel()
+	in := example(t)
+	in.Lambda, in.Beta, in.Gamma = big.NewRat(3, 1), big.NewRat(2, 1), big.NewRat(1, 2)
+	if got, want := Deep(in, &model.Parameterisation{}).noise(), gamma(20)*(3+1+0.5); got != want {
+		t.Errorf("rounding of the gradient up to %g, want %g", got, want)
 	}
 }

@@ -59,7 +59,7 @@ var faults = []fault{
 	{
 		"the Fisher information is not centred", "gradient.go",
 		"weighted[k] = r.Mul(f.Prob[t-1][lo+k], s[i][k])",
-		"weighted[k] = r.Mul(f.Prob[t-1][lo+k], feature(r, f, t, x, i, nil)[k])", "def-11",
+		"weighted[k] = r.Mul(f.Prob[t-1][lo+k], Feature(r, f, t, x, i, nil)[k])", "def-11",
 	},
 	{
 		"the gradient forgets the probability of the prefix", "gradient.go",

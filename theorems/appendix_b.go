@@ -26,8 +26,8 @@ func appendixB() []*Statement {
 			Reading:    lost,
 			Checks:     []Check{identity(eq67[rat], eq67[mod], eq67[deg]), exactly(eq67Scores)},
 			NearMisses: []NearMiss{
-				{Name: "the score is not weighted by the token's probability", Check: exactly(eq67Unweighted), Source: &Source{Smallest: penalised(family, 1)}},
-				{Name: "1[y_t∈R] for 1[y_t∉R]", Check: exactly(eq67Swapped), Source: &Source{Smallest: penalised(family, 1)}},
+				{Name: "the score is not weighted by the token's probability", Check: identity(eq67Unweighted[rat], eq67Unweighted[mod], nil), Source: &Source{Smallest: penalised(family, 1)}},
+				{Name: "1[y_t∈R] for 1[y_t∉R]", Check: identity(eq67Swapped[rat], eq67Swapped[mod], nil), Source: &Source{Smallest: penalised(family, 1)}},
 			},
 			Looks: family,
 		},
@@ -37,8 +37,8 @@ func appendixB() []*Statement {
 			Reading: lost,
 			Checks:  []Check{identity(eq68[rat], eq68[mod], eq68[deg])},
 			NearMisses: []NearMiss{
-				{Name: "the same sign: +Cov(1[y_t∈R], s_t)", Check: exactly(eq68Sign), Source: &Source{Smallest: penalised(family, 1)}},
-				{Name: "features for scores, which have a mean", Drops: "E[s_t|y_<t] = 0", Check: exactly(eq68Features), Source: &Source{Smallest: penalised(family, 1)}},
+				{Name: "the same sign: +Cov(1[y_t∈R], s_t)", Check: identity(eq68Sign[rat], eq68Sign[mod], nil), Source: &Source{Smallest: penalised(family, 1)}},
+				{Name: "features for scores, which have a mean", Drops: "E[s_t|y_<t] = 0", Check: identity(eq68Features[rat], eq68Features[mod], nil), Source: &Source{Smallest: penalised(family, 1)}},
 			},
 			Looks: family,
 		},
@@ -79,8 +79,8 @@ func appendixB() []*Statement {
 			Formula: "Z = Σ_a p_0(a)·e^{η1[a∈R]} = 1 − ρ_0 + ρ_0e^η",
 			Checks:  []Check{identity(eq75[rat], eq75[mod], eq75[deg])},
 			NearMisses: []NearMiss{
-				{Name: "ρ_0 + (1−ρ_0)e^η", Check: exactly(eq75Swapped)},
-				{Name: "1 + ρ_0e^η", Check: exactly(eq75One)},
+				{Name: "ρ_0 + (1−ρ_0)e^η", Check: identity(eq75Swapped[rat], eq75Swapped[mod], nil)},
+				{Name: "1 + ρ_0e^η", Check: identity(eq75One[rat], eq75One[mod], nil)},
 			},
 			Reading: "A polynomial in u = e^η, which is 1 + β at a case and free at a free point.",
 			Looks:   penalty,
@@ -226,9 +226,9 @@ func eq67Scores(w *World[rat]) {
 	}
 }
 
-func eq67Unweighted(w *World[rat]) {
-	failureSlope(w, "∂_i E_Q[P(y_t∉R|y_<t)] = E_Q[Σ_{a∉R} s_t(a)]", func(t, x int) []rat {
-		var g []rat
+func eq67Unweighted[E any](w *World[E]) {
+	failureSlope(w, "∂_i E_Q[P(y_t∉R|y_<t)] = E_Q[Σ_{a∉R} s_t(a)]", func(t, x int) []E {
+		var g []E
 		for _, s := range scores(w, t, x) {
 			g = append(g, w.Dot(failures(w, t, x), s))
 		}
@@ -236,8 +236,8 @@ func eq67Unweighted(w *World[rat]) {
 	})
 }
 
-func eq67Swapped(w *World[rat]) {
-	failureSlope(w, "∂_i E_Q[P(y_t∉R|y_<t)] = E_Q[E[1[y_t∈R]·s_t|y_<t]]", func(t, x int) []rat {
+func eq67Swapped[E any](w *World[E]) {
+	failureSlope(w, "∂_i E_Q[P(y_t∉R|y_<t)] = E_Q[E[1[y_t∈R]·s_t|y_<t]]", func(t, x int) []E {
 		return failureScore(w, t, x, complement(w, failures(w, t, x)))
 	})
 }
@@ -254,7 +254,7 @@ func eq68[E any](w *World[E]) {
 	})
 }
 
-func eq68Sign(w *World[rat]) {
+func eq68Sign[E any](w *World[E]) {
 	everyPrefix(w, func(t, x int) {
 		v := failures(w, t, x)
 		in := exact.Covariance(w.Ring, w.Family, t, x, complement(w, v))
@@ -264,15 +264,11 @@ func eq68Sign(w *World[rat]) {
 	})
 }
 
-func eq68Features(w *World[rat]) {
+func eq68Features[E any](w *World[E]) {
 	everyPrefix(w, func(t, x int) {
 		v, p := failures(w, t, x), w.Row(t, x)
-		lo, _ := w.Layer(t).Row(x)
 		for i, c := range exact.Covariance(w.Ring, w.Family, t, x, v) {
-			f := make([]rat, len(p))
-			for k := range f {
-				f[k] = w.FromInt(w.Family.Param.Feature(w.Family.Process, t, x, lo+k, i))
-			}
+			f := exact.Feature(w.Ring, w.Family, t, x, i, nil)
 			w.Equal(At(t, x), "E[1[y_t∉R]·f(y_t)|y_<t] = Cov(1[y_t∉R], f(y_t)|y_<t)", triple(w, p, v, f), c)
 		}
 	})
@@ -466,12 +462,12 @@ func eq75[E any](w *World[E]) {
 	normalisers(w, "Σ_a p_0(a)·u^{1[a∈R]} = 1 − ρ_0 + ρ_0u", func(rho, u E) E { return normaliser(w, rho, u) })
 }
 
-func eq75Swapped(w *World[rat]) {
-	normalisers(w, "Σ_a p_0(a)·u^{1[a∈R]} = ρ_0 + (1−ρ_0)u", func(rho, u rat) rat { return normaliser(w, w.Sub(w.FromInt(1), rho), u) })
+func eq75Swapped[E any](w *World[E]) {
+	normalisers(w, "Σ_a p_0(a)·u^{1[a∈R]} = ρ_0 + (1−ρ_0)u", func(rho, u E) E { return normaliser(w, w.Sub(w.FromInt(1), rho), u) })
 }
 
-func eq75One(w *World[rat]) {
-	normalisers(w, "Σ_a p_0(a)·u^{1[a∈R]} = 1 + ρ_0u", func(rho, u rat) rat { return w.Add(w.FromInt(1), w.Mul(rho, u)) })
+func eq75One[E any](w *World[E]) {
+	normalisers(w, "Σ_a p_0(a)·u^{1[a∈R]} = 1 + ρ_0u", func(rho, u E) E { return w.Add(w.FromInt(1), w.Mul(rho, u)) })
 }
 
 func eq76(w *World[rat]) {

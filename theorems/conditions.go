@@ -1,6 +1,12 @@
 package theorems
 
-import "sounding/model"
+import (
+	"slices"
+
+	"sounding/exact"
+	"sounding/exact/field"
+	"sounding/model"
+)
 
 // What cases have to have for some near-misses to show on them.
 
@@ -17,6 +23,40 @@ var (
 	}}
 	// The first prefix is empty; there is no other at one position.
 	twoPositions = &Condition{"two positions or more", func(c *model.Case) bool { return c.Length() > 1 }}
+	// A mean over prefixes of one value hides which prefixes it is over.
+	unequalRecovery = &Condition{"a position at which recovery is not equally likely after every prefix that P reaches", func(c *model.Case) bool {
+		f, pt := rationalPoint(c)
+		recovers := func(a int) bool { return slices.Contains(c.Recovery, a) }
+		reach := c.Reachable()
+		for t := 1; t <= c.Length(); t++ {
+			rho, first := exact.Recovery(f, pt, recovers, t), slices.Index(reach[t-1], true)
+			for x := range rho {
+				if reach[t-1][x] && f.Equal(rho[x], rho[first]) == field.False {
+					return true
+				}
+			}
+		}
+		return false
+	}}
+	// Where R is empty or full, recovery is equally likely after every prefix.
+	otherPrefixes = &Condition{"a prefix that Q weighs otherwise than P does, and R neither empty nor full", func(c *model.Case) bool {
+		if len(c.Recovery) == 0 || len(c.Recovery) == c.Vocabulary() {
+			return false
+		}
+		f, pt := rationalPoint(c)
+		o, err := exact.NewObjective[rat](f, c.Instance)
+		if err != nil {
+			panic("theorems: " + err.Error()) // no row sum is zero in characteristic 0
+		}
+		for i, p := range exact.Occupancy(f, c.Process, pt.Prob)[:c.Length()] {
+			for x := range p {
+				if f.Equal(p[x], o.Adversary[i][x]) == field.False {
+					return true
+				}
+			}
+		}
+		return false
+	}}
 	// Two tokens make one pair, whose scores are proportional to its innovations.
 	threeTokens = &Condition{"three tokens of positive probability after some prefix", func(c *model.Case) bool {
 		for t := 1; t <= c.Length(); t++ {
@@ -36,3 +76,13 @@ var (
 		return false
 	}}
 )
+
+// rationalPoint returns the probabilities of a case in ℚ.
+func rationalPoint(c *model.Case) (*field.Rational, *exact.Point[rat]) {
+	f := field.NewRational()
+	pt, err := exact.NewPoint[rat](f, c.Process)
+	if err != nil {
+		panic("theorems: " + err.Error()) // no row sum is zero in characteristic 0
+	}
+	return f, pt
+}

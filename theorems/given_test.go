@@ -56,3 +56,31 @@ func TestReplayOfALackingFile(t *testing.T) {
 		t.Error("no file was refused")
 	}
 }
+
+// A component that one of the first cases of a source lacks is not missing from a file.
+func TestLacks(t *testing.T) {
+	t.Parallel()
+	bare := generators.Example(generators.Limits{}, 1, 0)
+	other := *bare
+	other.Candidates = [][]model.Naturals{{}}
+	for _, test := range []struct {
+		reason string
+		has    func(i int) bool
+		want   string
+	}{
+		{"all have it", func(int) bool { return true }, "candidates"},
+		{"the first does not", func(i int) bool { return i > 0 }, ""},
+		{"the last that is looked at does not", func(i int) bool { return i != lackSamples-1 }, ""},
+		{"one beyond those that are looked at does not", func(i int) bool { return i < lackSamples }, "candidates"},
+	} {
+		source := Source{Draw: func(_ uint64, i int) *model.Case {
+			if test.has(i) {
+				return &other
+			}
+			return bare
+		}}
+		if got := source.lacks(bare); got != test.want {
+			t.Errorf("%s: %q is missing, want %q", test.reason, got, test.want)
+		}
+	}
+}

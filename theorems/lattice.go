@@ -64,12 +64,8 @@ func (e *Entry) prove(ctx context.Context, effort int) error {
 		if e.Violation != nil {
 			return nil
 		}
-		lattices, ok := e.plan(shape, effort)
-		if !ok {
-			continue
-		}
 		proved := false
-		for i, l := range lattices {
+		for i, l := range e.plan(shape, effort) {
 			if l == nil {
 				continue
 			}
@@ -92,22 +88,24 @@ func (e *Entry) prove(ctx context.Context, effort int) error {
 }
 
 // plan returns the lattice of each check at a shape, nil for those that are no
-// identities, are not to be proved or compare nothing there; ok is false where one of them is out of reach.
-func (e *Entry) plan(shape Shape, effort int) (lattices []*lattice, ok bool) {
+// identities, are not to be proved or compare nothing there. Where one of them is out
+// of reach, it returns none.
+func (e *Entry) plan(shape Shape, effort int) []*lattice {
+	var lattices []*lattice
 	for _, check := range e.Statement.Checks {
 		var l *lattice
 		if check.Formally != nil && !check.Unproved {
 			if check.Leaves > 0 && shape.Leaves() > check.Leaves {
-				return nil, false
+				return nil
 			}
 			l = newLattice(check.Modular, shape)
 		}
 		if l != nil && !l.within(latticeOperations*float64(effort*max(1, check.Worth))) {
-			return nil, false
+			return nil
 		}
 		lattices = append(lattices, l)
 	}
-	return lattices, true
+	return lattices
 }
 
 // maxLatticeLeaves bounds the shapes for which a proof is tried at all: those of more

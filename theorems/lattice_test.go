@@ -529,3 +529,35 @@ func TestProofsStop(t *testing.T) {
 		}
 	}
 }
+
+// TestColumnsCountOperations: what a proof may cost is counted in operations on columns,
+// of which those with columns of zeros and ones are free.
+func TestColumnsCountOperations(t *testing.T) {
+	t.Parallel()
+	ring := newColumns(&words{}, 1)
+	ring.reset(1)
+	two, three := ring.FromInt(2), ring.FromInt(3)
+	for _, test := range []struct {
+		name string
+		do   func()
+		want int
+	}{
+		{"Add", func() { ring.Add(two, three) }, 1},
+		{"Add to zero", func() { ring.Add(0, three) }, 0},
+		{"Sub", func() { ring.Sub(two, three) }, 1},
+		{"Sub of zero", func() { ring.Sub(two, 0) }, 0},
+		{"Neg", func() { ring.Neg(two) }, 1},
+		{"Mul", func() { ring.Mul(two, three) }, 1},
+		{"Mul by one", func() { ring.Mul(two, 1) }, 0},
+		{"Dot of four", func() { ring.Dot([]uint64{two, three, two, 1}, []uint64{two, two, three, 0}) }, 4},
+		{"Equal", func() { ring.Equal(two, three) }, 1},
+		{"FromInt", func() { ring.FromInt(7) }, 1},
+		{"FromInt of one", func() { ring.FromInt(1) }, 0},
+	} {
+		before := ring.operations
+		test.do()
+		if n := ring.operations - before; n != test.want {
+			t.Errorf("%s counts as %d operations, want %d", test.name, n, test.want)
+		}
+	}
+}

@@ -19,20 +19,28 @@ var ErrUndecided = errors.New("undecided")
 // under the given id, or wraps [ErrUndecided]. The sequences of the case must be
 // few enough to be enumerated.
 func (c Check) Try(id string, on *model.Case) (claims int, err error) {
-	claims, _, err = c.Examine(id, on)
-	return claims, err
+	x, err := c.Examine(id, on)
+	return x.Comparisons, err
 }
 
-// Examine does what Try does, and says besides what the inequalities that hold came to.
-func (c Check) Examine(id string, on *model.Case) (claims int, inequalities []Inequality, err error) {
+// Examination is what a check did on one case.
+type Examination struct {
+	Comparisons  int
+	Vacuous      bool         // whether a hypothesis did not hold somewhere
+	Inequalities []Inequality // what those that hold came to
+}
+
+// Examine does what Try does, and says more of what was done.
+func (c Check) Examine(id string, on *model.Case) (Examination, error) {
 	out := judge(id, c, on, nil)
+	x := Examination{Comparisons: out.claims, Vacuous: out.vacuous, Inequalities: out.inequalities}
 	switch {
 	case out.violation != nil:
-		err = out.violation
+		return x, out.violation
 	case out.undecided != "":
-		err = fmt.Errorf("%s: %w: %s", id, ErrUndecided, out.undecided)
+		return x, fmt.Errorf("%s: %w: %s", id, ErrUndecided, out.undecided)
 	}
-	return out.claims, out.inequalities, err
+	return x, nil
 }
 
 // modularShapes are the trees that single points of a prime field are tried on. All

@@ -28,9 +28,9 @@ func section9Objective() []*Statement {
 			Formula: "P(y_t∉R|y_<t) = 1 − ρ_t(y_<t), ρ_t(y_<t) = Σ_{a∈R} P(a|y_<t)",
 			Checks:  []Check{identity(def16[rat], def16[mod], def16[deg]), exactly(def16States)},
 			NearMisses: []NearMiss{
-				{Name: "R swapped with its complement", Check: exactly(def16Swapped), Looks: &recovery},
-				{Name: "P in place of Q", Check: exactly(def16Policy)},
-				{Name: "prefixes are not weighted by their probability", Check: exactly(def16Unweighted), Looks: &recovery},
+				{Name: "R swapped with its complement", Check: identity(def16Swapped[rat], def16Swapped[mod], nil), Looks: &recovery},
+				{Name: "P in place of Q", Check: identity(def16Policy[rat], def16Policy[mod], nil), When: otherPrefixes},
+				{Name: "prefixes are not weighted by their probability", Check: identity(def16Unweighted[rat], def16Unweighted[mod], nil), Looks: &recovery},
 			},
 			Looks: adversary,
 		},
@@ -40,9 +40,9 @@ func section9Objective() []*Statement {
 			Reading: "Positions are counted from 1, η_t = βγ^t. The left side sums over all sequences and prefixes, the right side over states (eq. 66); the KL is that of a second policy beside the base model.",
 			Checks:  []Check{identity(def17[rat], def17[mod], def17[deg]), enclosed(def17Divergence)},
 			NearMisses: []NearMiss{
-				{Name: "γ^{t−1} in place of γ^t", Check: exactly(def17Power)},
-				{Name: "P in place of Q", Check: exactly(def17Policy), Source: policySource(generators.Needs{Recovery: true, Adversary: true})},
-				{Name: "R swapped with its complement", Check: exactly(def17Swapped)},
+				{Name: "γ^{t−1} in place of γ^t", Check: identity(def17Power[rat], def17Power[mod], nil)},
+				{Name: "P in place of Q", Check: identity(def17Policy[rat], def17Policy[mod], nil), When: otherPrefixes, Source: policySource(generators.Needs{Recovery: true, Adversary: true})},
+				{Name: "R swapped with its complement", Check: identity(def17Swapped[rat], def17Swapped[mod], nil)},
 				{Name: "KL(P_0‖P_θ)", Check: enclosed(def17Reversed)},
 				{Name: "KL_t averages over the prefixes of P_0", Check: enclosed(def17BasePrefixes)},
 			},
@@ -53,9 +53,9 @@ func section9Objective() []*Statement {
 			Formula: "I_t^rec = E_{y_<t∼Q}[ρ_t(1−ρ_t)] = E_{y_<t∼Q}[Var(1[y_t∈R]|y_<t)]",
 			Checks:  []Check{identity(def18[rat], def18[mod], def18[deg])},
 			NearMisses: []NearMiss{
-				{Name: "P in place of Q", Check: exactly(def18Policy)},
-				{Name: "the variance of the mean: E_Q[ρ_t]·(1 − E_Q[ρ_t])", Check: exactly(def18Total), Looks: &recovery},
-				{Name: "E_Q[ρ_t]", Check: exactly(def18Mean), Looks: &recovery},
+				{Name: "P in place of Q", Check: identity(def18Policy[rat], def18Policy[mod], nil), When: otherPrefixes},
+				{Name: "the variance of the mean: E_Q[ρ_t]·(1 − E_Q[ρ_t])", Check: identity(def18Total[rat], def18Total[mod], nil), Looks: &recovery, When: unequalRecovery},
+				{Name: "E_Q[ρ_t]", Check: identity(def18Mean[rat], def18Mean[mod], nil), Looks: &recovery},
 			},
 			Looks: adversary,
 		},
@@ -112,18 +112,18 @@ func def16States(w *World[rat]) {
 	}
 }
 
-func def16Swapped(w *World[rat]) {
-	failureRates(w, "E_Q[P(y_t∉R|y_<t)] = E_Q[ρ_t]", func(t int, rho []rat) rat { return w.Dot(w.Objective().Adversary[t-1], rho) })
+func def16Swapped[E any](w *World[E]) {
+	failureRates(w, "E_Q[P(y_t∉R|y_<t)] = E_Q[ρ_t]", func(t int, rho []E) E { return w.Dot(w.Objective().Adversary[t-1], rho) })
 }
 
-func def16Policy(w *World[rat]) {
-	failureRates(w, "E_Q[P(y_t∉R|y_<t)] = E_P[1−ρ_t]", func(t int, rho []rat) rat {
+func def16Policy[E any](w *World[E]) {
+	failureRates(w, "E_Q[P(y_t∉R|y_<t)] = E_P[1−ρ_t]", func(t int, rho []E) E {
 		return w.Dot(w.Solution().Occupancy[t-1], complement(w, rho))
 	})
 }
 
-func def16Unweighted(w *World[rat]) {
-	failureRates(w, "E_Q[P(y_t∉R|y_<t)] = Σ_x (1−ρ_t(x))", func(_ int, rho []rat) rat {
+func def16Unweighted[E any](w *World[E]) {
+	failureRates(w, "E_Q[P(y_t∉R|y_<t)] = Σ_x (1−ρ_t(x))", func(_ int, rho []E) E {
 		return field.Sum(w.Ring, complement(w, rho))
 	})
 }
@@ -146,17 +146,17 @@ func def17[E any](w *World[E]) {
 		w.Add(w.Mul(o.Lambda, w.Solution().Expected), exact.Penalty(w.Ring, w.Family.Point, o)))
 }
 
-func def17Power(w *World[rat]) {
+func def17Power[E any](w *World[E]) {
 	w.Equal(Place{}, "the penalty with γ^{t−1} = with γ^t", definedPenalty(w, 1), exact.Penalty(w.Ring, w.Family.Point, w.Objective()))
 }
 
-func def17Policy(w *World[rat]) {
+func def17Policy[E any](w *World[E]) {
 	o := w.Objective()
 	o.Adversary = w.Solution().Occupancy[:w.T()]
 	w.Equal(Place{}, "the penalty under Q = under P", definedPenalty(w, 0), exact.Penalty(w.Ring, w.Family.Point, o))
 }
 
-func def17Swapped(w *World[rat]) {
+func def17Swapped[E any](w *World[E]) {
 	o := w.Objective()
 	o.Recovers = func(a int) bool { return !w.Objective().Recovers(a) }
 	w.Equal(Place{}, "the penalty of R = of its complement", definedPenalty(w, 0), exact.Penalty(w.Ring, w.Family.Point, o))
@@ -237,23 +237,23 @@ func def18[E any](w *World[E]) {
 	})
 }
 
-func def18Policy(w *World[rat]) {
-	recoveryInformation(w, "E_Q[Var(1[y_t∈R]|y_<t)] = E_P[ρ_t(1−ρ_t)]", func(t int) rat {
+func def18Policy[E any](w *World[E]) {
+	recoveryInformation(w, "E_Q[Var(1[y_t∈R]|y_<t)] = E_P[ρ_t(1−ρ_t)]", func(t int) E {
 		o := w.Objective()
 		o.Adversary = w.Solution().Occupancy
 		return exact.RecoveryInformation(w.Ring, w.Family.Point, o, t)
 	})
 }
 
-func def18Total(w *World[rat]) {
-	recoveryInformation(w, "E_Q[Var(1[y_t∈R]|y_<t)] = E_Q[ρ_t]·(1 − E_Q[ρ_t])", func(t int) rat {
+func def18Total[E any](w *World[E]) {
+	recoveryInformation(w, "E_Q[Var(1[y_t∈R]|y_<t)] = E_Q[ρ_t]·(1 − E_Q[ρ_t])", func(t int) E {
 		mean := w.Dot(w.Objective().Adversary[t-1], recoveries(w, t))
 		return w.Mul(mean, w.Sub(w.FromInt(1), mean))
 	})
 }
 
-func def18Mean(w *World[rat]) {
-	recoveryInformation(w, "E_Q[Var(1[y_t∈R]|y_<t)] = E_Q[ρ_t]", func(t int) rat {
+func def18Mean[E any](w *World[E]) {
+	recoveryInformation(w, "E_Q[Var(1[y_t∈R]|y_<t)] = E_Q[ρ_t]", func(t int) E {
 		return w.Dot(w.Objective().Adversary[t-1], recoveries(w, t))
 	})
 }

@@ -21,10 +21,10 @@ func section9Gradient() []*Statement {
 			Hypotheses: []string{"Q does not depend on θ"},
 			Checks:     []Check{identity(recGradient[rat], recGradient[mod], recGradient[deg]), exactly(recGradientScores)},
 			NearMisses: []NearMiss{
-				{Name: "γ^{t−1} in place of γ^t", Check: exactly(recGradientPower), Looks: &penalty},
-				{Name: "P in place of Q", Check: exactly(recGradientPolicy), Looks: &generators.Needs{Recovery: true, Penalty: true, Adversary: true}},
-				{Name: "sign: the covariance with 1[y_t∈R]", Check: exactly(recGradientSign), Looks: &penalty},
-				{Name: "Q follows the policy", Drops: "Q does not depend on θ", Check: exactly(recGradientMoving), Looks: &recovery},
+				{Name: "γ^{t−1} in place of γ^t", Check: identity(recGradientPower[rat], recGradientPower[mod], nil), Looks: &penalty},
+				{Name: "P in place of Q", Check: identity(recGradientPolicy[rat], recGradientPolicy[mod], nil), When: otherPrefixes, Looks: &generators.Needs{Recovery: true, Penalty: true, Adversary: true}},
+				{Name: "sign: the covariance with 1[y_t∈R]", Check: identity(recGradientSign[rat], recGradientSign[mod], nil), Looks: &penalty},
+				{Name: "Q follows the policy", Drops: "Q does not depend on θ", Check: identity(recGradientMoving[rat], recGradientMoving[mod], nil), Looks: &recovery, When: unequalRecovery},
 			},
 			Looks: family,
 		},
@@ -119,31 +119,31 @@ func recGradientScores(w *World[rat]) {
 	}
 }
 
-func recGradientPower(w *World[rat]) {
-	penaltySlope(w, "d penalty = Σ_t βγ^{t−1}·G_t^rec", func(t int, tangent [][]rat) rat {
+func recGradientPower[E any](w *World[E]) {
+	penaltySlope(w, "d penalty = Σ_t βγ^{t−1}·G_t^rec", func(t int, tangent [][]E) E {
 		return w.Mul(eta(w, t-1), failureAlong(w, t, tangent, w.Objective().Adversary[t-1]))
 	})
 }
 
-func recGradientPolicy(w *World[rat]) {
-	penaltySlope(w, "d penalty = Σ_t βγ^t·E_P[Cov(1[y_t∉R], s_t|y_<t)]", func(t int, tangent [][]rat) rat {
+func recGradientPolicy[E any](w *World[E]) {
+	penaltySlope(w, "d penalty = Σ_t βγ^t·E_P[Cov(1[y_t∉R], s_t|y_<t)]", func(t int, tangent [][]E) E {
 		return w.Mul(eta(w, t), failureAlong(w, t, tangent, w.Solution().Occupancy[t-1]))
 	})
 }
 
-func recGradientSign(w *World[rat]) {
-	penaltySlope(w, "d penalty = Σ_t βγ^t·E_Q[Cov(1[y_t∈R], s_t|y_<t)]", func(t int, tangent [][]rat) rat {
+func recGradientSign[E any](w *World[E]) {
+	penaltySlope(w, "d penalty = Σ_t βγ^t·E_Q[Cov(1[y_t∈R], s_t|y_<t)]", func(t int, tangent [][]E) E {
 		return w.Neg(w.Mul(eta(w, t), failureAlong(w, t, tangent, w.Objective().Adversary[t-1])))
 	})
 }
 
 // recGradientMoving lets Q be the policy itself: the derivative of
 // Σ_y P(y)·1[y_t∉R] along a tangent moves the prefixes too.
-func recGradientMoving(w *World[rat]) {
+func recGradientMoving[E any](w *World[E]) {
 	o := w.Oracle()
 	for _, tangent := range w.Tangents() {
 		for t := 1; t <= w.T(); t++ {
-			f := make([]rat, o.Len())
+			f := make([]E, o.Len())
 			for i := range f {
 				f[i] = w.FromInt(1)
 				if w.Objective().Recovers(w.Layer(t).Token(o.Edge(i, t))) {

@@ -77,7 +77,7 @@ func section9Pointwise() []*Statement {
 			Checks:     []Check{exactly(rem9), enclosed(rem9Optimal)},
 			NearMisses: []NearMiss{
 				{Name: "without w", Check: exactly(rem9NoWeight)},
-				{Name: "w = P/Q", Check: exactly(rem9Inverse)},
+				{Name: "w = P/Q", Check: exactly(rem9Inverse), When: otherPrefixes},
 				{Name: "w on the odds: u·w in place of u^w", Check: exactly(rem9Odds)},
 			},
 			Source: policySource(generators.Needs{Recovery: true, Adversary: true},

@@ -278,13 +278,11 @@ func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *
 					}
 					outcomes[i] = append(outcomes[i], out)
 				}
-				if given == nil {
-					var list []generators.Class
-					if e.Statement.Source != nil && e.looksAt(i) {
-						list = generators.Classify(c)
-					}
-					classes[i] = append(classes[i], list)
+				var list []generators.Class
+				if given == nil && e.Statement.Source != nil && e.looksAt(i) {
+					list = generators.Classify(c)
 				}
+				classes[i] = append(classes[i], list)
 				spent[i] = append(spent[i], time.Since(start))
 			}
 			if given == nil {
@@ -310,8 +308,8 @@ func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *
 			m := len(e.Statement.Checks)
 			e.absorb(i, outcomes[i][k:k+m], func() *model.Case { return r.draw(e.Statement, given, i) })
 			k += m
-			if given == nil && e.Statement.Source != nil && e.looksAt(i) {
-				e.Classes.add(classes[i][j])
+			if list := classes[i][j]; list != nil {
+				e.Classes.add(list)
 			}
 		}
 	}

@@ -304,3 +304,29 @@ func TestConclusions(t *testing.T) {
 		}
 	}
 }
+
+// TestAbsorb: a case counts once for each grade it was looked at, however many checks do
+// so, and once as vacuous, empty or undecided where any or all of them are.
+func TestAbsorb(t *testing.T) {
+	t.Parallel()
+	check := exactly(func(*World[rat]) {})
+	e := &Entry{Statement: &Statement{ID: "x", Checks: []Check{check, check}}, Cases: make(map[Grade]int)}
+	falsified := &Violation{Claim: "1 = 2"}
+	c := generators.Example(generators.Limits{}, 1, 0)
+	for i, out := range [][]outcome{
+		{{claims: 2}, {claims: 3}},
+		{{claims: 2, vacuous: true}, {claims: 1}},
+		{{vacuous: true}, {vacuous: true}},
+		{{claims: 1, undecided: "1 < 2"}, {claims: 1}},
+		{{claims: 1}, {claims: 1, violation: falsified}},
+	} {
+		e.absorb(i, out, func() *model.Case { return c })
+	}
+	got := []int{e.Looked, e.Cases[Exact], e.Claims, e.Vacuous, e.Empty, e.Open}
+	if d := cmp.Diff([]int{5, 5, 12, 2, 1, 1}, got); d != "" {
+		t.Errorf("looked at, exact, comparisons, vacuous, empty, undecided (-want +got):\n%s", d)
+	}
+	if e.Violation != falsified || e.Counterexample == nil || e.Counterexample.Case != c || e.Undecided != "1 < 2" {
+		t.Errorf("kept: %v on %v, and undecided %q", e.Violation, e.Counterexample, e.Undecided)
+	}
+}

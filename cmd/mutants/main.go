@@ -43,7 +43,7 @@ func main() {
 	only := flag.String("only", "", "run only the mutants whose id contains this, and write nothing")
 	list := flag.Bool("list", false, "list the chosen mutants and run nothing")
 	survivors := flag.Bool("survivors", false, "run the survivors of the study again, and write nothing")
-	update := flag.Bool("update", false, "keep what the study says of mutants that were noticed, in files that have not changed")
+	update := flag.Bool("update", false, "keep what the study says of mutants that do not survive, in files that have not changed")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -92,7 +92,7 @@ func run(ctx context.Context, all bool, only string, list, survivors, update boo
 	}
 	if list {
 		for _, m := range chosen {
-			fmt.Printf("%s\n\t%s\n\t%s\n", m.ID(), m.Original, m.Mutated)
+			fmt.Printf("%s\n\t%s:%d\n\t%s\n\t%s\n", m.ID(), m.File, m.Line, m.Original, m.Mutated)
 		}
 		return nil
 	}
@@ -101,7 +101,7 @@ func run(ctx context.Context, all bool, only string, list, survivors, update boo
 		return err
 	}
 	defer os.RemoveAll(dir)
-	program, err := mutation.Instrument(ctx, root, dir, chosen, "./internal/mutation/subject", "./numeric")
+	program, err := mutation.Instrument(ctx, root, dir, chosen, "./internal/mutation/subject", "./cmd/sounding", "./numeric")
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func run(ctx context.Context, all bool, only string, list, survivors, update boo
 	if update {
 		for _, m := range k.Mutants {
 			file, _, _ := strings.Cut(m.ID, ":")
-			if m.Sign != "" && k.Sources[file] == sources[file] {
+			if !m.Survives() && k.Sources[file] == sources[file] {
 				known[m.ID] = m
 			}
 		}
@@ -159,7 +159,7 @@ func runAll(ctx context.Context, c *mutation.Campaign, known map[string]study.Mu
 			what := fmt.Sprintf("%s by %d statements", r.Sign, len(r.Statements))
 			switch {
 			case r.Sign == "":
-				what = fmt.Sprintf("SURVIVES: %s → %s", m.Original, m.Mutated)
+				what = fmt.Sprintf("SURVIVES, line %d: %s → %s", m.Line, m.Original, m.Mutated)
 			case r.Test != "":
 				what = fmt.Sprintf("%s in %s", r.Sign, r.Test)
 			}

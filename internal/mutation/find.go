@@ -1,6 +1,7 @@
 package mutation
 
 import (
+	"bytes"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -89,7 +90,7 @@ func (s *source) find() []*Mutant {
 func (w *finder) add(operator string, r *region, lo, hi int, text string) {
 	w.ordinals[operator]++
 	w.mutants = append(w.mutants, &Mutant{
-		File: w.path, Function: w.function, Operator: operator, Ordinal: w.ordinals[operator],
+		File: w.path, Line: 1 + bytes.Count(w.text[:lo], []byte("\n")), Function: w.function, Operator: operator, Ordinal: w.ordinals[operator],
 		Original: oneLine(string(w.text[lo:hi])), Mutated: oneLine(text),
 		edit: edit{lo, hi, text, r},
 	})

@@ -20,6 +20,7 @@ import (
 // Mutant is one small fault.
 type Mutant struct {
 	File     string // its path from the root of the module
+	Line     int    // in the file, from 1
 	Function string // the function that it is in, with the receiver's type
 	Operator string // one of those that Operators explains
 	Ordinal  int    // among the mutants of the operator in the function, from 1

@@ -258,11 +258,12 @@ func TestChoose(t *testing.T) {
 func TestSigns(t *testing.T) {
 	t.Parallel()
 	sound := Outcome{Statement: "cor-7", Comparisons: 10, Inequalities: []string{"a ≤ b: 3, 1, 0.5"}, Refuted: []string{"case 0: 1 ≠ 2", "case 2: 1 > 0", ""}}
-	weaker, elsewhere, passes, fewer := sound, sound, sound, sound
+	weaker, elsewhere, passes, fewer, vacuous := sound, sound, sound, sound, sound
 	weaker.Inequalities = []string{"a ≤ b: 3, 0, 0.7"}
 	elsewhere.Refuted = []string{"case 0: 1 ≠ 2", "case 3: 1 > 0", ""}
 	passes.Refuted = []string{"case 0: 1 ≠ 2", "", ""}
 	fewer.Comparisons = 9
+	vacuous.Vacuous = 1
 	for _, c := range []struct {
 		got  Outcome
 		want Sign
@@ -272,6 +273,7 @@ func TestSigns(t *testing.T) {
 		{passes, Unseen},
 		{Outcome{Panic: "index out of range"}, Panics},
 		{fewer, Reports},
+		{vacuous, Reports},
 		{weaker, Reports},
 		{elsewhere, Reports},
 	} {

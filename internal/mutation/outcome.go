@@ -8,6 +8,7 @@ import (
 type Outcome struct {
 	Statement   string `json:"statement"`
 	Comparisons int    `json:"comparisons"`
+	Vacuous     int    `json:"vacuous,omitempty"` // cases on which a hypothesis did not hold somewhere
 	// Inequalities says how often each was compared, and how near to equality it came.
 	Inequalities []string `json:"inequalities,omitempty"`
 	// Refuted says of each falsehood how the first random case refutes it, and where
@@ -43,7 +44,7 @@ func (o *Outcome) differs(sound *Outcome) Sign {
 		return Fails
 	case o.Panic != "":
 		return Panics
-	case o.Comparisons != sound.Comparisons || !slices.Equal(o.Inequalities, sound.Inequalities) || !slices.Equal(o.Refuted, sound.Refuted):
+	case o.Comparisons != sound.Comparisons || o.Vacuous != sound.Vacuous || !slices.Equal(o.Inequalities, sound.Inequalities) || !slices.Equal(o.Refuted, sound.Refuted):
 		return Reports
 	}
 	return ""

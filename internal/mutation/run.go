@@ -20,6 +20,7 @@ import (
 const (
 	statementTime = 30 * time.Second
 	testTime      = 150 * time.Second
+	reportTime    = 300 * time.Second
 	memory        = 6 << 20 // KiB of addresses
 )
 
@@ -34,6 +35,9 @@ type Campaign struct {
 	subject string
 	tests   map[string]string // the test binary of each package
 	sound   []Outcome
+
+	reporter    string
+	soundReport []byte
 }
 
 // Result is what became of one mutant.
@@ -56,7 +60,14 @@ func (c *Campaign) Prepare(ctx context.Context) error {
 			return err
 		}
 	}
+	c.reporter = filepath.Join(c.Program.dir, "sounding")
+	if err := c.Program.Build(ctx, c.reporter, "./cmd/sounding", false); err != nil {
+		return err
+	}
 	var err error
+	if c.soundReport, err = c.report(ctx, 0); err != nil {
+		return fmt.Errorf("the report of the sound program: %w", err)
+	}
 	if c.sound, err = c.outcomes(ctx, 0); err != nil {
 		return fmt.Errorf("the sound program: %w", err)
 	}
@@ -124,9 +135,20 @@ func (c *Campaign) fails(ctx context.Context, mutant int, folder string, short b
 	return false, err
 }
 
+// report returns the report of a whole verification.
+func (c *Campaign) report(ctx context.Context, mutant int) ([]byte, error) {
+	file := filepath.Join(c.Program.dir, fmt.Sprintf("report%d.md", mutant))
+	defer os.Remove(file)
+	if _, err := c.process(ctx, reportTime, mutant, "", c.reporter, "verify", "--report", file); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file)
+}
+
 // Run tries one mutant: on the statements and, where none shows it, on the tests of
 // its package and on those of package theorems, which needs it; a mutant of theorems on
-// the search for smallest counterexamples.
+// the search for smallest counterexamples. What still survives is tried on a whole
+// verification, if that uses its package.
 func (c *Campaign) Run(ctx context.Context, m *Mutant) (Result, error) {
 	var r Result
 	list, err := c.outcomes(ctx, m.Number)
@@ -176,6 +198,17 @@ func (c *Campaign) Run(ctx context.Context, m *Mutant) (Result, error) {
 			r.Sign, r.Test = Test, folder
 			return r, nil
 		}
+	}
+	if m.Folder() == "numeric" {
+		return r, nil
+	}
+	switch text, err := c.report(ctx, m.Number); {
+	case ctx.Err() != nil:
+		return r, ctx.Err()
+	case errors.Is(err, errTime):
+		r.Sign = TimesOut
+	case err != nil || !bytes.Equal(text, c.soundReport):
+		r.Sign = Reports
 	}
 	return r, nil
 }

@@ -84,12 +84,6 @@ func markdown(w io.Writer, r *theorems.Report, s *Studies, flag string) error {
 		p.line("")
 		p.entry(e)
 	}
-	if len(theorems.Pending) > 0 {
-		p.line("")
-		p.line("## Not yet stated")
-		p.line("")
-		p.line("Numbered statements of the paper without an entry: %s.", strings.Join(theorems.Pending, ", "))
-	}
 	return p.err
 }
 

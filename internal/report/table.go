@@ -76,9 +76,6 @@ func (p *printer) count(r *theorems.Report) {
 		}
 	}
 	p.line(".")
-	if n := len(theorems.Pending); n > 0 {
-		p.line("%s of the paper not among them yet.", plural(n, "numbered statement"))
-	}
 	p.made(r)
 }
 

@@ -47,9 +47,12 @@ func outcome(s *theorems.Statement) (o mutation.Outcome) {
 			n = series
 		}
 		for i := range n {
-			claims, inequalities, err := c.Examine(s.ID, s.Cases().Draw(seed, i))
-			o.Comparisons += claims
-			for _, q := range inequalities {
+			x, err := c.Examine(s.ID, s.Cases().Draw(seed, i))
+			o.Comparisons += x.Comparisons
+			if x.Vacuous {
+				o.Vacuous++
+			}
+			for _, q := range x.Inequalities {
 				o.Inequalities = append(o.Inequalities, fmt.Sprintf("%s: %d, %d, %g", q.Claim, q.Comparisons, q.Equal, q.Least))
 			}
 			if err != nil {

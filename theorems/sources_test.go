@@ -1,0 +1,92 @@
+package theorems
+
+import (
+	"math/big"
+	"slices"
+	"testing"
+
+	"sounding/exact"
+	"sounding/exact/field"
+	"sounding/generators"
+	"sounding/model"
+)
+
+// TestSourcesDrawValidCases: those of statements, of wordings and of near-misses.
+func TestSourcesDrawValidCases(t *testing.T) {
+	t.Parallel()
+	n := 60
+	if testing.Short() {
+		n = 6
+	}
+	for _, s := range Registry() {
+		sources := []Source{s.Cases()}
+		for _, f := range s.Falsehoods() {
+			sources = append(sources, f.Cases)
+		}
+		for k, source := range sources {
+			for i := range n {
+				if err := source.Draw(5, i).Validate(); err != nil {
+					t.Errorf("%s, source %d, case %d: %v", s.ID, k, i, err)
+				}
+			}
+		}
+	}
+}
+
+// TestDeepSource: the cases have all that the recovery part of the equilibrium takes.
+func TestDeepSource(t *testing.T) {
+	t.Parallel()
+	bare := 0
+	for i := range 200 {
+		c := deepSource().Draw(1, i)
+		proper := len(c.Recovery) > 0 && len(c.Recovery) < c.Vocabulary()
+		if c.Beta.Sign() <= 0 || c.Gamma.Cmp(big.NewRat(1, 1)) >= 0 || !proper && c.Vocabulary() > 1 {
+			t.Errorf("case %d: %#v", i, c)
+		}
+		if c.Parameterisation.Kind != model.Decoupled {
+			t.Errorf("case %d has %s parameters", i, c.Parameterisation.Kind)
+		}
+		if generators.Example(generators.Limits{}, 1, i).Beta.Sign() == 0 {
+			bare++
+		}
+	}
+	if bare == 0 {
+		t.Error("no random case lacks a penalty: there is nothing for this source to add")
+	}
+}
+
+// TestConstantRecovery: over a family z^f of odds, recovery is as likely at every z
+// where R holds the same share of the weight at every value of f, and only there.
+func TestConstantRecovery(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		reason   string
+		weights  []int64
+		features []int64
+		constant bool
+	}{
+		{"a third of the weight at each of two features", []int64{1, 2, 2, 4}, []int64{0, 1, 0, 1}, true},
+		{"a third at one, a fifth at the other", []int64{1, 1, 2, 4}, []int64{0, 1, 0, 1}, false},
+		{"a third at features one and three", []int64{1, 2, 2, 4}, []int64{1, 3, 1, 3}, true},
+		{"one feature for all", []int64{1, 5, 3, 4}, []int64{2, 2, 2, 2}, true},
+		{"all of R apart from the others", []int64{1, 1, 1, 1}, []int64{1, 1, 0, 0}, false},
+	} {
+		c := dense(4, [][]int64{test.weights}, []int64{0, 0, 0, 0}, 1)
+		c.Recovery = []int{0, 1}
+		c.Parameterisation = model.Parameterisation{Kind: model.Shared, Parameters: 1, Features: [][]int64{slices.Clone(test.features)}}
+		if got := constantRecovery(newCaseWorld(field.NewRational(), c), 1); got != test.constant {
+			t.Errorf("%s: constant %v, want %v", test.reason, got, test.constant)
+		}
+	}
+}
+
+// TestCostAtOptimumIsUndecided: where the other side cannot be enclosed, the claim is
+// not passed over.
+func TestCostAtOptimumIsUndecided(t *testing.T) {
+	t.Parallel()
+	w := newCaseWorld(field.NewInterval(64), dense(2, [][]int64{{1, 1}}, []int64{0, 1}, 1))
+	costAtOptimum(w, "x", func(*exact.Tilted[enc], int, int) (enc, error) { return enc{}, field.ErrDomain })
+	if w.ledger.undecided == "" {
+		t.Error("nothing is said of a side that cannot be enclosed")
+	}
+}
