@@ -5,6 +5,8 @@ import (
 	"os"
 	"strconv"
 	"testing"
+
+	"sounding/internal/gc"
 )
 
 // effort multiplies the number of cases of every test.
@@ -36,6 +38,7 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 	}
+	gc.Relax()
 	os.Exit(m.Run())
 }
 

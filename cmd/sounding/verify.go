@@ -14,6 +14,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
+	"sounding/internal/gc"
 	"sounding/internal/report"
 	"sounding/model"
 	"sounding/theorems"
@@ -162,6 +163,7 @@ func (v *verifyCommand) checkTargets() error {
 // verify runs a verification, with a progress bar on a terminal. When it is
 // interrupted the error says how far it came.
 func (c *console) verify(ctx context.Context, o theorems.Options) (*theorems.Report, error) {
+	gc.Relax()
 	var p progress
 	if c.interactive {
 		p.bar = progressbar.NewOptions(1, progressbar.OptionSetWriter(c.err), progressbar.OptionSetDescription("verifying"),
