@@ -346,3 +346,34 @@ func TestCost(t *testing.T) {
 		}
 	}
 }
+
+// TestDenominatorBits: the least common multiple divides the product of the row sums,
+// and that of all numbers as long as the longest sum, which is shorter where there are
+// many short sums.
+func TestDenominatorBits(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		reason string
+		rest   []int64 // of each row of two, beside a weight of 1
+		want   float64
+	}{
+		{"sums 2 and 4", []int64{1, 3}, 2 + 3},
+		{"one sum twice", []int64{3, 3, 3}, 3},
+		{"sums 2 to 7, which 1…8 have among them", []int64{1, 2, 3, 4, 5, 6}, 1.5 * 8},
+		{"two sums of 20 bits", []int64{1 << 19, 1<<19 + 1}, 20 + 20},
+		{"two sums of 21 bits", []int64{1 << 20, 1<<20 + 1}, 21 + 21},
+	} {
+		var w model.Naturals
+		for _, r := range test.rest {
+			w.AppendInt64(1)
+			w.AppendInt64(r)
+		}
+		l, err := model.TreeLayer(2, w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := denominatorBits(l, l.Weights()); got != test.want {
+			t.Errorf("%s: %v bits, want %v", test.reason, got, test.want)
+		}
+	}
+}

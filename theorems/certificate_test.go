@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 
+	"golang.org/x/sync/errgroup"
+
 	"sounding/exact/field"
 )
 
@@ -255,6 +257,38 @@ func TestShapeLeaves(t *testing.T) {
 	}{{Shape{2, 1}, 2}, {Shape{3, 4}, 81}, {Shape{8, 2}, 64}, {Shape{1, 5}, 1}} {
 		if got := test.shape.Leaves(); got != test.want {
 			t.Errorf("%v has %d leaves, want %d", test.shape, got, test.want)
+		}
+	}
+}
+
+// BenchmarkCertificates makes all certificates of an ordinary run, on all cores.
+func BenchmarkCertificates(b *testing.B) {
+	for b.Loop() {
+		group, ctx := errgroup.WithContext(b.Context())
+		group.SetLimit(workers())
+		for _, s := range Registry() {
+			group.Go(func() error {
+				_, err := s.Certify(ctx, 1, maxCertificateLeaves)
+				return err
+			})
+		}
+		if err := group.Wait(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkProofs makes all proofs of an ordinary run, on all cores.
+func BenchmarkProofs(b *testing.B) {
+	for b.Loop() {
+		group, ctx := errgroup.WithContext(b.Context())
+		group.SetLimit(workers())
+		for _, s := range Registry() {
+			e := &Entry{Statement: s, Cases: make(map[Grade]int)}
+			group.Go(func() error { return e.prove(ctx, 1) })
+		}
+		if err := group.Wait(); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

@@ -138,10 +138,13 @@ func runAll(ctx context.Context, c *mutation.Campaign, known map[string]study.Mu
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	var lock sync.Mutex
-	done := len(known)
+	done := 0
 	for i, m := range mutants {
 		if r, ok := known[m.ID()]; ok {
 			results[i] = r
+			lock.Lock()
+			done++
+			lock.Unlock()
 			continue
 		}
 		group.Go(func() error {
@@ -156,12 +159,14 @@ func runAll(ctx context.Context, c *mutation.Campaign, known map[string]study.Mu
 			lock.Lock()
 			defer lock.Unlock()
 			done++
-			what := fmt.Sprintf("%s by %d statements", r.Sign, len(r.Statements))
+			what := fmt.Sprintf("%s in a whole verification", r.Sign)
 			switch {
 			case r.Sign == "":
 				what = fmt.Sprintf("SURVIVES, line %d: %s → %s", m.Line, m.Original, m.Mutated)
 			case r.Test != "":
-				what = fmt.Sprintf("%s in %s", r.Sign, r.Test)
+				what = fmt.Sprintf("%s in the tests of %s", r.Sign, r.Test)
+			case len(r.Statements) > 0:
+				what = fmt.Sprintf("%s by %d statements", r.Sign, len(r.Statements))
 			}
 			fmt.Fprintf(os.Stderr, "%d of %d: %s: %s\n", done, len(mutants), m.ID(), what)
 			return nil

@@ -61,7 +61,7 @@ func Markdown(w io.Writer, r *theorems.Report, s *Studies) error {
 func markdown(w io.Writer, r *theorems.Report, s *Studies, flag string) error {
 	p := &printer{w: w}
 	if s != nil {
-		p.noticed = s.Noticed()
+		p.noticed, p.measured = s.Noticed(), s.measured()
 	}
 	p.line(title, flag)
 	p.line("%s", preamble)
@@ -129,6 +129,9 @@ func (p *printer) entry(e *theorems.Entry) {
 	if n := p.noticed[s.ID]; n > 0 {
 		p.line("- Mutants of the suite's own code that show on it: %d.", n)
 	}
+	if f := p.measured[falsehood{s.ID, ""}]; f != nil {
+		p.line("- The wording is refuted after %s.", soon(f))
+	}
 	p.proofs(e)
 	p.certificates(e)
 	p.inequalities(e)
@@ -148,7 +151,7 @@ func (p *printer) entry(e *theorems.Entry) {
 		p.line("Near-misses:")
 		p.line("")
 		for i, m := range e.NearMisses {
-			p.nearMiss(i+1, m)
+			p.nearMiss(i+1, s.ID, m)
 		}
 	}
 }
@@ -216,7 +219,7 @@ func prose(s string) string {
 // code quotes s, which may hold characters that Markdown reads.
 func code(s string) string { return "`" + s + "`" }
 
-func (p *printer) nearMiss(n int, m theorems.MissReport) {
+func (p *printer) nearMiss(n int, id string, m theorems.MissReport) {
 	name := fmt.Sprintf("%d. “%s”", n, prose(m.Miss.Name))
 	if m.Miss.Drops != "" {
 		name += fmt.Sprintf(" (without: %s)", prose(m.Miss.Drops))
@@ -233,4 +236,7 @@ func (p *printer) nearMiss(n int, m theorems.MissReport) {
 	p.line("%s: refuted %s.", name, after)
 	p.line("   %s", failed(c.Violation))
 	p.line("   on %s%s.", code(brief(c.Case)), smallness(c))
+	if f := p.measured[falsehood{id, m.Miss.Name}]; f != nil {
+		p.line("   Study: after %s.", soon(f))
+	}
 }

@@ -95,10 +95,10 @@ func (p *printer) power(s *Studies) {
 	p.line("")
 	p.line("### Falsehoods")
 	p.line("")
-	p.line("From each of %d seeds (a quarter as many on power series), how many random instances, or random", seeds)
-	p.line("points of 𝔽_p, it takes until one refutes a falsehood: a near-miss, or the wording of a refuted")
-	p.line("statement. %d of the %d say what an instance has to have to show them; other instances are not", conditions, all)
-	p.line("counted there. %s", s.age(s.PowerChanged))
+	p.line("From each of %d seeds, how many random instances, or random points of 𝔽_p, it takes until one", seeds)
+	p.line("refutes a falsehood: a near-miss, or the wording of a refuted statement. %d of the %d say what an", conditions, all)
+	p.line("instance has to have to show them; other instances are not counted there. The numbers of each")
+	p.line("stand with its statement. %s", s.age(s.PowerChanged))
 	p.line("")
 	p.line("| kind | falsehoods | mean | worst mean | most | mod p: mean | worst mean | most |")
 	p.line("|---|---|---|---|---|---|---|---|")
@@ -107,6 +107,31 @@ func (p *printer) power(s *Studies) {
 	}
 	p.line("")
 	p.line("From %d seeds each, %d of the %d falsehoods end in one counterexample, the same from every seed.", starts, single, all)
+}
+
+// falsehood names a near-miss of a statement or, with no name, its wording.
+type falsehood struct{ statement, name string }
+
+// measured returns how soon each falsehood is refuted.
+func (s *Studies) measured() map[falsehood]*study.Falsehood {
+	m := make(map[falsehood]*study.Falsehood)
+	for i := range s.Power.Falsehoods {
+		f := &s.Power.Falsehoods[i]
+		m[falsehood{f.Statement, f.Name}] = f
+	}
+	return m
+}
+
+// soon says after how many cases a falsehood was refuted.
+func soon(f *study.Falsehood) string {
+	s := fmt.Sprintf("%.2f random instances on average and %d at most", f.Exact.Mean, f.Exact.Max)
+	if f.When != "" {
+		s += fmt.Sprintf(", of those with %s (%.0f %%)", f.When, 100*f.Met)
+	}
+	if m := f.Modular; m != nil {
+		s += fmt.Sprintf("; %.2f points of 𝔽_p, %d at most", m.Mean, m.Max)
+	}
+	return s + fmt.Sprintf(", over %d seeds", f.Exact.Seeds)
 }
 
 // fates are the columns of the table of mutants.
