@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"sounding/exact/field"
 	"sounding/model"
 )
 
@@ -185,5 +186,79 @@ func TestHorizon(t *testing.T) {
 		if got := must(List(c.p)).Horizon(); got != c.want {
 			t.Errorf("%s: horizon %d, want %d", c.reason, got, c.want)
 		}
+	}
+}
+
+// TestSteps counts, by hand, the edges of the continuations of every state and the
+// scores of every row.
+func TestSteps(t *testing.T) {
+	t.Parallel()
+	ones := func(n int) model.Naturals {
+		var w model.Naturals
+		for range n {
+			w.AppendInt64(1)
+		}
+		return w
+	}
+	one := big.NewInt(1)
+	loop := must(model.DenseLayer(2, ones(2), []int32{0, 0}))
+	tree := must(model.NewProcess(2, []*model.Layer{must(model.TreeLayer(2, ones(2))), must(model.TreeLayer(2, ones(4)))}, ones(4), one))
+	repeated := func(n int) *model.Process {
+		layers := make([]*model.Layer, n)
+		for i := range layers {
+			layers[i] = loop
+		}
+		return must(model.NewProcess(2, layers, model.NaturalsOf(0), one))
+	}
+	for _, test := range []struct {
+		reason  string
+		process *model.Process
+		want    int
+	}{
+		{"a tree: 4 sequences of two edges, two states with 2 of one", tree, (4*2 + 4) + 2*(2*1+4)},
+		{"one state: 8 of three edges, 4 of two, 2 of one", repeated(3), (8*3 + 4) + (4*2 + 4) + (2*1 + 4)},
+		{"beyond what is counted", repeated(62), MaxSteps + 1},
+	} {
+		if got := steps(test.process); got != test.want {
+			t.Errorf("%s: %d steps, want %d", test.reason, got, test.want)
+		}
+	}
+}
+
+// TestShapes: a law with an entry too few is refused at every position, the last one too.
+func TestShapes(t *testing.T) {
+	t.Parallel()
+	p := must(model.NewProcess(2, []*model.Layer{
+		must(model.TreeLayer(2, model.NaturalsOf(1, 1))), must(model.TreeLayer(2, model.NaturalsOf(1, 1, 1, 1))),
+	}, model.NaturalsOf(0, 0, 0, 1), big.NewInt(1)))
+	for _, test := range []struct {
+		reason  string
+		law     [][]int
+		refused bool
+	}{
+		{"as it should be", [][]int{{1, 1}, {1, 1, 1, 1}}, false},
+		{"the first position lacks one", [][]int{{1}, {1, 1, 1, 1}}, true},
+		{"the last position lacks one", [][]int{{1, 1}, {1, 1, 1}}, true},
+		{"the last position is missing", [][]int{{1, 1}}, true},
+	} {
+		func() {
+			defer func() {
+				if refused := recover() != nil; refused != test.refused {
+					t.Errorf("%s: refused %v", test.reason, refused)
+				}
+			}()
+			checkShape(p, test.law, 2)
+		}()
+	}
+}
+
+// TestAdversaryLength: Q has a law at each of the first T−1 positions, and no more.
+func TestAdversaryLength(t *testing.T) {
+	t.Parallel()
+	p := must(model.NewProcess(2, []*model.Layer{
+		must(model.TreeLayer(2, model.NaturalsOf(1, 1))), must(model.TreeLayer(2, model.NaturalsOf(1, 1, 1, 1))),
+	}, model.NaturalsOf(0, 0, 0, 1), big.NewInt(1)))
+	if law := must(Adversary(field.NewRational(), model.NewInstance(p))); len(law) != 1 || len(law[0]) != 2 {
+		t.Errorf("the law of the prefixes is %v", law)
 	}
 }
