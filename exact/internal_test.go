@@ -334,7 +334,8 @@ func TestCost(t *testing.T) {
 	}{
 		{"Q is the policy", nil, 2*(entry+6*10+2*3) + 4*5 + (entry + 6*13) + 2*3, late + early + 5*2*(3*13./64)*(3*13./64)},
 		{
-			"row sums of Q have 21 bits", []model.Naturals{model.NaturalsOf(1, 1<<20)},
+			"row sums of Q have 21 bits",
+			[]model.Naturals{model.NaturalsOf(1, 1<<20)},
 			2*(entry+6*10+2*16) + 4*5 + (entry + 6*13 + 2*13) + 2*3, late + early + 5*2*(3*26./64)*(3*26./64),
 		},
 	} {
