@@ -129,25 +129,29 @@ func TestSequences(t *testing.T) {
 	}
 }
 
+// ones returns n weights of 1.
+func ones(n int) model.Naturals {
+	var w model.Naturals
+	for range n {
+		w.AppendInt64(1)
+	}
+	return w
+}
+
+// repeated returns the process of n positions over two tokens that has one state.
+func repeated(n int) *model.Process {
+	loop := must(model.DenseLayer(2, ones(2), []int32{0, 0}))
+	layers := make([]*model.Layer, n)
+	for i := range layers {
+		layers[i] = loop
+	}
+	return must(model.NewProcess(2, layers, model.NaturalsOf(0), big.NewInt(1)))
+}
+
 func TestListRefusesWhatIsTooLarge(t *testing.T) {
 	t.Parallel()
-	row := func(n int) model.Naturals {
-		var w model.Naturals
-		for range n {
-			w.AppendInt64(1)
-		}
-		return w
-	}
 	one := big.NewInt(1)
-	loop := must(model.DenseLayer(2, row(2), []int32{0, 0}))
-	repeated := func(n int) *model.Process {
-		layers := make([]*model.Layer, n)
-		for i := range layers {
-			layers[i] = loop
-		}
-		return must(model.NewProcess(2, layers, model.NaturalsOf(0), one))
-	}
-	wide := must(model.NewProcess(4096, []*model.Layer{must(model.TreeLayer(4096, row(4096)))}, row(4096), one))
+	wide := must(model.NewProcess(4096, []*model.Layer{must(model.TreeLayer(4096, ones(4096)))}, ones(4096), one))
 	for _, c := range []struct {
 		reason  string
 		process *model.Process
@@ -189,33 +193,19 @@ func TestHorizon(t *testing.T) {
 	}
 }
 
+// pair returns the tree of two positions over two tokens that are equally likely.
+func pair() *model.Process { return tree(2, [][]int64{{1, 1}, {1, 1, 1, 1}}, 1, 0, 0, 0, 1) }
+
 // TestSteps counts, by hand, the edges of the continuations of every state and the
 // scores of every row.
 func TestSteps(t *testing.T) {
 	t.Parallel()
-	ones := func(n int) model.Naturals {
-		var w model.Naturals
-		for range n {
-			w.AppendInt64(1)
-		}
-		return w
-	}
-	one := big.NewInt(1)
-	loop := must(model.DenseLayer(2, ones(2), []int32{0, 0}))
-	tree := must(model.NewProcess(2, []*model.Layer{must(model.TreeLayer(2, ones(2))), must(model.TreeLayer(2, ones(4)))}, ones(4), one))
-	repeated := func(n int) *model.Process {
-		layers := make([]*model.Layer, n)
-		for i := range layers {
-			layers[i] = loop
-		}
-		return must(model.NewProcess(2, layers, model.NaturalsOf(0), one))
-	}
 	for _, test := range []struct {
 		reason  string
 		process *model.Process
 		want    int
 	}{
-		{"a tree: 4 sequences of two edges, two states with 2 of one", tree, (4*2 + 4) + 2*(2*1+4)},
+		{"a tree: 4 sequences of two edges, two states with 2 of one", pair(), (4*2 + 4) + 2*(2*1+4)},
 		{"one state: 8 of three edges, 4 of two, 2 of one", repeated(3), (8*3 + 4) + (4*2 + 4) + (2*1 + 4)},
 		{"beyond what is counted", repeated(62), MaxSteps + 1},
 	} {
@@ -228,9 +218,6 @@ func TestSteps(t *testing.T) {
 // TestShapes: a law with an entry too few is refused at every position, the last one too.
 func TestShapes(t *testing.T) {
 	t.Parallel()
-	p := must(model.NewProcess(2, []*model.Layer{
-		must(model.TreeLayer(2, model.NaturalsOf(1, 1))), must(model.TreeLayer(2, model.NaturalsOf(1, 1, 1, 1))),
-	}, model.NaturalsOf(0, 0, 0, 1), big.NewInt(1)))
 	for _, test := range []struct {
 		reason  string
 		law     [][]int
@@ -247,7 +234,7 @@ func TestShapes(t *testing.T) {
 					t.Errorf("%s: refused %v", test.reason, refused)
 				}
 			}()
-			checkShape(p, test.law, 2)
+			checkShape(pair(), test.law, 2)
 		}()
 	}
 }
@@ -255,10 +242,7 @@ func TestShapes(t *testing.T) {
 // TestAdversaryLength: Q has a law at each of the first T−1 positions, and no more.
 func TestAdversaryLength(t *testing.T) {
 	t.Parallel()
-	p := must(model.NewProcess(2, []*model.Layer{
-		must(model.TreeLayer(2, model.NaturalsOf(1, 1))), must(model.TreeLayer(2, model.NaturalsOf(1, 1, 1, 1))),
-	}, model.NaturalsOf(0, 0, 0, 1), big.NewInt(1)))
-	if law := must(Adversary(field.NewRational(), model.NewInstance(p))); len(law) != 1 || len(law[0]) != 2 {
+	if law := must(Adversary(field.NewRational(), model.NewInstance(pair()))); len(law) != 1 || len(law[0]) != 2 {
 		t.Errorf("the law of the prefixes is %v", law)
 	}
 }
