@@ -9,6 +9,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/signal"
 	"runtime"
@@ -38,28 +39,47 @@ var budgets = []struct {
 
 const file = "internal/study/kills.json"
 
+// options says which mutants are made, and what is done with them.
+type options struct {
+	all, list, survivors, update bool
+	only, fresh                  string
+}
+
+// partial reports whether what comes out is less than a study, and not written.
+func (o *options) partial() bool { return o.only != "" || o.fresh != "" || o.survivors }
+
 func main() {
-	all := flag.Bool("all", false, "make every mutant, not a choice of them")
-	only := flag.String("only", "", "run only the mutants whose id contains this, and write nothing")
-	list := flag.Bool("list", false, "list the chosen mutants and run nothing")
-	survivors := flag.Bool("survivors", false, "run the survivors of the study again, and write nothing")
-	update := flag.Bool("update", false, "keep what the study says of mutants that do not survive, in files that have not changed")
+	var o options
+	flag.BoolVar(&o.all, "all", false, "make every mutant, not a choice of them")
+	flag.StringVar(&o.only, "only", "", "run only the mutants whose id contains this, and write nothing")
+	flag.StringVar(&o.fresh, "fresh", "", "run others than those of the study, chosen by this word, and write nothing")
+	flag.BoolVar(&o.list, "list", false, "list the chosen mutants and run nothing")
+	flag.BoolVar(&o.survivors, "survivors", false, "run the survivors of the study again, and write nothing")
+	flag.BoolVar(&o.update, "update", false, "keep what the study says of mutants that do not survive, in files that have not changed")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *all, *only, *list, *survivors, *update); err != nil {
+	if err := run(ctx, &o); err != nil {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, all bool, only string, list, survivors, update bool) error {
+func run(ctx context.Context, o *options) error {
 	root, err := os.Getwd()
 	if err != nil {
 		return err
 	}
 	if text, err := os.ReadFile("go.mod"); err != nil || !bytes.HasPrefix(text, []byte("module sounding\n")) {
 		return errors.New("run it in the root of the module")
+	}
+	k, err := study.ReadKills()
+	if err != nil {
+		return err
+	}
+	studied := make(map[string]study.Mutant)
+	for _, m := range k.Mutants {
+		studied[m.ID] = m
 	}
 	var folders []string
 	var chosen []*mutation.Mutant
@@ -72,25 +92,24 @@ func run(ctx context.Context, all bool, only string, list, survivors, update boo
 		}
 		sites += len(found)
 		n := b.mutants
-		if all {
+		if o.all {
 			n = len(found)
 		}
-		chosen = append(chosen, mutation.Choose(found, n)...)
+		if o.fresh != "" {
+			found = slices.DeleteFunc(found, func(m *mutation.Mutant) bool {
+				_, ok := studied[m.ID()]
+				return ok
+			})
+		}
+		chosen = append(chosen, mutation.Choose(found, n, o.fresh)...)
 	}
-	partial := only != "" || survivors
-	k, err := study.ReadKills()
-	if err != nil {
-		return err
-	}
-	if partial {
+	if o.partial() {
 		chosen = slices.DeleteFunc(chosen, func(m *mutation.Mutant) bool {
-			if !strings.Contains(m.ID(), only) {
-				return true
-			}
-			return survivors && !slices.ContainsFunc(k.Mutants, func(o study.Mutant) bool { return o.ID == m.ID() && o.Survives() })
+			known, ok := studied[m.ID()]
+			return !strings.Contains(m.ID(), o.only) || o.survivors && !(ok && known.Survives())
 		})
 	}
-	if list {
+	if o.list {
 		for _, m := range chosen {
 			fmt.Printf("%s\n\t%s:%d\n\t%s\n\t%s\n", m.ID(), m.File, m.Line, m.Original, m.Mutated)
 		}
@@ -114,18 +133,23 @@ func run(ctx context.Context, all bool, only string, list, survivors, update boo
 	if err := campaign.Prepare(ctx); err != nil {
 		return err
 	}
-	known := make(map[string]study.Mutant)
-	if update {
-		for _, m := range k.Mutants {
-			file, _, _ := strings.Cut(m.ID, ":")
-			if !m.Survives() && k.Sources[file] == sources[file] {
-				known[m.ID] = m
+	maps.DeleteFunc(studied, func(id string, m study.Mutant) bool {
+		file, _, _ := strings.Cut(id, ":")
+		return !o.update || m.Survives() || k.Sources[file] != sources[file]
+	})
+	results, err := runAll(ctx, campaign, studied)
+	if err != nil {
+		return err
+	}
+	if o.partial() {
+		survive := 0
+		for _, m := range results {
+			if m.Survives() {
+				survive++
 			}
 		}
-	}
-	results, err := runAll(ctx, campaign, known)
-	if err != nil || partial {
-		return err
+		fmt.Fprintf(os.Stderr, "%d of %d noticed\n", len(results)-survive, len(results))
+		return nil
 	}
 	return write(&study.Kills{Sources: sources, Sites: sites, Mutants: results})
 }

@@ -55,18 +55,18 @@ var Operators = map[string]string{
 	"drop":       "a statement left out; a variable keeps the zero of its type",
 }
 
-// rank orders mutants as if by chance, and the same each time.
-func (m *Mutant) rank() uint64 {
-	sum := sha256.Sum256([]byte(m.ID()))
+// rank orders mutants as if by chance, the same each time for one seed.
+func (m *Mutant) rank(seed string) uint64 {
+	sum := sha256.Sum256([]byte(seed + m.ID()))
 	return binary.BigEndian.Uint64(sum[:])
 }
 
 // Choose returns n of the mutants, or all if there are no more: files take turns, in a
 // file operators do, and of an operator mutants come as if by chance. The choice
-// depends on the mutants' ids alone.
-func Choose(all []*Mutant, n int) []*Mutant {
+// depends on the seed and the mutants' ids alone.
+func Choose(all []*Mutant, n int, seed string) []*Mutant {
 	byRank := slices.Clone(all)
-	slices.SortFunc(byRank, func(a, b *Mutant) int { return cmp.Compare(a.rank(), b.rank()) })
+	slices.SortFunc(byRank, func(a, b *Mutant) int { return cmp.Compare(a.rank(seed), b.rank(seed)) })
 	// The turn of a mutant is how many of its operator came before it in the file.
 	turn := make(map[*Mutant]int)
 	turns := make(map[[2]string]int)

@@ -236,16 +236,19 @@ func TestChoose(t *testing.T) {
 		return n
 	}
 	even := map[string]int{"exact/a.go drop": 3, "exact/a.go ring": 3, "exact/b.go drop": 3, "exact/b.go ring": 3}
-	some := Choose(all, 12)
+	some := Choose(all, 12, "")
 	if diff := cmp.Diff(even, count(some)); diff != "" {
 		t.Errorf("files and operators do not take turns (-want +got):\n%s", diff)
 	}
-	if got := len(Choose(all, 1000)); got != len(all) {
+	if got := len(Choose(all, 1000, "")); got != len(all) {
 		t.Errorf("%d chosen of %d", got, len(all))
+	}
+	if cmp.Equal(ids(some), ids(Choose(all, 12, "another"))) {
+		t.Error("the seed does not change the choice")
 	}
 	// More of them do not change which come first.
 	more := make(map[string]bool)
-	for _, m := range Choose(all, 20) {
+	for _, m := range Choose(all, 20, "") {
 		more[m.ID()] = true
 	}
 	for _, m := range some {
@@ -253,6 +256,15 @@ func TestChoose(t *testing.T) {
 			t.Errorf("%s is chosen among 12 and not among 20", m.ID())
 		}
 	}
+}
+
+// ids returns the mutants' ids.
+func ids(list []*Mutant) []string {
+	var s []string
+	for _, m := range list {
+		s = append(s, m.ID())
+	}
+	return s
 }
 
 func TestSigns(t *testing.T) {
