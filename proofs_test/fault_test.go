@@ -154,7 +154,7 @@ func TestFaultySolvers(t *testing.T) {
 				// On an idle core it is within one second; a busy machine takes longer.
 				took := time.Since(start)
 				t.Logf("found and reported in %v", took.Round(time.Millisecond))
-				if took > 10*time.Second {
+				if took > 30*time.Second {
 					t.Errorf("found and reported after %v only", took)
 				}
 				var exit *exec.ExitError
