@@ -283,6 +283,26 @@ func TestFirstTokenRefuses(t *testing.T) {
 			t.Errorf("%d tokens, %d positions: %v", in.Vocabulary(), in.Length(), err)
 		}
 	}
+	for _, c := range []struct {
+		reason        string
+		first, second model.Naturals
+		next          []int32 // of position 1; nil for a tree
+	}{
+		{"a first token that does not occur", model.NaturalsOf(1, 0), model.NaturalsOf(1, 1, 1, 1), nil},
+		{"a second token that does not occur", model.NaturalsOf(1, 1), model.NaturalsOf(1, 1, 0, 1), nil},
+		{"one state for both first tokens", model.NaturalsOf(1, 1), model.NaturalsOf(1, 1), []int32{0, 0}},
+	} {
+		layer := must(model.TreeLayer(2, c.first))
+		if c.next != nil {
+			layer = must(model.DenseLayer(2, c.first, c.next))
+		}
+		harm := model.NaturalsOf(make([]int64, c.second.Len())...)
+		in := model.NewInstance(must(model.NewProcess(2, []*model.Layer{layer, must(model.TreeLayer(2, c.second))}, harm, big.NewInt(1))))
+		in.Recovery = []int{0}
+		if _, err := exact.NewFirstToken(f, in, nil); !errors.Is(err, exact.ErrShape) {
+			t.Errorf("%s: %v", c.reason, err)
+		}
+	}
 	half := must(f.FromRat(big.NewRat(1, 2)))
 	in := deepCase(1, 2, 2)
 	in.Recovery = []int{0, 1}

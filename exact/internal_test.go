@@ -28,7 +28,11 @@ func TestNumber(t *testing.T) {
 			t.Errorf("[%d, %d] as a float64: %g, want %g", test.lo, test.hi, got, test.want)
 		}
 	}
-	lo, hi, err := Number{Exact: big.NewRat(1, 3)}.Bounds()
+	third := Number{Exact: big.NewRat(1, 3)}
+	if got := third.Float64(); got != 1./3 {
+		t.Errorf("1/3 as a float64: %g", got)
+	}
+	lo, hi, err := third.Bounds()
 	if err != nil || lo != "0."+strings.Repeat("3", 26) || hi != "0."+strings.Repeat("3", 25)+"4" {
 		t.Errorf("1/3 is between %s and %s, want 26 decimals: %v", lo, hi, err)
 	}
@@ -44,6 +48,10 @@ func TestAnalyzeEncloses(t *testing.T) {
 		}
 		if a.Expected.Exact != nil || a.Variance.Exact != nil || a.Positions[0].Information.Exact != nil {
 			t.Errorf("precision %d: rational numbers are exact, want enclosures", precision)
+		}
+		// log₁₀ 2¹²⁸ = 38.5, and log₁₀ 2³⁰⁰ = 90.3.
+		if got, want := a.Expected.digits, map[uint]int{1: 39, 300: 91}[precision]; got != want {
+			t.Errorf("precision %d: shown to %d decimals, want %d", precision, got, want)
 		}
 	}
 }
@@ -301,6 +309,54 @@ func TestAffordable(t *testing.T) {
 		{"a fifth of that", wide(64, 40_000, 8, 40_000), false},
 	} {
 		if err := affordable(test.in); errors.Is(err, ErrTooLarge) != test.large {
+			t.Errorf("%s: %v, want it refused: %v", test.reason, err, test.large)
+		}
+	}
+}
+
+// TestStorable: a table has an entry for every state of every layer, eight of them are
+// kept, and a layer's edges count once however often it stands.
+func TestStorable(t *testing.T) {
+	t.Parallel()
+	const (
+		bits  = 1 << 20
+		limit = maxBytes / (160 + bits/4)
+	)
+	process := func(v, states int, layers ...*model.Layer) *model.Process {
+		p, err := model.NewProcess(v, layers, model.NaturalsOf(make([]int64, states)...), big.NewInt(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	dense := func(v int, next []int32, weights ...int64) *model.Layer {
+		l, err := model.DenseLayer(v, model.NaturalsOf(weights...), next)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	// 8 tables of 1 + v states, and v edges.
+	star := func(v int) *model.Process {
+		return process(v, v, dense(v, nil, slices.Repeat([]int64{1}, v)...))
+	}
+	// 8 tables of 1 + 2 + 2n states, and 2 + 4 edges.
+	chain := func(n int) *model.Process {
+		again := dense(2, []int32{0, 1, 0, 1}, 1, 1, 1, 1)
+		return process(2, 2, append([]*model.Layer{dense(2, nil, 1, 1)}, slices.Repeat([]*model.Layer{again}, n)...)...)
+	}
+	most, longest := (limit-8)/9, (limit-30)/16
+	for _, test := range []struct {
+		reason string
+		p      *model.Process
+		large  bool
+	}{
+		{"the most edges", star(most), false},
+		{"one edge more", star(most + 1), true},
+		{"the longest chain", chain(longest), false},
+		{"one position more", chain(longest + 1), true},
+	} {
+		if err := storable(test.p, bits); errors.Is(err, ErrTooManyStates) != test.large {
 			t.Errorf("%s: %v, want it refused: %v", test.reason, err, test.large)
 		}
 	}

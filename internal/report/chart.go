@@ -42,7 +42,9 @@ func Chart(series ...Series) (template.HTML, error) {
 	p.X.Label.Text = "position t"
 	p.Y.Min, p.X.Min, p.X.Max = 0, 0.5, 1.5
 	p.X.Tick.Marker = positions{}
-	p.Legend.Top, p.Legend.Padding = true, vg.Points(2)
+	// The names follow the lines that they are for: the browser's font may be wider
+	// than the one that they are measured in.
+	p.Legend.Top, p.Legend.Left, p.Legend.Padding = true, true, vg.Points(2)
 	for _, style := range []*text.Style{&p.X.Label.TextStyle, &p.X.Tick.Label, &p.Y.Tick.Label, &p.Legend.TextStyle} {
 		style.Font.Variant = "Sans"
 	}
