@@ -99,12 +99,13 @@ func (a *Analysis) solve(in *model.Instance) error {
 func (a *Analysis) enclose(in *model.Instance, bits uint, all bool) error {
 	for ; ; bits *= 2 {
 		f := field.NewInterval(bits)
+		digits := max(26, int(float64(bits)*0.30103)+1) // of bits binary ones
 		widest := new(big.Float)
 		number := func(v field.Enclosure) Number {
 			if w := f.Width(v); w.Cmp(widest) > 0 {
 				widest = w
 			}
-			return Number{Real: v, digits: decimals(bits)}
+			return Number{Real: v, digits: digits}
 		}
 		var p *profile[field.Enclosure]
 		var r *reals
@@ -142,9 +143,6 @@ func (a *Analysis) enclose(in *model.Instance, bits uint, all bool) error {
 		}
 	}
 }
-
-// decimals returns how many digits it takes to write a number of that many bits.
-func decimals(bits uint) int { return int(float64(bits)*0.30103) + 1 }
 
 // setProfile sets the quantities that are rational.
 func setProfile[E any](a *Analysis, p *profile[E], number func(E) Number) {

@@ -112,7 +112,7 @@ func (r *Tuned) divergence(in *model.Instance, occ, base, tuned []field.Rat) err
 			}
 		}
 		if f.Width(sum).Cmp(maxWidth) <= 0 {
-			r.KL = Number{Real: sum, digits: decimals(bits)}
+			r.KL = Number{Real: sum, digits: max(26, int(float64(bits)*0.30103)+1)}
 			return nil
 		}
 	}

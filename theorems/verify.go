@@ -116,6 +116,8 @@ func Verify(ctx context.Context, o Options) (*Report, error) {
 		if err := r.runSeparately(ctx, cases, steps); err != nil {
 			return nil, err
 		}
+	}
+	if o.Case == nil {
 		if err := r.runFormal(ctx, cases); err != nil {
 			return nil, err
 		}
