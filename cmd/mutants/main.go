@@ -133,6 +133,7 @@ func run(ctx context.Context, o *options) error {
 	if err := campaign.Prepare(ctx); err != nil {
 		return err
 	}
+	// What is left of the study is not run again.
 	maps.DeleteFunc(studied, func(id string, m study.Mutant) bool {
 		file, _, _ := strings.Cut(id, ":")
 		return !o.update || m.Survives() || k.Sources[file] != sources[file]
