@@ -17,8 +17,8 @@ type Formals struct{}
 
 // Formal bounds a polynomial with integer coefficients: its degree, and its height,
 // the sum of the absolute values of its coefficients, rounded up to a float64. The
-// zero Formal stands for the zero polynomial, which has no degree; a height beyond
-// the range of float64 is +Inf.
+// zero Formal stands for the zero polynomial, which has no degree; a degree beyond
+// the range of an int is the largest int, a height beyond that of a float64 +Inf.
 type Formal struct {
 	Degree int
 	Height float64
@@ -58,7 +58,11 @@ func (Formals) Mul(a, b Formal) Formal {
 	if a.Height == 0 || b.Height == 0 {
 		return Formal{}
 	}
-	return Formal{a.Degree + b.Degree, up(a.Height * b.Height)}
+	degree := a.Degree + b.Degree
+	if degree < 0 { // beyond the range of an int
+		degree = math.MaxInt
+	}
+	return Formal{degree, up(a.Height * b.Height)}
 }
 
 // Dot bounds Σ_i a_i·b_i.

@@ -36,17 +36,22 @@ type Enclosure struct {
 	lo, hi *big.Float
 }
 
-// Interval is the number system of enclosures whose endpoints have a given
-// precision. It implements Ordered[Enclosure].
+// Interval is the number system of enclosures whose endpoints are rounded to a
+// given precision. It implements Ordered[Enclosure].
 //
 // Guarantee: if each argument contains a real number, then the result contains
-// the result of the operation on these numbers. Every endpoint is rounded away
-// from the interval, and no result of a floating-point algorithm is used
-// without a proof of its error.
+// the result of the operation on these numbers, whatever the precision of the
+// arguments. Every endpoint is rounded away from the interval, and no result of a
+// floating-point algorithm is used without a proof of its error.
+//
+// A sum, product or quotient is the narrowest such enclosure. A narrower argument
+// need not make the enclosure of exp or log narrower.
 //
 // Numbers are kept between 2^(−2^29) and 2^(2^29) in magnitude. A sum, product
 // or quotient that leaves this range is the whole real line, which contains it.
-type Interval struct{ prec uint }
+//
+// The zero Interval has MinPrecision.
+type Interval struct{ more uint } // bits beyond MinPrecision
 
 var _ Ordered[Enclosure] = Interval{}
 
@@ -56,11 +61,11 @@ func NewInterval(prec uint) Interval {
 	if prec < MinPrecision || prec > MaxPrecision {
 		panic(fmt.Sprintf("field: precision of %d bits, want %d to %d", prec, MinPrecision, MaxPrecision))
 	}
-	return Interval{prec}
+	return Interval{prec - MinPrecision}
 }
 
 // Prec returns the precision of the endpoints in bits.
-func (c Interval) Prec() uint { return c.prec }
+func (c Interval) Prec() uint { return MinPrecision + c.more }
 
 func (a Enclosure) isLine() bool  { return a.lo == nil }
 func (a Enclosure) isPoint() bool { return a.lo != nil && a.lo == a.hi }
@@ -68,12 +73,12 @@ func (a Enclosure) isZero() bool  { return a.isPoint() && a.lo.Sign() == 0 }
 
 // down prepares z to take a lower endpoint.
 func (c Interval) down(z *big.Float) *big.Float {
-	return z.SetMode(big.ToNegativeInf).SetPrec(c.prec)
+	return z.SetMode(big.ToNegativeInf).SetPrec(c.Prec())
 }
 
 // up prepares z to take an upper endpoint.
 func (c Interval) up(z *big.Float) *big.Float {
-	return z.SetMode(big.ToPositiveInf).SetPrec(c.prec)
+	return z.SetMode(big.ToPositiveInf).SetPrec(c.Prec())
 }
 
 func inRange(x *big.Float) bool {
@@ -133,7 +138,14 @@ func speck(z, x *big.Float, sign int) *big.Float {
 }
 
 func add(z, x, y *big.Float) *big.Float { return z.Add(nearby(z, x, y)) }
-func sub(z, x, y *big.Float) *big.Float { return z.Sub(nearby(z, x, y)) }
+
+func sub(z, x, y *big.Float) *big.Float {
+	if x.Sign() == 0 {
+		// math/big rounds y before it changes the sign, in the wrong direction.
+		return z.Set(new(big.Float).Neg(y))
+	}
+	return z.Sub(nearby(z, x, y))
+}
 
 // FromInt returns an enclosure of n, a point where n has at most prec bits.
 func (c Interval) FromInt(n int64) Enclosure {
@@ -321,8 +333,8 @@ func (c Interval) Dot(a, b []Enclosure) Enclosure {
 		panic(fmt.Sprintf("field: Dot of %d and %d enclosures", len(a), len(b)))
 	}
 	var lo, hi accumulator
-	lo.init(c.prec, big.ToNegativeInf)
-	hi.init(c.prec, big.ToPositiveInf)
+	lo.init(c.Prec(), big.ToNegativeInf)
+	hi.init(c.Prec(), big.ToPositiveInf)
 	var exact big.Float
 	for i := range a {
 		if a[i].isLine() || b[i].isLine() {

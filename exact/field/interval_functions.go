@@ -61,17 +61,42 @@ func (c Interval) Exp(a Enclosure) (Enclosure, error) {
 	// e^(lo+d) ≤ e^lo·(1 + d + d²) for 0 ≤ d ≤ 1.
 	growth := c.up(new(big.Float)).Mul(d, d)
 	add(growth, growth, d)
-	add(growth, growth, big.NewFloat(1))
-	return Enclosure{e.lo, growth.Mul(growth, e.hi)}, nil
+	add(growth, growth, one)
+	growth.Mul(growth, e.hi)
+	if a.hi.Sign() <= 0 {
+		growth = least(growth, one)
+	}
+	return Enclosure{e.lo, growth}, nil
 }
 
+// expPoint returns an enclosure of e^x that lies on the same side of 1 as e^x.
 func (c Interval) expPoint(x *big.Float) Enclosure {
 	if x.Sign() == 0 {
 		return c.FromInt(1)
 	}
-	w := expScale(c.prec)
+	w := expScale(c.Prec())
 	k, v, err := expReduced(x, w)
-	return c.fromFixed(v, plus(v, err), k-int(w))
+	e := c.fromFixed(v, plus(v, err), k-int(w))
+	if x.Sign() > 0 {
+		return Enclosure{greatest(e.lo, one), e.hi}
+	}
+	return Enclosure{e.lo, least(e.hi, one)}
+}
+
+var one = big.NewFloat(1)
+
+func least(x, y *big.Float) *big.Float {
+	if y.Cmp(x) < 0 {
+		return y
+	}
+	return x
+}
+
+func greatest(x, y *big.Float) *big.Float {
+	if y.Cmp(x) > 0 {
+		return y
+	}
+	return x
 }
 
 // Expm1 returns an enclosure of e^a − 1 that is narrow relative to its value near
@@ -90,12 +115,12 @@ func (c Interval) expm1Point(x *big.Float) Enclosure {
 		return c.FromInt(0)
 	case e > 1: // |x| ≥ 2: e^x is not near 1
 		return c.Sub(c.expPoint(x), c.FromInt(1))
-	case e < -int(c.prec)-4:
+	case e < -int(c.Prec())-4:
 		// x ≤ e^x − 1 ≤ x + x² for |x| ≤ 1, and x² < 2^(2e) is below 2^(e−prec−4).
-		return c.apply(add, x, new(big.Float), x, power2(e-int(c.prec)-4))
+		return c.apply(add, x, new(big.Float), x, power2(e-int(c.Prec())-4))
 	}
 	// |e^x − 1| ≥ 2^(e−2): the scale is the finer by as much.
-	w := expScale(c.prec + 2 + uint(max(0, -e)) + 4)
+	w := expScale(c.Prec() + 2 + uint(max(0, -e)) + 4)
 	k, v, err := expReduced(x, w)
 	v.Sub(v, new(big.Int).Lsh(big.NewInt(1), uint(int(w)-k)))
 	return c.fromFixed(v, plus(v, err), k-int(w))
@@ -113,7 +138,11 @@ func (c Interval) increasing(a Enclosure, f func(*big.Float) Enclosure) Enclosur
 	if a.isPoint() {
 		return lo
 	}
-	return checked(lo.lo, f(a.hi).hi)
+	hi := f(a.hi)
+	if lo.isLine() || hi.isLine() {
+		return Enclosure{}
+	}
+	return checked(lo.lo, hi.hi)
 }
 
 // Log returns an enclosure of the natural logarithm of a, or ErrDomain unless
@@ -145,12 +174,12 @@ func (c Interval) logPoint(x *big.Float) Enclosure {
 		k--
 	}
 	// Here |log m| ≥ 2^(−zeros−2), with m − 1 between 2^(−zeros−1) and 2^−zeros.
-	excess := new(big.Float).SetPrec(m.Prec()+1).Sub(m, big.NewFloat(1)) // exact
+	excess := new(big.Float).SetPrec(m.Prec()+1).Sub(m, one) // exact
 	if excess.Sign() == 0 && k == 0 {
 		return c.FromInt(0)
 	}
 	zeros := uint(-excess.MantExp(nil))
-	prec := c.prec + 4
+	prec := c.Prec() + 4
 	if k == 0 {
 		prec += zeros
 	}
@@ -185,22 +214,25 @@ func (c Interval) log1pPoint(x *big.Float) Enclosure {
 	if x.Sign() == 0 {
 		return c.FromInt(0)
 	}
-	if e < -int(c.prec)-4 {
+	if e < -int(c.Prec())-4 {
 		// x − x² ≤ log(1+x) ≤ x for |x| ≤ ½, and x² < 2^(2e) is below 2^(e−prec−4).
-		return c.apply(sub, x, power2(e-int(c.prec)-4), x, new(big.Float))
+		return c.apply(sub, x, power2(e-int(c.Prec())-4), x, new(big.Float))
 	}
-	if e > int(c.prec) {
+	if e > int(c.Prec()) {
 		// log x ≤ log(1+x) ≤ log x + 1/x, and x ≥ 2^(e−1).
 		l := c.logPoint(x)
 		return c.apply(add, l.lo, new(big.Float), l.hi, power2(1-e))
 	}
-	sum := new(big.Float).SetPrec(x.Prec()+2*c.prec+8).Add(x, big.NewFloat(1)) // exact
+	sum := new(big.Float).SetPrec(x.Prec()+2*c.Prec()+8).Add(x, one) // exact
 	return c.logPoint(sum)
 }
 
-// Sigmoid returns an enclosure of σ(a) = 1/(1 + e^−a), or ErrDomain unless
-// |a| ≤ MaxExpArgument.
+// Sigmoid returns an enclosure of σ(a) = 1/(1 + e^−a) that lies on the same side
+// of ½ as σ(a), or ErrDomain unless |a| ≤ MaxExpArgument.
 func (c Interval) Sigmoid(a Enclosure) (Enclosure, error) {
+	if err := expDomain("sigmoid", a); err != nil {
+		return Enclosure{}, err
+	}
 	e, err := c.Exp(c.Neg(a))
 	if err != nil {
 		return Enclosure{}, err
@@ -225,7 +257,7 @@ func (c Interval) sqrtPoint(x *big.Float) Enclosure {
 	m := new(big.Float)
 	e := x.MantExp(m) // x = m·2^e
 	// A square of 2·prec + 4 bits or more has a root of prec + 2.
-	shift := int(max(x.MinPrec(), 2*c.prec+4))
+	shift := int(max(x.MinPrec(), 2*c.Prec()+4))
 	shift += (e - shift) & 1
 	square, _ := m.SetMantExp(m, shift).Int(nil)
 	root := new(big.Int).Sqrt(square)

@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"sync/atomic"
 	"testing"
-
-	"github.com/ALTree/bigfloat"
 )
 
 // effort scales the long tests: SOUNDING_EFFORT, 1 where it is not set.
@@ -55,7 +53,7 @@ func TestIntervalFunctionsCampaign(t *testing.T) {
 					k := &check{Rand: r, c: NewInterval(drawPrecision(r))}
 					kind.run(k)
 					if k.failure != "" {
-						t.Fatalf("check %d (%s, %d bits): %s", i, kind.name, k.c.prec, k.failure)
+						t.Fatalf("check %d (%s, %d bits): %s", i, kind.name, k.c.Prec(), k.failure)
 					}
 					checks.Add(1)
 					kinds[kind.name].Add(1)
@@ -103,10 +101,19 @@ func (k *check) value(a Enclosure, err error) Enclosure {
 	return a
 }
 
-// number draws ±m·2^e with 1 ≤ m < 2 of at most prec bits, lowest ≤ e < highest:
-// random bits, few bits, or almost a power of two.
+// precision draws the precision of an operand: that of the context or another.
+func (k *check) precision() uint {
+	if k.IntN(3) == 0 {
+		return drawPrecision(k.Rand)
+	}
+	return k.c.Prec()
+}
+
+// number draws ±m·2^e with 1 ≤ m < 2 of at most the given precision,
+// lowest ≤ e < highest: random bits, few bits, or almost a power of two.
 func (k *check) number(lowest, highest int) *big.Float {
-	prec := k.c.prec
+	full := k.precision()
+	prec := full
 	if k.IntN(3) == 0 {
 		prec = 1 + k.UintN(20)
 	}
@@ -121,7 +128,7 @@ func (k *check) number(lowest, highest int) *big.Float {
 			m.SetBit(m, i, k.UintN(2))
 		}
 	}
-	x := new(big.Float).SetPrec(k.c.prec).SetInt(m)
+	x := new(big.Float).SetPrec(full).SetInt(m)
 	x.SetMantExp(x, lowest+k.IntN(highest-lowest)-int(prec)+1)
 	if k.IntN(2) == 0 {
 		x.Neg(x)
@@ -147,21 +154,21 @@ func (k *check) examine(name string, f function, ref reference, x *big.Float) En
 	if !a.isPoint() {
 		mustBeNarrow(k, k.c, a, dot(x), 0)
 	}
-	other := NewInterval(k.c.prec + 1 + k.UintN(64))
+	other := NewInterval(k.c.Prec() + 1 + k.UintN(64))
 	if b := k.value(f(other, dot(x))); !k.c.Overlap(a, b) {
-		k.Fatalf("%s %s is in %v at %d bits, in %v at %d", name, show(x), a, k.c.prec, b, other.prec)
+		k.Fatalf("%s %s is in %v at %d bits, in %v at %d", name, show(x), a, k.c.Prec(), b, other.Prec())
 	}
-	fine := NewInterval(3*k.c.prec + 64)
+	fine := NewInterval(3*k.c.Prec() + 64)
 	if b := k.value(f(fine, dot(x))); a.lo.Cmp(b.lo) > 0 || a.hi.Cmp(b.hi) < 0 {
-		k.Fatalf("%s %s is in %v at %d bits, which does not contain %v at %d", name, show(x), a, k.c.prec, b, fine.prec)
+		k.Fatalf("%s %s is in %v at %d bits, which does not contain %v at %d", name, show(x), a, k.c.Prec(), b, fine.Prec())
 	}
 	if ref != nil {
-		lo, hi := ref(x, k.c.prec)
+		lo, hi := ref(x, k.c.Prec())
 		if lo.Cmp(hi) > 0 || a.hi.Cmp(lo) < 0 || hi.Cmp(a.lo) < 0 {
 			k.Fatalf("%s %s is in %v, by the reference in [%s, %s]", name, show(x), a, show(lo), show(hi))
 		}
 		// The reference is no use where it is wide.
-		if w := new(big.Float).Sub(hi, lo); w.Sign() > 0 && w.MantExp(nil) > hi.MantExp(nil)-int(k.c.prec) {
+		if w := new(big.Float).Sub(hi, lo); w.Sign() > 0 && w.MantExp(nil) > hi.MantExp(nil)-int(k.c.Prec()) {
 			k.Fatalf("%s %s: reference [%s, %s] is wide", name, show(x), show(lo), show(hi))
 		}
 	}
@@ -182,16 +189,17 @@ func (k *check) mustEnclose(what string, a Enclosure, x *big.Float) {
 
 // interval draws a narrow or a wide interval upward from x.
 func (k *check) interval(x *big.Float) Enclosure {
-	up := new(big.Float).SetPrec(k.c.prec).SetMode(big.ToPositiveInf)
-	d := new(big.Float).SetMantExp(big.NewFloat(1+k.Float64()), x.MantExp(nil)-k.IntN(2*int(k.c.prec)))
-	return k.value(k.c.FromBounds(x, up.Add(x, d)))
+	c := NewInterval(k.precision())
+	up := new(big.Float).SetPrec(c.Prec()).SetMode(big.ToPositiveInf)
+	d := new(big.Float).SetMantExp(big.NewFloat(1+k.Float64()), x.MantExp(nil)-k.IntN(2*int(c.Prec())))
+	return k.value(c.FromBounds(x, up.Add(x, d)))
 }
 
 // examineImage checks f, increasing, on the interval a: every point's image is
 // inside, and it is no wider than the images of the ends require.
 func (k *check) examineImage(name string, f function, a Enclosure) {
 	image := k.value(f(k.c, a))
-	fine := NewInterval(3*k.c.prec + 64)
+	fine := NewInterval(3*k.c.Prec() + 64)
 	lo, hi := k.value(f(fine, dot(a.lo))), k.value(f(fine, dot(a.hi)))
 	if image.lo.Cmp(lo.lo) > 0 || image.hi.Cmp(hi.hi) < 0 {
 		k.Fatalf("%s of %v is %v, which does not contain [%v, %v]", name, a, image, lo, hi)
@@ -200,7 +208,7 @@ func (k *check) examineImage(name string, f function, a Enclosure) {
 	// 2^(1−near) of the width besides.
 	slack := func(x *big.Float) *big.Float {
 		s := new(big.Float).Abs(x)
-		return s.SetMantExp(s, 3-int(k.c.prec))
+		return s.SetMantExp(s, 3-int(k.c.Prec()))
 	}
 	width := new(big.Float).SetPrec(64).SetMode(big.ToPositiveInf).Sub(hi.hi, lo.lo)
 	reach := slack(hi.hi)
@@ -214,6 +222,7 @@ var campaignKinds = []struct {
 	name string
 	run  func(k *check)
 }{
+	{"arithmetic", (*check).arithmetic},
 	{"exp", func(k *check) { k.examine("exp", Interval.Exp, referenceExp, k.number(-300, 20)) }},
 	{"exp near a multiple of ln 2", func(k *check) {
 		n := k.c.FromInt(k.Int64N(1<<20) - 1<<19)
@@ -242,15 +251,15 @@ var campaignKinds = []struct {
 	{"exp of an interval", func(k *check) { k.examineImage("exp", Interval.Exp, k.interval(k.number(-300, 10))) }},
 	{"log", func(k *check) { k.examine("log", Interval.Log, referenceLog, k.positive(-300, 20)) }},
 	{"log near 1", func(k *check) {
-		x := new(big.Float).SetPrec(2*k.c.prec + 64)
-		x.Add(k.number(-2*int(k.c.prec), -1), big.NewFloat(1)) // exact, or rounded
+		x := new(big.Float).SetPrec(2*k.c.Prec() + 64)
+		x.Add(k.number(-2*int(k.c.Prec()), -1), big.NewFloat(1)) // exact, or rounded
 		if k.IntN(2) == 0 {
-			x.SetPrec(k.c.prec)
+			x.SetPrec(k.c.Prec())
 		}
 		k.examine("log", Interval.Log, referenceLog, x)
 	}},
 	{"log of an exponential", func(k *check) {
-		y := k.number(-int(k.c.prec)/2, 20)
+		y := k.number(-int(k.c.Prec())/2, 20)
 		x := k.value(k.c.Exp(dot(y)))
 		lo := k.examine("log", Interval.Log, referenceLog, x.lo)
 		hi := k.examine("log", Interval.Log, nil, x.hi)
@@ -268,14 +277,14 @@ var campaignKinds = []struct {
 	{"log of an interval", func(k *check) {
 		x := k.positive(-300, 20)
 		if k.IntN(2) == 0 {
-			x = new(big.Float).SetPrec(k.c.prec).Add(k.number(-int(k.c.prec), -2), big.NewFloat(1))
+			x = new(big.Float).SetPrec(k.c.Prec()).Add(k.number(-int(k.c.Prec()), -2), big.NewFloat(1))
 		}
 		k.examineImage("log", Interval.Log, k.interval(x))
 	}},
 	{"expm1 and log1p", func(k *check) {
-		x := k.number(-2*int(k.c.prec)-20, 12)
+		x := k.number(-2*int(k.c.Prec())-20, 12)
 		e := k.examine("expm1", Interval.Expm1, nil, x)
-		wide := NewInterval(4*k.c.prec + 64)
+		wide := NewInterval(4*k.c.Prec() + 64)
 		k.agree("expm1", x, e, wide.Sub(k.value(wide.Exp(dot(x))), wide.FromInt(1)))
 		if x.Cmp(big.NewFloat(-50)) > 0 { // further down e^x − 1 is too near −1
 			k.mustEnclose("log1p of expm1", k.value(wide.Log1p(k.value(wide.Expm1(dot(x))))), x)
@@ -296,8 +305,8 @@ var campaignKinds = []struct {
 		r := k.examine("sigmoid", Interval.Sigmoid, nil, new(big.Float).Neg(x))
 		k.mustEnclose("σ(x) + σ(−x)", k.c.Add(s, r), big.NewFloat(1))
 		k.agree("σ(x)/σ(−x)", x, k.value(k.c.Quo(s, r)), k.value(k.c.Exp(dot(x))))
-		lo, hi := referenceExp(new(big.Float).Neg(x), k.c.prec+64)
-		odds := k.value(NewInterval(k.c.prec+64).FromBounds(lo, hi))
+		lo, hi := referenceExp(new(big.Float).Neg(x), k.c.Prec()+64)
+		odds := k.value(NewInterval(k.c.Prec()+64).FromBounds(lo, hi))
 		k.agree("σ", x, s, k.value(k.c.Quo(k.c.FromInt(1), k.c.Add(odds, k.c.FromInt(1)))))
 	}},
 }
@@ -432,68 +441,5 @@ func TestLogOnBothSidesOfLongScale(t *testing.T) {
 	}
 	if below == 0 || above == 0 {
 		t.Errorf("%d precisions below, %d above", below, above)
-	}
-}
-
-// rightBits returns the number of bits to which x, an approximation of a
-// number in [lo, hi], is right.
-func rightBits(x, lo, hi *big.Float) int {
-	e := new(big.Float).SetPrec(2000).Sub(x, lo)
-	if f := new(big.Float).SetPrec(2000).Sub(x, hi); f.Abs(f).Cmp(e.Abs(e)) > 0 {
-		e = f
-	}
-	return lo.MantExp(nil) - e.MantExp(nil)
-}
-
-// Known weaknesses of bigfloat v0.2.0. Its values are poor where ours are not;
-// should a new version be better, these tests say so.
-func TestWhereBigfloatIsPoor(t *testing.T) {
-	t.Parallel()
-	float := func(x float64) *big.Float { return new(big.Float).SetPrec(200).SetFloat64(x) }
-	nearOne := new(big.Float).SetPrec(200).Add(big.NewFloat(1), power2(-199))
-	for _, test := range []struct {
-		reason string
-		raw    func(*big.Float) *big.Float
-		ours   function
-		ref    reference
-		x      *big.Float
-		atMost int // the bits that bigfloat gets right, of 200
-	}{
-		{"its first guess is subnormal", bigfloat.Exp, Interval.Exp, referenceExp, float(-745), 20},
-		{"its first guess is subnormal", bigfloat.Exp, Interval.Exp, referenceExp, float(-740), 110},
-		{"its accuracy near 1 is absolute", bigfloat.Log, Interval.Log, referenceLog, nearOne, 140},
-		{"its precision is the argument's", bigfloat.Exp, Interval.Exp, referenceExp, big.NewFloat(1), 60},
-		{"its precision is the argument's", bigfloat.Log, Interval.Log, referenceLog, big.NewFloat(3), 60},
-	} {
-		lo, hi := test.ref(test.x, 600)
-		if got := rightBits(test.raw(test.x), lo, hi); got > test.atMost {
-			t.Errorf("%s: at %v bigfloat is right to %d bits, expected at most %d", test.reason, test.x, got, test.atMost)
-		}
-		c := NewInterval(200)
-		a, err := test.ours(c, dot(test.x))
-		if err != nil || a.lo.Cmp(lo) > 0 || a.hi.Cmp(hi) < 0 {
-			t.Errorf("%s: at %v ours is %v, %v, which does not contain [%v, %v]", test.reason, test.x, a, err, lo, hi)
-			continue
-		}
-		mustBeNarrow(t, c, a, dot(test.x), 0)
-	}
-	// Its result is below the value whichever way it is asked to round.
-	x := float(1).SetMode(big.ToPositiveInf)
-	for n := int64(1); ; n++ {
-		x.SetInt64(n)
-		_, hi := referenceExp(x, 600)
-		lo, _ := referenceExp(x, 600)
-		raw := bigfloat.Exp(x)
-		if raw.Cmp(lo) < 0 {
-			a, err := NewInterval(200).Exp(dot(x))
-			if err != nil || a.hi.Cmp(hi) < 0 {
-				t.Errorf("exp %d rounded up: %v, %v", n, a, err)
-			}
-			break
-		}
-		if n == 20 {
-			t.Error("bigfloat.Exp honours ToPositiveInf at 1 … 20")
-			break
-		}
 	}
 }

@@ -1,6 +1,11 @@
 package field
 
-import "math/big"
+import (
+	"math/big"
+	"testing"
+
+	"github.com/ALTree/bigfloat"
+)
 
 // A second way to exp and log, which shares nothing with the first: no
 // fixed-point arithmetic, no candidate, another reduction of the argument,
@@ -108,4 +113,67 @@ func referenceAtanh(p, q *big.Float, w uint) (lo, hi *big.Float) {
 		return ends[1].Neg(ends[1]), ends[0].Neg(ends[0])
 	}
 	return ends[0], ends[1]
+}
+
+// rightBits returns the number of bits to which x, an approximation of a
+// number in [lo, hi], is right.
+func rightBits(x, lo, hi *big.Float) int {
+	e := new(big.Float).SetPrec(2000).Sub(x, lo)
+	if f := new(big.Float).SetPrec(2000).Sub(x, hi); f.Abs(f).Cmp(e.Abs(e)) > 0 {
+		e = f
+	}
+	return lo.MantExp(nil) - e.MantExp(nil)
+}
+
+// Known weaknesses of bigfloat v0.2.0. Its values are poor where ours are not;
+// should a new version be better, these tests say so.
+func TestWhereBigfloatIsPoor(t *testing.T) {
+	t.Parallel()
+	float := func(x float64) *big.Float { return new(big.Float).SetPrec(200).SetFloat64(x) }
+	nearOne := new(big.Float).SetPrec(200).Add(big.NewFloat(1), power2(-199))
+	for _, test := range []struct {
+		reason string
+		raw    func(*big.Float) *big.Float
+		ours   function
+		ref    reference
+		x      *big.Float
+		atMost int // the bits that bigfloat gets right, of 200
+	}{
+		{"its first guess is subnormal", bigfloat.Exp, Interval.Exp, referenceExp, float(-745), 20},
+		{"its first guess is subnormal", bigfloat.Exp, Interval.Exp, referenceExp, float(-740), 110},
+		{"its accuracy near 1 is absolute", bigfloat.Log, Interval.Log, referenceLog, nearOne, 140},
+		{"its precision is the argument's", bigfloat.Exp, Interval.Exp, referenceExp, big.NewFloat(1), 60},
+		{"its precision is the argument's", bigfloat.Log, Interval.Log, referenceLog, big.NewFloat(3), 60},
+	} {
+		lo, hi := test.ref(test.x, 600)
+		if got := rightBits(test.raw(test.x), lo, hi); got > test.atMost {
+			t.Errorf("%s: at %v bigfloat is right to %d bits, expected at most %d", test.reason, test.x, got, test.atMost)
+		}
+		c := NewInterval(200)
+		a, err := test.ours(c, dot(test.x))
+		if err != nil || a.lo.Cmp(lo) > 0 || a.hi.Cmp(hi) < 0 {
+			t.Errorf("%s: at %v ours is %v, %v, which does not contain [%v, %v]", test.reason, test.x, a, err, lo, hi)
+			continue
+		}
+		mustBeNarrow(t, c, a, dot(test.x), 0)
+	}
+	// Its result is below the value whichever way it is asked to round.
+	x := float(1).SetMode(big.ToPositiveInf)
+	for n := int64(1); ; n++ {
+		x.SetInt64(n)
+		_, hi := referenceExp(x, 600)
+		lo, _ := referenceExp(x, 600)
+		raw := bigfloat.Exp(x)
+		if raw.Cmp(lo) < 0 {
+			a, err := NewInterval(200).Exp(dot(x))
+			if err != nil || a.hi.Cmp(hi) < 0 {
+				t.Errorf("exp %d rounded up: %v, %v", n, a, err)
+			}
+			break
+		}
+		if n == 20 {
+			t.Error("bigfloat.Exp honours ToPositiveInf at 1 … 20")
+			break
+		}
+	}
 }

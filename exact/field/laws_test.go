@@ -338,3 +338,23 @@ func TestFormals(t *testing.T) {
 		}
 	})
 }
+
+// TestFormalDegreeSaturates: a degree beyond the range of an int is the largest int, and
+// stays so.
+func TestFormalDegreeSaturates(t *testing.T) {
+	t.Parallel()
+	f, x := Formals{}, FreeVariable()
+	for i := range 100 {
+		before := x
+		x = f.Mul(x, x)
+		if x.Degree < before.Degree {
+			t.Fatalf("X^(2^%d) has degree %d, its square %d", i, before.Degree, x.Degree)
+		}
+	}
+	if x.Degree != math.MaxInt {
+		t.Errorf("degree %d, want the largest int", x.Degree)
+	}
+	if d := f.Mul(x, FreeVariable()).Degree; d != math.MaxInt {
+		t.Errorf("one more factor: degree %d", d)
+	}
+}
