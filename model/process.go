@@ -322,23 +322,36 @@ func (p *Process) WithHarm(harm Naturals, denominator *big.Int) (*Process, error
 
 // Reachable returns, per layer 0…T, which states have positive probability.
 func (p *Process) Reachable() [][]bool {
-	reach := make([][]bool, p.Length()+1)
-	reach[0] = []bool{true}
+	return p.visited(func(l *Layer, e int) bool { return !l.weight.IsZero(e) })
+}
+
+// Accessible returns, per layer 0…T, the states in which a sequence of tokens
+// ends, of probability zero or not. A layer may have others, which no edge leads
+// to; no prefix y_<t stands behind those.
+func (p *Process) Accessible() [][]bool {
+	return p.visited(func(*Layer, int) bool { return true })
+}
+
+// visited returns, per layer 0…T, the states that edges of the given kind lead to,
+// one after the other, from layer 0.
+func (p *Process) visited(follow func(l *Layer, e int) bool) [][]bool {
+	visited := make([][]bool, p.Length()+1)
+	visited[0] = []bool{true}
 	for t := 1; t <= p.Length(); t++ {
 		l := p.Layer(t)
-		reach[t] = make([]bool, p.States(t))
-		for x, ok := range reach[t-1] {
+		visited[t] = make([]bool, p.States(t))
+		for x, ok := range visited[t-1] {
 			if !ok {
 				continue
 			}
 			for e, hi := l.Row(x); e < hi; e++ {
-				if !l.weight.IsZero(e) {
-					reach[t][l.Next(e)] = true
+				if follow(l, e) {
+					visited[t][l.Next(e)] = true
 				}
 			}
 		}
 	}
-	return reach
+	return visited
 }
 
 // Equal reports whether two processes have the same layers, harm and token

@@ -117,6 +117,10 @@ func TestProcess(t *testing.T) {
 	if diff := cmp.Diff(want, p.Reachable()); diff != "" {
 		t.Errorf("reachable (-want +got):\n%s", diff)
 	}
+	want = [][]bool{{true}, {true, true, false}, {true, true, true, false, false}}
+	if diff := cmp.Diff(want, p.Accessible()); diff != "" {
+		t.Errorf("accessible (-want +got):\n%s", diff)
+	}
 	if got := p.HarmAt(2); got.Cmp(big.NewRat(1, 2)) != 0 {
 		t.Errorf("harm of state 2 is %v", got)
 	}

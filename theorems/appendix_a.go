@@ -212,6 +212,9 @@ func lem24Unweighted[E any](w *World[E]) {
 	hessian(w, "vᵀ(∇²KL_t)v = Σ_x vᵀF_t(x)v", 2, func(t int, v []E) E {
 		ones := make([]E, w.Layer(t).States())
 		for x := range ones {
+			ones[x] = w.FromInt(0)
+		}
+		for x := range w.States(t) {
 			ones[x] = w.FromInt(1)
 		}
 		return form(w, exact.MeanFisher(w.Ring, w.Family, ones, t), v)
@@ -432,7 +435,7 @@ func uncorrelated(w *World[rat], claim string, shift int, everywhere bool) {
 		w.Vacuous()
 	}
 	for t := max(1, o.Horizon()+1+shift); t <= w.T(); t++ {
-		for x := range w.Layer(t).States() {
+		for x := range w.States(t) {
 			if !everywhere && w.IsZero(w.Solution().Occupancy[t-1][x]) {
 				continue
 			}
@@ -464,7 +467,7 @@ func prop26Equilibrium(w *World[rat]) {
 	}
 	s := field.NewSeries[rat](w.Ring, seriesOrder)
 	for t := w.Oracle().Horizon() + 1; t <= w.T(); t++ {
-		for x := range w.Layer(t).States() {
+		for x := range w.States(t) {
 			if w.IsZero(w.Solution().Occupancy[t-1][x]) {
 				continue
 			}

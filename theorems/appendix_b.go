@@ -340,7 +340,7 @@ func multiplier(w *World[enc], claim string, one int64, penalised bool, nu func(
 	f := interval(w)
 	for t, row := range pointwiseProblems(w) {
 		law := defined(definition.Gibbs[enc](f, w.Oracle(), recoverySet(w), t+1, row[0].odds))
-		for x := range row {
+		for x := range w.States(t + 1) {
 			p := &row[x]
 			logZ := defined(f.Log(normaliser(w, p.base, p.odds)))
 			recovers := recoveryTokens(w, t+1, x)
@@ -387,7 +387,7 @@ func gibbsRows(w *World[rat], compare func(at Place, base, p []rat, recovers []b
 	f, u := rationals(w), rational(w, "u")
 	for t := 1; t <= w.T(); t++ {
 		law := defined(definition.Gibbs[rat](f, w.Oracle(), recoverySet(w), t, u))
-		for x := range w.Layer(t).States() {
+		for x := range w.States(t) {
 			lo, hi := w.Layer(t).Row(x)
 			base, recovers := w.Row(t, x), recoveryTokens(w, t, x)
 			rho := within(w, base, recovers)
@@ -444,7 +444,7 @@ func normalisers[E any](w *World[E], claim string, right func(rho, u E) E) {
 	u := anyOdds(w)
 	for t := 1; t <= w.T(); t++ {
 		rho := w.Oracle().Recovery(recoverySet(w), t)
-		for x := range rho {
+		for x := range w.States(t) {
 			sum := w.FromInt(0)
 			recovers := recoveryTokens(w, t, x)
 			for a, p := range w.Row(t, x) {

@@ -614,9 +614,9 @@ func decided(w *World[rat], claim string, everywhere bool) {
 			w.Vacuous()
 			continue
 		}
-		for x, v := range w.Oracle().Variance()[t] {
+		for x := range w.States(t + 1) {
 			if everywhere || !w.IsZero(w.Solution().Occupancy[t][x]) {
-				w.Equal(At(t+1, x), claim, v, w.FromInt(0))
+				w.Equal(At(t+1, x), claim, w.Oracle().Variance()[t][x], w.FromInt(0))
 			}
 		}
 	}

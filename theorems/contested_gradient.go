@@ -456,7 +456,7 @@ func sureZero(w *World[rat], claim string, shift int) {
 		w.Vacuous()
 	}
 	for t := max(1, k+1+shift); t <= w.T(); t++ {
-		for x := range w.Layer(t).States() {
+		for x := range w.States(t) {
 			for _, c := range score.Local(t, x) {
 				w.Equal(At(t, x), claim, c, w.FromInt(0))
 			}
@@ -610,18 +610,19 @@ func softmaxRank(w *World[rat]) {
 // of logits left.
 func gauged(w *World[rat], always bool) {
 	for t := 1; t <= w.T(); t++ {
-		positive := true
-		for x, p := range w.Solution().Occupancy[t-1] {
-			positive = positive && !w.IsZero(p)
+		positive, left := true, 0
+		for x := range w.States(t) {
+			positive = positive && !w.IsZero(w.Solution().Occupancy[t-1][x])
 			for _, q := range w.Row(t, x) {
 				positive = positive && !w.IsZero(q)
 			}
+			left += len(w.Row(t, x)) - 1
 		}
 		if !positive && !always {
 			w.Vacuous()
 			continue
 		}
-		w.Same(At(t, 0), "one logit fixed per prefix: rank F̄_t = number of logits left", softmaxRanks(w, t, true), w.Layer(t).Edges()-w.Layer(t).States())
+		w.Same(At(t, 0), "one logit fixed per prefix: rank F̄_t = number of logits left", softmaxRanks(w, t, true), left)
 	}
 }
 

@@ -209,7 +209,8 @@ func square(m []rat, n int) [][]rat {
 func pointwiseClaim(w *World[rat], param model.Parameterisation, claim func(at Place, support int, c []rat, f [][]rat, variance rat)) {
 	score := w.Oracle().Score(param)
 	for t := 1; t <= w.T(); t++ {
-		for x, v := range w.Oracle().StepVariance(t) {
+		variance := w.Oracle().StepVariance(t)
+		for x := range w.States(t) {
 			support := 0
 			for _, p := range w.Row(t, x) {
 				if !w.IsZero(p) {
@@ -217,7 +218,7 @@ func pointwiseClaim(w *World[rat], param model.Parameterisation, claim func(at P
 				}
 			}
 			c := score.Local(t, x)
-			claim(At(t, x), support, c, square(score.Fisher(t, x), len(c)), v)
+			claim(At(t, x), support, c, square(score.Fisher(t, x), len(c)), variance[x])
 		}
 	}
 }
@@ -678,8 +679,11 @@ func lumpingOccupancy(w *World[rat]) {
 func lumpingEqual(w *World[rat]) {
 	u := unroll(w)
 	for t := 1; t <= w.T(); t++ {
-		n := w.FromInt(int64(w.Layer(t).States()))
-		w.Equal(At(t, 0), "mean of Var(h_t|x) over the states = I_t of the tree", field.Sum(w.Ring, w.Solution().Step[t-1]), w.Mul(n, u.Oracle().Information(t)))
+		n := w.FromInt(0)
+		for range w.States(t) {
+			n = w.Add(n, w.FromInt(1))
+		}
+		w.Equal(At(t, 0), "mean of Var(h_t|x) over the states = I_t of the tree", overStates(w, t, w.Solution().Step[t-1]), w.Mul(n, u.Oracle().Information(t)))
 	}
 }
 

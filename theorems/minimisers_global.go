@@ -471,7 +471,7 @@ func fisherIdentifies(w *World[rat]) {
 					form = w.Add(form, w.Mul(w.FromInt(theta[i]*theta[j]), v))
 				}
 			}
-			for x := range w.Layer(t).States() {
+			for x := range w.States(t) {
 				if !w.IsZero(w.Solution().Occupancy[t-1][x]) && leans(w, t, x, theta) {
 					moves = 1
 				}

@@ -316,7 +316,7 @@ func stationaryUnder(w *World[enc], claim string, law func(t, x, e int, cost, we
 func tabularTangents(w *World[enc]) [][][]enc {
 	var all [][][]enc
 	for t := 1; t <= w.T(); t++ {
-		for x := range w.Layer(t).States() {
+		for x := range w.States(t) {
 			lo, hi := w.Layer(t).Row(x)
 			for e := lo + 1; e < hi; e++ {
 				tangent := make([][]enc, w.T())
@@ -441,7 +441,7 @@ func costAtOptimum(w *World[enc], claim string, of func(s *exact.Tilted[enc], t,
 		return
 	}
 	for t := 0; t < w.T(); t++ {
-		for x := range p.States(t) {
+		for x := range w.States(t + 1) {
 			right, err := of(s, t, x)
 			if err != nil {
 				undecided(w, err)
@@ -485,7 +485,7 @@ func lastRows(w *World[enc], claim string, holds func(weight enc) bool) {
 	shown := func(e int) enc {
 		return w.Sub(recovering(w, T, e, eta(w, T)), w.Mul(w.Objective().Lambda, w.Family.Harm[w.Layer(T).Next(e)]))
 	}
-	for x := range weights {
+	for x := range w.States(T) {
 		if !holds(weights[x]) {
 			w.Vacuous()
 			continue

@@ -151,7 +151,7 @@ func gibbsPointwise(w *World[enc]) {
 		here, failing := rowDivergences(w, w.Family.Prob, p, t)
 		best, least := rowDivergences(w, w.Family.Prob, g, t)
 		between, _ := rowDivergences(w, g, p, t)
-		for x := range here {
+		for x := range w.States(t) {
 			left := f.Add(f.Sub(here[x], best[x]), f.Mul(eta(w, t), f.Sub(failing[x], least[x])))
 			w.Meet(At(t, x), "F(P) − F(p*) = KL(P‖p*)", left, between[x])
 		}

@@ -431,7 +431,7 @@ func stationaryBoost(w *World[enc], claim string) {
 		return f.Log(ratio)
 	}
 	for t := w.Oracle().Horizon() + 1; t <= w.T(); t++ {
-		for x := range w.Layer(t).States() {
+		for x := range w.States(t) {
 			lo, hi := w.Layer(t).Row(x)
 			here, err := odds(w.Row(t, x), t, x)
 			if err != nil {

@@ -132,7 +132,7 @@ func eq1[E any](w *World[E]) {
 	o := w.Oracle()
 	w.Equal(Place{}, "Σ_y P(y) = 1", o.Total(), w.FromInt(1))
 	for t := 1; t <= w.T(); t++ {
-		for x := range w.Layer(t).States() {
+		for x := range w.States(t) {
 			w.Equal(At(t, x), "Σ_a P(a|y_<t) = 1", field.Sum(w.Ring, w.Row(t, x)), w.FromInt(1))
 		}
 	}
@@ -176,7 +176,7 @@ func eq1LastMissing[E any](w *World[E]) {
 func def1[E any](w *World[E]) {
 	h, byDefinition := w.Solution().H, w.Oracle().Mean()
 	for t := range h {
-		for x := range h[t] {
+		for x := range w.States(t + 1) {
 			w.Equal(At(t+1, x), "h_t by recursion = Σ over completions", h[t][x], byDefinition[t][x])
 		}
 	}
@@ -199,7 +199,7 @@ func def1First[E any](w *World[E]) {
 func prop2[E any](w *World[E]) {
 	h := w.Oracle().Mean()
 	for t := 1; t <= w.T(); t++ {
-		for x := range h[t-1] {
+		for x := range w.States(t) {
 			w.Equal(At(t, x), "E[h_t|y_<t] = h_{t−1}", w.Dot(w.Row(t, x), w.After(t, x, h[t])), h[t-1][x])
 		}
 	}
@@ -208,7 +208,7 @@ func prop2[E any](w *World[E]) {
 func prop2Uniform[E any](w *World[E]) {
 	h := w.Oracle().Mean()
 	for t := 1; t <= w.T(); t++ {
-		for x := range h[t-1] {
+		for x := range w.States(t) {
 			after := w.After(t, x, h[t])
 			w.Equal(At(t, x), "Σ_a h_t = V·h_{t−1}", field.Sum(w.Ring, after), w.Mul(w.FromInt(int64(len(after))), h[t-1][x]))
 		}
@@ -218,7 +218,7 @@ func prop2Uniform[E any](w *World[E]) {
 func prop2First[E any](w *World[E]) {
 	h := w.Oracle().Mean()
 	for t := 1; t <= w.T(); t++ {
-		for x := range h[t-1] {
+		for x := range w.States(t) {
 			w.Equal(At(t, x), "h_t(first token) = h_{t−1}", w.After(t, x, h[t])[0], h[t-1][x])
 		}
 	}
@@ -282,7 +282,7 @@ func prop4[E any](w *World[E]) {
 			product[i] = w.Mul(product[i], test[t-1][o.State(i, t-1)])
 		}
 		w.Equal(At(t, 0), "E[Δ_t·f(y_<t)] = 0", o.Expectation(product), zero)
-		for x := range w.Layer(t).States() {
+		for x := range w.States(t) {
 			lo, hi := w.Layer(t).Row(x)
 			w.Equal(At(t, x), "E[Δ_t|y_<t] = 0", w.Dot(w.Row(t, x), d[t-1][lo:hi]), zero)
 		}
@@ -319,7 +319,7 @@ func def5[E any](w *World[E]) {
 		w.Equal(At(t, 0), "I_t = E[Δ_t²]", m.Information[t-1], o.Information(t))
 		step := o.StepVariance(t)
 		w.Equal(At(t, 0), "I_t = E[Var(h_t|y_<t)]", w.Dot(m.Occupancy[t-1], step), o.Information(t))
-		for x := range step {
+		for x := range w.States(t) {
 			w.Equal(At(t, x), "Var(h_t|y_<t) by recursion = by definition", m.Step[t-1][x], step[x])
 		}
 	}
@@ -344,8 +344,17 @@ func def5Unconditional[E any](w *World[E]) {
 
 func def5Unweighted[E any](w *World[E]) {
 	for t := 1; t <= w.T(); t++ {
-		w.Equal(At(t, 0), "I_t = Σ_x Var(h_t|x)", w.Solution().Information[t-1], field.Sum(w.Ring, w.Oracle().StepVariance(t)))
+		w.Equal(At(t, 0), "I_t = Σ_x Var(h_t|x)", w.Solution().Information[t-1], overStates(w, t, w.Oracle().StepVariance(t)))
 	}
+}
+
+// overStates returns Σ_x v(x) over the states of layer t−1 in which prefixes end.
+func overStates[E any](w *World[E], t int, v []E) E {
+	sum := w.FromInt(0)
+	for x := range w.States(t) {
+		sum = w.Add(sum, v[x])
+	}
+	return sum
 }
 
 func prop6[E any](w *World[E]) {
@@ -355,7 +364,7 @@ func prop6[E any](w *World[E]) {
 		w.Equal(At(t, 0), "I_t = E[Var(Harm|y_<t)] − E[Var(Harm|y_≤t)]", m.Information[t-1], w.Sub(o.ExpectedVariance(t-1), o.ExpectedVariance(t)))
 		w.Equal(At(t, 0), "E[Var(Harm|y_≤t)] by recursion = by definition", m.Residual[t], o.ExpectedVariance(t))
 		w.Equal(At(t, 0), "Var(Harm) = E[Var(Harm|y_≤t)] + Var(h_t)", v[0][0], w.Add(m.Residual[t], unconditionalVariance(w, t)))
-		for x := range v[t-1] {
+		for x := range w.States(t) {
 			w.Equal(At(t, x), "Var(Harm|y_<t) = E[Var(Harm|y_≤t)|y_<t] + Var(h_t|y_<t)",
 				v[t-1][x], w.Add(w.Dot(w.Row(t, x), w.After(t, x, v[t])), m.Step[t-1][x]))
 		}
@@ -373,7 +382,7 @@ func prop6Index[E any](w *World[E]) {
 func prop6Half[E any](w *World[E]) {
 	v := w.Oracle().Variance()
 	for t := 1; t <= w.T(); t++ {
-		for x := range v[t-1] {
+		for x := range w.States(t) {
 			w.Equal(At(t, x), "Var(Harm|y_<t) = E[Var(Harm|y_≤t)|y_<t]", v[t-1][x], w.Dot(w.Row(t, x), w.After(t, x, v[t])))
 		}
 	}

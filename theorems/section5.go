@@ -219,7 +219,7 @@ func eq23Mean[E any](w *World[E]) {
 // sum to zero is E_{y_<t}[Cov(v, s_t | y_<t)] along the tangent.
 func contribution[E any](w *World[E], t int, tangent [][]E, weight, v []E) E {
 	sum := w.FromInt(0)
-	for x := range w.Layer(t).States() {
+	for x := range w.States(t) {
 		lo, hi := w.Layer(t).Row(x)
 		c := w.Dot(tangent[t-1][lo:hi], w.After(t, x, v))
 		sum = w.Add(sum, w.Mul(weight[x], c))
@@ -300,7 +300,7 @@ func thm8Early[E any](w *World[E]) {
 	m := w.Solution()
 	gradientSum(w, "d E[Harm] = Σ_t E[Cov(h_{t−1}, s_t|y_<t)]", w.Tangents(), func(t int, tangent [][]E) E {
 		sum := w.FromInt(0)
-		for x := range w.Layer(t).States() {
+		for x := range w.States(t) {
 			lo, hi := w.Layer(t).Row(x)
 			c := w.Mul(m.H[t-1][x], field.Sum(w.Ring, tangent[t-1][lo:hi]))
 			sum = w.Add(sum, w.Mul(m.Occupancy[t-1][x], c))
@@ -352,7 +352,7 @@ func allZero(w *World[rat], v []rat) bool {
 func contributionVanishes(w *World[rat], claim string, premise func(t, x int) bool) {
 	score := w.Oracle().Score(*w.Family.Param)
 	for t := 1; t <= w.T(); t++ {
-		for x := range w.Layer(t).States() {
+		for x := range w.States(t) {
 			if !premise(t, x) {
 				w.Vacuous()
 				continue
@@ -396,7 +396,7 @@ func rem2Later(w *World[rat]) {
 func flatWhereZero(w *World[rat], f exact.Family[rat], claim string, support bool) {
 	h := w.Oracle().Mean()
 	for t := 1; t <= w.T(); t++ {
-		for x := range w.Layer(t).States() {
+		for x := range w.States(t) {
 			if w.IsZero(exact.FisherTrace(w.Ring, f, t, x)) || !allZero(w, exact.HarmCovariance(w.Ring, f, w.Solution(), t, x)) {
 				w.Vacuous()
 				continue

@@ -154,7 +154,7 @@ func zeroBeyond(w *World[rat], claim string, shift int, everywhere bool) {
 	score := w.Oracle().Score(*w.Family.Param)
 	zero, m := w.FromInt(0), w.Solution()
 	for t := max(1, w.Oracle().Horizon()+1+shift); t <= w.T(); t++ {
-		for x := range w.Layer(t).States() {
+		for x := range w.States(t) {
 			if !everywhere && w.IsZero(m.Occupancy[t-1][x]) {
 				continue
 			}
@@ -273,7 +273,7 @@ func baseBeyond(w *World[rat], shift int, everywhere bool) {
 		}
 		claim := fmt.Sprintf("P*(a|y_<t) = P_0(a|y_<t), e^{−λ/m} = %s", tiltBases[i].RatString())
 		for t := max(1, k+1+shift); t <= w.T(); t++ {
-			for x := range w.Layer(t).States() {
+			for x := range w.States(t) {
 				if !everywhere && w.IsZero(m.Occupancy[t-1][x]) {
 					continue
 				}

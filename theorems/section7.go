@@ -181,7 +181,7 @@ func norm2[E any](w *World[E], v []E) E { return w.Dot(v, v) }
 func def11[E any](w *World[E]) {
 	for t := 1; t <= w.T(); t++ {
 		marginal := w.FromInt(0)
-		for x := range w.Layer(t).States() {
+		for x := range w.States(t) {
 			p, s := w.Row(t, x), scores(w, t, x)
 			f := exact.Fisher(w.Ring, w.Family, t, x)
 			for i := range s {
@@ -208,7 +208,7 @@ func def11Scores(w *World[rat]) {
 	score := w.Oracle().Score(*w.Family.Param)
 	for t := 1; t <= w.T(); t++ {
 		mean := w.FromInt(0)
-		for x := range w.Layer(t).States() {
+		for x := range w.States(t) {
 			f := exact.Fisher(w.Ring, w.Family, t, x)
 			for k, v := range score.Fisher(t, x) {
 				w.Equal(At(t, x), "F_t by formula = by definition", f[k/len(f)][k%len(f)], v)
@@ -221,7 +221,7 @@ func def11Scores(w *World[rat]) {
 
 func def11Uncentred[E any](w *World[E]) {
 	for t := 1; t <= w.T(); t++ {
-		for x := range w.Layer(t).States() {
+		for x := range w.States(t) {
 			p, s := w.Row(t, x), scores(w, t, x)
 			for i := range s {
 				raw := make([]E, len(p))
@@ -236,7 +236,7 @@ func def11Uncentred[E any](w *World[E]) {
 
 func def11Unweighted[E any](w *World[E]) {
 	for t := 1; t <= w.T(); t++ {
-		for x := range w.Layer(t).States() {
+		for x := range w.States(t) {
 			for i, s := range scores(w, t, x) {
 				w.Equal(At(t, x), "F_ii = Σ_a s_i²", exact.Fisher(w.Ring, w.Family, t, x)[i][i], w.Dot(s, s))
 			}
@@ -267,10 +267,10 @@ func pointwiseGap[E any](w *World[E], t, x int) E {
 	return w.Sub(v, norm2(w, covariance(w, t, x)))
 }
 
-// everyPrefix runs f at every position and state.
+// everyPrefix runs f at every prefix: at each position, in each state that one ends in.
 func everyPrefix[E any](w *World[E], f func(t, x int)) {
 	for t := 1; t <= w.T(); t++ {
-		for x := range w.Layer(t).States() {
+		for x := range w.States(t) {
 			f(t, x)
 		}
 	}
@@ -292,7 +292,7 @@ func lem12Bound(w *World[rat]) {
 	score := w.Oracle().Score(*w.Family.Param)
 	for t := 1; t <= w.T(); t++ {
 		step := w.Oracle().StepVariance(t)
-		for x := range step {
+		for x := range w.States(t) {
 			c, f := score.Local(t, x), score.Fisher(t, x)
 			w.AtMost(At(t, x), "‖C_t‖² ≤ Var(h_t|y_<t)·tr F_t", norm2(w, c), w.Mul(step[x], score.FisherTrace(t, x)))
 			for i := range c {

@@ -104,7 +104,7 @@ func def16[E any](w *World[E]) {
 func def16States(w *World[rat]) {
 	for t := 1; t <= w.T(); t++ {
 		rho := w.Oracle().Recovery(recoverySet(w), t)
-		for x := range rho {
+		for x := range w.States(t) {
 			w.Equal(At(t, x), "Σ_{a∉R} P(a|x) = 1 − ρ_t(x)", w.Dot(w.Row(t, x), failures(w, t, x)), w.Sub(w.FromInt(1), rho[x]))
 		}
 		w.Equal(At(t, 0), "Σ_y P(y)·1[y_t∈R] = Σ_x P(x)·ρ_t(x)", w.Oracle().RecoveryProbability(recoverySet(w), t),

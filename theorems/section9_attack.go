@@ -430,14 +430,15 @@ func softmaxRecovers(w *World[rat], positive bool) {
 	}
 	for t := 1; t <= w.T(); t++ {
 		l := w.Layer(t)
-		for x, rho := range recoveries(w, t) {
+		rho := recoveries(w, t)
+		for x := range w.States(t) {
 			lo, hi := l.Row(x)
 			full := hi-lo == w.V()
 			for e := lo; e < hi; e++ {
 				full = full && !l.Weights().IsZero(e)
 			}
 			if full || !positive {
-				w.Less(At(t, x), "0 < ρ_0", w.FromInt(0), rho)
+				w.Less(At(t, x), "0 < ρ_0", w.FromInt(0), rho[x])
 			}
 		}
 	}

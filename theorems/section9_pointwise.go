@@ -134,7 +134,7 @@ func thm20(w *World[rat]) {
 	f, u := rationals(w), rational(w, "u")
 	for t := 1; t <= w.T(); t++ {
 		byDefinition := defined(definition.Gibbs[rat](f, w.Oracle(), recoverySet(w), t, u))
-		for x := range w.Layer(t).States() {
+		for x := range w.States(t) {
 			base, recovers := w.Row(t, x), recoveryTokens(w, t, x)
 			rho := within(w, base, recovers)
 			z := normaliser(w, rho, u)
@@ -161,7 +161,7 @@ func recoveryAfter(w *World[rat], claim string, fraction func(rho, u rat) (num, 
 	f, u := rationals(w), rational(w, "u")
 	for t := 1; t <= w.T(); t++ {
 		p := defined(definition.Gibbs[rat](f, w.Oracle(), recoverySet(w), t, u))
-		for x := range w.Layer(t).States() {
+		for x := range w.States(t) {
 			lo, hi := w.Layer(t).Row(x)
 			recovers := recoveryTokens(w, t, x)
 			num, den := fraction(within(w, w.Row(t, x), recovers), u)
@@ -251,10 +251,10 @@ func attackedStates(in *model.Instance) [][]bool {
 	return reach
 }
 
-// everyProblem runs f over the problems of all states.
+// everyProblem runs f over the problems of all prefixes.
 func everyProblem(w *World[enc], f func(p *prefixProblem)) {
-	for _, row := range pointwiseProblems(w) {
-		for x := range row {
+	for t, row := range pointwiseProblems(w) {
+		for x := range w.States(t + 1) {
 			f(&row[x])
 		}
 	}
@@ -265,8 +265,9 @@ func gibbsCost(w *World[enc], claim string, right func(p *prefixProblem) enc) {
 	f := interval(w)
 	for t, row := range pointwiseProblems(w) {
 		law := defined(definition.Gibbs[enc](f, w.Oracle(), recoverySet(w), t+1, row[0].odds))
-		for x, kl := range defined(definition.RowKL(f, w.Oracle(), t+1, law)) {
-			w.Meet(At(t+1, x), claim, kl, right(&row[x]))
+		kl := defined(definition.RowKL(f, w.Oracle(), t+1, law))
+		for x := range w.States(t + 1) {
+			w.Meet(At(t+1, x), claim, kl[x], right(&row[x]))
 		}
 	}
 }
@@ -378,7 +379,7 @@ func boosts(w *World[rat], compare func(at Place, rho, recovery, s rat)) {
 	f, s := rationals(w), rational(w, "s")
 	for t := 1; t <= w.T(); t++ {
 		p := defined(definition.Gibbs[rat](f, w.Oracle(), recoverySet(w), t, w.Mul(s, s)))
-		for x := range w.Layer(t).States() {
+		for x := range w.States(t) {
 			lo, hi := w.Layer(t).Row(x)
 			recovers := recoveryTokens(w, t, x)
 			compare(At(t, x), within(w, w.Row(t, x), recovers), within(w, p[lo:hi], recovers), s)

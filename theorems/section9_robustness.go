@@ -89,9 +89,10 @@ func recoverableTo(w *World[rat], level rat, strict bool) int {
 func leastAttacked(w *World[rat], d int, everywhere bool) rat {
 	f, least := rationals(w), w.FromInt(1)
 	for t := 1; t <= d; t++ {
-		for x, rho := range recoveries(w, t) {
-			if (everywhere || !w.IsZero(w.Objective().Adversary[t-1][x])) && f.Cmp(rho, least) < 0 {
-				least = rho
+		rho := recoveries(w, t)
+		for x := range w.States(t) {
+			if (everywhere || !w.IsZero(w.Objective().Adversary[t-1][x])) && f.Cmp(rho[x], least) < 0 {
+				least = rho[x]
 			}
 		}
 	}
@@ -173,7 +174,7 @@ func robustness(w *World[enc], claim string, everywhere bool, bound func(d int) 
 		}
 		failure := defined(f.Sigmoid(f.Neg(f.Add(logit(f, delta), defined(f.FromRat(eta))))))
 		for t := 1; t <= d; t++ {
-			for x := range all[t-1] {
+			for x := range w.States(t) {
 				p := &all[t-1][x]
 				switch {
 				case !p.attacked && !everywhere:

@@ -9,7 +9,7 @@ import (
 
 // rowGaps claims the pointwise gap at every prefix.
 func rowGaps[E any](c *pairing[E]) {
-	for x := range c.weight {
+	for x := range c.w.States(c.at.Position) {
 		c.equalAt(x, "Var(h_t|y_<t)·tr F_t − ‖C_t‖² = Σ_{a<b} p_a p_b ‖Δ_t(a)s(b) − Δ_t(b)s(a)‖²", c.rowGap(x), c.within(x))
 	}
 }
@@ -82,7 +82,7 @@ func tabularForms[E any](w *World[E], pair pair[E]) {
 	w = inFamily(w, tabular(w))
 	for t := 1; t <= w.T(); t++ {
 		c := pair(w, t)
-		for x := range c.weight {
+		for x := range w.States(t) {
 			cov := c.covariance(x)
 			for i, row := range exact.Fisher(w.Ring, w.Family, t, x) {
 				c.equalAt(x, "tabular: F_t·Δ_t = C_t", w.Dot(row, c.d[x]), cov[i])
@@ -156,7 +156,7 @@ func (c *pairing[E]) rayleigh(x int) E {
 // everyRow runs f at every prefix.
 func everyRow[E any](w *World[E], f func(c *pairing[E], at Place, x int)) {
 	everyPairing(w, harmPairing, func(c *pairing[E]) {
-		for x := range c.weight {
+		for x := range w.States(c.at.Position) {
 			f(c, At(c.at.Position, x), x)
 		}
 	})

@@ -41,7 +41,7 @@ func constant[E any](w *World[E]) func(t, x int) E {
 // left of the mean bound.
 func rowEquality[E any](w *World[E], pair pair[E], mean bool) {
 	everyPairing(inProportion(w, pair, byPrefix(w)), pair, func(c *pairing[E]) {
-		for x := range c.weight {
+		for x := range w.States(c.at.Position) {
 			c.equalAt(x, "s_t = c(y_<t)·Δ_t ⇒ Var(h_t|y_<t)·tr F_t − ‖C_t‖² = 0", c.rowGap(x), w.FromInt(0))
 		}
 		if mean {
@@ -195,7 +195,7 @@ func vanishes(w *World[rat], at Place, claim string, gap rat, squares bool) {
 }
 
 func tightRows(c *pairing[rat]) {
-	for x := range c.weight {
+	for x := range c.w.States(c.at.Position) {
 		vanishes(c.w, At(c.at.Position, x), c.names.Replace("‖C_t‖² = Var(h_t|y_<t)·tr F_t ⇔ every Δ_t(a)s(b) = Δ_t(b)s(a) where p_a p_b > 0"), c.rowGap(x), alignedAt(c, x))
 	}
 }
@@ -217,7 +217,7 @@ func tightForm(c *pairing[rat]) {
 }
 
 func tightPointwise(c *pairing[rat]) {
-	for x := range c.weight {
+	for x := range c.w.States(c.at.Position) {
 		at := At(c.at.Position, x)
 		gap, fitted := exactFit(c.ofRow(x))
 		vanishes(c.w, at, "C_tᵀF_t⁺C_t = Var(h_t|y_<t) ⇔ Δ_t = s_tᵀF_t⁺C_t where p > 0", gap, fitted)

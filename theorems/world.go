@@ -2,6 +2,7 @@ package theorems
 
 import (
 	"fmt"
+	"iter"
 	"math/big"
 	"strings"
 	"sync"
@@ -48,6 +49,8 @@ type World[E any] struct {
 	// power series; nil where there is none. The ring must be a field.
 	Standard, Deep func() *exact.Branch[E]
 
+	accessible func() [][]bool // of the process
+
 	ledger *ledger
 }
 
@@ -68,6 +71,7 @@ type stop struct{}
 // newWorld returns a world on a family, without its tangents and test function.
 func newWorld[E any](r field.Ring[E], f exact.Family[E]) *World[E] {
 	w := &World[E]{Ring: r, Family: f, ledger: new(ledger)}
+	w.accessible = sync.OnceValue(f.Process.Accessible)
 	w.Solution = sync.OnceValue(func() *exact.Martingale[E] { return exact.SolveMartingale(r, f.Point) })
 	w.Oracle = sync.OnceValue(func() *definition.Oracle[E] {
 		o, err := definition.New(r, definition.Model[E]{Process: f.Process, Prob: f.Prob, Harm: f.Harm})
@@ -87,6 +91,18 @@ func (w *World[E]) V() int { return w.Family.Process.Vocabulary() }
 
 // Layer returns the layer that governs position t.
 func (w *World[E]) Layer(t int) *model.Layer { return w.Family.Process.Layer(t) }
+
+// States runs through the states of layer t−1, 1 ≤ t ≤ T+1, in which a prefix y_<t
+// ends, of probability zero or not: a claim about every prefix is about those.
+func (w *World[E]) States(t int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for x, ok := range w.accessible()[t-1] {
+			if ok && !yield(x) {
+				return
+			}
+		}
+	}
+}
 
 // Row returns the probabilities P(a|x) at state x of layer t−1.
 func (w *World[E]) Row(t, x int) []E {

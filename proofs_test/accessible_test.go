@@ -1,0 +1,153 @@
+package proofs
+
+import (
+	"errors"
+	"math/big"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"sounding/model"
+	"sounding/theorems"
+)
+
+// TestStatesWithoutPrefix: the paper speaks of prefixes, and a process may have
+// states that no prefix ends in. Nothing that holds is refuted by those, be it a
+// statement or what is claimed falsely.
+func TestStatesWithoutPrefix(t *testing.T) {
+	t.Parallel()
+	for _, s := range theorems.Registry() {
+		t.Run(s.ID, func(t *testing.T) {
+			t.Parallel()
+			for _, check := range s.Checks {
+				holdsWithStrays(t, s.ID, check, s.Cases())
+			}
+			for _, f := range s.Falsehoods() {
+				holdsWithStrays(t, name(s, f), f.Check, f.Cases)
+			}
+		})
+	}
+}
+
+// holdsWithStrays holds a check that passes on a case against the same case with
+// states that no prefix ends in.
+func holdsWithStrays(t *testing.T, name string, check theorems.Check, source theorems.Source) {
+	t.Helper()
+	for i := range max(checks()/5, 4) {
+		c := source.Draw(1, i)
+		if c.Policy != nil || c.Candidates != nil || c.Harm2 != nil {
+			return // these hold numbers per edge or per final state
+		}
+		if _, err := check.Try(name, c); err != nil {
+			continue
+		}
+		more := withStrays(t, c, uint64(i))
+		_, err := check.Try(name, more)
+		if v := new(theorems.Violation); errors.As(err, &v) {
+			t.Fatalf("holds on\n%#v\nand with states that no prefix ends in\n%#v\n%v", c, more, v)
+		}
+	}
+}
+
+// TestSureHorizonLooksAtPrefixes: no token leads to state 2 after the first
+// position, where harm is open; on every sequence the first token decides.
+func TestSureHorizonLooksAtPrefixes(t *testing.T) {
+	t.Parallel()
+	first, err := model.DenseLayer(2, model.NaturalsOf(1, 1), []int32{0, 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := model.DenseLayer(2, model.NaturalsOf(1, 1, 1, 1, 1, 1), []int32{0, 0, 1, 1, 0, 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := model.NewProcess(2, []*model.Layer{first, second}, model.NaturalsOf(0, 1), big.NewInt(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, ok := theorems.Find("x-thm-10-support")
+	if !ok {
+		t.Fatal("x-thm-10-support is gone")
+	}
+	for _, check := range s.Checks {
+		if _, err := check.Try(s.ID, &model.Case{Instance: model.NewInstance(p)}); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// withStrays returns the case with one more state in each layer but the first,
+// which no edge of an old state leads to. Its row leads anywhere.
+func withStrays(t *testing.T, c *model.Case, seed uint64) *model.Case {
+	t.Helper()
+	r := rand.New(rand.NewPCG(seed, 1))
+	v := c.Vocabulary()
+	d := *c
+	d.Instance = new(model.Instance)
+	*d.Instance = *c.Instance
+	d.Adversary.Rows = nil
+	d.Parameterisation.Features, d.Parameterisation.Logits = slices.Clone(c.Parameterisation.Features), slices.Clone(c.Parameterisation.Logits)
+	layers := make([]*model.Layer, c.Length())
+	for i := range layers {
+		l := c.Layer(i + 1)
+		var weights, rows model.Naturals
+		var start, token, next []int32
+		for x := range l.States() {
+			lo, hi := l.Row(x)
+			start = append(start, int32(lo))
+			for e := lo; e < hi; e++ {
+				weights.Append(l.Weights().At(e))
+				token, next = append(token, int32(l.Token(e))), append(next, int32(l.Next(e)))
+			}
+		}
+		start = append(start, int32(l.Edges()))
+		more := 0 // edges of the stray state
+		if i > 0 {
+			more = v
+			for a := range v {
+				weights.Append(big.NewInt(1 + r.Int64N(4)))
+				token, next = append(token, int32(a)), append(next, int32(r.IntN(c.States(i+1)+1)))
+			}
+			start = append(start, int32(l.Edges()+v))
+		}
+		if c.Adversary.Kind == model.AdversaryRows && i < len(c.Adversary.Rows) {
+			for e := range l.Edges() {
+				rows.Append(c.Adversary.Rows[i].At(e))
+			}
+			for range more {
+				rows.Append(big.NewInt(1 + r.Int64N(4)))
+			}
+			d.Adversary.Rows = append(d.Adversary.Rows, rows)
+		}
+		for range more * c.Parameterisation.Parameters {
+			if d.Parameterisation.Features != nil {
+				d.Parameterisation.Features[i] = append(slices.Clone(d.Parameterisation.Features[i]), r.Int64N(5)-2)
+			}
+		}
+		for range more {
+			if d.Parameterisation.Logits != nil {
+				d.Parameterisation.Logits[i] = append(slices.Clone(d.Parameterisation.Logits[i]), d.Parameterisation.Logits[i][0])
+			}
+		}
+		layer, err := model.SparseLayer(v, start, token, weights, next)
+		if err != nil {
+			t.Fatal(err)
+		}
+		layers[i] = layer
+	}
+	harm := *c.Harm()
+	var all model.Naturals
+	for x := range harm.Len() {
+		all.Append(harm.At(x))
+	}
+	all.Append(big.NewInt(r.Int64N(2)))
+	p, err := model.NewProcess(v, layers, all, c.HarmDenominator())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Process = p
+	if err := d.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	return &d
+}
