@@ -67,18 +67,12 @@ func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 	if err := report.Table(c.out, r, v.again); err != nil {
 		return err
 	}
-	var studies *report.Studies // of all statements, so of no part of them
-	if only == nil && o.Case == nil && (v.Report != "" || v.HTML != "") {
-		if studies, err = readStudies(); err != nil {
-			return err
-		}
-	}
 	for _, t := range []struct {
 		name  string
 		write func(io.Writer) error
 	}{
-		{v.Report, func(w io.Writer) error { return report.Markdown(w, r, studies) }},
-		{v.HTML, func(w io.Writer) error { return report.HTML(w, r, studies) }},
+		{v.Report, func(w io.Writer) error { return report.Markdown(w, r) }},
+		{v.HTML, func(w io.Writer) error { return report.HTML(w, r) }},
 		{v.JSON, func(w io.Writer) error { return report.JSON(w, r) }},
 	} {
 		if t.name == "" {

@@ -29,9 +29,9 @@ func Page(w io.Writer, title string, body template.HTML) error {
 }
 
 // HTML writes what Markdown writes as a page.
-func HTML(w io.Writer, r *theorems.Report, s *Studies) error {
+func HTML(w io.Writer, r *theorems.Report) error {
 	var text, body bytes.Buffer
-	if err := markdown(&text, r, s, "--html FILE.html"); err != nil {
+	if err := markdown(&text, r, "--html FILE.html"); err != nil {
 		return err
 	}
 	// Markdown writes HTML of its own, for anchors and what is folded up.

@@ -15,7 +15,7 @@ import (
 func TestHTML(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
-	if err := HTML(&b, example(t), nil); err != nil {
+	if err := HTML(&b, example(t)); err != nil {
 		t.Fatal(err)
 	}
 	page := b.String()

@@ -52,17 +52,14 @@ instance is as by default: R = {}, λ = 1, β = 0, γ = 1, Q the policy, one log
 token and state. Layers are in brackets, states in them are apart by semicolons.
 `
 
-// Markdown writes the report as VERIFY.md, with the studies where they are given. The
-// text depends on the evidence alone: no dates, no times.
-func Markdown(w io.Writer, r *theorems.Report, s *Studies) error {
-	return markdown(w, r, s, "--report VERIFY.md")
+// Markdown writes the report as VERIFY.md. The text depends on the evidence alone: no
+// dates, no times.
+func Markdown(w io.Writer, r *theorems.Report) error {
+	return markdown(w, r, "--report VERIFY.md")
 }
 
-func markdown(w io.Writer, r *theorems.Report, s *Studies, flag string) error {
+func markdown(w io.Writer, r *theorems.Report, flag string) error {
 	p := &printer{w: w}
-	if s != nil {
-		p.noticed, p.measured = s.Noticed(), s.measured()
-	}
 	p.line(title, flag)
 	p.line("%s", preamble)
 	p.text("**Result.** ")
@@ -71,9 +68,6 @@ func markdown(w io.Writer, r *theorems.Report, s *Studies, flag string) error {
 	p.summary(r)
 	p.instances = instancesOf(r)
 	p.generated(p.instances)
-	if s != nil {
-		p.studies(s)
-	}
 	section := ""
 	for _, e := range r.Entries {
 		if s := e.Statement.Section; s != section {
@@ -126,12 +120,6 @@ func (p *printer) entry(e *theorems.Entry) {
 		p.text("; %s", v)
 	}
 	p.line(".")
-	if n := p.noticed[s.ID]; n > 0 {
-		p.line("- Mutants of the suite's own code that show on it: %d.", n)
-	}
-	if f := p.measured[falsehood{s.ID, ""}]; f != nil {
-		p.line("- The wording is refuted after %s.", soon(f))
-	}
 	p.proofs(e)
 	p.certificates(e)
 	p.inequalities(e)
@@ -151,7 +139,7 @@ func (p *printer) entry(e *theorems.Entry) {
 		p.line("Near-misses:")
 		p.line("")
 		for i, m := range e.NearMisses {
-			p.nearMiss(i+1, s.ID, m)
+			p.nearMiss(i+1, m)
 		}
 	}
 }
@@ -219,7 +207,7 @@ func prose(s string) string {
 // code quotes s, which may hold characters that Markdown reads.
 func code(s string) string { return "`" + s + "`" }
 
-func (p *printer) nearMiss(n int, id string, m theorems.MissReport) {
+func (p *printer) nearMiss(n int, m theorems.MissReport) {
 	name := fmt.Sprintf("%d. “%s”", n, prose(m.Miss.Name))
 	if m.Miss.Drops != "" {
 		name += fmt.Sprintf(" (without: %s)", prose(m.Miss.Drops))
@@ -236,7 +224,4 @@ func (p *printer) nearMiss(n int, id string, m theorems.MissReport) {
 	p.line("%s: refuted %s.", name, after)
 	p.line("   %s", failed(c.Violation))
 	p.line("   on %s%s.", code(brief(c.Case)), smallness(c))
-	if f := p.measured[falsehood{id, m.Miss.Name}]; f != nil {
-		p.line("   Study: after %s.", soon(f))
-	}
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"sounding/internal/study"
 	"sounding/model"
 )
 
@@ -15,9 +14,7 @@ type printer struct {
 	w   io.Writer
 	err error
 
-	noticed   map[string]int                 // mutants that show on each statement, where studies are given
-	measured  map[falsehood]*study.Falsehood // how soon falsehoods are refuted, likewise
-	instances instances                      // what the statements were tried on
+	instances instances // what the statements were tried on
 }
 
 func (p *printer) text(format string, args ...any) {

@@ -146,7 +146,7 @@ UNDECIDED  thm-3: a < b, position 1, state 0
 func TestMarkdown(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
-	if err := Markdown(&b, example(t), nil); err != nil {
+	if err := Markdown(&b, example(t)); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{`
@@ -340,7 +340,7 @@ func TestWriteErrors(t *testing.T) {
 	r := example(t)
 	for name, write := range map[string]func(io.Writer) error{
 		"Table":    func(w io.Writer) error { return Table(w, r, again) },
-		"Markdown": func(w io.Writer) error { return Markdown(w, r, nil) },
+		"Markdown": func(w io.Writer) error { return Markdown(w, r) },
 		"Explain":  func(w io.Writer) error { return Explain(w, r) },
 		"JSON":     func(w io.Writer) error { return JSON(w, r) },
 	} {

@@ -53,6 +53,7 @@ var Operators = map[string]string{
 	"offset":     "x for x − 1 and for x + 1",
 	"index":      "an index one larger",
 	"drop":       "a statement left out; a variable keeps the zero of its type",
+	"fault":      "statements inserted by hand",
 }
 
 // rank orders mutants as if by chance, the same each time for one seed.

@@ -40,6 +40,7 @@ const (
 	jump                  // break or continue
 	condition             // a boolean expression
 	value                 // an integer expression without side effects
+	insertion             // the end of a line, of no width
 )
 
 // silent are functions whose text a reader sees and no check reads.

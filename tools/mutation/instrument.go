@@ -23,7 +23,8 @@ func instrument(text []byte, mutants []*Mutant) []byte {
 	root := &region{lo: 0, hi: len(text)}
 	open := []*region{root}
 	for _, r := range regions {
-		for open[len(open)-1].hi < r.hi {
+		// An insertion at the end of a statement comes after it.
+		for last := open[len(open)-1]; last != root && (last.hi < r.hi || last.hi == r.lo); last = open[len(open)-1] {
 			open = open[:len(open)-1]
 		}
 		parent := open[len(open)-1]
@@ -32,10 +33,9 @@ func instrument(text []byte, mutants []*Mutant) []byte {
 	}
 	body := root.inner(text)
 	// The import follows the package clause on its line.
-	const name = "sounding/internal/mutation/active"
 	at := bytes.Index(body, []byte("\npackage ")) + 1
 	end := at + bytes.IndexByte(body[at:], '\n')
-	return slices.Concat(body[:end], fmt.Appendf(nil, "; import %q", name), body[end:])
+	return slices.Concat(body[:end], fmt.Appendf(nil, "; import %q", switchImport), body[end:])
 }
 
 // inner returns the text of the region with its children written anew.
@@ -70,6 +70,10 @@ func (r *region) write(text []byte) []byte {
 			fmt.Fprintf(&b, "active.Pick[%s](%d, %s, ", r.valueType, m.Number, m.within(text))
 		}
 		fmt.Fprintf(&b, "%s%s", r.inner(text), strings.Repeat(")", len(r.mutants)))
+	case insertion:
+		for _, m := range r.mutants {
+			fmt.Fprintf(&b, "\n%s %d\nif active.Mutant == %d {\n%s\n}", mark, m.Number, m.Number, m.text)
+		}
 	case jump:
 		fmt.Fprintf(&b, "if active.Mutant != %d { %s }", r.mutants[0].Number, text[r.lo:r.hi])
 	case statement:

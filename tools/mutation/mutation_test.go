@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"sounding/internal/mutation/active"
+	"sounding/tools/mutation/active"
 )
 
 // subject is a program with something for every operator.
@@ -65,14 +65,9 @@ func module(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	switches, err := os.ReadFile("active/active.go")
-	if err != nil {
-		t.Fatal(err)
-	}
 	for name, text := range map[string]string{
-		"go.mod":                             "module sounding\n\ngo 1.26\n",
-		"internal/mutation/active/active.go": string(switches),
-		"subject/main.go":                    subject,
+		"go.mod":          "module sounding\n\ngo 1.26\n",
+		"subject/main.go": subject,
 	} {
 		name = filepath.Join(root, name)
 		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
@@ -157,6 +152,17 @@ func TestProgram(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, f := range []struct{ name, line, wrong string }{
+		{"sign", "d := r.Sub(a, b)", "d = r.Neg(d)"},
+		{"first", "for i := 0; i < len(v); i++ {", "if i == 0 { continue }"},
+		{"wrong type", "return s", `s = "one"`},
+	} {
+		m, err := Fault(root, "subject/main.go", f.name, f.line, f.wrong)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found = append(found, m)
+	}
 	dir := t.TempDir()
 	p, err := Instrument(t.Context(), root, dir, found, "./subject")
 	if err != nil {
@@ -173,8 +179,11 @@ func TestProgram(t *testing.T) {
 	if _, ok := numbers["pair:constant:3"]; ok {
 		t.Error("an index beyond the end of an array compiles")
 	}
-	if len(found) != len(p.Mutants)+1 {
-		t.Errorf("%d of %d mutants compile, want all but one", len(p.Mutants), len(found))
+	if _, ok := numbers["wrong type:fault:1"]; ok {
+		t.Error("a string in place of an integer compiles")
+	}
+	if len(found) != len(p.Mutants)+2 {
+		t.Errorf("%d of %d mutants compile, want all but two", len(p.Mutants), len(found))
 	}
 	const sound = "-3 105 24\n"
 	if got := output(t.Context(), t, binary, 0); got != sound {
@@ -195,6 +204,8 @@ func TestProgram(t *testing.T) {
 		"pair:offset:1":          "-3 105 32\n",
 		"pair:constant:4":        "-3 105 16\n",
 		"main:drop:1":            "",
+		"sign:fault:1":           "3 105 24\n",
+		"first:fault:1":          "-3 104 24\n",
 		// No element is 0, so that it makes no difference.
 		"sum:comparison:2": sound,
 	} {
@@ -216,6 +227,16 @@ func output(ctx context.Context, t *testing.T, binary string, mutant int) string
 		return "panic"
 	}
 	return string(out)
+}
+
+func TestFaultNeedsItsLine(t *testing.T) {
+	t.Parallel()
+	root := module(t)
+	for _, line := range []string{"no such line", "return"} {
+		if m, err := Fault(root, "subject/main.go", "name", line, ""); err == nil {
+			t.Errorf("%q: a mutant %s, want an error", line, m.ID())
+		}
+	}
 }
 
 func TestChoose(t *testing.T) {
@@ -265,32 +286,4 @@ func ids(list []*Mutant) []string {
 		s = append(s, m.ID())
 	}
 	return s
-}
-
-func TestSigns(t *testing.T) {
-	t.Parallel()
-	sound := Outcome{Statement: "cor-7", Comparisons: 10, Inequalities: []string{"a ≤ b: 3, 1, 0.5"}, Refuted: []string{"case 0: 1 ≠ 2", "case 2: 1 > 0", ""}}
-	weaker, elsewhere, passes, fewer, vacuous := sound, sound, sound, sound, sound
-	weaker.Inequalities = []string{"a ≤ b: 3, 0, 0.7"}
-	elsewhere.Refuted = []string{"case 0: 1 ≠ 2", "case 3: 1 > 0", ""}
-	passes.Refuted = []string{"case 0: 1 ≠ 2", "", ""}
-	fewer.Comparisons = 9
-	vacuous.Vacuous = 1
-	for _, c := range []struct {
-		got  Outcome
-		want Sign
-	}{
-		{sound, ""},
-		{Outcome{Comparisons: 4, Fails: "cor-7 fails"}, Fails},
-		{passes, Unseen},
-		{Outcome{Panic: "index out of range"}, Panics},
-		{fewer, Reports},
-		{vacuous, Reports},
-		{weaker, Reports},
-		{elsewhere, Reports},
-	} {
-		if got := c.got.differs(&sound); got != c.want {
-			t.Errorf("%+v: sign %q, want %q", c.got, got, c.want)
-		}
-	}
 }

@@ -3,6 +3,7 @@ package mutation
 import (
 	"bytes"
 	"context"
+	_ "embed"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -15,18 +16,29 @@ import (
 	"strings"
 )
 
-// Program is the module with mutants compiled in.
+// switchText is the package that chooses the mutant. It is added to the module in
+// switchFolder, which exists in the overlay alone.
+//
+//go:embed active/active.go
+var switchText []byte
+
+const (
+	switchFolder = "internal/active"
+	switchImport = "sounding/" + switchFolder
+)
+
+// Program is a module with mutants compiled in.
 type Program struct {
+	Root    string    // of the module
 	Mutants []*Mutant // those that compile, numbered from 1 with gaps
 
-	root, dir string
+	dir string
 }
 
-// Instrument writes copies of the sources with all the mutants into a directory, and
-// leaves out the mutants that do not compile. The package named has to need all the
-// packages that they are in.
+// Instrument writes copies of the sources with all the mutants into a directory, without
+// those that do not compile. The given packages must import all those with mutants.
 func Instrument(ctx context.Context, root, dir string, mutants []*Mutant, packages ...string) (*Program, error) {
-	p := &Program{root: root, dir: dir}
+	p := &Program{Root: root, dir: dir}
 	for i, m := range mutants {
 		m.Number = i + 1
 	}
@@ -51,7 +63,7 @@ func Instrument(ctx context.Context, root, dir string, mutants []*Mutant, packag
 // of the copy, in whichever way the go command shortens it.
 func (p *Program) copyOf(name string) string {
 	if filepath.IsAbs(name) {
-		if relative, err := filepath.Rel(p.root, name); err == nil {
+		if relative, err := filepath.Rel(p.Root, name); err == nil {
 			name = relative
 		}
 	}
@@ -70,9 +82,15 @@ func (p *Program) write() error {
 	for _, m := range p.Mutants {
 		byFile[m.File] = append(byFile[m.File], m)
 	}
-	overlay := struct{ Replace map[string]string }{make(map[string]string)}
+	switches := filepath.Join(p.dir, "active.go")
+	if err := os.WriteFile(switches, switchText, 0o666); err != nil {
+		return err
+	}
+	overlay := struct{ Replace map[string]string }{map[string]string{
+		filepath.Join(p.Root, filepath.FromSlash(switchFolder), "active.go"): switches,
+	}}
 	for _, file := range slices.Sorted(maps.Keys(byFile)) {
-		original := filepath.Join(p.root, filepath.FromSlash(file))
+		original := filepath.Join(p.Root, filepath.FromSlash(file))
 		text, err := os.ReadFile(original)
 		if err != nil {
 			return err
@@ -98,7 +116,7 @@ func (p *Program) command(ctx context.Context, args ...string) *exec.Cmd {
 		args = slices.Insert(args, 1, "-vet=off")
 	}
 	c := exec.CommandContext(ctx, "go", args...)
-	c.Dir = p.root
+	c.Dir = p.Root
 	return c
 }
 

@@ -1,0 +1,261 @@
+// Mutants measures what the suite notices of small faults in its own code, and writes
+// docs/mutants.md. See docs/power.md.
+package main
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"sounding/tools/mutation"
+)
+
+// budgets says how many mutants are made in each folder: more where the numbers come
+// from that everything else relies on.
+var budgets = []struct {
+	folder  string
+	mutants int
+}{
+	{"exact", 170},
+	{"exact/field", 130},
+	{"exact/definition", 70},
+	{"generators", 40},
+	{"numeric", 90},
+	{"theorems", 160},
+}
+
+// equivalents gives the reasons why some mutants cannot be noticed, by their ids.
+//
+//go:embed equivalents.json
+var equivalents []byte
+
+// options says which mutants are made, and what is done with them.
+type options struct {
+	all, list         bool
+	only, fresh, json string
+}
+
+// partial reports whether the mutants are others than those of the document.
+func (o *options) partial() bool { return o.only != "" || o.fresh != "" }
+
+func main() {
+	var o options
+	flag.BoolVar(&o.all, "all", false, "make every mutant, not a choice of them")
+	flag.StringVar(&o.only, "only", "", "run only the mutants whose id contains this `text`; write no document")
+	flag.StringVar(&o.fresh, "fresh", "", "run other mutants, chosen by this `word`; write no document")
+	flag.StringVar(&o.json, "json", "", "write what became of each mutant to this `file`, one on a line")
+	flag.BoolVar(&o.list, "list", false, "list the mutants and run nothing")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, &o); err != nil {
+		fmt.Fprintln(os.Stderr, "mutants:", err)
+		os.Exit(1)
+	}
+}
+
+// findRoot returns the root of the module that is measured: the working directory or one
+// that it lies in.
+func findRoot() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		text, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+		if err == nil && bytes.HasPrefix(text, []byte("module sounding\n")) {
+			return dir, nil
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", errors.New("no go.mod of module sounding here or above")
+		}
+		dir = parent
+	}
+}
+
+func run(ctx context.Context, o *options) error {
+	root, err := findRoot()
+	if err != nil {
+		return err
+	}
+	chosen, sites, err := choose(root, o)
+	if err != nil {
+		return err
+	}
+	if o.list {
+		for _, m := range chosen {
+			fmt.Printf("%s\n\t%s:%d\n\t%s\n\t%s\n", m.ID(), m.File, m.Line, m.Original, m.Mutated)
+		}
+		return nil
+	}
+	reasons := make(map[string]string)
+	if err := json.Unmarshal(equivalents, &reasons); err != nil {
+		return fmt.Errorf("equivalents.json: %w", err)
+	}
+	from, err := revision(ctx, root)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "mutants")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	program, err := mutation.Instrument(ctx, root, dir, chosen, "./cmd/sounding", "./numeric")
+	if err != nil {
+		return err
+	}
+	if err := checkFaults(chosen, program.Mutants); err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "%d mutants, %d of them compile, of %d that could be made\n", len(chosen), len(program.Mutants), sites)
+	c := &campaign{program: program, dir: dir}
+	for _, b := range budgets {
+		c.folders = append(c.folders, b.folder)
+	}
+	if err := c.prepare(ctx); err != nil {
+		return err
+	}
+	results, err := c.run(ctx, reasons)
+	if err != nil {
+		return err
+	}
+	if o.json != "" {
+		if err := writeJSON(o.json, results); err != nil {
+			return err
+		}
+	}
+	d := document{made: from, sites: sites, results: results}
+	fmt.Fprintln(os.Stderr, d.count())
+	if o.partial() {
+		return nil
+	}
+	var b bytes.Buffer
+	d.write(&b)
+	return os.WriteFile(filepath.Join(root, "docs", "mutants.md"), b.Bytes(), 0o666)
+}
+
+// choose returns the mutants to run, with the faults, and how many could be made.
+func choose(root string, o *options) (chosen []*mutation.Mutant, sites int, err error) {
+	for _, b := range budgets {
+		found, err := mutation.Find(root, b.folder)
+		if err != nil {
+			return nil, 0, err
+		}
+		sites += len(found)
+		n := b.mutants
+		if o.all {
+			n = len(found)
+		}
+		if o.fresh != "" {
+			usual := mutation.Choose(found, n, "")
+			found = slices.DeleteFunc(found, func(m *mutation.Mutant) bool { return slices.Contains(usual, m) })
+		}
+		chosen = append(chosen, mutation.Choose(found, n, o.fresh)...)
+	}
+	list, err := findFaults(root)
+	if err != nil {
+		return nil, 0, err
+	}
+	if o.fresh == "" {
+		chosen = append(chosen, list...)
+	}
+	chosen = slices.DeleteFunc(chosen, func(m *mutation.Mutant) bool { return !strings.Contains(m.ID(), o.only) })
+	return chosen, sites, nil
+}
+
+// revision returns the date and the commit that the results are made at.
+func revision(ctx context.Context, root string) (string, error) {
+	git := func(args ...string) (string, error) {
+		out, err := exec.CommandContext(ctx, "git", append([]string{"-C", root}, args...)...).Output()
+		if err != nil {
+			return "", fmt.Errorf("git %s: %w", args[0], err)
+		}
+		return strings.TrimSpace(string(out)), nil
+	}
+	commit, err := git("rev-parse", "--short", "HEAD")
+	if err != nil {
+		return "", err
+	}
+	changed, err := git("status", "--porcelain", "--untracked-files=no")
+	if err != nil {
+		return "", err
+	}
+	s := fmt.Sprintf("%s, at commit %s", time.Now().UTC().Format(time.DateOnly), commit)
+	if changed != "" {
+		s += " with uncommitted changes"
+	}
+	return s, nil
+}
+
+// run runs the mutants on all cores and says what becomes of each.
+func (c *campaign) run(ctx context.Context, reasons map[string]string) ([]result, error) {
+	mutants := c.program.Mutants
+	results := make([]result, len(mutants))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	var lock sync.Mutex
+	done := 0
+	for i, m := range mutants {
+		group.Go(func() error {
+			r, err := c.try(ctx, m)
+			if err != nil {
+				return fmt.Errorf("%s: %w", m.ID(), err)
+			}
+			if r.Sign == "" {
+				r.Equivalent = reasons[r.ID]
+			}
+			results[i] = r
+			lock.Lock()
+			defer lock.Unlock()
+			done++
+			fmt.Fprintf(os.Stderr, "%d of %d: %s:%d: %s: %s\n", done, len(mutants), m.File, m.Line, m.ID(), r.String())
+			return nil
+		})
+	}
+	return results, group.Wait()
+}
+
+// String says in words what became of the mutant.
+func (r *result) String() string {
+	switch {
+	case r.survives():
+		return fmt.Sprintf("SURVIVES: %s → %s", r.Original, r.Mutated)
+	case r.Sign == "":
+		return "survives; equivalent: " + r.Equivalent
+	case r.Test != "":
+		return fmt.Sprintf("%s, by the tests of %s", r.Sign, r.Test)
+	case len(r.Statements) > 0:
+		return fmt.Sprintf("%s, by %d statements", r.Sign, len(r.Statements))
+	}
+	return fmt.Sprintf("%s, by a whole verification", r.Sign)
+}
+
+// writeJSON writes the results, one on a line.
+func writeJSON(name string, results []result) error {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	for _, r := range results {
+		if err := e.Encode(r); err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(name, b.Bytes(), 0o666)
+}
