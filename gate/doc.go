@@ -8,7 +8,7 @@
 //	← {"id": 7, "information": [0.25, 0.0], "variance": 0.25, …}
 //
 // with the instance in the format of package model. A [Process] is a
-// [theorems.Solver]; theorems.CheckSolver does the rest.
+// [Solver]; [Check] does the rest.
 package gate
 
 // Format names the protocol.

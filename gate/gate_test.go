@@ -20,7 +20,6 @@ import (
 	"sounding/gate"
 	"sounding/gate/gatetest"
 	"sounding/model"
-	"sounding/theorems"
 )
 
 // faultVariable makes the test binary a solver, with the fault that it names.
@@ -61,9 +60,9 @@ func process(t *testing.T, fault string, timeout time.Duration) *gate.Process {
 	return p
 }
 
-func check(t *testing.T, p *gate.Process, seed uint64, instances int) *theorems.SolverReport {
+func check(t *testing.T, p *gate.Process, seed uint64, instances int) *gate.Report {
 	t.Helper()
-	r, err := theorems.CheckSolver(t.Context(), p, theorems.SolverOptions{Seed: seed, Instances: instances})
+	r, err := gate.Check(t.Context(), p, gate.Options{Seed: seed, Instances: instances})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +92,7 @@ func TestPlantedFaultsAreCaught(t *testing.T) {
 		t.Run(fault, func(t *testing.T) {
 			t.Parallel()
 			r := check(t, process(t, fault, patience), 1, 20)
-			i := slices.IndexFunc(r.Failures, func(f *theorems.SolverFailure) bool { return string(f.Quantity()) == quantity })
+			i := slices.IndexFunc(r.Failures, func(f *gate.Failure) bool { return string(f.Quantity()) == quantity })
 			if i < 0 {
 				t.Fatalf("%s is not caught: %v", quantity, r.Failures)
 			}
@@ -166,7 +165,7 @@ func TestMisbehaviourIsReported(t *testing.T) {
 			if errors.Is(w.err, gate.ErrTimeout) {
 				timeout = hurry
 			}
-			var f *theorems.SolverFailure
+			var f *gate.Failure
 			for ; ; timeout *= 2 {
 				r := check(t, process(t, fault, timeout), 1, 20)
 				if len(r.Failures) != 1 {
@@ -193,7 +192,7 @@ func TestInterrupted(t *testing.T) {
 	p := process(t, "does not read", time.Hour)
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(hurry, cancel)
-	if _, err := theorems.CheckSolver(ctx, p, theorems.SolverOptions{Seed: 1, Instances: 1}); !errors.Is(err, context.Canceled) {
+	if _, err := gate.Check(ctx, p, gate.Options{Seed: 1, Instances: 1}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want %v", err, context.Canceled)
 	}
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"sounding/model"
-	"sounding/theorems"
 )
 
 // What a process does other than reply.
@@ -25,9 +24,9 @@ var (
 
 // request is a line on the standard input of a solver.
 type request struct {
-	ID       uint64              `json:"id"`
-	Instance *model.Instance     `json:"instance"`
-	Want     []theorems.Quantity `json:"want"`
+	ID       uint64          `json:"id"`
+	Instance *model.Instance `json:"instance"`
+	Want     []Quantity      `json:"want"`
 }
 
 // Command is how a solver is started, and how long it may take.
@@ -37,7 +36,7 @@ type Command struct {
 	Stderr  io.Writer     // where the solver's standard error goes
 }
 
-// Process is a solver that is a command: a [theorems.Solver], for one goroutine.
+// Process is a solver that is a command: a [Solver], for one goroutine.
 //
 // After anything but a reply the command is killed, with all processes of its
 // group, and started anew when it is next asked.
@@ -81,9 +80,9 @@ func New(c Command) (*Process, error) {
 
 // Solve sends one request and waits for its reply. The error wraps one of those of
 // this package, or is the context's.
-func (p *Process) Solve(ctx context.Context, in *model.Instance) (theorems.Solution, error) {
+func (p *Process) Solve(ctx context.Context, in *model.Instance) (Solution, error) {
 	p.id++
-	line, err := json.Marshal(request{p.id, in, theorems.Quantities()})
+	line, err := json.Marshal(request{p.id, in, Quantities()})
 	if err != nil {
 		panic("gate: " + err.Error()) // the generators make no instance that cannot be written
 	}

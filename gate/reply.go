@@ -11,8 +11,6 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
-
-	"sounding/theorems"
 )
 
 // Limits of a reply.
@@ -31,11 +29,11 @@ var (
 
 // Reply holds the quantities that a solver gave for one instance.
 type Reply struct {
-	values map[theorems.Quantity][]*big.Rat
+	values map[Quantity][]*big.Rat
 }
 
 // Answer returns the values of a quantity.
-func (r *Reply) Answer(q theorems.Quantity) (values []*big.Rat, offered bool) {
+func (r *Reply) Answer(q Quantity) (values []*big.Rat, offered bool) {
 	values, offered = r.values[q]
 	return values, offered
 }
@@ -45,7 +43,7 @@ func (r *Reply) Answer(q theorems.Quantity) (values []*big.Rat, offered bool) {
 // where the reply is wrong and what is accepted there.
 func ParseReply(line []byte, id uint64, length int) (*Reply, error) {
 	d := jsontext.NewDecoder(bytes.NewReader(line))
-	p := parser{d: d, line: line, length: length, reply: &Reply{values: make(map[theorems.Quantity][]*big.Rat)}}
+	p := parser{d: d, line: line, length: length, reply: &Reply{values: make(map[Quantity][]*big.Rat)}}
 	if err := p.object(); err != nil {
 		return nil, err
 	}
@@ -107,8 +105,8 @@ func (p *parser) member(key string) error {
 		p.problem, p.failed = t, true
 		return err
 	}
-	q := theorems.Quantity(key)
-	if !slices.Contains(theorems.Quantities(), q) {
+	q := Quantity(key)
+	if !slices.Contains(Quantities(), q) {
 		return fmt.Errorf("%w: unknown key %s, accepted are id, error and the quantities that were asked for", ErrReply, strconv.QuoteToGraphic(clip(key)))
 	}
 	if q.Whole() {
@@ -132,7 +130,7 @@ func (p *parser) scalar(key string, kind jsontext.Kind) (string, error) {
 }
 
 // list reads one number per position.
-func (p *parser) list(q theorems.Quantity) error {
+func (p *parser) list(q Quantity) error {
 	t, err := p.d.ReadToken()
 	if err != nil {
 		return p.misread(err)

@@ -9,7 +9,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sounding/gate"
-	"sounding/theorems"
 )
 
 func TestParseReply(t *testing.T) {
@@ -18,8 +17,8 @@ func TestParseReply(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := make(map[theorems.Quantity][]string)
-	for _, q := range theorems.Quantities() {
+	got := make(map[gate.Quantity][]string)
+	for _, q := range gate.Quantities() {
 		values, offered := r.Answer(q)
 		for _, v := range values {
 			got[q] = append(got[q], v.RatString())
@@ -28,7 +27,7 @@ func TestParseReply(t *testing.T) {
 			t.Errorf("%s is not offered and has %v", q, values)
 		}
 	}
-	want := map[theorems.Quantity][]string{
+	want := map[gate.Quantity][]string{
 		"information": {"1/4", "-3/2000"}, "variance": {"3333333333333333333333/10000000000000000000000"}, "horizon": {"2"},
 	}
 	if d := cmp.Diff(want, got); d != "" {
@@ -103,7 +102,7 @@ func FuzzParseReply(f *testing.F) {
 			return
 		}
 		limit := new(big.Int).Exp(big.NewInt(10), big.NewInt(11_000), nil)
-		for _, q := range theorems.Quantities() {
+		for _, q := range gate.Quantities() {
 			values, offered := r.Answer(q)
 			want := 2
 			if q.Whole() {

@@ -9,6 +9,7 @@ import (
 
 	"sounding/model"
 	"sounding/theorems"
+	"sounding/verify"
 )
 
 // TestStatesWithoutPrefix: the paper speaks of prefixes, and a process may have
@@ -16,7 +17,7 @@ import (
 // statement or what is claimed falsely.
 func TestStatesWithoutPrefix(t *testing.T) {
 	t.Parallel()
-	for _, s := range theorems.Registry() {
+	for _, s := range theorems.All() {
 		t.Run(s.ID, func(t *testing.T) {
 			t.Parallel()
 			for _, check := range s.Checks {
@@ -31,7 +32,7 @@ func TestStatesWithoutPrefix(t *testing.T) {
 
 // holdsWithStrays holds a check that passes on a case against the same case with
 // states that no prefix ends in.
-func holdsWithStrays(t *testing.T, name string, check theorems.Check, source theorems.Source) {
+func holdsWithStrays(t *testing.T, name string, check verify.Check, source verify.Source) {
 	t.Helper()
 	for i := range max(checks()/5, 4) {
 		c := source.Draw(1, i)
@@ -43,7 +44,7 @@ func holdsWithStrays(t *testing.T, name string, check theorems.Check, source the
 		}
 		more := withStrays(t, c, uint64(i))
 		_, err := check.Try(name, more)
-		if v := new(theorems.Violation); errors.As(err, &v) {
+		if v := new(verify.Violation); errors.As(err, &v) {
 			t.Fatalf("holds on\n%#v\nand with states that no prefix ends in\n%#v\n%v", c, more, v)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"sounding/internal/words"
 	"sounding/model"
 	"sounding/theorems"
+	"sounding/verify"
 )
 
 // seedSize is the length of a seed in bytes. A case takes eight per random word,
@@ -67,13 +68,13 @@ func FuzzStatements(f *testing.F) {
 	}
 	f.Fuzz(rapid.MakeFuzz(func(t *rapid.T) {
 		c := generators.Cases(generators.Limits{}).Draw(t, "case")
-		for _, s := range theorems.Registry() {
+		for _, s := range theorems.All() {
 			if s.Source != nil {
 				continue
 			}
 			for _, check := range s.Checks {
 				_, err := check.Try(s.ID, c)
-				var v *theorems.Violation
+				var v *verify.Violation
 				if errors.As(err, &v) {
 					t.Fatalf("%v", v)
 				}

@@ -12,13 +12,14 @@ import (
 	"sounding/generators"
 	"sounding/model"
 	"sounding/theorems"
+	"sounding/verify"
 )
 
 // falsehoods runs through the refuted wordings and the near-misses of all
 // statements, each with a name for its subtest.
-func falsehoods() iter.Seq2[*theorems.Statement, theorems.Falsehood] {
-	return func(yield func(*theorems.Statement, theorems.Falsehood) bool) {
-		for _, s := range theorems.Registry() {
+func falsehoods() iter.Seq2[*verify.Statement, verify.Falsehood] {
+	return func(yield func(*verify.Statement, verify.Falsehood) bool) {
+		for _, s := range theorems.All() {
 			for _, f := range s.Falsehoods() {
 				if !yield(s, f) {
 					return
@@ -28,7 +29,7 @@ func falsehoods() iter.Seq2[*theorems.Statement, theorems.Falsehood] {
 	}
 }
 
-func name(s *theorems.Statement, f theorems.Falsehood) string {
+func name(s *verify.Statement, f verify.Falsehood) string {
 	if f.NearMiss == "" {
 		return s.ID + ": the wording"
 	}
@@ -36,9 +37,9 @@ func name(s *theorems.Statement, f theorems.Falsehood) string {
 }
 
 // violation returns how the check fails on a case, nil where it does not.
-func violation(s *theorems.Statement, f theorems.Falsehood, c *model.Case) *theorems.Violation {
+func violation(s *verify.Statement, f verify.Falsehood, c *model.Case) *verify.Violation {
 	_, err := f.Check.Try(s.ID, c)
-	var v *theorems.Violation
+	var v *verify.Violation
 	errors.As(err, &v)
 	return v
 }
@@ -75,7 +76,7 @@ func TestSmallestCounterexamples(t *testing.T) {
 		t.Run(name(s, f), func(t *testing.T) {
 			t.Parallel()
 			looked := 0
-			near := theorems.Source{Smallest: func() iter.Seq[*model.Case] {
+			near := verify.Source{Smallest: func() iter.Seq[*model.Case] {
 				return func(yield func(*model.Case) bool) {
 					for c := range f.Cases.Smallest() {
 						if looked == reach || !yield(c) {
@@ -85,7 +86,7 @@ func TestSmallestCounterexamples(t *testing.T) {
 					}
 				}
 			}}
-			c := theorems.Smallest(t.Context(), s.ID, f.Check, near)
+			c := verify.Smallest(t.Context(), s.ID, f.Check, near)
 			if c == nil && looked == reach {
 				t.Skipf("not among the first %d small cases; SOUNDING_EFFORT=2 looks further", reach)
 			}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"sounding/theorems"
+	"sounding/verify"
 )
 
 // What TestOutcomes tries each statement on: a small part of a verification.
@@ -46,7 +47,7 @@ func TestOutcomes(t *testing.T) {
 	}
 	defer file.Close()
 	out := json.NewEncoder(file)
-	for _, s := range theorems.Registry() {
+	for _, s := range theorems.All() {
 		if err := out.Encode(sample(t, s)); err != nil {
 			t.Fatal(err)
 		}
@@ -54,7 +55,7 @@ func TestOutcomes(t *testing.T) {
 }
 
 // sample tries one statement. A panic is an outcome, too.
-func sample(t *testing.T, s *theorems.Statement) (o outcome) {
+func sample(t *testing.T, s *verify.Statement) (o outcome) {
 	o.Statement = s.ID
 	defer func() {
 		if r := recover(); r != nil {
@@ -95,10 +96,10 @@ func sample(t *testing.T, s *theorems.Statement) (o outcome) {
 
 // firstRefutation says how the first refuting random case refutes f, and which it is; ""
 // if none does.
-func firstRefutation(s *theorems.Statement, f theorems.Falsehood) string {
+func firstRefutation(s *verify.Statement, f verify.Falsehood) string {
 	for i := range sampledDraws {
 		_, err := f.Check.Try(s.ID, f.Cases.Draw(sampledSeed, i))
-		var v *theorems.Violation
+		var v *verify.Violation
 		if errors.As(err, &v) {
 			return fmt.Sprintf("case %d: %v", i, v)
 		}

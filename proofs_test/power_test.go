@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"testing"
 
-	"sounding/theorems"
+	"sounding/verify"
 )
 
 const (
@@ -23,10 +23,10 @@ type gate struct {
 	max  int // 0: no bound
 }
 
-var gates = map[theorems.Kind]gate{
-	theorems.KindIdentity:   {mean: 2, max: 10},
-	theorems.KindAsymptotic: {mean: 20},
-	theorems.KindOther:      {mean: 20},
+var gates = map[verify.Kind]gate{
+	verify.KindIdentity:   {mean: 2, max: 10},
+	verify.KindAsymptotic: {mean: 20},
+	verify.KindOther:      {mean: 20},
 }
 
 // trials sums up the number of cases until the first that refutes, over many seeds.
@@ -121,7 +121,7 @@ func TestPower(t *testing.T) {
 				return
 			}
 			atPoints := try(seeds, func(seed uint64, i int) (counts, refutes bool) {
-				var v *theorems.Violation
+				var v *verify.Violation
 				return true, errors.As(f.Check.TryModular(name(s, f), seed, i), &v)
 			})
 			t.Attr("points", atPoints.String())

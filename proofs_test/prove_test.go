@@ -13,6 +13,7 @@ import (
 	"sounding/internal/words"
 	"sounding/model"
 	"sounding/theorems"
+	"sounding/verify"
 )
 
 // prove checks a statement of the registry on random cases: what it claims, or,
@@ -46,7 +47,7 @@ func prove(t *testing.T, id string) {
 				continue
 			}
 			failed = err
-			var v *theorems.Violation
+			var v *verify.Violation
 			if errors.As(err, &v) {
 				if last == nil {
 					last = newFailure(ctx, s, check, c, v)
@@ -79,7 +80,7 @@ func prove(t *testing.T, id string) {
 
 // refuteWording shows that the wording fails: on one of the first cases of its
 // source, or else on a small one.
-func refuteWording(t *testing.T, s *theorems.Statement, f theorems.Falsehood) {
+func refuteWording(t *testing.T, s *verify.Statement, f verify.Falsehood) {
 	t.Helper()
 	for i := range checks() {
 		c := f.Cases.Draw(1, i)
@@ -88,7 +89,7 @@ func refuteWording(t *testing.T, s *theorems.Statement, f theorems.Falsehood) {
 			return
 		}
 	}
-	c := theorems.Smallest(t.Context(), s.ID, f.Check, f.Cases)
+	c := verify.Smallest(t.Context(), s.ID, f.Check, f.Cases)
 	if c == nil {
 		t.Fatalf("the wording is not refuted: %s", s.Claim.Wording)
 	}
@@ -98,22 +99,22 @@ func refuteWording(t *testing.T, s *theorems.Statement, f theorems.Falsehood) {
 // A failure is a check of a statement with a case on which it fails: the smallest,
 // where the search for it ends with one.
 type failure struct {
-	theorems.Counterexample
+	verify.Counterexample
 }
 
 // newFailure looks for the smallest case on which a check fails, which takes no
 // shrinking to find.
-func newFailure(ctx context.Context, s *theorems.Statement, check theorems.Check, c *model.Case, v *theorems.Violation) *failure {
-	f := &failure{theorems.Counterexample{Case: c, Violation: v}}
-	if smallest := theorems.Smallest(ctx, s.ID, check, s.Cases()); smallest != nil {
+func newFailure(ctx context.Context, s *verify.Statement, check verify.Check, c *model.Case, v *verify.Violation) *failure {
+	f := &failure{verify.Counterexample{Case: c, Violation: v}}
+	if smallest := verify.Smallest(ctx, s.ID, check, s.Cases()); smallest != nil {
 		f.Counterexample = *smallest
 	}
 	return f
 }
 
 // report logs the case, and how to check it again.
-func (f *failure) report(t *testing.T, s *theorems.Statement) {
-	stored := theorems.Stored{
+func (f *failure) report(t *testing.T, s *verify.Statement) {
+	stored := verify.Stored{
 		Statement: s.ID, Repair: s.Claim != nil, Seed: flag.Lookup("rapid.seed").Value.(flag.Getter).Get().(uint64),
 		Counterexample: f.Counterexample,
 	}
@@ -130,7 +131,7 @@ func (f *failure) report(t *testing.T, s *theorems.Statement) {
 
 // save writes a counterexample where it outlives the test: to the directory for
 // artifacts or, without -artifacts, to a new temporary one.
-func save(t *testing.T, s *theorems.Stored) (name string, err error) {
+func save(t *testing.T, s *verify.Stored) (name string, err error) {
 	dir := t.ArtifactDir()
 	if keep := flag.Lookup("test.artifacts"); !keep.Value.(flag.Getter).Get().(bool) {
 		if dir, err = os.MkdirTemp("", "sounding-"); err != nil {

@@ -37,7 +37,7 @@ func named(t *testing.T, prefix, callee, file, parameter string) {
 	t.Helper()
 	tests := calling(t, prefix, callee)
 	want := make(map[string]string) // name → id
-	for _, s := range theorems.Registry() {
+	for _, s := range theorems.All() {
 		name := prefix + words.Name(s.ID)
 		if other, taken := want[name]; taken {
 			t.Errorf("%s and %s share the name %s", other, s.ID, name)
@@ -138,7 +138,7 @@ func TestNumbering(t *testing.T) {
 // TestEntries: an entry says what a reader needs to judge it.
 func TestEntries(t *testing.T) {
 	t.Parallel()
-	for _, s := range theorems.Registry() {
+	for _, s := range theorems.All() {
 		wants := map[string]bool{
 			"a title":                         s.Title != "",
 			"a section":                       s.Section != "",

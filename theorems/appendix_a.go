@@ -8,6 +8,7 @@ import (
 	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/model"
+	"sounding/verify"
 )
 
 // Appendix A: smooth parameterisations and shared parameters.
@@ -22,20 +23,20 @@ func appendixA() []*Statement {
 			ID: "lem-24", Title: "Fisher–Hessian identity", Section: "A",
 			Formula: "∇²_θ KL_t at θ_0 = F̄_t(θ_0), the outer expectation under P_θ",
 			Reading: "The Hessian is read off the coefficient of s² of KL_t along θ_0 + s·v, for unit vectors v and sums of two of them: polynomial logits included.",
-			Checks:  []Check{formal(lem24[rat], lem24[mod])},
+			Checks:  []Check{verify.Series(lem24[rat], lem24[mod])},
 			NearMisses: []NearMiss{
-				{Name: "the coefficient of s², not twice it: missing ½", Check: formal(lem24NoHalf[rat], nil)},
-				{Name: "prefixes weighted equally", Check: formal(lem24Unweighted[rat], nil), Source: everywhere},
+				{Name: "the coefficient of s², not twice it: missing ½", Check: verify.Series(lem24NoHalf[rat], nil)},
+				{Name: "prefixes weighted equally", Check: verify.Series(lem24Unweighted[rat], nil), Source: everywhere},
 			},
 			Source: smooth,
 		},
 		{
 			ID: "eq-54", Title: "Hessian of the KL divergence at one prefix", Section: "A",
 			Formula: "∇²_θ KL(P_θ(·|y_<t)‖P_0(·|y_<t)) at θ_0 = F_t(y_<t)",
-			Checks:  []Check{formal(eq54[rat], eq54[mod])},
+			Checks:  []Check{verify.Series(eq54[rat], eq54[mod])},
 			NearMisses: []NearMiss{
-				{Name: "tokens weighted equally", Check: formal(eq54Unweighted[rat], nil)},
-				{Name: "the second moment of the features, not centred", Check: formal(eq54Uncentred[rat], nil)},
+				{Name: "tokens weighted equally", Check: verify.Series(eq54Unweighted[rat], nil)},
+				{Name: "the second moment of the features, not centred", Check: verify.Series(eq54Uncentred[rat], nil)},
 			},
 			Source: smooth,
 		},
@@ -43,10 +44,10 @@ func appendixA() []*Statement {
 			ID: "eq-55", Title: "Quadratic expansion of the KL divergence", Section: "A",
 			Formula: "KL_t(θ_0 + δ) = ½·δᵀF̄_tδ + O(‖δ‖³)",
 			Reading: "Along every curve δ = s·v + s²·u: the coefficients of 1 and s vanish, and u does not enter that of s².",
-			Checks:  []Check{formal(eq55[rat], eq55[mod])},
+			Checks:  []Check{verify.Series(eq55[rat], eq55[mod])},
 			NearMisses: []NearMiss{
-				{Name: "exact for the log-linear family: no O(‖δ‖³)", Check: formal(eq55Exact[rat], nil)},
-				{Name: "a term of first order, δᵀG_t", Check: formal(eq55Linear[rat], nil)},
+				{Name: "exact for the log-linear family: no O(‖δ‖³)", Check: verify.Series(eq55Exact[rat], nil)},
+				{Name: "a term of first order, δᵀG_t", Check: verify.Series(eq55Linear[rat], nil)},
 			},
 			Source: smooth,
 		},
@@ -54,23 +55,23 @@ func appendixA() []*Statement {
 			ID: "prop-25", Title: "Equilibrium with shared parameters", Section: "A",
 			Formula:    "θ* − θ_0 = −λF̄⁻¹Ḡ + O(λ²), KL_t = (λ²/2)·ḠᵀF̄⁻¹F̄_tF̄⁻¹Ḡ + O(λ³), F̄ = Σ_t F̄_t, Ḡ = Σ_t G_t",
 			Hypotheses: []string{"F̄ ≻ 0, or its pseudo-inverse", "the branch of stationary points through θ_0"},
-			Checks:     []Check{formal(prop25[rat], prop25[mod]), formal(stationary[rat], stationary[mod])},
+			Checks:     []Check{verify.Series(prop25[rat], prop25[mod]), verify.Series(stationary[rat], stationary[mod])},
 			NearMisses: []NearMiss{
-				{Name: "G_t and F̄_t alone, as if decoupled", Drops: "Ḡ, F̄", Check: formal(prop25Decoupled[rat], nil), Source: everywhere},
-				{Name: "F̄ in place of F̄_t in the middle", Check: formal(prop25Middle[rat], nil), Source: everywhere},
-				{Name: "missing ½", Check: formal(prop25NoHalf[rat], nil)},
-				{Name: "sign of the shift", Check: formal(prop25Sign[rat], nil)},
+				{Name: "G_t and F̄_t alone, as if decoupled", Drops: "Ḡ, F̄", Check: verify.Series(prop25Decoupled[rat], nil), Source: everywhere},
+				{Name: "F̄ in place of F̄_t in the middle", Check: verify.Series(prop25Middle[rat], nil), Source: everywhere},
+				{Name: "missing ½", Check: verify.Series(prop25NoHalf[rat], nil)},
+				{Name: "sign of the shift", Check: verify.Series(prop25Sign[rat], nil)},
 			},
 			Source: shared,
 		},
 		{
 			ID: "eq-59", Title: "Functional and incidental change", Section: "A",
 			Formula: "KL_t = ½δ_fᵀF̄_tδ_f + ½δ_iᵀF̄_tδ_i + δ_fᵀF̄_tδ_i + O(λ³), δ_f = −λF̄⁻¹G_t, δ_i = −λF̄⁻¹Σ_{s≠t}G_s; the functional part vanishes where I_t = 0",
-			Checks:  []Check{formal(eq59[rat], eq59[mod]), formal(eq59Silent, nil)},
+			Checks:  []Check{verify.Series(eq59[rat], eq59[mod]), verify.Series(eq59Silent, nil)},
 			NearMisses: []NearMiss{
-				{Name: "no cross term", Check: formal(eq59NoCross[rat], nil), Source: everywhere},
-				{Name: "half the cross term", Check: formal(eq59HalfCross[rat], nil), Source: everywhere},
-				{Name: "the incidental part vanishes where I_t = 0", Check: formal(eq59Incidental, nil), Source: everywhere},
+				{Name: "no cross term", Check: verify.Series(eq59NoCross[rat], nil), Source: everywhere},
+				{Name: "half the cross term", Check: verify.Series(eq59HalfCross[rat], nil), Source: everywhere},
+				{Name: "the incidental part vanishes where I_t = 0", Check: verify.Series(eq59Incidental, nil), Source: everywhere},
 			},
 			Source: shared,
 		},
@@ -78,10 +79,10 @@ func appendixA() []*Statement {
 			ID: "prop-26", Title: "Incidental change is uncorrelated with harm", Section: "A",
 			Formula:    "t > k ⇒ Cov(h_t, f(y_t) | y_<t) = 0 for every f; so E[Cov(h_t, log P_θ* − log P_0 | y_<t)] = 0 for every θ*",
 			Hypotheses: []string{"t > k, the harm horizon", "prefixes of positive probability"},
-			Checks:     []Check{exactly(prop26), formal(prop26Equilibrium, nil)},
+			Checks:     []Check{verify.Rational(prop26), verify.Series(prop26Equilibrium, nil)},
 			NearMisses: []NearMiss{
-				{Name: "t ≥ k", Drops: "t > k", Check: exactly(prop26AtHorizon)},
-				{Name: "every prefix, those of probability zero too", Drops: "prefixes of positive probability", Check: exactly(prop26Everywhere), Source: &Source{Draw: impossibleSource().Draw, Smallest: smallestWhere(generators.Needs{Harm: true, ZeroWeights: true}, varied)}},
+				{Name: "t ≥ k", Drops: "t > k", Check: verify.Rational(prop26AtHorizon)},
+				{Name: "every prefix, those of probability zero too", Drops: "prefixes of positive probability", Check: verify.Rational(prop26Everywhere), Source: &Source{Draw: impossibleSource().Draw, Smallest: smallestWhere(generators.Needs{Harm: true, ZeroWeights: true}, varied)}},
 			},
 			Source: shared,
 		},
@@ -89,11 +90,11 @@ func appendixA() []*Statement {
 			ID: "thm-27", Title: "Equilibrium with shared parameters, refined", Section: "A",
 			Formula:    "1: KL_t = O(λ²). 2: for t > k KL_t may be positive, with no covariance with harm. 3: decoupled: KL_t = (λ²/2)·G_tᵀF̄_t⁻¹G_t + O(λ³)",
 			Hypotheses: []string{"Assumption 1: twice differentiable, F̄ ≻ 0 or its pseudo-inverse", "the branch of stationary points through θ_0"},
-			Checks:     []Check{formal(thm27[rat], thm27[mod]), formal(prop26Equilibrium, nil), formal(thm27Decoupled[rat], thm27Decoupled[mod])},
+			Checks:     []Check{verify.Series(thm27[rat], thm27[mod]), verify.Series(prop26Equilibrium, nil), verify.Series(thm27Decoupled[rat], thm27Decoupled[mod])},
 			NearMisses: []NearMiss{
-				{Name: "beyond the horizon KL_t has no term of order λ²: part 2 exhibits that it may", Drops: "decoupled", Check: formal(thm27Beyond, nil), Source: everywhere},
-				{Name: "KL_t = O(λ³)", Check: formal(thm27Cubic[rat], nil)},
-				{Name: "part 3 for shared parameters", Drops: "decoupled", Check: formal(prop25Decoupled[rat], nil), Source: everywhere},
+				{Name: "beyond the horizon KL_t has no term of order λ²: part 2 exhibits that it may", Drops: "decoupled", Check: verify.Series(thm27Beyond, nil), Source: everywhere},
+				{Name: "KL_t = O(λ³)", Check: verify.Series(thm27Cubic[rat], nil)},
+				{Name: "part 3 for shared parameters", Drops: "decoupled", Check: verify.Series(prop25Decoupled[rat], nil), Source: everywhere},
 			},
 			Source: smooth,
 		},
@@ -195,7 +196,7 @@ func form[E any](w *World[E], m [][]E, v []E) E { return w.Dot(v, times(w, m, v)
 func hessian[E any](w *World[E], claim string, scale int64, right func(t int, v []E) E) {
 	alongLines(w, func(v []E, b *exact.Branch[E]) {
 		for t := 1; t <= w.T(); t++ {
-			w.Equal(At(t, 0), claim, w.Mul(w.FromInt(scale), b.KL[t-1][2]), right(t, v))
+			w.Equal(verify.At(t, 0), claim, w.Mul(w.FromInt(scale), b.KL[t-1][2]), right(t, v))
 		}
 	})
 }
@@ -233,7 +234,7 @@ func rowHessian[E any](w *World[E], claim string, right func(t, x int, v []E) E)
 			for i := range local {
 				local[i] = v[w.Family.Param.Index(w.Family.Process, t, x, i)]
 			}
-			w.Equal(At(t, x), claim, w.Mul(w.FromInt(2), kl[2]), right(t, x, local))
+			w.Equal(verify.At(t, x), claim, w.Mul(w.FromInt(2), kl[2]), right(t, x, local))
 		})
 	})
 }
@@ -282,9 +283,9 @@ func eq55[E any](w *World[E]) {
 	alongLines(w, func(v []E, b *exact.Branch[E]) {
 		for t := 1; t <= w.T(); t++ {
 			kl := b.KL[t-1]
-			w.Equal(At(t, 0), "KL_t, order 0", kl[0], w.FromInt(0))
-			w.Equal(At(t, 0), "KL_t, order 1", kl[1], w.FromInt(0))
-			w.Equal(At(t, 0), "KL_t = ½·vᵀF̄_tv, order 2", kl[2], w.Mul(fraction(w, 1, 2), form(w, meanFisher(w, t), v)))
+			w.Equal(verify.At(t, 0), "KL_t, order 0", kl[0], w.FromInt(0))
+			w.Equal(verify.At(t, 0), "KL_t, order 1", kl[1], w.FromInt(0))
+			w.Equal(verify.At(t, 0), "KL_t = ½·vᵀF̄_tv, order 2", kl[2], w.Mul(fraction(w, 1, 2), form(w, meanFisher(w, t), v)))
 		}
 	})
 }
@@ -292,7 +293,7 @@ func eq55[E any](w *World[E]) {
 func eq55Exact[E any](w *World[E]) {
 	alongLines(w, func(_ []E, b *exact.Branch[E]) {
 		for t := 1; t <= w.T(); t++ {
-			w.Equal(At(t, 0), "KL_t, order 3", b.KL[t-1][3], w.FromInt(0))
+			w.Equal(verify.At(t, 0), "KL_t, order 3", b.KL[t-1][3], w.FromInt(0))
 		}
 	})
 }
@@ -300,7 +301,7 @@ func eq55Exact[E any](w *World[E]) {
 func eq55Linear[E any](w *World[E]) {
 	alongLines(w, func(v []E, b *exact.Branch[E]) {
 		for t := 1; t <= w.T(); t++ {
-			w.Equal(At(t, 0), "KL_t = vᵀG_t, order 1", b.KL[t-1][1], w.Dot(v, exact.Gradient(w.Ring, w.Family, w.Solution(), t)))
+			w.Equal(verify.At(t, 0), "KL_t = vᵀG_t, order 1", b.KL[t-1][1], w.Dot(v, exact.Gradient(w.Ring, w.Family, w.Solution(), t)))
 		}
 	})
 }
@@ -330,7 +331,7 @@ func sharedKL[E any](w *World[E], claim string, right func(t int) E) {
 		return
 	}
 	for t := 1; t <= w.T(); t++ {
-		w.Equal(At(t, 0), claim, b.KL[t-1][2], right(t))
+		w.Equal(verify.At(t, 0), claim, b.KL[t-1][2], right(t))
 	}
 }
 
@@ -409,7 +410,7 @@ func silentPart(w *World[rat], claim string, part func(t int) []rat) {
 			w.Vacuous()
 			continue
 		}
-		w.Equal(At(t, 0), claim, form(w, meanFisher(w, t), part(t)), w.FromInt(0))
+		w.Equal(verify.At(t, 0), claim, form(w, meanFisher(w, t), part(t)), w.FromInt(0))
 	}
 }
 
@@ -442,7 +443,7 @@ func uncorrelated(w *World[rat], claim string, shift int, everywhere bool) {
 			p, h := w.Row(t, x), w.After(t, x, o.Mean()[t])
 			mean := w.Dot(p, h)
 			for a := range p {
-				w.Equal(At(t, x), claim, w.Mul(p[a], w.Sub(h[a], mean)), w.FromInt(0))
+				w.Equal(verify.At(t, x), claim, w.Mul(p[a], w.Sub(h[a], mean)), w.FromInt(0))
 			}
 		}
 	}
@@ -465,7 +466,7 @@ func prop26Equilibrium(w *World[rat]) {
 	if b == nil {
 		return
 	}
-	s := field.NewSeries[rat](w.Ring, seriesOrder)
+	s := field.NewSeries[rat](w.Ring, verify.SeriesOrder)
 	for t := w.Oracle().Horizon() + 1; t <= w.T(); t++ {
 		for x := range w.States(t) {
 			if w.IsZero(w.Solution().Occupancy[t-1][x]) {
@@ -481,8 +482,8 @@ func prop26Equilibrium(w *World[rat]) {
 				tilted = s.Add(tilted, s.Mul(b.Prob[t-1][e], d))
 			}
 			for k := range base {
-				w.Equal(At(t, x), fmt.Sprintf("Cov(h_t, log P_θ* − log P_0|y_<t) = 0, order %d", k), base[k], w.FromInt(0))
-				w.Equal(At(t, x), fmt.Sprintf("the same under P_θ*, order %d", k), tilted[k], w.FromInt(0))
+				w.Equal(verify.At(t, x), fmt.Sprintf("Cov(h_t, log P_θ* − log P_0|y_<t) = 0, order %d", k), base[k], w.FromInt(0))
+				w.Equal(verify.At(t, x), fmt.Sprintf("the same under P_θ*, order %d", k), tilted[k], w.FromInt(0))
 			}
 		}
 	}
@@ -494,8 +495,8 @@ func thm27[E any](w *World[E]) {
 		return
 	}
 	for t, kl := range b.KL {
-		w.Equal(At(t+1, 0), "KL_t = O(λ²), order 0", kl[0], w.FromInt(0))
-		w.Equal(At(t+1, 0), "KL_t = O(λ²), order 1", kl[1], w.FromInt(0))
+		w.Equal(verify.At(t+1, 0), "KL_t = O(λ²), order 0", kl[0], w.FromInt(0))
+		w.Equal(verify.At(t+1, 0), "KL_t = O(λ²), order 1", kl[1], w.FromInt(0))
 	}
 }
 
@@ -512,7 +513,7 @@ func thm27Cubic[E any](w *World[E]) {
 func thm27Beyond(w *World[rat]) {
 	if b := standard(w); b != nil {
 		for t := w.Oracle().Horizon() + 1; t <= w.T(); t++ {
-			w.Equal(At(t, 0), "t > k ⇒ KL_t = O(λ³), order 2", b.KL[t-1][2], w.FromInt(0))
+			w.Equal(verify.At(t, 0), "t > k ⇒ KL_t = O(λ³), order 2", b.KL[t-1][2], w.FromInt(0))
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/model"
+	"sounding/verify"
 )
 
 // Appendix B: the displayed steps of the proofs of Section 9, each on its own.
@@ -24,10 +25,10 @@ func appendixB() []*Statement {
 			Formula:    "∇E_Q[P_θ(y_t∉R|y_<t)] = E_Q[E[1[y_t∉R]·s_t | y_<t]]",
 			Hypotheses: []string{"Q does not depend on θ"},
 			Reading:    lost,
-			Checks:     []Check{identity(eq67[rat], eq67[mod], eq67[deg]), exactly(eq67Scores)},
+			Checks:     []Check{verify.Identity(eq67[rat], eq67[mod]), verify.Rational(eq67Scores)},
 			NearMisses: []NearMiss{
-				{Name: "the score is not weighted by the token's probability", Check: identity(eq67Unweighted[rat], eq67Unweighted[mod], nil), Source: &Source{Smallest: penalised(family, 1)}},
-				{Name: "1[y_t∈R] for 1[y_t∉R]", Check: identity(eq67Swapped[rat], eq67Swapped[mod], nil), Source: &Source{Smallest: penalised(family, 1)}},
+				{Name: "the score is not weighted by the token's probability", Check: verify.Identity(eq67Unweighted[rat], eq67Unweighted[mod]), Source: &Source{Smallest: penalised(family, 1)}},
+				{Name: "1[y_t∈R] for 1[y_t∉R]", Check: verify.Identity(eq67Swapped[rat], eq67Swapped[mod]), Source: &Source{Smallest: penalised(family, 1)}},
 			},
 			Looks: family,
 		},
@@ -35,10 +36,10 @@ func appendixB() []*Statement {
 			ID: "eq-68", Title: "The recovery gradient is a covariance", Section: "B",
 			Formula: "E[1[y_t∉R]·s_t | y_<t] = Cov(1[y_t∉R], s_t | y_<t) = −Cov(1[y_t∈R], s_t | y_<t), since E[s_t|y_<t] = 0",
 			Reading: lost,
-			Checks:  []Check{identity(eq68[rat], eq68[mod], eq68[deg])},
+			Checks:  []Check{verify.Identity(eq68[rat], eq68[mod])},
 			NearMisses: []NearMiss{
-				{Name: "the same sign: +Cov(1[y_t∈R], s_t)", Check: identity(eq68Sign[rat], eq68Sign[mod], nil), Source: &Source{Smallest: penalised(family, 1)}},
-				{Name: "features for scores, which have a mean", Drops: "E[s_t|y_<t] = 0", Check: identity(eq68Features[rat], eq68Features[mod], nil), Source: &Source{Smallest: penalised(family, 1)}},
+				{Name: "the same sign: +Cov(1[y_t∈R], s_t)", Check: verify.Identity(eq68Sign[rat], eq68Sign[mod]), Source: &Source{Smallest: penalised(family, 1)}},
+				{Name: "features for scores, which have a mean", Drops: "E[s_t|y_<t] = 0", Check: verify.Identity(eq68Features[rat], eq68Features[mod]), Source: &Source{Smallest: penalised(family, 1)}},
 			},
 			Looks: family,
 		},
@@ -46,41 +47,41 @@ func appendixB() []*Statement {
 			ID: "eq-72", Title: "The pointwise problem is strictly convex", Section: "B",
 			Formula: "F(p) = KL(p‖p_0) + η·p(R^c); Σ_{y_<t} Q(y_<t)·F(p) = E_Q[KL(p‖p_0)] + η·E_Q[p(R^c)]; F((p+p_0)/2) < (F(p)+F(p_0))/2 for p ≠ p_0",
 			Reading: "The KL averages over Q here, which is what makes the prefixes independent.",
-			Checks:  []Check{enclosed(eq72)},
+			Checks:  []Check{verify.Interval(eq72)},
 			NearMisses: []NearMiss{
-				{Name: "η·p(R)", Check: enclosed(eq72Swapped)},
-				{Name: "convex with modulus: the gap is KL(p‖p_0)/4", Check: enclosed(eq72Modulus)},
+				{Name: "η·p(R)", Check: verify.Interval(eq72Swapped)},
+				{Name: "convex with modulus: the gap is KL(p‖p_0)/4", Check: verify.Interval(eq72Modulus)},
 			},
 			Source: policySource(recovery),
 		},
 		{
 			ID: "eq-73", Title: "The Lagrange condition", Section: "B",
 			Formula: "log(p*(a)/p_0(a)) + 1 + η1[a∉R] + ν = 0 for every token of the support, ν = log Z − η − 1",
-			Checks:  []Check{enclosed(eq73)},
+			Checks:  []Check{verify.Interval(eq73)},
 			NearMisses: []NearMiss{
-				{Name: "η1[a∈R]", Check: enclosed(eq73Swapped)},
-				{Name: "ν = log Z − 1", Check: enclosed(eq73NoTilt)},
-				{Name: "without the 1 of the derivative of p·log p", Check: enclosed(eq73NoOne)},
+				{Name: "η1[a∈R]", Check: verify.Interval(eq73Swapped)},
+				{Name: "ν = log Z − 1", Check: verify.Interval(eq73NoTilt)},
+				{Name: "without the 1 of the derivative of p·log p", Check: verify.Interval(eq73NoOne)},
 			},
 			Source: recoverySource(penalty),
 		},
 		{
 			ID: "eq-74", Title: "The Gibbs measure", Section: "B",
 			Formula: "p*(a) = p_0(a)·e^{η1[a∈R]}/Z = p_0(a)·e^{−η1[a∉R]}/(Z·e^{−η})",
-			Checks:  []Check{exactly(eq74)},
+			Checks:  []Check{verify.Rational(eq74)},
 			NearMisses: []NearMiss{
-				{Name: "e^{η1[a∉R]}", Check: exactly(eq74Swapped)},
-				{Name: "e^{−η1[a∉R]} over Z", Check: exactly(eq74Mixed)},
+				{Name: "e^{η1[a∉R]}", Check: verify.Rational(eq74Swapped)},
+				{Name: "e^{−η1[a∉R]} over Z", Check: verify.Rational(eq74Mixed)},
 			},
 			Source: recoverySource(recovery, odds),
 		},
 		{
 			ID: "eq-75", Title: "The normaliser", Section: "B",
 			Formula: "Z = Σ_a p_0(a)·e^{η1[a∈R]} = 1 − ρ_0 + ρ_0e^η",
-			Checks:  []Check{identity(eq75[rat], eq75[mod], eq75[deg])},
+			Checks:  []Check{verify.Identity(eq75[rat], eq75[mod])},
 			NearMisses: []NearMiss{
-				{Name: "ρ_0 + (1−ρ_0)e^η", Check: identity(eq75Swapped[rat], eq75Swapped[mod], nil)},
-				{Name: "1 + ρ_0e^η", Check: identity(eq75One[rat], eq75One[mod], nil)},
+				{Name: "ρ_0 + (1−ρ_0)e^η", Check: verify.Identity(eq75Swapped[rat], eq75Swapped[mod])},
+				{Name: "1 + ρ_0e^η", Check: verify.Identity(eq75One[rat], eq75One[mod])},
 			},
 			Reading: "A polynomial in u = e^η, which is 1 + β at a case and free at a free point.",
 			Looks:   penalty,
@@ -88,10 +89,10 @@ func appendixB() []*Statement {
 		{
 			ID: "eq-76", Title: "Recovery probability of the Gibbs measure", Section: "B",
 			Formula: "ρ* = Σ_{a∈R} p*(a) = ρ_0e^η/(1 − ρ_0 + ρ_0e^η)",
-			Checks:  []Check{exactly(eq76)},
+			Checks:  []Check{verify.Rational(eq76)},
 			NearMisses: []NearMiss{
-				{Name: "ρ_0e^η, not normalised", Check: exactly(eq76Numerator)},
-				{Name: "the failure probability (1−ρ_0)e^η/Z", Check: exactly(eq76Failure)},
+				{Name: "ρ_0e^η, not normalised", Check: verify.Rational(eq76Numerator)},
+				{Name: "the failure probability (1−ρ_0)e^η/Z", Check: verify.Rational(eq76Failure)},
 			},
 			Source: recoverySource(recovery, odds),
 		},
@@ -99,21 +100,21 @@ func appendixB() []*Statement {
 			ID: "eq-77", Title: "The sigmoid form", Section: "B",
 			Formula:    "ρ* = 1/(1 + ((1−ρ_0)/ρ_0)·e^{−η}) = σ(logit ρ_0 + η)",
 			Hypotheses: []string{"ρ_0 > 0; ρ_0 < 1 for the logit"},
-			Checks:     []Check{exactly(eq77), enclosed(eq77Sigmoid)},
+			Checks:     []Check{verify.Rational(eq77), verify.Interval(eq77Sigmoid)},
 			NearMisses: []NearMiss{
-				{Name: "e^{η}", Check: exactly(eq77Sign)},
-				{Name: "σ(ρ_0 + η)", Check: enclosed(eq77NoLogit)},
-				{Name: "σ(log ρ_0 + η)", Check: enclosed(eq77Log)},
+				{Name: "e^{η}", Check: verify.Rational(eq77Sign)},
+				{Name: "σ(ρ_0 + η)", Check: verify.Interval(eq77NoLogit)},
+				{Name: "σ(log ρ_0 + η)", Check: verify.Interval(eq77Log)},
 			},
 			Source: recoverySource(penalty, odds),
 		},
 		{
 			ID: "eq-78", Title: "The KL cost", Section: "B",
 			Formula: "KL(p*‖p_0) = Σ_a p*(a)·(η1[a∈R] − log Z) = ηρ* − log Z",
-			Checks:  []Check{enclosed(eq78)},
+			Checks:  []Check{verify.Interval(eq78)},
 			NearMisses: []NearMiss{
-				{Name: "+ log Z", Check: enclosed(eq78Sign)},
-				{Name: "ηρ_0 − log Z", Check: enclosed(eq78Base)},
+				{Name: "+ log Z", Check: verify.Interval(eq78Sign)},
+				{Name: "ηρ_0 − log Z", Check: verify.Interval(eq78Base)},
 			},
 			Source: recoverySource(penalty),
 		},
@@ -121,10 +122,10 @@ func appendixB() []*Statement {
 			ID: "eq-80", Title: "The two steps of the robustness bound", Section: "B",
 			Formula:    "σ(logit ρ_0 + βγ^t) ≥ σ(logit δ + βγ^t) ≥ σ(logit δ + βγ^d) for ρ_0 ≥ δ, t ≤ d, with equality only where ρ_0 = δ, and βγ^t = βγ^d",
 			Hypotheses: []string{"ρ_0 ≥ δ > 0", "t ≤ d", "γ ≤ 1"},
-			Checks:     []Check{enclosed(eq80)},
+			Checks:     []Check{verify.Interval(eq80)},
 			NearMisses: []NearMiss{
-				{Name: "t ≥ d", Drops: "t ≤ d", Check: enclosed(eq80After), Source: deeper()},
-				{Name: "the first step reversed", Check: enclosed(eq80Reversed), Source: deeper()},
+				{Name: "t ≥ d", Drops: "t ≤ d", Check: verify.Interval(eq80After), Source: deeper()},
+				{Name: "the first step reversed", Check: verify.Interval(eq80Reversed), Source: deeper()},
 			},
 			Source: recoverySource(penalty),
 		},
@@ -132,10 +133,10 @@ func appendixB() []*Statement {
 			ID: "eq-81", Title: "The cost of one prefix", Section: "B",
 			Formula: "KL_t = η_tρ* − log Z ≤ η_tρ* ≤ η_t, since Z ≥ 1; strict where ρ_0 > 0, and where ρ_0 < 1",
 			Reading: lost,
-			Checks:  []Check{enclosed(eq81)},
+			Checks:  []Check{verify.Interval(eq81)},
 			NearMisses: []NearMiss{
-				{Name: "strict at ρ_0 = 0 too", Drops: "ρ_0 > 0", Check: exactly(eq81Strict), Source: recoverySource(generators.Needs{Recovery: true, ZeroWeights: true}, odds)},
-				{Name: "KL_t ≤ η_tρ*/4", Check: enclosed(eq81Quarter)},
+				{Name: "strict at ρ_0 = 0 too", Drops: "ρ_0 > 0", Check: verify.Rational(eq81Strict), Source: recoverySource(generators.Needs{Recovery: true, ZeroWeights: true}, odds)},
+				{Name: "KL_t ≤ η_tρ*/4", Check: verify.Interval(eq81Quarter)},
 			},
 			Source: recoverySource(penalty),
 		},
@@ -144,10 +145,10 @@ func appendixB() []*Statement {
 			Formula:    "γ < 1: Σ_{k<t≤T} βγ^t = β(γ^{k+1} − γ^{T+1})/(1−γ) ≤ βγ^{k+1}/(1−γ); γ = 1: β(T−k)",
 			Hypotheses: []string{"γ < 1, for the first form"},
 			Reading:    lost,
-			Checks:     []Check{exactly(eq82)},
+			Checks:     []Check{verify.Rational(eq82)},
 			NearMisses: []NearMiss{
-				{Name: "from t = k: γ^k", Check: exactly(eq82Early)},
-				{Name: "γ² for γ in the denominator", Check: exactly(eq82Square)},
+				{Name: "from t = k: γ^k", Check: verify.Rational(eq82Early)},
+				{Name: "γ² for γ in the denominator", Check: verify.Rational(eq82Square)},
 			},
 			Looks: penalty,
 		},
@@ -155,10 +156,10 @@ func appendixB() []*Statement {
 			ID: "eq-83", Title: "The steps to the attack length", Section: "B",
 			Formula:    "σ(logit δ + βγ^t) < ε ⇔ βγ^t < Δ ⇔ t·log(1/γ) > log(β/Δ) ⇔ t > log(β/Δ)/log(1/γ), Δ = logit ε − logit δ",
 			Hypotheses: []string{"Δ > 0", "γ < 1"},
-			Checks:     []Check{enclosed(eq83)},
+			Checks:     []Check{verify.Interval(eq83)},
 			NearMisses: []NearMiss{
-				{Name: "log(Δ/β)", Check: enclosed(eq83Inverse)},
-				{Name: "Δ = logit δ − logit ε, in absolute value, and ε ≤ δ", Drops: "Δ > 0", Check: enclosed(cor23Distance)},
+				{Name: "log(Δ/β)", Check: verify.Interval(eq83Inverse)},
+				{Name: "Δ = logit δ − logit ε, in absolute value, and ε ≤ δ", Drops: "Δ > 0", Check: verify.Interval(cor23Distance)},
 			},
 			Source: attackSource(),
 		},
@@ -198,8 +199,8 @@ func failureSlope[E any](w *World[E], claim string, part func(t, x int) []E) {
 			}
 			o.Adversary = append(o.Adversary, weight)
 		}
-		for _, i := range parameters(w.Family) {
-			w.Equal(At(t, 0), claim, exact.PenaltyDerivative(w.Ring, w.Family.Point, o, exact.Tangent(w.Ring, w.Family, i)), g[i])
+		for _, i := range verify.Parameters(w.Family) {
+			w.Equal(verify.At(t, 0), claim, exact.PenaltyDerivative(w.Ring, w.Family.Point, o, exact.Tangent(w.Ring, w.Family, i)), g[i])
 		}
 	}
 }
@@ -221,7 +222,7 @@ func eq67Scores(w *World[rat]) {
 			}
 		}
 		for i, v := range score.RecoveryGradient(recoverySet(w), w.Prefixes(), t) {
-			w.Equal(At(t, 0), "E_Q[E[1[y_t∉R]·s_t|y_<t]], over prefixes = E_Q[Cov(1[y_t∉R], s_t|y_<t)], over states", v, g[i])
+			w.Equal(verify.At(t, 0), "E_Q[E[1[y_t∉R]·s_t|y_<t]], over prefixes = E_Q[Cov(1[y_t∉R], s_t|y_<t)], over states", v, g[i])
 		}
 	}
 }
@@ -248,8 +249,8 @@ func eq68[E any](w *World[E]) {
 		in := exact.Covariance(w.Ring, w.Family, t, x, complement(w, v))
 		out := exact.Covariance(w.Ring, w.Family, t, x, v)
 		for i, g := range failureScore(w, t, x, v) {
-			w.Equal(At(t, x), "E[1[y_t∉R]·s_t|y_<t] = Cov(1[y_t∉R], s_t|y_<t)", g, out[i])
-			w.Equal(At(t, x), "Cov(1[y_t∉R], s_t|y_<t) = −Cov(1[y_t∈R], s_t|y_<t)", out[i], w.Neg(in[i]))
+			w.Equal(verify.At(t, x), "E[1[y_t∉R]·s_t|y_<t] = Cov(1[y_t∉R], s_t|y_<t)", g, out[i])
+			w.Equal(verify.At(t, x), "Cov(1[y_t∉R], s_t|y_<t) = −Cov(1[y_t∈R], s_t|y_<t)", out[i], w.Neg(in[i]))
 		}
 	})
 }
@@ -259,7 +260,7 @@ func eq68Sign[E any](w *World[E]) {
 		v := failures(w, t, x)
 		in := exact.Covariance(w.Ring, w.Family, t, x, complement(w, v))
 		for i, g := range failureScore(w, t, x, v) {
-			w.Equal(At(t, x), "E[1[y_t∉R]·s_t|y_<t] = Cov(1[y_t∈R], s_t|y_<t)", g, in[i])
+			w.Equal(verify.At(t, x), "E[1[y_t∉R]·s_t|y_<t] = Cov(1[y_t∈R], s_t|y_<t)", g, in[i])
 		}
 	})
 }
@@ -269,7 +270,7 @@ func eq68Features[E any](w *World[E]) {
 		v, p := failures(w, t, x), w.Row(t, x)
 		for i, c := range exact.Covariance(w.Ring, w.Family, t, x, v) {
 			f := exact.Feature(w.Ring, w.Family, t, x, i, nil)
-			w.Equal(At(t, x), "E[1[y_t∉R]·f(y_t)|y_<t] = Cov(1[y_t∉R], f(y_t)|y_<t)", triple(w, p, v, f), c)
+			w.Equal(verify.At(t, x), "E[1[y_t∉R]·f(y_t)|y_<t] = Cov(1[y_t∉R], f(y_t)|y_<t)", triple(w, p, v, f), c)
 		}
 	})
 }
@@ -312,7 +313,7 @@ func eq72(w *World[enc]) {
 		kl := defined(definition.RowKL(f, w.Oracle(), t, b.prob[t-1]))
 		average := w.Oracle().OverPrefixes(w.Prefixes(), t, kl)
 		failure := b.oracle.RecoveryFailure(recoverySet(w), w.Prefixes(), t)
-		w.Meet(At(t, 0), "E_Q[KL(p‖p_0)] + η·E_Q[p(R^c)] = Σ_x Q(x)·F(p)", f.Add(average, f.Mul(eta(w, t), failure)), sums[t-1])
+		w.Meet(verify.At(t, 0), "E_Q[KL(p‖p_0)] + η·E_Q[p(R^c)] = Σ_x Q(x)·F(p)", f.Add(average, f.Mul(eta(w, t), failure)), sums[t-1])
 	}
 }
 
@@ -391,7 +392,7 @@ func gibbsRows(w *World[rat], compare func(at Place, base, p []rat, recovers []b
 			lo, hi := w.Layer(t).Row(x)
 			base, recovers := w.Row(t, x), recoveryTokens(w, t, x)
 			rho := within(w, base, recovers)
-			compare(At(t, x), base, law[lo:hi], recovers, rho, u, normaliser(w, rho, u))
+			compare(verify.At(t, x), base, law[lo:hi], recovers, rho, u, normaliser(w, rho, u))
 		}
 	}
 }
@@ -453,7 +454,7 @@ func normalisers[E any](w *World[E], claim string, right func(rho, u E) E) {
 				}
 				sum = w.Add(sum, p)
 			}
-			w.Equal(At(t, x), claim, sum, right(rho[x], u))
+			w.Equal(verify.At(t, x), claim, sum, right(rho[x], u))
 		}
 	}
 }
@@ -664,7 +665,7 @@ func tiltSums(w *World[rat], compare func(at Place, k int, sum rat)) {
 		for t := k + 1; t <= w.T(); t++ {
 			sum = w.Add(sum, eta(w, t))
 		}
-		compare(At(k+1, 0), k, sum)
+		compare(verify.At(k+1, 0), k, sum)
 	}
 }
 
@@ -706,10 +707,10 @@ func eq83(w *World[enc]) {
 	logRatio := defined(f.Log(defined(f.Quo(beta, a.distance))))
 	a.compare("σ(logit δ + βγ^t) < ε ⇔ βγ^t < Δ", func(t int64) (int, bool) {
 		tilt := f.Mul(beta, defined(f.Exp(f.Mul(f.FromInt(t), logGamma))))
-		return signOf(w, At(int(t), 0), "βγ^t < Δ", f.Sub(a.distance, tilt))
+		return signOf(w, verify.At(int(t), 0), "βγ^t < Δ", f.Sub(a.distance, tilt))
 	})
 	a.compare("σ(logit δ + βγ^t) < ε ⇔ t·log(1/γ) > log(β/Δ)", func(t int64) (int, bool) {
-		return signOf(w, At(int(t), 0), "t·log(1/γ) > log(β/Δ)", f.Sub(f.Neg(f.Mul(f.FromInt(t), logGamma)), logRatio))
+		return signOf(w, verify.At(int(t), 0), "t·log(1/γ) > log(β/Δ)", f.Sub(f.Neg(f.Mul(f.FromInt(t), logGamma)), logRatio))
 	})
 	a.compare("σ(logit δ + βγ^t) < ε ⇔ t > log(β/Δ)/log(1/γ)", func(t int64) (int, bool) { return a.past(t, a.threshold) })
 }

@@ -12,7 +12,7 @@ import (
 
 var (
 	// A prompt is the first token.
-	unequalPrompts = &Condition{"two positions or more, and prompts that are not all equally likely", func(c *model.Case) bool {
+	unequalPrompts = &Condition{Words: "two positions or more, and prompts that are not all equally likely", Holds: func(c *model.Case) bool {
 		w := c.Layer(1).Weights()
 		for e := 1; e < w.Len(); e++ {
 			if w.Cmp(0, e) != 0 {
@@ -22,9 +22,9 @@ var (
 		return false
 	}}
 	// The first prefix is empty; there is no other at one position.
-	twoPositions = &Condition{"two positions or more", func(c *model.Case) bool { return c.Length() > 1 }}
+	twoPositions = &Condition{Words: "two positions or more", Holds: func(c *model.Case) bool { return c.Length() > 1 }}
 	// A mean over prefixes of one value hides which prefixes it is over.
-	unequalRecovery = &Condition{"a position at which recovery is not equally likely after every prefix that P reaches", func(c *model.Case) bool {
+	unequalRecovery = &Condition{Words: "a position at which recovery is not equally likely after every prefix that P reaches", Holds: func(c *model.Case) bool {
 		f, pt := rationalPoint(c)
 		recovers := func(a int) bool { return slices.Contains(c.Recovery, a) }
 		reach := c.Reachable()
@@ -39,7 +39,7 @@ var (
 		return false
 	}}
 	// Where R is empty or full, recovery is equally likely after every prefix.
-	otherPrefixes = &Condition{"a prefix that Q weighs otherwise than P does, and R neither empty nor full", func(c *model.Case) bool {
+	otherPrefixes = &Condition{Words: "a prefix that Q weighs otherwise than P does, and R neither empty nor full", Holds: func(c *model.Case) bool {
 		if len(c.Recovery) == 0 || len(c.Recovery) == c.Vocabulary() {
 			return false
 		}
@@ -58,7 +58,7 @@ var (
 		return false
 	}}
 	// Two tokens make one pair, whose scores are proportional to its innovations.
-	threeTokens = &Condition{"three tokens of positive probability after some prefix", func(c *model.Case) bool {
+	threeTokens = &Condition{Words: "three tokens of positive probability after some prefix", Holds: func(c *model.Case) bool {
 		for t := 1; t <= c.Length(); t++ {
 			l := c.Layer(t)
 			for x := range l.States() {

@@ -13,6 +13,7 @@ import (
 	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/model"
+	"sounding/verify"
 )
 
 // Claims about the optimum of the standard objective, tabular or decoupled.
@@ -29,15 +30,15 @@ func contestedEquilibrium() []*Statement {
 			Reading:    "The paper's equality is taken at the optimum itself. To leading order, KL_t = o(λ²), it holds (cor-15). KL_t = 0 is decided in ℚ: it means P* = P_0 at every prefix that is reached. The coefficients are those of KL_t by enumeration.",
 			Claim: &Claim{
 				Wording: "Positions with I_t = 0 have KL_t = 0 at the optimum.",
-				Check:   exactly(cor15AtBase),
+				Check:   verify.Rational(cor15AtBase),
 			},
 			Repair: "The soft value log E_0[e^{−λHarm}|y_≤t] may tell tokens apart whose h_t agree, from the fourth order of λ on. KL_t vanishes at all positions beyond k together exactly where the horizon is at most k.",
-			Checks: []Check{formal(cor15Quartic, nil), exactly(cor15Horizon)},
+			Checks: []Check{verify.Series(cor15Quartic, nil), verify.Rational(cor15Horizon)},
 			NearMisses: []NearMiss{
-				{Name: "λ⁴/4: missing ½", Check: formal(cor15QuarticTwice, nil)},
-				{Name: "the variance over all prefixes: Var(Var_0(Harm|y_≤t))", Drops: "the variances are conditional on y_<t", Check: formal(cor15QuarticTotal, nil), Source: &Source{Smallest: uniformTrees(3)}},
-				{Name: "KL_t = 0 at one position t suffices", Check: exactly(cor15OnePosition)},
-				{Name: "at λ = 0 too", Drops: "λ > 0", Check: exactly(cor15NoWeight), Source: &Source{Smallest: smallestWhere(bare, varied)}},
+				{Name: "λ⁴/4: missing ½", Check: verify.Series(cor15QuarticTwice, nil)},
+				{Name: "the variance over all prefixes: Var(Var_0(Harm|y_≤t))", Drops: "the variances are conditional on y_<t", Check: verify.Series(cor15QuarticTotal, nil), Source: &Source{Smallest: uniformTrees(3)}},
+				{Name: "KL_t = 0 at one position t suffices", Check: verify.Rational(cor15OnePosition)},
+				{Name: "at λ = 0 too", Drops: "λ > 0", Check: verify.Rational(cor15NoWeight), Source: &Source{Smallest: smallestWhere(bare, varied)}},
 			},
 			Source: silent,
 		},
@@ -48,16 +49,16 @@ func contestedEquilibrium() []*Statement {
 			Reading:    "KL_t = O(λ²·I_t) says KL_t ≤ C·λ²·I_t for all small λ, so that I_t = 0 leaves no order of λ. The constant 1 needs no bound on the Fisher information.",
 			Claim: &Claim{
 				Wording: "KL_t = O(λ²·I_t).",
-				Check:   formal(thm14Silent, nil),
+				Check:   verify.Series(thm14Silent, nil),
 				Source:  silentFamilySource(),
 			},
 			Repair: "The term of order λ² is at most (λ²/2)·I_t; the terms of higher order do not carry the factor I_t.",
-			Checks: []Check{formal(thm14Gap[rat], thm14Gap[mod]), formal(thm14Bound, nil), formal(thm14Tabular, nil)},
+			Checks: []Check{verify.Series(thm14Gap[rat], thm14Gap[mod]), verify.Series(thm14Bound, nil), verify.Series(thm14Tabular, nil)},
 			NearMisses: []NearMiss{
-				{Name: "shared parameters", Drops: "decoupled parameters", Check: formal(thm14SharedBound, nil), Source: movingShared()},
-				{Name: "(λ²/4)·I_t", Check: formal(thm14Quarter, nil)},
-				{Name: "equality for every decoupled family", Drops: "tabular", Check: formal(thm14Equality, nil)},
-				{Name: "the gap without the pseudo-inverse: ½E[(Δ_t − s_tᵀG_t)²]", Check: formal(thm14GapForward[rat], nil)},
+				{Name: "shared parameters", Drops: "decoupled parameters", Check: verify.Series(thm14SharedBound, nil), Source: movingShared()},
+				{Name: "(λ²/4)·I_t", Check: verify.Series(thm14Quarter, nil)},
+				{Name: "equality for every decoupled family", Drops: "tabular", Check: verify.Series(thm14Equality, nil)},
+				{Name: "the gap without the pseudo-inverse: ½E[(Δ_t − s_tᵀG_t)²]", Check: verify.Series(thm14GapForward[rat], nil)},
 			},
 			Source: decoupled,
 		},
@@ -68,16 +69,16 @@ func contestedEquilibrium() []*Statement {
 			Reading:    "That one profile mirrors the other is read as: of two positions the one with less harm information has no more KL, at the λ of the case. As λ → 0 that is true of the tabular optimum, by its λ² coefficients.",
 			Claim: &Claim{
 				Wording: "The KL divergence profile mirrors the harm information profile: I_s < I_t implies KL_s ≤ KL_t at the optimum.",
-				Check:   enclosed(mirror),
+				Check:   verify.Interval(mirror),
 				Source:  mirrorSource(),
 			},
 			Repair: "Only the coefficients of λ² mirror the harm information: they are ½I_t when tabular, and at most ½I_t when decoupled.",
-			Checks: []Check{formal(mirrorTabular, nil), formal(thm14Bound, nil)},
+			Checks: []Check{verify.Series(mirrorTabular, nil), verify.Series(thm14Bound, nil)},
 			NearMisses: []NearMiss{
-				{Name: "the coefficient of λ² is I_t: missing ½", Check: formal(mirrorNoHalf, nil)},
-				{Name: "the coefficient of λ³ is proportional to I_t too", Check: formal(mirrorCubic, nil), Source: &Source{Smallest: smallestWhere(bare, varied)}},
-				{Name: "½I_t for every decoupled family", Drops: "tabular", Check: formal(thm14Equality, nil)},
-				{Name: "at most ½I_t for shared parameters", Drops: "decoupled parameters", Check: formal(thm14SharedBound, nil), Source: movingShared()},
+				{Name: "the coefficient of λ² is I_t: missing ½", Check: verify.Series(mirrorNoHalf, nil)},
+				{Name: "the coefficient of λ³ is proportional to I_t too", Check: verify.Series(mirrorCubic, nil), Source: &Source{Smallest: smallestWhere(bare, varied)}},
+				{Name: "½I_t for every decoupled family", Drops: "tabular", Check: verify.Series(thm14Equality, nil)},
+				{Name: "at most ½I_t for shared parameters", Drops: "decoupled parameters", Check: verify.Series(thm14SharedBound, nil), Source: movingShared()},
 			},
 			Source: decoupled,
 		},
@@ -88,14 +89,14 @@ func contestedEquilibrium() []*Statement {
 			Reading:    "Deeper is read as: the same law of harm, decided at later positions. A token without meaning in front delays every decision by one position. The wording is decided in ℚ, where E*[Harm] and E_0[e^{−λHarm}], of which the total is a function, agree. The integral is compared coefficient by coefficient, the closed form in enclosures at the λ of the case. What the recovery penalty of eq. 43 costs is another matter.",
 			Claim: &Claim{
 				Wording: "Deeper alignment requires more total KL divergence: the same harm, decided one position later, costs more.",
-				Check:   exactly(tradeoffDeeper),
+				Check:   verify.Rational(tradeoffDeeper),
 			},
 			Repair: "The total KL of the optimum depends on the law of harm alone, not on where harm is decided.",
-			Checks: []Check{formal(tradeoff, nil), enclosed(tradeoffClosed), exactly(tradeoffLaw)},
+			Checks: []Check{verify.Series(tradeoff, nil), verify.Interval(tradeoffClosed), verify.Rational(tradeoffLaw)},
 			NearMisses: []NearMiss{
-				{Name: "∫_0^λ Var_{P*_a}(Harm) da: missing factor a", Check: formal(tradeoffUnweighted, nil)},
-				{Name: "the variance under P_0: (λ²/2)·Var_0(Harm) exactly", Check: formal(tradeoffBase, nil)},
-				{Name: "sign of the harm: +λ·E*[Harm] − log E_0[e^{−λHarm}]", Check: enclosed(tradeoffSign)},
+				{Name: "∫_0^λ Var_{P*_a}(Harm) da: missing factor a", Check: verify.Series(tradeoffUnweighted, nil)},
+				{Name: "the variance under P_0: (λ²/2)·Var_0(Harm) exactly", Check: verify.Series(tradeoffBase, nil)},
+				{Name: "sign of the harm: +λ·E*[Harm] − log E_0[e^{−λHarm}]", Check: verify.Interval(tradeoffSign)},
 			},
 			Looks: generators.Needs{Harm: true},
 		},
@@ -106,15 +107,15 @@ func contestedEquilibrium() []*Statement {
 			Reading:    "The cliff edge is read as a position t with I_t > 0 = I_{t+1}, after which an attacker need supply no more: harm is then decided.",
 			Claim: &Claim{
 				Wording: "Where I_t drops to zero, I_t > 0 = I_{t+1}, the first t tokens decide harm.",
-				Check:   exactly(cliff),
+				Check:   verify.Rational(cliff),
 				Source:  returningSource(),
 			},
 			Repair: "What the first t−1 tokens leave open is the sum of all I_s that follow, not the next of them, and an average over the policy's own prefixes.",
-			Checks: []Check{identity(cliffResidual[rat], cliffResidual[mod], cliffResidual[deg]), exactly(cliffDecided)},
+			Checks: []Check{verify.Identity(cliffResidual[rat], cliffResidual[mod]), verify.Rational(cliffDecided)},
 			NearMisses: []NearMiss{
-				{Name: "the next information alone: E[Var(Harm|y_<t)] = I_t", Check: identity(cliffNext[rat], cliffNext[mod], nil)},
-				{Name: "Σ_{s>t} I_s", Check: identity(cliffLate[rat], cliffLate[mod], nil)},
-				{Name: "an attacker's prefix of probability zero", Drops: "prefixes of positive probability", Check: exactly(cliffEverywhere), Looks: &generators.Needs{Harm: true, ZeroWeights: true}, Source: impossibleSource()},
+				{Name: "the next information alone: E[Var(Harm|y_<t)] = I_t", Check: verify.Identity(cliffNext[rat], cliffNext[mod])},
+				{Name: "Σ_{s>t} I_s", Check: verify.Identity(cliffLate[rat], cliffLate[mod])},
+				{Name: "an attacker's prefix of probability zero", Drops: "prefixes of positive probability", Check: verify.Rational(cliffEverywhere), Looks: &generators.Needs{Harm: true, ZeroWeights: true}, Source: impossibleSource()},
 			},
 			Looks: bare,
 		},
@@ -127,7 +128,7 @@ func contestedEquilibrium() []*Statement {
 func uniformTrees(length int) func() iter.Seq[*model.Case] {
 	return func() iter.Seq[*model.Case] {
 		return func(yield func(*model.Case) bool) {
-			leaves := Shape{2, length}.Leaves()
+			leaves := shape(2, length).Leaves()
 			for count := range leaves + 1 {
 				for set := range 1 << leaves {
 					if bits.OnesCount(uint(set)) != count {
@@ -137,7 +138,7 @@ func uniformTrees(length int) func() iter.Seq[*model.Case] {
 					for x := range harm {
 						harm[x] = int64(set >> (leaves - 1 - x) & 1)
 					}
-					p := mustModel(Shape{2, length}.tree().WithHarm(model.NaturalsOf(harm...), big.NewInt(1)))
+					p := mustModel(shape(2, length).Tree().WithHarm(model.NaturalsOf(harm...), big.NewInt(1)))
 					if !yield(&model.Case{Instance: model.NewInstance(p)}) {
 						return
 					}
@@ -234,7 +235,7 @@ func cor15AtBase(w *World[rat]) {
 			}
 			lo, _ := w.Layer(t).Row(x)
 			for j, p := range w.Row(t, x) {
-				w.Equal(At(t, x), claim, s.Policy[t-1][lo+j], p)
+				w.Equal(verify.At(t, x), claim, s.Policy[t-1][lo+j], p)
 			}
 		})
 	}
@@ -263,9 +264,9 @@ func quartic(w *World[rat], claim string, n, d int64, spread func(t int) rat) {
 			w.Vacuous()
 			continue
 		}
-		w.Equal(At(t, 0), "I_t = 0 ⇒ KL_t, order 2", kl[2], w.FromInt(0))
-		w.Equal(At(t, 0), "I_t = 0 ⇒ KL_t, order 3", kl[3], w.FromInt(0))
-		w.Equal(At(t, 0), claim, kl[4], w.Mul(fraction(w, n, d), spread(t)))
+		w.Equal(verify.At(t, 0), "I_t = 0 ⇒ KL_t, order 2", kl[2], w.FromInt(0))
+		w.Equal(verify.At(t, 0), "I_t = 0 ⇒ KL_t, order 3", kl[3], w.FromInt(0))
+		w.Equal(verify.At(t, 0), claim, kl[4], w.Mul(fraction(w, n, d), spread(t)))
 	}
 }
 
@@ -327,7 +328,7 @@ func cor15OnePosition(w *World[rat]) {
 			if t > w.Oracle().Horizon() {
 				beyond = 1
 			}
-			w.Same(At(t, 0), fmt.Sprintf("KL_t = 0 ⇔ t beyond the horizon, e^{−λ/m} = %s (1: yes, 0: no)", tiltBases[i].RatString()), still, beyond)
+			w.Same(verify.At(t, 0), fmt.Sprintf("KL_t = 0 ⇔ t beyond the horizon, e^{−λ/m} = %s (1: yes, 0: no)", tiltBases[i].RatString()), still, beyond)
 		}
 	}
 }
@@ -363,7 +364,7 @@ func gap[E any](w *World[E], claim string, combination func(t int) []E) {
 			}
 			rest = w.Add(rest, w.Mul(p, triple(w, w.Row(t, x), d, d)))
 		}
-		w.Equal(At(t, 0), claim, w.Sub(halfSquare(w, w.Solution().Information[t-1]), kl[2]), halfSquare(w, rest))
+		w.Equal(verify.At(t, 0), claim, w.Sub(halfSquare(w, w.Solution().Information[t-1]), kl[2]), halfSquare(w, rest))
 	})
 }
 
@@ -382,7 +383,7 @@ func thm14GapForward[E any](w *World[E]) {
 func thm14SharedBound(w *World[rat]) {
 	if b := standard(w); b != nil {
 		for t, kl := range b.KL {
-			w.AtMost(At(t+1, 0), "KL_t ≤ (λ²/2)·I_t, order 2", kl[2], halfSquare(w, w.Oracle().Information(t+1)))
+			w.AtMost(verify.At(t+1, 0), "KL_t ≤ (λ²/2)·I_t, order 2", kl[2], halfSquare(w, w.Oracle().Information(t+1)))
 		}
 	}
 }
@@ -393,7 +394,7 @@ func mirror(w *World[enc]) {
 		return
 	}
 	q := field.NewRational()
-	information := newCaseWorld(q, w.Case).Solution().Information
+	information := verify.NewCaseWorld(q, w.Case).Solution().Information
 	var kl []enc
 	for s := range information {
 		for t := range information {
@@ -401,7 +402,7 @@ func mirror(w *World[enc]) {
 				if kl == nil {
 					kl = newOptimum(w).kl
 				}
-				w.AtMost(At(s+1, 0), fmt.Sprintf("I_t < I_%d ⇒ KL_t ≤ KL_%d, λ = %s", t+1, t+1, w.Case.Lambda.RatString()), kl[s], kl[t])
+				w.AtMost(verify.At(s+1, 0), fmt.Sprintf("I_t < I_%d ⇒ KL_t ≤ KL_%d, λ = %s", t+1, t+1, w.Case.Lambda.RatString()), kl[s], kl[t])
 			}
 		}
 	}
@@ -410,8 +411,8 @@ func mirror(w *World[enc]) {
 // orderOf compares coefficients of KL_t, by enumeration, with right.
 func orderOf(w *World[rat], claim string, order int, right func(t int) rat) {
 	for i, kl := range definedKL(w) {
-		w.Equal(At(i+1, 0), "KL_t, order 1", kl[1], w.FromInt(0))
-		w.Equal(At(i+1, 0), claim, kl[order], right(i+1))
+		w.Equal(verify.At(i+1, 0), "KL_t, order 1", kl[1], w.FromInt(0))
+		w.Equal(verify.At(i+1, 0), claim, kl[order], right(i+1))
 	}
 }
 
@@ -433,7 +434,7 @@ func mirrorCubic(w *World[rat]) {
 		return
 	}
 	for t, i := range w.Solution().Information {
-		w.Equal(At(t+1, 0), "KL_t·I_s = KL_s·I_t, order 3, s the first position with I_s > 0",
+		w.Equal(verify.At(t+1, 0), "KL_t·I_s = KL_s·I_t, order 3, s the first position with I_s > 0",
 			w.Mul(kl[t][3], w.Solution().Information[first]), w.Mul(kl[first][3], i))
 	}
 }
@@ -470,7 +471,7 @@ func tradeoffDeeper(w *World[rat]) {
 		w.Vacuous()
 		return
 	}
-	late := newCaseWorld(rationals(w), delayed(w.Case))
+	late := verify.NewCaseWorld(rationals(w), delayed(w.Case))
 	for i, u := range tilts(w) {
 		mean, z := tiltedTotals(w, u)
 		lateMean, lateZ := tiltedTotals(late, u)
@@ -484,7 +485,7 @@ func tradeoffDeeper(w *World[rat]) {
 // of the case, by enumeration: they belong to the law of harm.
 func tradeoffLaw(w *World[rat]) {
 	o := w.Oracle()
-	late := newCaseWorld(rationals(w), delayed(w.Case))
+	late := verify.NewCaseWorld(rationals(w), delayed(w.Case))
 	for i, u := range tilts(w) {
 		mean, z := tiltedTotals(late, u)
 		at := fmt.Sprintf(", e^{−λ/m} = %s", tiltBases[i].RatString())
@@ -509,7 +510,7 @@ func tailClaim(w *World[rat], claim string, last int, right func(b *tails, t int
 	for t := range last + 1 {
 		left, r := b.after(t), right(b, t)
 		for k := range left {
-			w.Equal(At(t, 0), fmt.Sprintf("%s, order %d", claim, k), left[k], r[k])
+			w.Equal(verify.At(t, 0), fmt.Sprintf("%s, order %d", claim, k), left[k], r[k])
 		}
 	}
 }
@@ -584,7 +585,7 @@ func cliff(w *World[rat]) {
 			w.Vacuous()
 			continue
 		}
-		w.Equal(At(t, 0), "I_t > 0 = I_{t+1} ⇒ E[Var(Harm|y_≤t)] = 0", w.Oracle().ExpectedVariance(t), w.FromInt(0))
+		w.Equal(verify.At(t, 0), "I_t > 0 = I_{t+1} ⇒ E[Var(Harm|y_≤t)] = 0", w.Oracle().ExpectedVariance(t), w.FromInt(0))
 	}
 }
 
@@ -596,7 +597,7 @@ func residual[E any](w *World[E], claim string, from int, only bool) {
 		if only {
 			i = i[:1]
 		}
-		w.Equal(At(t, 0), claim, w.Oracle().ExpectedVariance(t-1), field.Sum(w.Ring, i))
+		w.Equal(verify.At(t, 0), claim, w.Oracle().ExpectedVariance(t-1), field.Sum(w.Ring, i))
 	}
 }
 
@@ -616,7 +617,7 @@ func decided(w *World[rat], claim string, everywhere bool) {
 		}
 		for x := range w.States(t + 1) {
 			if everywhere || !w.IsZero(w.Solution().Occupancy[t][x]) {
-				w.Equal(At(t+1, x), claim, w.Oracle().Variance()[t][x], w.FromInt(0))
+				w.Equal(verify.At(t+1, x), claim, w.Oracle().Variance()[t][x], w.FromInt(0))
 			}
 		}
 	}

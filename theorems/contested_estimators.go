@@ -11,6 +11,7 @@ import (
 	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/model"
+	"sounding/verify"
 )
 
 // Statements beyond the paper about reward models and estimators of the gradient.
@@ -24,11 +25,11 @@ func ownEstimators() []*Statement {
 			Formula:    "G_t(Ĥ) − G_t(Harm) = G_t(Ĥ − Harm), ‖G_t(Ĥ) − G_t(Harm)‖² ≤ I_t(Ĥ − Harm)·tr F̄_t; beyond the horizon of Harm ‖G_t(Ĥ)‖² ≤ I_t(Ĥ)·tr F̄_t",
 			Hypotheses: []string{"the second bound: t > k, the horizon of Harm"},
 			Reading:    suite + " Ĥ is the second harm function of the case; for the identity, an arbitrary function of the final state.",
-			Checks:     []Check{identity(rewardLinear[rat], rewardLinear[mod], rewardLinear[deg]), exactly(rewardBound)},
+			Checks:     []Check{verify.Identity(rewardLinear[rat], rewardLinear[mod]), verify.Rational(rewardBound)},
 			NearMisses: []NearMiss{
-				{Name: "the difference of the informations: I_t(Ĥ) − I_t(Harm)", Check: exactly(rewardDifference)},
-				{Name: "half the bound", Check: exactly(rewardHalf)},
-				{Name: "‖G_t(Ĥ)‖² ≤ I_t(Ĥ − Harm)·tr F̄_t within the horizon too", Drops: "the second bound: t > k, the horizon of Harm", Check: exactly(rewardWithin)},
+				{Name: "the difference of the informations: I_t(Ĥ) − I_t(Harm)", Check: verify.Rational(rewardDifference)},
+				{Name: "half the bound", Check: verify.Rational(rewardHalf)},
+				{Name: "‖G_t(Ĥ)‖² ≤ I_t(Ĥ − Harm)·tr F̄_t within the horizon too", Drops: "the second bound: t > k, the horizon of Harm", Check: verify.Rational(rewardWithin)},
 			},
 			Source: rewardSource(),
 		},
@@ -37,12 +38,12 @@ func ownEstimators() []*Statement {
 			Formula:    "E[(Harm − b(y_<t))·s_t] = G_t for every b; tr Cov((Harm − b)·s_t) = its least value + E[(b − b*)²·E[‖s_t‖²|y_<t]], b* = E[Harm·‖s_t‖²|y_<t]/E[‖s_t‖²|y_<t]",
 			Hypotheses: []string{"the estimator of one position", "b*, not the mean h_{t−1}"},
 			Reading:    suite + " Where E[‖s_t‖²|y_<t] = 0 the baseline does not matter, and b* is taken as 0. The baselines compared are 0, h_{t−1} and one that means nothing.",
-			Checks:     []Check{identity(baselineMean[rat], baselineMean[mod], baselineMean[deg]), exactly(baselineSpread)},
+			Checks:     []Check{verify.Identity(baselineMean[rat], baselineMean[mod]), verify.Rational(baselineSpread)},
 			NearMisses: []NearMiss{
-				{Name: "least for the total estimator Σ_t (Harm − b_t)·s_t as well", Drops: "the estimator of one position", Check: exactly(baselineTotal), Source: movingShared()},
-				{Name: "h_{t−1} is never worse than no baseline", Drops: "b*, not the mean h_{t−1}", Check: exactly(baselineValue)},
-				{Name: "b* without the score: the mean of Harm", Check: exactly(baselineNaive)},
-				{Name: "a baseline that depends on y_t leaves the mean unchanged", Check: identity(baselineToken[rat], baselineToken[mod], nil)},
+				{Name: "least for the total estimator Σ_t (Harm − b_t)·s_t as well", Drops: "the estimator of one position", Check: verify.Rational(baselineTotal), Source: movingShared()},
+				{Name: "h_{t−1} is never worse than no baseline", Drops: "b*, not the mean h_{t−1}", Check: verify.Rational(baselineValue)},
+				{Name: "b* without the score: the mean of Harm", Check: verify.Rational(baselineNaive)},
+				{Name: "a baseline that depends on y_t leaves the mean unchanged", Check: verify.Identity(baselineToken[rat], baselineToken[mod])},
 			},
 			Looks: family,
 		},
@@ -93,7 +94,7 @@ func rewardSource() *Source {
 func rewardLinear[E any](w *World[E]) {
 	model := *w.Family.Point
 	model.Harm = w.Test()[w.T()]
-	reward := newWorld(w.Ring, exact.Family[E]{Point: &model, Param: w.Family.Param, Features: w.Family.Features})
+	reward := verify.NewWorld(w.Ring, exact.Family[E]{Point: &model, Param: w.Family.Param, Features: w.Family.Features})
 	difference := testAlong(w)
 	for i, h := range w.Oracle().Harm() {
 		difference[i] = w.Sub(difference[i], h)
@@ -101,7 +102,7 @@ func rewardLinear[E any](w *World[E]) {
 	for _, tangent := range w.Tangents() {
 		right := w.Oracle().Derivative(difference, tangent)
 		for t := 1; t <= w.T(); t++ {
-			w.Equal(At(t, 0), "G_t(Ĥ) − G_t(Harm) = G_t(Ĥ − Harm)", w.Sub(along(reward, t, tangent), along(w, t, tangent)), right[t-1])
+			w.Equal(verify.At(t, 0), "G_t(Ĥ) − G_t(Harm) = G_t(Ĥ − Harm)", w.Sub(along(reward, t, tangent), along(w, t, tangent)), right[t-1])
 		}
 	}
 }
@@ -147,10 +148,10 @@ func rewardBound(w *World[rat]) {
 		w.Vacuous()
 	}
 	eachReward(w, func(t int, r rewards) {
-		w.AtMost(At(t, 0), "‖G_t(Ĥ) − G_t(Harm)‖² ≤ I_t(Ĥ − Harm)·tr F̄_t", r.error, w.Mul(r.apart, r.trace))
+		w.AtMost(verify.At(t, 0), "‖G_t(Ĥ) − G_t(Harm)‖² ≤ I_t(Ĥ − Harm)·tr F̄_t", r.error, w.Mul(r.apart, r.trace))
 		if t > w.Oracle().Horizon() {
-			w.Equal(At(t, 0), "t > k ⇒ I_t(Ĥ − Harm) = I_t(Ĥ)", r.apart, r.own)
-			w.AtMost(At(t, 0), "t > k ⇒ ‖G_t(Ĥ)‖² ≤ I_t(Ĥ)·tr F̄_t", r.spurious, w.Mul(r.own, r.trace))
+			w.Equal(verify.At(t, 0), "t > k ⇒ I_t(Ĥ − Harm) = I_t(Ĥ)", r.apart, r.own)
+			w.AtMost(verify.At(t, 0), "t > k ⇒ ‖G_t(Ĥ)‖² ≤ I_t(Ĥ)·tr F̄_t", r.spurious, w.Mul(r.own, r.trace))
 		}
 	})
 }
@@ -158,22 +159,22 @@ func rewardBound(w *World[rat]) {
 func rewardDifference(w *World[rat]) {
 	eachReward(w, func(t int, r rewards) {
 		gap := w.Mul(w.Sub(r.own, r.harm), r.trace)
-		if w.sign(gap) == field.Negative {
+		if w.SignOf(gap) == field.Negative {
 			gap = w.Neg(gap)
 		}
-		w.AtMost(At(t, 0), "‖G_t(Ĥ) − G_t(Harm)‖² ≤ |I_t(Ĥ) − I_t(Harm)|·tr F̄_t", r.error, gap)
+		w.AtMost(verify.At(t, 0), "‖G_t(Ĥ) − G_t(Harm)‖² ≤ |I_t(Ĥ) − I_t(Harm)|·tr F̄_t", r.error, gap)
 	})
 }
 
 func rewardHalf(w *World[rat]) {
 	eachReward(w, func(t int, r rewards) {
-		w.AtMost(At(t, 0), "2·‖G_t(Ĥ) − G_t(Harm)‖² ≤ I_t(Ĥ − Harm)·tr F̄_t", w.Add(r.error, r.error), w.Mul(r.apart, r.trace))
+		w.AtMost(verify.At(t, 0), "2·‖G_t(Ĥ) − G_t(Harm)‖² ≤ I_t(Ĥ − Harm)·tr F̄_t", w.Add(r.error, r.error), w.Mul(r.apart, r.trace))
 	})
 }
 
 func rewardWithin(w *World[rat]) {
 	eachReward(w, func(t int, r rewards) {
-		w.AtMost(At(t, 0), "‖G_t(Ĥ)‖² ≤ I_t(Ĥ − Harm)·tr F̄_t", r.spurious, w.Mul(r.apart, r.trace))
+		w.AtMost(verify.At(t, 0), "‖G_t(Ĥ)‖² ≤ I_t(Ĥ − Harm)·tr F̄_t", r.spurious, w.Mul(r.apart, r.trace))
 	})
 }
 
@@ -194,7 +195,7 @@ func baselineAlong[E any](w *World[E], claim string, b func(t, i int) E) {
 			for i := range f {
 				f[i] = w.Sub(f[i], b(t, i))
 			}
-			w.Equal(At(t, 0), claim, w.Oracle().Derivative(f, tangent)[t-1], along(w, t, tangent))
+			w.Equal(verify.At(t, 0), claim, w.Oracle().Derivative(f, tangent)[t-1], along(w, t, tangent))
 		}
 	}
 }
@@ -287,7 +288,7 @@ func baselineExcess(w *World[rat], claim string, least [][]rat) {
 				plain, _ := lengths(w, t, x, w.Row(t, x))
 				right = w.Add(right, w.Mul(w.Mul(p, plain), field.Square(w.Ring, w.Sub(b[t-1][x], least[t-1][x]))))
 			}
-			w.Equal(At(t, 0), claim, w.Sub(estimatorTrace(w, t, t, b), estimatorTrace(w, t, t, least)), right)
+			w.Equal(verify.At(t, 0), claim, w.Sub(estimatorTrace(w, t, t, b), estimatorTrace(w, t, t, least)), right)
 		}
 	}
 }
@@ -312,13 +313,13 @@ func baselineTotal(w *World[rat]) {
 			}
 			moved := slices.Clone(b)
 			moved[t] = row
-			w.AtMost(At(t+1, 0), fmt.Sprintf("tr Cov of the total estimator for b* ≤ that for b*, b_t moved by 1/%d", n), least, estimatorTrace(w, 1, w.T(), moved))
+			w.AtMost(verify.At(t+1, 0), fmt.Sprintf("tr Cov of the total estimator for b* ≤ that for b*, b_t moved by 1/%d", n), least, estimatorTrace(w, 1, w.T(), moved))
 		}
 	}
 }
 
 func baselineValue(w *World[rat]) {
 	for t := 1; t <= w.T(); t++ {
-		w.AtMost(At(t, 0), "tr Cov for h_{t−1} ≤ tr Cov without a baseline", estimatorTrace(w, t, t, w.Solution().H), estimatorTrace(w, t, t, without(w)))
+		w.AtMost(verify.At(t, 0), "tr Cov for h_{t−1} ≤ tr Cov without a baseline", estimatorTrace(w, t, t, w.Solution().H), estimatorTrace(w, t, t, without(w)))
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/model"
+	"sounding/verify"
 )
 
 // Claims about information, gradients and Fisher matrices.
@@ -26,14 +27,14 @@ func contestedGradient() []*Statement {
 			Reading:    "That two measures are monotonically related is read as: they order the positions alike. Both orders are decided in ℚ, because e^{2·MI_t} = Var(X|Y_<t)/Var(X|Y_≤t) is rational; for the repair it is a quotient of determinants.",
 			Claim: &Claim{
 				Wording: "For jointly Gaussian variables variance-based and entropy-based information are monotonically related: I_V at s is less than at t only if MI_s ≤ MI_t.",
-				Check:   exactly(gaussianOrder),
+				Check:   verify.Rational(gaussianOrder),
 			},
 			Repair: "I_V is a monotone function of MI_t only at a fixed remaining variance, by which it is multiplied.",
-			Checks: []Check{exactly(gaussianRelation), exactly(gaussianNext)},
+			Checks: []Check{verify.Rational(gaussianRelation), verify.Rational(gaussianNext)},
 			NearMisses: []NearMiss{
-				{Name: "one e-folding: I_V = Var(X|Y_<t)·(1 − e^{−MI_t})", Check: exactly(gaussianRoot)},
-				{Name: "the variance that remains after: I_V = Var(X|Y_≤t)·(1 − e^{−2·MI_t})", Check: exactly(gaussianAfter)},
-				{Name: "the orders agree across positions", Drops: "the same Var(X|Y_<t)", Check: exactly(gaussianOrder)},
+				{Name: "one e-folding: I_V = Var(X|Y_<t)·(1 − e^{−MI_t})", Check: verify.Rational(gaussianRoot)},
+				{Name: "the variance that remains after: I_V = Var(X|Y_≤t)·(1 − e^{−2·MI_t})", Check: verify.Rational(gaussianAfter)},
+				{Name: "the orders agree across positions", Drops: "the same Var(X|Y_<t)", Check: verify.Rational(gaussianOrder)},
 			},
 			Source: gaussianSource(),
 		},
@@ -44,14 +45,14 @@ func contestedGradient() []*Statement {
 			Reading:    "The family is the segment P_θ = (1−θ)·P_0 + θ·P_1 between the conditionals of the case and those of its second policy, 0 ≤ θ ≤ 1, at its end θ = 0. The derivative is one-sided, by dual numbers; s_t = dP/P where P > 0, and 0·s counts as 0.",
 			Claim: &Claim{
 				Wording: "∇E[Harm] = Σ_t E[Cov(h_t, s_t | y_<t)] for every differentiable parameterisation.",
-				Check:   exactly(boundaryWording),
+				Check:   verify.Rational(boundaryWording),
 			},
 			Repair: "On an open domain P ≥ 0 forces dP = 0 where P = 0, and the formula holds; at a boundary the tokens that come into being add a term of their own.",
-			Checks: []Check{exactly(boundaryTerm), exactly(boundaryOpen)},
+			Checks: []Check{verify.Rational(boundaryTerm), verify.Rational(boundaryOpen)},
 			NearMisses: []NearMiss{
-				{Name: "without the boundary term", Drops: "dP = 0 where P = 0", Check: exactly(boundaryWording)},
-				{Name: "h_t in place of Δ_t in the boundary term", Check: exactly(boundaryMean)},
-				{Name: "sign of the boundary term", Check: exactly(boundarySign)},
+				{Name: "without the boundary term", Drops: "dP = 0 where P = 0", Check: verify.Rational(boundaryWording)},
+				{Name: "h_t in place of Δ_t in the boundary term", Check: verify.Rational(boundaryMean)},
+				{Name: "sign of the boundary term", Check: verify.Rational(boundarySign)},
 			},
 			Source: boundarySource(),
 		},
@@ -62,14 +63,14 @@ func contestedGradient() []*Statement {
 			Reading:    "The horizon of thm-9 is almost sure. Were harm a function of the first k tokens on every sequence, every prefix would do.",
 			Claim: &Claim{
 				Wording: "t > k implies Cov(h_t, s_t | y_<t) = 0 for every prefix y_<t.",
-				Check:   exactly(thm10Everywhere),
+				Check:   verify.Rational(thm10Everywhere),
 				Source:  impossibleSource(),
 			},
 			Repair: "It holds at almost every prefix; at every prefix where the horizon counts sequences of probability zero too.",
-			Checks: []Check{exactly(thm10), exactly(supportSure)},
+			Checks: []Check{verify.Rational(thm10), verify.Rational(supportSure)},
 			NearMisses: []NearMiss{
-				{Name: "every prefix, with the almost sure horizon", Drops: "the prefix has positive probability, or Harm = g(y_≤k) on every sequence", Check: exactly(thm10Everywhere), Source: impossibleSource()},
-				{Name: "t ≥ k, with the sure horizon", Drops: "t > k", Check: exactly(supportSureAt)},
+				{Name: "every prefix, with the almost sure horizon", Drops: "the prefix has positive probability, or Harm = g(y_≤k) on every sequence", Check: verify.Rational(thm10Everywhere), Source: impossibleSource()},
+				{Name: "t ≥ k, with the sure horizon", Drops: "t > k", Check: verify.Rational(supportSureAt)},
 			},
 			Looks: open,
 		},
@@ -80,14 +81,14 @@ func contestedGradient() []*Statement {
 			Reading:    "Regardless of the Fisher information is read as: along families with I_t → 0, G_t → 0. The sequence is Harm/n with features m·f, n up to a million; a gradient that does not fall at all refutes any rate.",
 			Claim: &Claim{
 				Wording: "Positions with I_t → 0 receive a negligible gradient, regardless of the Fisher information: where I_t falls by a factor of n², n ≥ 10, ‖G_t‖² falls by half at least.",
-				Check:   exactly(growingScore),
+				Check:   verify.Rational(growingScore),
 			},
 			Repair: "With tr F_t ≤ κ all along, ‖G_t‖ ≤ √(κ·I_t) → 0. Scores that grow like 1/√I_t keep the gradient as it is.",
-			Checks: []Check{exactly(growingConstant), exactly(growingBounded)},
+			Checks: []Check{verify.Rational(growingConstant), verify.Rational(growingBounded)},
 			NearMisses: []NearMiss{
-				{Name: "κ of the first family", Drops: "κ bounds the Fisher information along the whole sequence", Check: exactly(growingFirst)},
-				{Name: "‖G_t‖² ≤ κ·I_t²", Check: exactly(growingSquare)},
-				{Name: "the gradient grows with the features", Check: exactly(growingWith)},
+				{Name: "κ of the first family", Drops: "κ bounds the Fisher information along the whole sequence", Check: verify.Rational(growingFirst)},
+				{Name: "‖G_t‖² ≤ κ·I_t²", Check: verify.Rational(growingSquare)},
+				{Name: "the gradient grows with the features", Check: verify.Rational(growingWith)},
 			},
 			Looks: family,
 		},
@@ -98,14 +99,14 @@ func contestedGradient() []*Statement {
 			Reading:    "Positive semidefinite matrices: definite means of full rank. The matrix of one position is that of its prefixes, block by block.",
 			Claim: &Claim{
 				Wording: "F̄_t is positive definite for a softmax output layer.",
-				Check:   exactly(softmaxDefinite),
+				Check:   verify.Rational(softmaxDefinite),
 			},
 			Repair: "Logits are defined up to a constant per prefix, and tied weights may lose more: fix one logit per prefix, or use the pseudo-inverse, which is enough because the gradient lies in the range.",
-			Checks: []Check{exactly(softmaxRank), exactly(softmaxGauge), exactly(softmaxRange)},
+			Checks: []Check{verify.Rational(softmaxRank), verify.Rational(softmaxGauge), verify.Rational(softmaxRange)},
 			NearMisses: []NearMiss{
-				{Name: "one logit fixed, tokens of probability zero and all", Drops: "positive definite once one logit per prefix is fixed: P > 0 throughout", Check: exactly(softmaxGaugeAlways), Looks: &open},
-				{Name: "tied weights: F̄ is definite for every log-linear family", Check: exactly(softmaxTied), Looks: &family},
-				{Name: "G_t lies in the range of F̄_{t+1}", Check: exactly(softmaxNext), Looks: &family},
+				{Name: "one logit fixed, tokens of probability zero and all", Drops: "positive definite once one logit per prefix is fixed: P > 0 throughout", Check: verify.Rational(softmaxGaugeAlways), Looks: &open},
+				{Name: "tied weights: F̄ is definite for every log-linear family", Check: verify.Rational(softmaxTied), Looks: &family},
+				{Name: "G_t lies in the range of F̄_{t+1}", Check: verify.Rational(softmaxNext), Looks: &family},
 			},
 			Looks: generators.Needs{},
 		},
@@ -117,7 +118,7 @@ func contestedGradient() []*Statement {
 // by increasing size all of order 3 whose entries are small integers.
 func gaussianSource() *Source {
 	blank := func(m [][]*big.Rat) *model.Case {
-		return &model.Case{Instance: model.NewInstance(Shape{2, 1}.tree()), Covariance: m}
+		return &model.Case{Instance: model.NewInstance(shape(2, 1).Tree()), Covariance: m}
 	}
 	return &Source{
 		Draw: func(seed uint64, i int) *model.Case {
@@ -289,7 +290,7 @@ func gaussianOrder(w *World[rat]) {
 	for s := range g {
 		for t := range g {
 			if f.Cmp(f.Sub(g[s].before, g[s].after), f.Sub(g[t].before, g[t].after)) < 0 {
-				w.AtMost(At(s+1, 0), fmt.Sprintf("I_V at t < I_V at %d ⇒ e^{2·MI_t} ≤ e^{2·MI_%d}", t+1, t+1), g[s].ratio, g[t].ratio)
+				w.AtMost(verify.At(s+1, 0), fmt.Sprintf("I_V at t < I_V at %d ⇒ e^{2·MI_t} ≤ e^{2·MI_%d}", t+1, t+1), g[s].ratio, g[t].ratio)
 			}
 		}
 	}
@@ -297,7 +298,7 @@ func gaussianOrder(w *World[rat]) {
 
 func gaussianRelation(w *World[rat]) {
 	for t, g := range chain(w) {
-		w.Equal(At(t+1, 0), "I_V·e^{2·MI_t} = Var(X|Y_<t)·(e^{2·MI_t} − 1)", w.Mul(w.Sub(g.before, g.after), g.ratio),
+		w.Equal(verify.At(t+1, 0), "I_V·e^{2·MI_t} = Var(X|Y_<t)·(e^{2·MI_t} − 1)", w.Mul(w.Sub(g.before, g.after), g.ratio),
 			w.Mul(g.before, w.Sub(g.ratio, w.FromInt(1))))
 	}
 }
@@ -313,7 +314,7 @@ func gaussianNext(w *World[rat]) {
 		}
 		for _, a := range next {
 			for _, b := range next {
-				w.Same(At(t, 0), "order of I_V = order of MI at one remaining variance", f.Cmp(f.Sub(a.before, a.after), f.Sub(b.before, b.after)), f.Cmp(a.ratio, b.ratio))
+				w.Same(verify.At(t, 0), "order of I_V = order of MI at one remaining variance", f.Cmp(f.Sub(a.before, a.after), f.Sub(b.before, b.after)), f.Cmp(a.ratio, b.ratio))
 			}
 		}
 	}
@@ -322,13 +323,13 @@ func gaussianNext(w *World[rat]) {
 func gaussianRoot(w *World[rat]) {
 	for t, g := range chain(w) {
 		// (1 − I_V/Var)² = e^{−2·MI}, cleared of denominators.
-		w.Equal(At(t+1, 0), "(1 − I_V/Var(X|Y_<t))² = e^{−2·MI_t}", w.Mul(w.Mul(g.after, g.after), g.ratio), w.Mul(g.before, g.before))
+		w.Equal(verify.At(t+1, 0), "(1 − I_V/Var(X|Y_<t))² = e^{−2·MI_t}", w.Mul(w.Mul(g.after, g.after), g.ratio), w.Mul(g.before, g.before))
 	}
 }
 
 func gaussianAfter(w *World[rat]) {
 	for t, g := range chain(w) {
-		w.Equal(At(t+1, 0), "I_V·e^{2·MI_t} = Var(X|Y_≤t)·(e^{2·MI_t} − 1)", w.Mul(w.Sub(g.before, g.after), g.ratio),
+		w.Equal(verify.At(t+1, 0), "I_V·e^{2·MI_t} = Var(X|Y_≤t)·(e^{2·MI_t} − 1)", w.Mul(w.Sub(g.before, g.after), g.ratio),
 			w.Mul(g.after, w.Sub(g.ratio, w.FromInt(1))))
 	}
 }
@@ -458,7 +459,7 @@ func sureZero(w *World[rat], claim string, shift int) {
 	for t := max(1, k+1+shift); t <= w.T(); t++ {
 		for x := range w.States(t) {
 			for _, c := range score.Local(t, x) {
-				w.Equal(At(t, x), claim, c, w.FromInt(0))
+				w.Equal(verify.At(t, x), claim, c, w.FromInt(0))
 			}
 		}
 	}
@@ -482,7 +483,7 @@ func rescaled(w *World[rat], n, m int64) *World[rat] {
 	for t, features := range w.Family.Features {
 		family.Features[t] = scaled(w, f.FromInt(m), features)
 	}
-	return newWorld[rat](f, family)
+	return verify.NewWorld[rat](f, family)
 }
 
 // growing runs a claim at every position of the families with harm divided by n
@@ -509,22 +510,22 @@ var (
 func growingScore(w *World[rat]) {
 	growing(w, growingPairs, func(r *World[rat], n, _ int64, t int) {
 		g := norm2(w, gradient(r, t))
-		w.AtMost(At(t, 0), fmt.Sprintf("I_t down by %d² ⇒ 2·‖G_t‖² at most what it was", n), w.Add(g, g), norm2(w, gradient(w, t)))
+		w.AtMost(verify.At(t, 0), fmt.Sprintf("I_t down by %d² ⇒ 2·‖G_t‖² at most what it was", n), w.Add(g, g), norm2(w, gradient(w, t)))
 	})
 }
 
 func growingConstant(w *World[rat]) {
 	growing(w, growingPairs, func(r *World[rat], n, _ int64, t int) {
 		for i, g := range gradient(r, t) {
-			w.Equal(At(t, 0), fmt.Sprintf("G_t of Harm/n and n·features = G_t, n = %d", n), g, gradient(w, t)[i])
+			w.Equal(verify.At(t, 0), fmt.Sprintf("G_t of Harm/n and n·features = G_t, n = %d", n), g, gradient(w, t)[i])
 		}
-		w.Equal(At(t, 0), fmt.Sprintf("I_t of Harm/n = I_t/n², n = %d", n), w.Mul(w.FromInt(n*n), r.Solution().Information[t-1]), w.Solution().Information[t-1])
+		w.Equal(verify.At(t, 0), fmt.Sprintf("I_t of Harm/n = I_t/n², n = %d", n), w.Mul(w.FromInt(n*n), r.Solution().Information[t-1]), w.Solution().Information[t-1])
 	})
 }
 
 func growingWith(w *World[rat]) {
 	growing(w, growingPairs[:1], func(r *World[rat], n, _ int64, t int) {
-		w.Equal(At(t, 0), fmt.Sprintf("‖G_t‖² of Harm/n and n·features = n²·‖G_t‖², n = %d", n), norm2(w, gradient(r, t)), w.Mul(w.FromInt(n*n), norm2(w, gradient(w, t))))
+		w.Equal(verify.At(t, 0), fmt.Sprintf("‖G_t‖² of Harm/n and n·features = n²·‖G_t‖², n = %d", n), norm2(w, gradient(r, t)), w.Mul(w.FromInt(n*n), norm2(w, gradient(w, t))))
 	})
 }
 
@@ -534,14 +535,14 @@ const largestFactor = 3
 func growingBounded(w *World[rat]) {
 	growing(w, boundedPairs, func(r *World[rat], n, m int64, t int) {
 		kappa := w.Mul(w.FromInt(largestFactor*largestFactor), extremeTrace(w, t, true))
-		w.AtMost(At(t, 0), fmt.Sprintf("tr F_t of %d·features ≤ κ", m), extremeTrace(r, t, true), kappa)
-		w.AtMost(At(t, 0), fmt.Sprintf("‖G_t‖² ≤ κ·I_t of Harm/%d", n), norm2(w, gradient(r, t)), w.Mul(kappa, r.Solution().Information[t-1]))
+		w.AtMost(verify.At(t, 0), fmt.Sprintf("tr F_t of %d·features ≤ κ", m), extremeTrace(r, t, true), kappa)
+		w.AtMost(verify.At(t, 0), fmt.Sprintf("‖G_t‖² ≤ κ·I_t of Harm/%d", n), norm2(w, gradient(r, t)), w.Mul(kappa, r.Solution().Information[t-1]))
 	})
 }
 
 func growingFirst(w *World[rat]) {
 	growing(w, boundedPairs, func(r *World[rat], n, m int64, t int) {
-		w.AtMost(At(t, 0), fmt.Sprintf("‖G_t‖² of Harm/%d and %d·features ≤ κ·I_t, κ of the features themselves", n, m), norm2(w, gradient(r, t)),
+		w.AtMost(verify.At(t, 0), fmt.Sprintf("‖G_t‖² of Harm/%d and %d·features ≤ κ·I_t, κ of the features themselves", n, m), norm2(w, gradient(r, t)),
 			w.Mul(extremeTrace(w, t, true), r.Solution().Information[t-1]))
 	})
 }
@@ -549,7 +550,7 @@ func growingFirst(w *World[rat]) {
 func growingSquare(w *World[rat]) {
 	growing(w, boundedPairs, func(r *World[rat], n, m int64, t int) {
 		i := r.Solution().Information[t-1]
-		w.AtMost(At(t, 0), fmt.Sprintf("‖G_t‖² of Harm/%d and %d·features ≤ κ·I_t²", n, m), norm2(w, gradient(r, t)), w.Mul(extremeTrace(r, t, true), w.Mul(i, i)))
+		w.AtMost(verify.At(t, 0), fmt.Sprintf("‖G_t‖² of Harm/%d and %d·features ≤ κ·I_t²", n, m), norm2(w, gradient(r, t)), w.Mul(extremeTrace(r, t, true), w.Mul(i, i)))
 	})
 }
 
@@ -584,7 +585,7 @@ func softmaxRanks(w *World[rat], t int, fixed bool) int {
 
 func softmaxDefinite(w *World[rat]) {
 	for t := 1; t <= w.T(); t++ {
-		w.Same(At(t, 0), "rank F̄_t = number of logits", softmaxRanks(w, t, false), w.Layer(t).Edges())
+		w.Same(verify.At(t, 0), "rank F̄_t = number of logits", softmaxRanks(w, t, false), w.Layer(t).Edges())
 	}
 }
 
@@ -602,7 +603,7 @@ func softmaxRank(w *World[rat]) {
 				}
 			}
 		}
-		w.Same(At(t, 0), "rank F̄_t = Σ_x (|supp P(·|x)| − 1)", softmaxRanks(w, t, false), n)
+		w.Same(verify.At(t, 0), "rank F̄_t = Σ_x (|supp P(·|x)| − 1)", softmaxRanks(w, t, false), n)
 	}
 }
 
@@ -622,7 +623,7 @@ func gauged(w *World[rat], always bool) {
 			w.Vacuous()
 			continue
 		}
-		w.Same(At(t, 0), "one logit fixed per prefix: rank F̄_t = number of logits left", softmaxRanks(w, t, true), left)
+		w.Same(verify.At(t, 0), "one logit fixed per prefix: rank F̄_t = number of logits left", softmaxRanks(w, t, true), left)
 	}
 }
 
@@ -643,7 +644,7 @@ func inRange(w *World[rat], m [][]rat, v []rat) int {
 func softmaxRange(w *World[rat]) {
 	everyPrefix(w, func(t, x int) {
 		c := exact.HarmCovariance(w.Ring, tabular(w), w.Solution(), t, x)
-		w.Same(At(t, x), "tabular: C_t lies in the range of F_t (1: yes, 0: no)", inRange(w, exact.Fisher(w.Ring, tabular(w), t, x), c), 1)
+		w.Same(verify.At(t, x), "tabular: C_t lies in the range of F_t (1: yes, 0: no)", inRange(w, exact.Fisher(w.Ring, tabular(w), t, x), c), 1)
 	})
 	if w.Family.Param.Tabular() {
 		return
@@ -651,7 +652,7 @@ func softmaxRange(w *World[rat]) {
 	g, f := total(w)
 	w.Same(Place{}, "Ḡ lies in the range of F̄ (1: yes, 0: no)", inRange(w, f, g), 1)
 	for t := 1; t <= w.T(); t++ {
-		w.Same(At(t, 0), "G_t lies in the range of F̄_t (1: yes, 0: no)", inRange(w, meanFisher(w, t), exact.Gradient(w.Ring, w.Family, w.Solution(), t)), 1)
+		w.Same(verify.At(t, 0), "G_t lies in the range of F̄_t (1: yes, 0: no)", inRange(w, meanFisher(w, t), exact.Gradient(w.Ring, w.Family, w.Solution(), t)), 1)
 	}
 }
 
@@ -670,6 +671,6 @@ func softmaxNext(w *World[rat]) {
 		return
 	}
 	for t := 1; t < w.T(); t++ {
-		w.Same(At(t, 0), "G_t lies in the range of F̄_{t+1} (1: yes, 0: no)", inRange(w, meanFisher(w, t+1), exact.Gradient(w.Ring, w.Family, w.Solution(), t)), 1)
+		w.Same(verify.At(t, 0), "G_t lies in the range of F̄_{t+1} (1: yes, 0: no)", inRange(w, meanFisher(w, t+1), exact.Gradient(w.Ring, w.Family, w.Solution(), t)), 1)
 	}
 }

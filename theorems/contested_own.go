@@ -12,6 +12,7 @@ import (
 	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/model"
+	"sounding/verify"
 )
 
 // Statements beyond the paper about harm information and its equilibrium.
@@ -25,12 +26,12 @@ func ownInformation() []*Statement {
 			Formula:    "Σ_{s>t} KL_s = E_{y_≤t∼P*_λ} ∫_0^λ a·Var_{P*_a}(Harm|y_≤t) da = E_{y_≤t∼P*_λ}[−λ·E*[Harm|y_≤t] − log E_0[e^{−λHarm}|y_≤t]]",
 			Hypotheses: []string{"tabular: the optimum of eq. 2 over all policies", "the outer expectation under P*_λ"},
 			Reading:    suite + " The integral is compared coefficient by coefficient, the closed form in enclosures at the λ of the case.",
-			Checks:     []Check{formal(tailIntegral, nil), enclosed(tailClosed)},
+			Checks:     []Check{verify.Series(tailIntegral, nil), verify.Interval(tailClosed)},
 			NearMisses: []NearMiss{
-				{Name: "prefixes under P_0", Drops: "the outer expectation under P*_λ", Check: formal(tailBase, nil)},
-				{Name: "missing factor a", Check: formal(tailUnweighted, nil)},
-				{Name: "Σ_{s≥t}", Check: formal(tailEarly, nil)},
-				{Name: "the variance under P_0", Check: formal(tailVariance, nil)},
+				{Name: "prefixes under P_0", Drops: "the outer expectation under P*_λ", Check: verify.Series(tailBase, nil)},
+				{Name: "missing factor a", Check: verify.Series(tailUnweighted, nil)},
+				{Name: "Σ_{s≥t}", Check: verify.Series(tailEarly, nil)},
+				{Name: "the variance under P_0", Check: verify.Series(tailVariance, nil)},
 			},
 			Looks: bare,
 		},
@@ -39,12 +40,12 @@ func ownInformation() []*Statement {
 			Formula:    "tabular: the coefficient of λ³ of KL_t is −{½·E[Cov(h_t, v_t|y_<t)] + ⅓·E[κ_3(h_t|y_<t)] + ½·Cov(h_{t−1}, Var(h_t|y_<t))}, v_t = Var_0(Harm|y_≤t), κ_3 the third cumulant",
 			Hypotheses: []string{"tabular: the optimum of eq. 2 over all policies"},
 			Reading:    suite,
-			Checks:     []Check{formal(cubic, nil)},
+			Checks:     []Check{verify.Series(cubic, nil)},
 			NearMisses: []NearMiss{
-				{Name: "sign", Check: formal(cubicSign, nil)},
-				{Name: "½ in place of ⅓", Check: formal(cubicHalf, nil)},
-				{Name: "without the covariance across prefixes", Check: formal(cubicWithin, nil)},
-				{Name: "v_{t−1} in place of v_t: the first term drops out", Check: formal(cubicEarly, nil)},
+				{Name: "sign", Check: verify.Series(cubicSign, nil)},
+				{Name: "½ in place of ⅓", Check: verify.Series(cubicHalf, nil)},
+				{Name: "without the covariance across prefixes", Check: verify.Series(cubicWithin, nil)},
+				{Name: "v_{t−1} in place of v_t: the first term drops out", Check: verify.Series(cubicEarly, nil)},
 			},
 			Looks: bare,
 		},
@@ -54,21 +55,21 @@ func ownInformation() []*Statement {
 			Hypotheses: []string{"equality: tabular", "strictness: three tokens of positive probability, Var(h_t|y_<t) > 0"},
 			Reading:    suite + " λ_max is irrational; its Rayleigh quotient at C_t is not, and no larger. Tokens are counted on the support. The gaps are sums of squares: Var(h_t|y_<t) − 2zᵀC_t + zᵀF_tz = E[(Δ_t − s_tᵀz)²|y_<t], at z = F_t⁺C_t or, cleared of det F_t for two parameters, at z = adj(F_t)C_t; and Lagrange's identity for Δ_t and C_tᵀs_t.",
 			Checks: []Check{
-				exactly(pointwiseEigenvalue), exactly(pointwiseTabular),
-				identity(pointwiseSquares[rat], pointwiseSquares[mod], pointwiseSquares[deg]),
-				identity(pointwiseBest[rat], pointwiseBest[mod], pointwiseBest[deg]).unproved(),
-				identity(pointwiseTabularSquares[rat], pointwiseTabularSquares[mod], pointwiseTabularSquares[deg]),
-				exactly(pointwiseSquaresTight),
+				verify.Rational(pointwiseEigenvalue), verify.Rational(pointwiseTabular),
+				verify.Identity(pointwiseSquares[rat], pointwiseSquares[mod]),
+				verify.Identity(pointwiseBest[rat], pointwiseBest[mod]).Within(verify.Limits{CertificateOnly: true}),
+				verify.Identity(pointwiseTabularSquares[rat], pointwiseTabularSquares[mod]),
+				verify.Rational(pointwiseSquaresTight),
 			},
 			NearMisses: []NearMiss{
-				{Name: "equality for every parameterisation", Drops: "equality: tabular", Check: exactly(pointwiseEquality)},
-				{Name: "half the variance", Check: exactly(pointwiseHalf)},
-				{Name: "lem-12 is an equality for three tokens too", Check: exactly(pointwiseTight), Looks: &bare},
-				{Name: "strict without variance", Drops: "strictness: three tokens of positive probability, Var(h_t|y_<t) > 0", Check: exactly(pointwiseStrict), Looks: &generators.Needs{}},
-				{Name: "the adjugate of F_t without its signs", Check: identity(pointwiseSign[rat], pointwiseSign[mod], nil).unproved(), Source: generalPosition()},
-				{Name: "the gap of ‖C_t‖⁴ ≤ Var(h_t|y_<t)·C_tᵀF_tC_t without its factor ½", Check: identity(pointwiseRayleighHalf[rat], pointwiseRayleighHalf[mod], nil).unproved(), Source: generalPosition()},
-				{Name: "tabular: C_t itself solves F_t·z = C_t", Check: identity(pointwiseOwnInverse[rat], pointwiseOwnInverse[mod], nil)},
-				{Name: "C_tᵀF_t⁺C_t = Var(h_t|y_<t) only where s_t = c·Δ_t", Check: exactly(pointwiseTightAligned)},
+				{Name: "equality for every parameterisation", Drops: "equality: tabular", Check: verify.Rational(pointwiseEquality)},
+				{Name: "half the variance", Check: verify.Rational(pointwiseHalf)},
+				{Name: "lem-12 is an equality for three tokens too", Check: verify.Rational(pointwiseTight), Looks: &bare},
+				{Name: "strict without variance", Drops: "strictness: three tokens of positive probability, Var(h_t|y_<t) > 0", Check: verify.Rational(pointwiseStrict), Looks: &generators.Needs{}},
+				{Name: "the adjugate of F_t without its signs", Check: verify.Identity(pointwiseSign[rat], pointwiseSign[mod]).Within(verify.Limits{CertificateOnly: true}), Source: generalPosition()},
+				{Name: "the gap of ‖C_t‖⁴ ≤ Var(h_t|y_<t)·C_tᵀF_tC_t without its factor ½", Check: verify.Identity(pointwiseRayleighHalf[rat], pointwiseRayleighHalf[mod]).Within(verify.Limits{CertificateOnly: true}), Source: generalPosition()},
+				{Name: "tabular: C_t itself solves F_t·z = C_t", Check: verify.Identity(pointwiseOwnInverse[rat], pointwiseOwnInverse[mod])},
+				{Name: "C_tᵀF_t⁺C_t = Var(h_t|y_<t) only where s_t = c·Δ_t", Check: verify.Rational(pointwiseTightAligned)},
 			},
 			Looks: generators.Needs{Harm: true, Kind: model.Shared, ZeroWeights: true},
 		},
@@ -77,11 +78,11 @@ func ownInformation() []*Statement {
 			Formula:    "Var(Harm) = I_0 + Σ_t E_prompt[I_t(prompt)], I_0 the variance over prompts of their mean harm",
 			Hypotheses: []string{"prompts are averaged with their probabilities"},
 			Reading:    suite + " The first token of the process is the prompt; the positions of the response are those behind it.",
-			Checks:     []Check{identity(prompt[rat], prompt[mod], prompt[deg])},
+			Checks:     []Check{verify.Identity(prompt[rat], prompt[mod])},
 			NearMisses: []NearMiss{
-				{Name: "without the prompts' own variance", Check: identity(promptWithin[rat], promptWithin[mod], nil)},
-				{Name: "prompts weighted equally", Drops: "prompts are averaged with their probabilities", Check: identity(promptEqual[rat], promptEqual[mod], nil), When: unequalPrompts},
-				{Name: "the last position is dropped", Check: identity(promptShort[rat], promptShort[mod], nil), When: twoPositions},
+				{Name: "without the prompts' own variance", Check: verify.Identity(promptWithin[rat], promptWithin[mod])},
+				{Name: "prompts weighted equally", Drops: "prompts are averaged with their probabilities", Check: verify.Identity(promptEqual[rat], promptEqual[mod]), When: unequalPrompts},
+				{Name: "the last position is dropped", Check: verify.Identity(promptShort[rat], promptShort[mod]), When: twoPositions},
 			},
 			Looks: bare,
 		},
@@ -90,11 +91,11 @@ func ownInformation() []*Statement {
 			Formula:    "with the scores of every second position zero: ∇E[Harm] = Σ_{t odd} E_{y_<t}[Cov(h_t, s_t|y_<t)], while Var(Harm) = Σ_{t odd} I_t + Σ_{t even} I_t",
 			Hypotheses: []string{"the tokens of the environment follow a fixed policy"},
 			Reading:    suite + " Turns alternate, and the policy speaks first.",
-			Checks:     []Check{identity(turns[rat], turns[mod], turns[deg])},
+			Checks:     []Check{verify.Identity(turns[rat], turns[mod])},
 			NearMisses: []NearMiss{
-				{Name: "the environment's tokens have gradients", Drops: "the tokens of the environment follow a fixed policy", Check: identity(turnsFree[rat], turnsFree[mod], nil), When: twoPositions},
-				{Name: "the variance over the policy's tokens alone", Check: identity(turnsVariance[rat], turnsVariance[mod], nil)},
-				{Name: "no gradient, no information", Check: exactly(turnsSilent)},
+				{Name: "the environment's tokens have gradients", Drops: "the tokens of the environment follow a fixed policy", Check: verify.Identity(turnsFree[rat], turnsFree[mod]), When: twoPositions},
+				{Name: "the variance over the policy's tokens alone", Check: verify.Identity(turnsVariance[rat], turnsVariance[mod])},
+				{Name: "no gradient, no information", Check: verify.Rational(turnsSilent)},
 			},
 			Looks: generators.Needs{Harm: true, Kind: model.Shared},
 		},
@@ -103,12 +104,12 @@ func ownInformation() []*Statement {
 			Formula:    "unrolling a layered process into its prefix tree changes none of h_t, Δ_t, I_t, the horizon, P* and KL_t of eq. 2, ρ_0, I_t^rec; the gradient for one logit vector per state is the tree's with the logits of a state's prefixes tied",
 			Hypotheses: []string{"P_0, Harm and Q are functions of the state", "gradients: the logits of a state's prefixes are tied"},
 			Reading:    suite + " The optimum of eq. 43 is not among them: its weight Q/P* depends on the prefix.",
-			Checks:     []Check{exactly(lumping), formal(lumpingKL, nil)},
+			Checks:     []Check{verify.Rational(lumping), verify.Series(lumpingKL, nil)},
 			NearMisses: []NearMiss{
-				{Name: "‖G_t‖² with the logits of the prefixes free", Drops: "gradients: the logits of a state's prefixes are tied", Check: exactly(lumpingFree)},
-				{Name: "a prefix is as likely as its state", Check: exactly(lumpingOccupancy)},
-				{Name: "I_t with states weighted equally", Check: exactly(lumpingEqual)},
-				{Name: "the optimum of eq. 43 too", Check: formal(lumpingDeep, nil), Source: penalisedSource()},
+				{Name: "‖G_t‖² with the logits of the prefixes free", Drops: "gradients: the logits of a state's prefixes are tied", Check: verify.Rational(lumpingFree)},
+				{Name: "a prefix is as likely as its state", Check: verify.Rational(lumpingOccupancy)},
+				{Name: "I_t with states weighted equally", Check: verify.Rational(lumpingEqual)},
+				{Name: "the optimum of eq. 43 too", Check: verify.Series(lumpingDeep, nil), Source: penalisedSource()},
 			},
 			Source: layeredSource(),
 		},
@@ -144,7 +145,7 @@ func tailVariance(w *World[rat]) {
 func tailClosed(w *World[enc]) {
 	o := newOptimum(w)
 	for t := range o.kl {
-		w.Meet(At(t, 0), "Σ_{s>t} KL_s = E*[−λ·E*[Harm|y_≤t] − log E_0[e^{−λHarm}|y_≤t]]", field.Sum(w.Ring, o.kl[t:]), w.Dot(o.mass[t], o.ahead[t]))
+		w.Meet(verify.At(t, 0), "Σ_{s>t} KL_s = E*[−λ·E*[Harm|y_≤t] − log E_0[e^{−λHarm}|y_≤t]]", field.Sum(w.Ring, o.kl[t:]), w.Dot(o.mass[t], o.ahead[t]))
 	}
 }
 
@@ -171,7 +172,7 @@ func cubicClaim(w *World[rat], claim string, risk, skew, across int64) {
 	for i, kl := range definedKL(w) {
 		a, b, c := thirds(w, i+1)
 		sum := w.Add(w.Mul(w.FromInt(risk), a), w.Add(w.Mul(w.FromInt(skew), b), w.Mul(w.FromInt(across), c)))
-		w.Equal(At(i+1, 0), claim, w.Mul(w.FromInt(6), kl[3]), sum)
+		w.Equal(verify.At(i+1, 0), claim, w.Mul(w.FromInt(6), kl[3]), sum)
 	}
 }
 
@@ -218,7 +219,7 @@ func pointwiseClaim(w *World[rat], param model.Parameterisation, claim func(at P
 				}
 			}
 			c := score.Local(t, x)
-			claim(At(t, x), support, c, square(score.Fisher(t, x), len(c)), variance[x])
+			claim(verify.At(t, x), support, c, square(score.Fisher(t, x), len(c)), variance[x])
 		}
 	}
 }
@@ -414,7 +415,7 @@ func turnsVariance[E any](w *World[E]) {
 
 func turnsSilent(w *World[rat]) {
 	for t := 2; t <= w.T(); t += 2 {
-		w.Equal(At(t, 0), "a position of the environment: G_t = 0 ⇒ I_t = 0", w.Solution().Information[t-1], w.FromInt(0))
+		w.Equal(verify.At(t, 0), "a position of the environment: G_t = 0 ⇒ I_t = 0", w.Solution().Information[t-1], w.FromInt(0))
 	}
 }
 
@@ -557,7 +558,7 @@ func unroll(w *World[rat]) *unrolledWorld {
 		}
 		in.Adversary.Rows = append(in.Adversary.Rows, repeated)
 	}
-	return &unrolledWorld{newCaseWorld(rationals(w), &model.Case{Instance: &in}), w, state}
+	return &unrolledWorld{verify.NewCaseWorld(rationals(w), &model.Case{Instance: &in}), w, state}
 }
 
 // edge returns the edge of the process that edge e of prefix y of t−1 tokens repeats.
@@ -572,7 +573,7 @@ func lumping(w *World[rat]) {
 	o, m := u.Oracle(), w.Solution()
 	for t := range w.T() + 1 {
 		for y, x := range u.state[t] {
-			w.Equal(At(t, x), "h_t of the state = h_t of the prefix", m.H[t][x], o.Mean()[t][y])
+			w.Equal(verify.At(t, x), "h_t of the state = h_t of the prefix", m.H[t][x], o.Mean()[t][y])
 		}
 	}
 	w.Same(Place{}, "horizon of the process = horizon of the tree", exact.Horizon(w.Family.Process), o.Horizon())
@@ -585,7 +586,7 @@ func lumping(w *World[rat]) {
 		panic(err)
 	}
 	for t := 1; t <= w.T(); t++ {
-		w.Equal(At(t, 0), "I_t of the process = I_t of the tree", m.Information[t-1], o.Information(t))
+		w.Equal(verify.At(t, 0), "I_t of the process = I_t of the tree", m.Information[t-1], o.Information(t))
 		rec := w.FromInt(0)
 		rho := make([]rat, w.Layer(t).States())
 		for x := range rho {
@@ -599,15 +600,15 @@ func lumping(w *World[rat]) {
 			rec = w.Add(rec, w.Mul(law[t-1][x], w.Mul(rho[x], w.Sub(w.FromInt(1), rho[x]))))
 		}
 		for y, r := range o.Recovery(w.Case.Recovery, t) {
-			w.Equal(At(t, u.state[t-1][y]), "ρ_0 of the state = ρ_0 of the prefix", rho[u.state[t-1][y]], r)
+			w.Equal(verify.At(t, u.state[t-1][y]), "ρ_0 of the state = ρ_0 of the prefix", rho[u.state[t-1][y]], r)
 		}
-		w.Equal(At(t, 0), "I_t^rec of the process = I_t^rec of the tree", rec, o.RecoveryInformation(w.Case.Recovery, unrolledLaw, t))
+		w.Equal(verify.At(t, 0), "I_t^rec of the process = I_t^rec of the tree", rec, o.RecoveryInformation(w.Case.Recovery, unrolledLaw, t))
 		steps, increments := m.Innovation(w.Ring, t), o.Increment(t)
 		for i, d := range increments {
-			w.Equal(At(t, u.state[t-1][o.State(i, t-1)]), "Δ_t of the process = Δ_t of the tree", steps[u.edge(t, o.State(i, t-1), o.Edge(i, t))], d)
+			w.Equal(verify.At(t, u.state[t-1][o.State(i, t-1)]), "Δ_t of the process = Δ_t of the tree", steps[u.edge(t, o.State(i, t-1), o.Edge(i, t))], d)
 		}
 		for j, g := range tied(u, t) {
-			w.Equal(At(t, 0), "G_t for one logit vector per state = G_t of the tree with tied logits", block(w, t, exact.Gradient(w.Ring, tabular(w), m, t))[j], g)
+			w.Equal(verify.At(t, 0), "G_t for one logit vector per state = G_t of the tree with tied logits", block(w, t, exact.Gradient(w.Ring, tabular(w), m, t))[j], g)
 		}
 	}
 	unrolledTilts := tilts(u.World)
@@ -623,7 +624,7 @@ func lumping(w *World[rat]) {
 			for y := range o.Len() {
 				if o.Opens(y, t) {
 					x := o.State(y, t-1)
-					w.Equal(At(t, u.state[t-1][x]), claim, w.Mul(before[y], s.Policy[t-1][u.edge(t, x, o.Edge(y, t))]), after[y])
+					w.Equal(verify.At(t, u.state[t-1][x]), claim, w.Mul(before[y], s.Policy[t-1][u.edge(t, x, o.Edge(y, t))]), after[y])
 				}
 			}
 		}
@@ -654,7 +655,7 @@ func lumpingKL(w *World[rat]) {
 	unrolled := definedKL(unroll(w).World)
 	for t, kl := range tabularKL(w) {
 		for k := range kl {
-			w.Equal(At(t+1, 0), fmt.Sprintf("KL_t of the process = KL_t of the tree, order %d", k), kl[k], unrolled[t][k])
+			w.Equal(verify.At(t+1, 0), fmt.Sprintf("KL_t of the process = KL_t of the tree, order %d", k), kl[k], unrolled[t][k])
 		}
 	}
 }
@@ -662,7 +663,7 @@ func lumpingKL(w *World[rat]) {
 func lumpingFree(w *World[rat]) {
 	u := unroll(w)
 	for t := 1; t <= w.T(); t++ {
-		w.Equal(At(t, 0), "‖G_t‖² for one logit vector per state = ‖G_t‖² of the tree", norm2(w, exact.Gradient(w.Ring, tabular(w), w.Solution(), t)),
+		w.Equal(verify.At(t, 0), "‖G_t‖² for one logit vector per state = ‖G_t‖² of the tree", norm2(w, exact.Gradient(w.Ring, tabular(w), w.Solution(), t)),
 			norm2(w, u.Oracle().Score(model.Parameterisation{}).Position(t, u.Oracle().Harm())))
 	}
 }
@@ -671,7 +672,7 @@ func lumpingOccupancy(w *World[rat]) {
 	u := unroll(w)
 	for t, states := range u.state {
 		for y, x := range states {
-			w.Equal(At(t, x), "P(x) of the state = P(y_≤t) of the prefix", w.Solution().Occupancy[t][x], u.Solution().Occupancy[t][y])
+			w.Equal(verify.At(t, x), "P(x) of the state = P(y_≤t) of the prefix", w.Solution().Occupancy[t][x], u.Solution().Occupancy[t][y])
 		}
 	}
 }
@@ -683,7 +684,7 @@ func lumpingEqual(w *World[rat]) {
 		for range w.States(t) {
 			n = w.Add(n, w.FromInt(1))
 		}
-		w.Equal(At(t, 0), "mean of Var(h_t|x) over the states = I_t of the tree", overStates(w, t, w.Solution().Step[t-1]), w.Mul(n, u.Oracle().Information(t)))
+		w.Equal(verify.At(t, 0), "mean of Var(h_t|x) over the states = I_t of the tree", overStates(w, t, w.Solution().Step[t-1]), w.Mul(n, u.Oracle().Information(t)))
 	}
 }
 
@@ -705,7 +706,7 @@ func lumpingDeep(w *World[rat]) {
 			one, _ := u.Layer(t).Row(first[x])
 			for other, hi := u.Layer(t).Row(y); other < hi; one, other = one+1, other+1 {
 				for k, p := range b.Prob[t-1][one] {
-					w.Equal(At(t, x), fmt.Sprintf("eq. 43: P*(a|y_<t) = P*(a|y'_<t) for prefixes of one state, order %d", k), p, b.Prob[t-1][other][k])
+					w.Equal(verify.At(t, x), fmt.Sprintf("eq. 43: P*(a|y_<t) = P*(a|y'_<t) for prefixes of one state, order %d", k), p, b.Prob[t-1][other][k])
 				}
 			}
 		}

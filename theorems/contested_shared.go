@@ -11,6 +11,7 @@ import (
 	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/model"
+	"sounding/verify"
 )
 
 // Claims about shared parameters.
@@ -28,15 +29,15 @@ func contestedShared() []*Statement {
 			Reading:    "The paper derives it without a word on parameters; over all policies it is true (rem-3). Refuted by the first coefficients in λ: where one of them is not zero, P_θ* ≠ P_0 for all small λ > 0.",
 			Claim: &Claim{
 				Wording: "Positions beyond the harm horizon remain at the base model distribution.",
-				Check:   formal(lateMoves, nil),
+				Check:   verify.Series(lateMoves, nil),
 				Source:  late,
 			},
 			Repair: "To first order a position stays at the base model exactly where its score is orthogonal to F̄⁺Ḡ; beyond the horizon that is so for decoupled parameters, and then in every order.",
-			Checks: []Check{formal(lateShift[rat], lateShift[mod]), formal(lateDecoupled, nil)},
+			Checks: []Check{verify.Series(lateShift[rat], lateShift[mod]), verify.Series(lateDecoupled, nil)},
 			NearMisses: []NearMiss{
-				{Name: "sign of the shift", Check: formal(lateShiftSign[rat], nil), Source: late},
-				{Name: "G_t alone in place of Ḡ", Check: formal(lateShiftOwn[rat], nil), Source: late},
-				{Name: "in every order, for shared parameters", Drops: "P_θ* = P_0: decoupled parameters", Check: formal(lateMoves, nil), Source: late},
+				{Name: "sign of the shift", Check: verify.Series(lateShiftSign[rat], nil), Source: late},
+				{Name: "G_t alone in place of Ḡ", Check: verify.Series(lateShiftOwn[rat], nil), Source: late},
+				{Name: "in every order, for shared parameters", Drops: "P_θ* = P_0: decoupled parameters", Check: verify.Series(lateMoves, nil), Source: late},
 			},
 			Source: smooth,
 		},
@@ -47,15 +48,15 @@ func contestedShared() []*Statement {
 			Reading:    "The optimum is that of the standard objective; recovery capability at a prefix is the probability of R there. Refuted by the first coefficient in λ: where it is positive, ρ* > ρ_0 for all small λ > 0.",
 			Claim: &Claim{
 				Wording: "Beyond the harm horizon the difference from the base model does not manifest as increased recovery capability.",
-				Check:   formal(lateRecovery, nil),
+				Check:   verify.Series(lateRecovery, nil),
 				Source:  late,
 			},
 			Repair: "A late recovery probability moves with the parameters that other positions move. To first order it does not rise exactly where Cov(1_R, s_t|y_<t)ᵀF̄⁺Ḡ is not negative.",
-			Checks: []Check{formal(recoveryShift[rat], recoveryShift[mod])},
+			Checks: []Check{verify.Series(recoveryShift[rat], recoveryShift[mod])},
 			NearMisses: []NearMiss{
-				{Name: "sign of the shift", Check: formal(recoverySign[rat], nil), Source: late},
-				{Name: "the functional part alone, G_t for Ḡ", Check: formal(recoveryOwn[rat], nil), Source: late},
-				{Name: "F̄_t in place of F̄", Check: formal(recoveryLocal[rat], nil), Source: late},
+				{Name: "sign of the shift", Check: verify.Series(recoverySign[rat], nil), Source: late},
+				{Name: "the functional part alone, G_t for Ḡ", Check: verify.Series(recoveryOwn[rat], nil), Source: late},
+				{Name: "F̄_t in place of F̄", Check: verify.Series(recoveryLocal[rat], nil), Source: late},
 			},
 			Source: smooth,
 		},
@@ -66,15 +67,15 @@ func contestedShared() []*Statement {
 			Reading:    "As two components that add up to KL_t: where KL_t vanishes both vanish. Where Ḡ = 0 the base model itself is stationary, so that KL_t is zero in every order along the branch.",
 			Claim: &Claim{
 				Wording: "KL_t decomposes into a functional and an incidental component: where KL_t = 0, in every order of λ, the functional one is 0.",
-				Check:   formal(wholeVanishes, nil),
+				Check:   verify.Series(wholeVanishes, nil),
 				Source:  cancellingSource(),
 			},
 			Repair: "There are three terms, and the cross term can cancel the other two: it is bounded by them, by Cauchy and Schwarz, and no better.",
-			Checks: []Check{formal(eq59[rat], eq59[mod]), formal(wholeCross, nil)},
+			Checks: []Check{verify.Series(eq59[rat], eq59[mod]), verify.Series(wholeCross, nil)},
 			NearMisses: []NearMiss{
-				{Name: "no cross term", Drops: "the cross term", Check: formal(eq59NoCross[rat], nil), Source: movingShared()},
-				{Name: "half of the bound on the cross term", Check: formal(wholeCrossHalf, nil), Source: cancellingSource()},
-				{Name: "KL_t is at least its functional part", Check: formal(wholeFunctional, nil), Source: movingShared()},
+				{Name: "no cross term", Drops: "the cross term", Check: verify.Series(eq59NoCross[rat], nil), Source: movingShared()},
+				{Name: "half of the bound on the cross term", Check: verify.Series(wholeCrossHalf, nil), Source: cancellingSource()},
+				{Name: "KL_t is at least its functional part", Check: verify.Series(wholeFunctional, nil), Source: movingShared()},
 			},
 			Source: familySource(model.Shared, looks),
 		},
@@ -105,7 +106,7 @@ func lateSource() *Source {
 					for features := range absolute(6, size) {
 						for _, harm := range [][]int64{{0, 0, 1, 1}, {1, 1, 0, 0}} {
 							for a := range 2 {
-								c := &model.Case{Instance: model.NewInstance(mustModel(Shape{2, 2}.tree().WithHarm(model.NaturalsOf(harm...), big.NewInt(1))))}
+								c := &model.Case{Instance: model.NewInstance(mustModel(shape(2, 2).Tree().WithHarm(model.NaturalsOf(harm...), big.NewInt(1))))}
 								c.Recovery = []int{a}
 								c.Parameterisation = model.Parameterisation{
 									Kind: model.Shared, Parameters: 1, Features: [][]int64{slices.Clone(features[:2]), slices.Clone(features[2:])},
@@ -133,7 +134,7 @@ func cancellingSource() *Source {
 			c.Parameterisation = model.Parameterisation{
 				Kind: model.Shared, Parameters: 1, Features: [][]int64{integers(2, -2, 2, r), integers(4, -2, 2, r)},
 			}
-			w := newCaseWorld(field.NewRational(), c)
+			w := verify.NewCaseWorld(field.NewRational(), c)
 			g := [2]*big.Rat{gradient(w, 1)[0].Rat(), gradient(w, 2)[0].Rat()}
 			if g[0].Sign() == 0 || g[1].Sign() == 0 {
 				return c
@@ -172,8 +173,8 @@ func stays(w *World[rat], b *exact.Branch[rat]) {
 		reached(w, t, func(x int) {
 			lo, hi := w.Layer(t).Row(x)
 			for e := lo; e < hi; e++ {
-				for k := 1; k <= seriesOrder; k++ {
-					w.Equal(At(t, x), fmt.Sprintf("P_θ*(a|y_<t) = P_0(a|y_<t), t > k, order %d", k), b.Prob[t-1][e][k], w.FromInt(0))
+				for k := 1; k <= verify.SeriesOrder; k++ {
+					w.Equal(verify.At(t, x), fmt.Sprintf("P_θ*(a|y_<t) = P_0(a|y_<t), t > k, order %d", k), b.Prob[t-1][e][k], w.FromInt(0))
 				}
 			}
 		})
@@ -220,7 +221,7 @@ func firstOrder[E any](w *World[E], claim string, z func(t int) []E) {
 			lo, _ := w.Layer(t).Row(x)
 			for a, v := range direction(w, t, x, shift) {
 				if !w.IsZero(w.Row(t, x)[a]) {
-					w.Equal(At(t, x), claim, b.LogRatio[t-1][lo+a][1], v)
+					w.Equal(verify.At(t, x), claim, b.LogRatio[t-1][lo+a][1], v)
 				}
 			}
 		})
@@ -286,7 +287,7 @@ func recoveryFirst[E any](w *World[E], claim string, z func(t int) []E) {
 			for a, p := range w.Row(t, x) {
 				d[a] = w.Mul(p, d[a])
 			}
-			w.Equal(At(t, x), claim, recoverySlope(w, b, t, x), recovery(w, t, x, d))
+			w.Equal(verify.At(t, x), claim, recoverySlope(w, b, t, x), recovery(w, t, x, d))
 		})
 	}
 }
@@ -316,7 +317,7 @@ func lateRecovery(w *World[rat]) {
 	}
 	for t := w.Oracle().Horizon() + 1; t <= w.T(); t++ {
 		reached(w, t, func(x int) {
-			w.AtMost(At(t, x), "ρ*(y_<t) ≤ ρ_0(y_<t), t > k, order 1", recoverySlope(w, b, t, x), w.FromInt(0))
+			w.AtMost(verify.At(t, x), "ρ*(y_<t) ≤ ρ_0(y_<t), t > k, order 1", recoverySlope(w, b, t, x), w.FromInt(0))
 		})
 	}
 }
@@ -339,7 +340,7 @@ func wholeVanishes(w *World[rat]) {
 			continue
 		}
 		functional, _ := parts(w, t)
-		w.Equal(At(t, 0), "KL_t = 0 ⇒ ½δ_fᵀF̄_tδ_f = 0, order 2", halfSquare(w, form(w, meanFisher(w, t), functional)), w.FromInt(0))
+		w.Equal(verify.At(t, 0), "KL_t = 0 ⇒ ½δ_fᵀF̄_tδ_f = 0, order 2", halfSquare(w, form(w, meanFisher(w, t), functional)), w.FromInt(0))
 	}
 }
 
@@ -350,7 +351,7 @@ func crossBound(w *World[rat], claim string, scale int64) {
 		f := meanFisher(w, t)
 		a, b := parts(w, t)
 		cross := w.Dot(a, times(w, f, b))
-		w.AtMost(At(t, 0), claim, w.Mul(w.FromInt(scale), w.Mul(cross, cross)), w.Mul(form(w, f, a), form(w, f, b)))
+		w.AtMost(verify.At(t, 0), claim, w.Mul(w.FromInt(scale), w.Mul(cross, cross)), w.Mul(form(w, f, a), form(w, f, b)))
 	}
 }
 
@@ -366,7 +367,7 @@ func wholeFunctional(w *World[rat]) {
 	if b := standard(w); b != nil {
 		for t := 1; t <= w.T(); t++ {
 			functional, _ := parts(w, t)
-			w.AtMost(At(t, 0), "½δ_fᵀF̄_tδ_f ≤ KL_t, order 2", halfSquare(w, form(w, meanFisher(w, t), functional)), b.KL[t-1][2])
+			w.AtMost(verify.At(t, 0), "½δ_fᵀF̄_tδ_f ≤ KL_t, order 2", halfSquare(w, form(w, meanFisher(w, t), functional)), b.KL[t-1][2])
 		}
 	}
 }

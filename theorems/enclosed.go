@@ -4,6 +4,7 @@ import (
 	"math/big"
 
 	"sounding/exact/field"
+	"sounding/verify"
 )
 
 // The checks that need a root or an exponential, decided by enclosures.
@@ -20,7 +21,7 @@ var rem4Steps = []int64{1, 10, 1000, 1000000}
 // has decided them already.
 func shrinking(w *World[enc], claim string, squared func(q *field.Rational, kappa, mean, information rat) rat) {
 	q := field.NewRational()
-	r := newCaseWorld(q, w.Case)
+	r := verify.NewCaseWorld(q, w.Case)
 	f := interval(w)
 	for t := 1; t <= w.T(); t++ {
 		g := norm2(r, gradient(r, t))
@@ -29,10 +30,10 @@ func shrinking(w *World[enc], claim string, squared func(q *field.Rational, kapp
 			left := q.Mul(g, n2)
 			right := squared(q, extremeTrace(r, t, true), meanTrace(r, t), q.Mul(r.Solution().Information[t-1], n2))
 			if q.Equal(left, right) == field.True {
-				w.ledger.claims++
+				w.Decided()
 				continue
 			}
-			w.AtMost(At(t, 0), claim, root(f, left), root(f, right))
+			w.AtMost(verify.At(t, 0), claim, root(f, left), root(f, right))
 		}
 	}
 }
@@ -130,11 +131,6 @@ func conditionalVariances(covariance [][]*big.Rat) []*big.Rat {
 	return variances
 }
 
-// gaussianWidth bounds the enclosures that an equality of real numbers is
-// accepted at: the sides overlap and their difference is at most this far from
-// zero. It is the width at which the project publishes real numbers.
-var gaussianWidth = new(big.Float).SetMantExp(big.NewFloat(1), -67) // < 10⁻²⁰
-
 // gaussian claims that I_V(X; Y_t|Y_<t) = Var(X|Y_<t)·(1 − e^{−factor·MI_t}).
 func gaussian(w *World[enc], claim string, factor int64) {
 	f := interval(w)
@@ -153,21 +149,7 @@ func gaussian(w *World[enc], claim string, factor int64) {
 			panic(err)
 		}
 		left, _ := f.FromRat(new(big.Rat).Sub(v[t-1], v[t]))
-		w.Meet(At(t, 0), claim, left, f.Mul(before, f.Sub(f.FromInt(1), e)))
-	}
-}
-
-// Meet claims that two enclosed numbers are equal, which no enclosure can prove:
-// it accepts enclosures that overlap and whose difference is known to within
-// gaussianWidth, and denies where they are apart.
-func (w *World[E]) Meet(at Place, claim string, left, right enc) {
-	w.ledger.claims++
-	f := any(w.Ring).(field.Interval)
-	if !f.Overlap(left, right) {
-		w.fail(at, claim, "=", left, right)
-	}
-	if f.Width(f.Sub(left, right)).Cmp(gaussianWidth) > 0 {
-		w.doubt(at, claim)
+		w.Meet(verify.At(t, 0), claim, left, f.Mul(before, f.Sub(f.FromInt(1), e)))
 	}
 }
 

@@ -61,7 +61,7 @@ func (d deepDraw) draw(seed uint64, i int) *model.Case {
 		}
 	}
 	var harm model.Naturals
-	decided := Shape{shape.Vocabulary, min(d.horizon, shape.Length)}.Leaves()
+	decided := Shape{Vocabulary: shape.Vocabulary, Length: min(d.horizon, shape.Length)}.Leaves()
 	for range decided {
 		value := g.Int64N(3)
 		if d.horizon == 0 {
@@ -149,7 +149,7 @@ func positiveBase[E any](w *World[E]) bool {
 }
 
 // undecided notes that a number lies outside of what the enclosures reach.
-func undecided(w *World[enc], err error) { w.doubt(Place{}, err.Error()) }
+func undecided(w *World[enc], err error) { w.Undecided(Place{}, err.Error()) }
 
 // deepAt encloses the terms of L_deep at a policy; nil, and the world told of it,
 // where they cannot be enclosed.

@@ -9,6 +9,7 @@ import (
 	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/model"
+	"sounding/verify"
 )
 
 // Assumption 1 and the minimiser: a family may return to the base model elsewhere,
@@ -21,14 +22,14 @@ func globalMinimiser() *Statement {
 		Reading: "Families with one parameter whose logits are polynomials that vanish at θ_0 = 0 and again at θ_1, with a positive Fisher information at both. Any curve θ_0 − λF̄⁻¹Ḡ + O(λ²) has L = λE_0[Harm] − ½λ²ḠᵀF̄⁻¹Ḡ + O(λ³): where the same coefficient at θ_1 is lower, no such curve is a minimiser for small λ > 0. The repair is exhibited at a λ that is not small besides: a policy of the family near θ_1 costs less than all with |θ| ≤ ½.",
 		Claim: &Claim{
 			Wording: "Under Assumption 1 the minimiser of eq. 2 has θ* − θ_0 = −λF̄⁻¹Ḡ + O(λ²), and KL_t = (λ²/2)ḠᵀF̄⁻¹F̄_tF̄⁻¹Ḡ + O(λ³).",
-			Check:   formal(branchIsLowest, nil),
+			Check:   verify.Series(branchIsLowest, nil),
 		},
 		Repair: "Of the stationary point near θ_0 it is true, and alike at θ_1 with the Ḡ and F̄ of θ_1, where F̄ has constant rank nearby. A log-linear family with F̄ ≻ 0 is identifiable, because θᵀF̄θ = 0 ⇔ P_θ = P_0, and for small λ its minimiser is that branch. For every family L(P) − L(P_0) = KL − λ(E_0 − E_P)[Harm] and 2(E_0 − E_P)[Harm]² ≤ KL, so every minimiser has KL ≤ λ²/2.",
-		Checks: []Check{formal(bothBranches, nil), enclosed(lowerElsewhere), enclosed(pinsker), exactly(fisherIdentifies)},
+		Checks: []Check{verify.Series(bothBranches, nil), verify.Interval(lowerElsewhere), verify.Interval(pinsker), verify.Rational(fisherIdentifies)},
 		NearMisses: []NearMiss{
-			{Name: "the KL_t of the minimiser are those of the branch through θ_0", Check: formal(sameProfile, nil)},
-			{Name: "a score that vanishes at θ_0: the branch with the pseudo-inverse is the minimiser", Drops: "F̄ of constant rank near θ_0", Check: formal(vanishingScore, nil), Source: &Source{Draw: drawVanishing, Smallest: smallestVanishing}},
-			{Name: "KL ≤ λ²/4: 4(E_0 − E_P)[Harm]² ≤ KL", Check: enclosed(pinskerTwice)},
+			{Name: "the KL_t of the minimiser are those of the branch through θ_0", Check: verify.Series(sameProfile, nil)},
+			{Name: "a score that vanishes at θ_0: the branch with the pseudo-inverse is the minimiser", Drops: "F̄ of constant rank near θ_0", Check: verify.Series(vanishingScore, nil), Source: &Source{Draw: drawVanishing, Smallest: smallestVanishing}},
+			{Name: "KL ≤ λ²/4: 4(E_0 − E_P)[Harm]² ≤ KL", Check: verify.Interval(pinskerTwice)},
 		},
 		Source: &Source{Draw: drawReturning, Smallest: smallestReturning},
 	}
@@ -91,7 +92,7 @@ func returningCase(shape Shape, weights []int64, i, j int64, lambda *big.Rat) *m
 	return c
 }
 
-var returningShapes = []Shape{{3, 1}, {2, 2}}
+var returningShapes = []Shape{shape(3, 1), shape(2, 2)}
 
 // drawReturning draws returning families, and one log-linear family in five.
 func drawReturning(seed uint64, i int) *model.Case {
@@ -123,7 +124,7 @@ func smallestReturning() iter.Seq[*model.Case] {
 // cubicCase has the logit jθ³ on the harmful of two tokens.
 func cubicCase(weights []int64, j int64, lambda *big.Rat) *model.Case {
 	zero := new(big.Rat)
-	return polynomialCase(Shape{2, 1}, weights, nil, []*big.Rat{zero, zero, zero, big.NewRat(j, 1)}, lambda)
+	return polynomialCase(shape(2, 1), weights, nil, []*big.Rat{zero, zero, zero, big.NewRat(j, 1)}, lambda)
 }
 
 func drawVanishing(seed uint64, i int) *model.Case {
@@ -276,7 +277,7 @@ func bothBranches(w *World[rat]) {
 		half := fraction(w, 1, 2)
 		w.Equal(Place{}, "L = −½λ²ḠF̄⁻¹Ḡ at "+side.name+", order 2", secondOrder(w, side.branch), f.Neg(f.Mul(half, f.Mul(lambda, f.Mul(slope, step)))))
 		for t := 1; t <= w.T(); t++ {
-			w.Equal(At(t, 0), "KL_t = ½λ²ḠF̄⁻¹F̄_tF̄⁻¹Ḡ at "+side.name+", order 2", side.branch.KL[t-1][2], f.Mul(half, f.Mul(at[t-1], f.Mul(step, step))))
+			w.Equal(verify.At(t, 0), "KL_t = ½λ²ḠF̄⁻¹F̄_tF̄⁻¹Ḡ at "+side.name+", order 2", side.branch.KL[t-1][2], f.Mul(half, f.Mul(at[t-1], f.Mul(step, step))))
 		}
 	}
 }
@@ -289,7 +290,7 @@ func sameProfile(w *World[rat]) {
 		return
 	}
 	for t := 1; t <= w.T(); t++ {
-		w.Equal(At(t, 0), "KL_t near θ_1 = KL_t near θ_0, order 2", there.KL[t-1][2], here.KL[t-1][2])
+		w.Equal(verify.At(t, 0), "KL_t near θ_1 = KL_t near θ_0, order 2", there.KL[t-1][2], here.KL[t-1][2])
 	}
 }
 

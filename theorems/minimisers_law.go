@@ -8,11 +8,12 @@ import (
 	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/model"
+	"sounding/verify"
 )
 
 // Proposition 29: what the optimum looks like within the horizon.
 
-var lawTrees = deepDraw{shapes: []Shape{{2, 2}, {2, 3}, {3, 2}, {2, 1}}, horizon: 3}
+var lawTrees = deepDraw{shapes: []Shape{shape(2, 2), shape(2, 3), shape(3, 2), shape(2, 1)}, horizon: 3}
 
 func stationarityLaw() *Statement {
 	bare := generators.Needs{Harm: true}
@@ -24,19 +25,19 @@ func stationarityLaw() *Statement {
 		Hypotheses: []string{"tabular: one row per prefix", "β > 0: P* is positive"},
 		Reading:    "The core of Proposition 29 that is true; its own display, with h_t for J and without w, is x-prop-29. The law is checked on base models made for a drawn P*: there the gradient of eq. 43, from the definition over all sequences, must vanish. At β = 0, e^{−λ/m} = 1/2, 9/10 and 1/1000 for harm on the grid j/m.",
 		Checks: []Check{
-			identity(lawGradient[rat], lawGradient[mod], lawGradient[deg]), exactly(softValue),
-			enclosed(softOptimum), enclosed(lawStationary),
+			verify.Identity(lawGradient[rat], lawGradient[mod]), verify.Rational(softValue),
+			verify.Interval(softOptimum), verify.Interval(lawStationary),
 		},
 		NearMisses: []NearMiss{
-			{Name: "the harm to come alone: the gradient forgets the KL still to be paid", Check: identity(lawGradientHarm[rat], lawGradientHarm[mod], nil)},
-			{Name: "the gradient without the weight P(x) of the prefix", Check: identity(lawGradientUnweighted[rat], lawGradientUnweighted[mod], nil)},
-			{Name: "β = 0: E_0[e^{−λHarm}|x] of the prefix in place of that of the token", Check: exactly(softValueIndex), Looks: &bare},
-			{Name: "β = 0: KL(P*‖P) in place of KL(P‖P*)", Check: enclosed(softOptimumReverse), Looks: &bare, Source: &Source{Smallest: smallestWhere(bare, varied)}},
-			{Name: "η_t in place of w·η_t", Check: enclosed(stationaryUnweighted), Source: lawTrees.near(penalty)},
-			{Name: "w = P*/Q", Check: enclosed(stationaryInverse), Source: lawTrees.near(penalty)},
-			{Name: "h_t in place of J", Check: enclosed(stationaryHarm), Source: lawTrees.near(penalty)},
-			{Name: "the recovery tilt with the other sign", Check: enclosed(stationarySign), Source: lawTrees.near(penalty)},
-			{Name: "γ^{t−1} in place of γ^t", Check: enclosed(stationaryPower), Source: lawTrees.near(generators.Needs{Recovery: true, Penalty: true})},
+			{Name: "the harm to come alone: the gradient forgets the KL still to be paid", Check: verify.Identity(lawGradientHarm[rat], lawGradientHarm[mod])},
+			{Name: "the gradient without the weight P(x) of the prefix", Check: verify.Identity(lawGradientUnweighted[rat], lawGradientUnweighted[mod])},
+			{Name: "β = 0: E_0[e^{−λHarm}|x] of the prefix in place of that of the token", Check: verify.Rational(softValueIndex), Looks: &bare},
+			{Name: "β = 0: KL(P*‖P) in place of KL(P‖P*)", Check: verify.Interval(softOptimumReverse), Looks: &bare, Source: &Source{Smallest: smallestWhere(bare, varied)}},
+			{Name: "η_t in place of w·η_t", Check: verify.Interval(stationaryUnweighted), Source: lawTrees.near(penalty)},
+			{Name: "w = P*/Q", Check: verify.Interval(stationaryInverse), Source: lawTrees.near(penalty)},
+			{Name: "h_t in place of J", Check: verify.Interval(stationaryHarm), Source: lawTrees.near(penalty)},
+			{Name: "the recovery tilt with the other sign", Check: verify.Interval(stationarySign), Source: lawTrees.near(penalty)},
+			{Name: "γ^{t−1} in place of γ^t", Check: verify.Interval(stationaryPower), Source: lawTrees.near(generators.Needs{Recovery: true, Penalty: true})},
 		},
 		Looks:  bare,
 		Source: lawTrees.source(),
@@ -51,15 +52,15 @@ func closedForm() *Statement {
 		Reading: "h_t = E[Harm|y_≤t] under the optimum itself; the display fixes it from the last position on. Refuted by a policy of the case whose objective is lower.",
 		Claim: &Claim{
 			Wording: "The minimiser of eq. 43 is P*(a|y_<t) ∝ P_0(a|y_<t)·exp(−λh_t(y_≤t) + βγ^t·1[a∈R]), with h_t the expected harm under P*.",
-			Check:   enclosed(displayed),
+			Check:   verify.Interval(displayed),
 			Source:  &Source{Draw: lawTrees.search, Smallest: mapped(smallestDeep(penalty), decidedLast)},
 		},
 		Repair: "J in place of λh_t and w(x)·η_t in place of η_t: P*(a|x) ∝ P_0(a|x)·exp(−J(xa) + η_t·w(x)·1[a∈R]) at every positive stationary point, with the KL still to be paid in J. Verbatim at t = T where w = 1. At β = 0 the soft value −log E_0[e^{−λHarm}|y_≤t] is J.",
-		Checks: []Check{enclosed(lawStationary), enclosed(softCost), enclosed(lastVerbatim)},
+		Checks: []Check{verify.Interval(lawStationary), verify.Interval(softCost), verify.Interval(lastVerbatim)},
 		NearMisses: []NearMiss{
-			{Name: "with w, but h_t in place of J", Check: enclosed(stationaryHarm), Source: lawTrees.near(penalty)},
-			{Name: "at t = T the display holds whatever Q is", Drops: "w = 1", Check: enclosed(lastUnweighted), Source: lawTrees.near(generators.Needs{Recovery: true, Adversary: true})},
-			{Name: "β = 0: λh_t is the soft value", Check: enclosed(softCostMean), Source: &Source{Smallest: smallestWhere(generators.Needs{Harm: true}, varied)}},
+			{Name: "with w, but h_t in place of J", Check: verify.Interval(stationaryHarm), Source: lawTrees.near(penalty)},
+			{Name: "at t = T the display holds whatever Q is", Drops: "w = 1", Check: verify.Interval(lastUnweighted), Source: lawTrees.near(generators.Needs{Recovery: true, Adversary: true})},
+			{Name: "β = 0: λh_t is the soft value", Check: verify.Interval(softCostMean), Source: &Source{Smallest: smallestWhere(generators.Needs{Harm: true}, varied)}},
 		},
 		Source: lawTrees.source(),
 	}
@@ -155,7 +156,7 @@ func softRatio(w *World[rat], claim string, top func(z [][]rat, t, x, y int) rat
 				}
 				x, e := o.State(i, t-1), o.Edge(i, t)
 				p := f.Mul(w.Family.Prob[t-1][e], top(z, t, x, o.State(i, t)))
-				w.Equal(At(t, x), claim, f.Mul(after[i], z[t-1][x]), f.Mul(before[i], p))
+				w.Equal(verify.At(t, x), claim, f.Mul(after[i], z[t-1][x]), f.Mul(before[i], p))
 			}
 		}
 	}
@@ -447,7 +448,7 @@ func costAtOptimum(w *World[enc], claim string, of func(s *exact.Tilted[enc], t,
 				undecided(w, err)
 				return
 			}
-			w.Meet(At(t+1, x), claim, u.Cost[t][x], right)
+			w.Meet(verify.At(t+1, x), claim, u.Cost[t][x], right)
 		}
 	}
 }
@@ -492,7 +493,7 @@ func lastRows(w *World[enc], claim string, holds func(weight enc) bool) {
 		}
 		lo, hi := w.Layer(T).Row(x)
 		for e := lo + 1; e < hi; e++ {
-			w.Meet(At(T, x), claim, f.Sub(u.LogRatio[T-1][e], u.LogRatio[T-1][lo]), f.Sub(shown(e), shown(lo)))
+			w.Meet(verify.At(T, x), claim, f.Sub(u.LogRatio[T-1][e], u.LogRatio[T-1][lo]), f.Sub(shown(e), shown(lo)))
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"sounding/exact"
 	"sounding/exact/definition"
 	"sounding/generators"
+	"sounding/verify"
 )
 
 // Theorem 20 as a claim about eq. 43: its minimiser is not made prefix by prefix.
@@ -16,21 +17,21 @@ func perPrefixGibbs() *Statement {
 		Reading: "Beyond the horizon the paper solves min_p KL(p‖p_0) + η_t·p(R^c) at each prefix (eq. 72): thm-20, which is true. In eq. 43 the KL averages over the policy's own prefixes and the penalty over Q's. Harm is constant in the counterexample, so that every position is beyond the horizon, and a policy of the case costs less than the Gibbs measure.",
 		Claim: &Claim{
 			Wording: "Beyond the horizon the minimiser of eq. 43 is P*(·|y_<t) ∝ P_0(·|y_<t)·exp(βγ^t·1[·∈R]).",
-			Check:   enclosed(gibbsEverywhere),
+			Check:   verify.Interval(gibbsEverywhere),
 			Source:  &Source{Draw: pointwiseTrees.search, Smallest: mapped(smallestDeep(generators.Needs{Recovery: true}), withCandidate)},
 		},
 		Repair: "True of the pointwise problem (thm-20), and of eq. 43 with the KL beyond the horizon averaged over Q, where Harm = g(y_≤k) on every sequence: the objective exceeds that of the policy with Gibbs rows beyond k by Σ_{t>k} E_Q[KL(P(·|y_<t)‖p*(·|y_<t))] ≥ 0.",
-		Checks: []Check{enclosed(gibbsUnderQ), enclosed(gibbsPointwise)},
+		Checks: []Check{verify.Interval(gibbsUnderQ), verify.Interval(gibbsPointwise)},
 		NearMisses: []NearMiss{
-			{Name: "the KL beyond the horizon averages over the policy", Drops: "averaged over Q", Check: enclosed(gibbsUnderP), Source: pointwiseTrees.near(penalty)},
-			{Name: "the excess is Σ E_Q[KL(p*‖P)]", Check: enclosed(gibbsReverse), Source: pointwiseTrees.near(penalty)},
-			{Name: "the tilt counts from t = 0: γ^{t−1}", Check: enclosed(gibbsPower), Source: pointwiseTrees.near(generators.Needs{Recovery: true, Penalty: true})},
+			{Name: "the KL beyond the horizon averages over the policy", Drops: "averaged over Q", Check: verify.Interval(gibbsUnderP), Source: pointwiseTrees.near(penalty)},
+			{Name: "the excess is Σ E_Q[KL(p*‖P)]", Check: verify.Interval(gibbsReverse), Source: pointwiseTrees.near(penalty)},
+			{Name: "the tilt counts from t = 0: γ^{t−1}", Check: verify.Interval(gibbsPower), Source: pointwiseTrees.near(generators.Needs{Recovery: true, Penalty: true})},
 		},
 		Source: pointwiseTrees.source(),
 	}
 }
 
-var pointwiseTrees = deepDraw{shapes: []Shape{{2, 2}, {2, 3}, {3, 2}, {2, 1}}}
+var pointwiseTrees = deepDraw{shapes: []Shape{shape(2, 2), shape(2, 3), shape(3, 2), shape(2, 1)}}
 
 // gibbsBeyond returns the given policy with the rows beyond position k replaced by
 // P_0·e^{tilt(t)·1[a∈R]}/Z; nil where they cannot be enclosed.
@@ -153,7 +154,7 @@ func gibbsPointwise(w *World[enc]) {
 		between, _ := rowDivergences(w, g, p, t)
 		for x := range w.States(t) {
 			left := f.Add(f.Sub(here[x], best[x]), f.Mul(eta(w, t), f.Sub(failing[x], least[x])))
-			w.Meet(At(t, x), "F(P) − F(p*) = KL(P‖p*)", left, between[x])
+			w.Meet(verify.At(t, x), "F(P) − F(p*) = KL(P‖p*)", left, between[x])
 		}
 	}
 }

@@ -9,34 +9,35 @@ import (
 	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/model"
+	"sounding/verify"
 )
 
 // Theorem 22 as a claim about eq. 43: its minimiser need not recover as much.
 
-var recoveryTrees = deepDraw{shapes: []Shape{{2, 2}, {2, 3}, {3, 2}, {2, 2}}, horizon: 1}
+var recoveryTrees = deepDraw{shapes: []Shape{shape(2, 2), shape(2, 3), shape(3, 2), shape(2, 2)}, horizon: 1}
 
 func recoverable() *Statement {
-	trees := deepDraw{shapes: []Shape{{2, 2}}}
+	trees := deepDraw{shapes: []Shape{shape(2, 2)}}
 	return &Statement{
 		ID: "x-thm-22", Title: "The minimiser of eq. 43 need not be recoverable", Section: "9.3",
 		Formula: "ρ_0 ≥ δ at every prefix up to d ⇏ ρ* ≥ ε = σ(logit δ + βγ^d) at the minimiser of eq. 43",
 		Reading: "Recoverable at ε up to d: ρ_t(y_<t) ≥ ε for t ≤ d and every prefix that Q reaches. True of the pointwise problem (thm-22). The counterexample is certain for every minimiser: a lower bound on L_deep over all policies that are recoverable at ε, by branch and bound, lies above L_deep of a policy of the case. It has d = T = 2 and constant harm, so that the horizon is 0; there logit ρ*(x) = logit ρ_0(x) + w(x)·η_T, and w(x) = Q(x)/P*(x) < 1 somewhere.",
 		Claim: &Claim{
 			Wording: "If ρ_0 ≥ δ for all t ≤ d, the minimiser of eq. 43 is recoverable at ε = σ(logit δ + βγ^d) up to d.",
-			Check:   enclosed(recoverableAtDepth),
+			Check:   verify.Interval(recoverableAtDepth),
 			Source: &Source{
 				Draw:     trees.search,
 				Smallest: mapped(smallestWhere(generators.Needs{Recovery: true, Penalty: true}, twoByTwo), penalisedCandidate),
 			},
 		},
 		Repair: "Q without recovery tokens ⇒ logit ρ*(x) ≥ logit ρ_0(x) + w(x)·η_t beyond the horizon, with equality at t = T, at every positive stationary point. For every P, with C the policy that keeps P up to k and P_0 after: L_deep(P) − L_deep(C) = Σ_{t>k} KL_t − Σ_{t>k} η_tE_Q[ρ − ρ_0], so a minimiser has Σ_{t>k} KL_t ≤ Σ_{t>k} η_tE_Q[ρ* − ρ_0] ≤ (1−δ)Σ_{t>k} η_t where ρ_0 ≥ δ on Q's prefixes; and with the policy that then raises ρ to max(ρ_0, σ(logit δ + η_t)) there, Σ_{t>k} KL_t + Σ_{t>k} η_tE_Q[1−ρ*] ≤ Σ_{t>k} −log(δ + (1−δ)e^{−η_t}).",
-		Checks: []Check{enclosed(keepThenBase), enclosed(keepThenRaise), enclosed(foundMinimisers), enclosed(unpromptedRecovery)},
+		Checks: []Check{verify.Interval(keepThenBase), verify.Interval(keepThenRaise), verify.Interval(foundMinimisers), verify.Interval(unpromptedRecovery)},
 		NearMisses: []NearMiss{
-			{Name: "recovery never falls below the base model's", Check: enclosed(neverBelowBase), Source: &Source{Draw: drawAvoided, Smallest: smallestAvoided}},
-			{Name: "Q may hold recovery tokens: logit ρ* ≥ logit ρ_0 + w·η_t", Drops: "Q without recovery tokens", Check: enclosed(promptedRecovery), Source: recoveryTrees.near(generators.Needs{Recovery: true, Adversary: true})},
-			{Name: "the comparison with the base model averages ρ − ρ_0 over P", Check: enclosed(keepThenBaseUnderP), Source: recoveryTrees.near(generators.Needs{Recovery: true, Adversary: true})},
-			{Name: "the comparison from position k on, not k+1", Check: enclosed(keepThenBaseEarly), Source: recoveryTrees.near(generators.Needs{Harm: true, Recovery: true})},
-			{Name: "half the bound: Σ KL_t + Σ η_tE_Q[1−ρ*] ≤ ½Σ −log(δ + (1−δ)e^{−η_t})", Check: enclosed(raiseHalf), Source: recoveryTrees.near(generators.Needs{Recovery: true})},
+			{Name: "recovery never falls below the base model's", Check: verify.Interval(neverBelowBase), Source: &Source{Draw: drawAvoided, Smallest: smallestAvoided}},
+			{Name: "Q may hold recovery tokens: logit ρ* ≥ logit ρ_0 + w·η_t", Drops: "Q without recovery tokens", Check: verify.Interval(promptedRecovery), Source: recoveryTrees.near(generators.Needs{Recovery: true, Adversary: true})},
+			{Name: "the comparison with the base model averages ρ − ρ_0 over P", Check: verify.Interval(keepThenBaseUnderP), Source: recoveryTrees.near(generators.Needs{Recovery: true, Adversary: true})},
+			{Name: "the comparison from position k on, not k+1", Check: verify.Interval(keepThenBaseEarly), Source: recoveryTrees.near(generators.Needs{Harm: true, Recovery: true})},
+			{Name: "half the bound: Σ KL_t + Σ η_tE_Q[1−ρ*] ≤ ½Σ −log(δ + (1−δ)e^{−η_t})", Check: verify.Interval(raiseHalf), Source: recoveryTrees.near(generators.Needs{Recovery: true})},
 		},
 		Source: &Source{Draw: recoveryTrees.search, Smallest: smallestDeep(generators.Needs{Harm: true, Recovery: true, Adversary: true})},
 	}
@@ -324,7 +325,7 @@ func raisedCost(w *World[enc], claim string, divisor int64) {
 			up, down := one, one
 			switch f.Sign(f.Sub(goal, rho)) {
 			case field.Undecided:
-				w.doubt(At(t, x), claim)
+				w.Undecided(verify.At(t, x), claim)
 				return
 			case field.Positive:
 				if f.Sign(o.Adversary[t-1][x]) != field.Positive {
@@ -444,10 +445,10 @@ func stationaryBoost(w *World[enc], claim string) {
 			}
 			// Without Q behind it nothing is paid after x, and both sides agree.
 			if t == w.T() || f.Sign(o.Adversary[t-1][x]) == field.Zero {
-				w.Meet(At(t, x), claim+", with equality", here, f.Add(base, boost[t-1][x]))
+				w.Meet(verify.At(t, x), claim+", with equality", here, f.Add(base, boost[t-1][x]))
 				continue
 			}
-			w.AtMost(At(t, x), claim, f.Add(base, boost[t-1][x]), here)
+			w.AtMost(verify.At(t, x), claim, f.Add(base, boost[t-1][x]), here)
 		}
 	}
 }
@@ -470,8 +471,8 @@ func unpromptedRecovery(w *World[enc]) {
 		}
 	}
 	in.Adversary = model.Adversary{Kind: model.AdversaryRows, Rows: rows}
-	v := newCaseWorld(interval(w), &model.Case{Instance: &in})
-	v.ledger = w.ledger
+	v := verify.NewCaseWorld(interval(w), &model.Case{Instance: &in})
+	v.ReportTo(w)
 	stationaryBoost(v, "Q without recovery tokens, t > k: logit ρ* ≥ logit ρ_0 + w·η_t")
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"sounding/exact"
 	"sounding/model"
+	"sounding/verify"
 )
 
 // "The minimiser of eq. 43": there can be two.
@@ -18,15 +19,15 @@ func oneMinimiser() *Statement {
 		Reading: "Of instances that exchanging the two first tokens maps onto themselves: the harm of the recovering first token, λ·1 = βγ, makes up for its penalty. A minimum exists: the policies are a compact set and L_deep is lower semicontinuous. If there were one minimiser it would be its own mirror image and have P(1) = ½; but a policy of the case costs less than every policy with P(1) = ½. So there is a minimiser off the middle, and its mirror image is another.",
 		Claim: &Claim{
 			Wording: "L_deep has one minimiser.",
-			Check:   enclosed(ownMirrorImage),
+			Check:   verify.Interval(ownMirrorImage),
 		},
 		Repair: "A minimiser exists. It is the only one at β = 0 and at T = 1, where L_deep(P) − L_deep(P*) = KL(P‖P*) for every P. Else L_deep need not be convex, in the rows or in the law of sequences.",
-		Checks: []Check{enclosed(mirrored), enclosed(twoSpans), enclosed(softOptimum), enclosed(uniqueAtOne)},
+		Checks: []Check{verify.Interval(mirrored), verify.Interval(twoSpans), verify.Interval(softOptimum), verify.Interval(uniqueAtOne)},
 		NearMisses: []NearMiss{
-			{Name: "convex in the rows", Check: enclosed(convexRows)},
-			{Name: "convex in the law of sequences", Check: enclosed(convexLaw)},
-			{Name: "exchanging the first token without the rows behind it changes nothing", Check: enclosed(mirroredAlone)},
-			{Name: "L_deep(P) − L_deep(P*) = KL(P‖P*) for the cheapest policy found", Drops: "β = 0 or T = 1", Check: enclosed(uniqueEverywhere)},
+			{Name: "convex in the rows", Check: verify.Interval(convexRows)},
+			{Name: "convex in the law of sequences", Check: verify.Interval(convexLaw)},
+			{Name: "exchanging the first token without the rows behind it changes nothing", Check: verify.Interval(mirroredAlone)},
+			{Name: "L_deep(P) − L_deep(P*) = KL(P‖P*) for the cheapest policy found", Drops: "β = 0 or T = 1", Check: verify.Interval(uniqueEverywhere)},
 		},
 		Source: &Source{Draw: drawMirrored, Smallest: smallestMirrored},
 	}
@@ -61,7 +62,7 @@ func mirroredCase(n int64, beta, gamma *big.Rat) *model.Case {
 // with ρ = 1/(1 + n·e^{−s}).
 func drawMirrored(seed uint64, i int) *model.Case {
 	if i%8 == 4 {
-		return withCandidate(deepDraw{shapes: []Shape{{2, 1}, {3, 1}}, horizon: 1}.draw(seed, i/4))
+		return withCandidate(deepDraw{shapes: []Shape{shape(2, 1), shape(3, 1)}, horizon: 1}.draw(seed, i/4))
 	}
 	g := rand.New(rand.NewPCG(seed, uint64(i)))
 	beta, gamma, n := big.NewRat(3+g.Int64N(3), 1), big.NewRat(1, 1), 12+g.Int64N(40)

@@ -2,13 +2,16 @@ package theorems
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+
+	"sounding/verify"
 )
 
-// Registry returns every entry, section by section in the order of the paper.
-func Registry() []*Statement {
+// All returns every entry, section by section in the order of the paper.
+func All() []*Statement {
 	all := slices.Concat(
 		section4(), section5(), section6(), section7(), section8(), section9(), section9Equilibrium(),
 		appendixA(), appendixB(), contested(), minimisers(),
@@ -37,10 +40,20 @@ func compareParts(a, b string) int {
 
 // Find returns the entry with the given id.
 func Find(id string) (*Statement, bool) {
-	for _, s := range Registry() {
+	for _, s := range All() {
 		if s.ID == id {
 			return s, true
 		}
 	}
 	return nil, false
+}
+
+// Replay checks a stored counterexample again, against the entry that it names. It
+// returns the violation found now, or nil where there is none any more.
+func Replay(s *verify.Stored) (*verify.Violation, error) {
+	st, ok := Find(s.Statement)
+	if !ok {
+		return nil, fmt.Errorf("counterexample: /statement: no statement %q", s.Statement)
+	}
+	return s.Replay(st)
 }

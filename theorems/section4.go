@@ -5,17 +5,11 @@ import (
 
 	"sounding/exact/field"
 	"sounding/generators"
+	"sounding/verify"
 )
 
 // Sections 3 and 4: the autoregressive factorisation and the martingale
 // decomposition of harm.
-
-type (
-	rat = field.Rat
-	mod = uint64
-	deg = field.Formal
-	enc = field.Enclosure
-)
 
 func section4() []*Statement {
 	harm := generators.Needs{Harm: true}
@@ -23,40 +17,40 @@ func section4() []*Statement {
 		{
 			ID: "eq-1", Title: "Autoregressive factorisation", Section: "3",
 			Formula: "Σ_y P(y) = 1, P(y) = Π_t P(y_t|y_<t)",
-			Checks:  []Check{identity(eq1[rat], eq1[mod], eq1[deg])},
+			Checks:  []Check{verify.Identity(eq1[rat], eq1[mod])},
 			NearMisses: []NearMiss{
-				{Name: "the total probability of the sequences that begin with token 0", Check: identity(eq1FirstToken[rat], eq1FirstToken[mod], nil)},
-				{Name: "the last conditional is left out of the product", Check: identity(eq1LastMissing[rat], eq1LastMissing[mod], nil)},
+				{Name: "the total probability of the sequences that begin with token 0", Check: verify.Identity(eq1FirstToken[rat], eq1FirstToken[mod])},
+				{Name: "the last conditional is left out of the product", Check: verify.Identity(eq1LastMissing[rat], eq1LastMissing[mod])},
 			},
 			Looks: harm,
 		},
 		{
 			ID: "def-1", Title: "Conditional expected harm", Section: "4",
 			Formula: "h_t(y_≤t) = E[Harm | y_≤t], h_0 = E[Harm], h_T = Harm",
-			Checks:  []Check{identity(def1[rat], def1[mod], def1[deg])},
+			Checks:  []Check{verify.Identity(def1[rat], def1[mod])},
 			NearMisses: []NearMiss{
-				{Name: "completions are weighted equally", Check: identity(def1Unweighted[rat], def1Unweighted[mod], nil)},
-				{Name: "h_0 is the harm of the first sequence", Check: identity(def1First[rat], def1First[mod], nil)},
+				{Name: "completions are weighted equally", Check: verify.Identity(def1Unweighted[rat], def1Unweighted[mod])},
+				{Name: "h_0 is the harm of the first sequence", Check: verify.Identity(def1First[rat], def1First[mod])},
 			},
 			Looks: harm,
 		},
 		{
 			ID: "prop-2", Title: "Martingale property", Section: "4",
 			Formula: "E[h_t | y_<t] = h_{t−1}(y_<t) at every prefix",
-			Checks:  []Check{identity(prop2[rat], prop2[mod], prop2[deg])},
+			Checks:  []Check{verify.Identity(prop2[rat], prop2[mod])},
 			NearMisses: []NearMiss{
-				{Name: "tokens are weighted equally", Check: identity(prop2Uniform[rat], prop2Uniform[mod], nil)},
-				{Name: "the mean of h_t is h_t of the first token", Check: identity(prop2First[rat], prop2First[mod], nil)},
+				{Name: "tokens are weighted equally", Check: verify.Identity(prop2Uniform[rat], prop2Uniform[mod])},
+				{Name: "the mean of h_t is h_t of the first token", Check: verify.Identity(prop2First[rat], prop2First[mod])},
 			},
 			Looks: harm,
 		},
 		{
 			ID: "def-3", Title: "Harm innovation", Section: "4",
 			Formula: "Δ_t = h_t(y_≤t) − h_{t−1}(y_<t)",
-			Checks:  []Check{identity(def3[rat], def3[mod], def3[deg])},
+			Checks:  []Check{verify.Identity(def3[rat], def3[mod])},
 			NearMisses: []NearMiss{
-				{Name: "sign: h_{t−1} − h_t", Check: identity(def3Sign[rat], def3Sign[mod], nil)},
-				{Name: "baseline h_0 at every position", Check: identity(def3Baseline[rat], def3Baseline[mod], nil)},
+				{Name: "sign: h_{t−1} − h_t", Check: verify.Identity(def3Sign[rat], def3Sign[mod])},
+				{Name: "baseline h_0 at every position", Check: verify.Identity(def3Baseline[rat], def3Baseline[mod])},
 			},
 			Looks: harm,
 		},
@@ -65,48 +59,48 @@ func section4() []*Statement {
 			Formula:    "Harm = E[Harm] + Σ_t Δ_t; E[Δ_s Δ_t] = 0 for s ≠ t, all pairs at once: E[(Σ_t r_t·Δ_t)²] = Σ_t r_t²·I_t for arbitrary r; E[Δ_t·f(y_<t)] = 0 for every f",
 			Hypotheses: []string{"f is a function of the prefix y_<t alone"},
 			Checks: []Check{
-				identity(prop4[rat], prop4[mod], prop4[deg]),
-				identity(prop4AllPairs[rat], prop4AllPairs[mod], prop4AllPairs[deg]).worth(4), // (4,2)
+				verify.Identity(prop4[rat], prop4[mod]),
+				verify.Identity(prop4AllPairs[rat], prop4AllPairs[mod]).Within(verify.Limits{ProofFactor: 4}), // (4,2)
 			},
 			NearMisses: []NearMiss{
-				{Name: "the sum stops before T", Check: identity(prop4Truncated[rat], prop4Truncated[mod], nil)},
-				{Name: "E[Δ_t²] = 0 too", Check: identity(prop4Diagonal[rat], prop4Diagonal[mod], nil)},
-				{Name: "f reads y_t", Drops: "f is a function of the prefix y_<t alone", Check: identity(prop4Future[rat], prop4Future[mod], nil)},
-				{Name: "all pairs at once, without the diagonal", Check: identity(prop4OffDiagonal[rat], prop4OffDiagonal[mod], nil)},
-				{Name: "all pairs at once, r_t in place of r_t²", Check: identity(prop4Linear[rat], prop4Linear[mod], nil)},
-				{Name: "all pairs at once, I_{t+1} in place of I_t", Check: identity(prop4NextPosition[rat], prop4NextPosition[mod], nil)},
-				{Name: "all pairs at once, with h_T in place of Δ_T", Check: identity(prop4OneUncentred[rat], prop4OneUncentred[mod], nil)},
+				{Name: "the sum stops before T", Check: verify.Identity(prop4Truncated[rat], prop4Truncated[mod])},
+				{Name: "E[Δ_t²] = 0 too", Check: verify.Identity(prop4Diagonal[rat], prop4Diagonal[mod])},
+				{Name: "f reads y_t", Drops: "f is a function of the prefix y_<t alone", Check: verify.Identity(prop4Future[rat], prop4Future[mod])},
+				{Name: "all pairs at once, without the diagonal", Check: verify.Identity(prop4OffDiagonal[rat], prop4OffDiagonal[mod])},
+				{Name: "all pairs at once, r_t in place of r_t²", Check: verify.Identity(prop4Linear[rat], prop4Linear[mod])},
+				{Name: "all pairs at once, I_{t+1} in place of I_t", Check: verify.Identity(prop4NextPosition[rat], prop4NextPosition[mod])},
+				{Name: "all pairs at once, with h_T in place of Δ_T", Check: verify.Identity(prop4OneUncentred[rat], prop4OneUncentred[mod])},
 			},
 			Looks: harm,
 		},
 		{
 			ID: "def-5", Title: "Harm information", Section: "4",
 			Formula: "I_t = E[Δ_t²] = E[Var(h_t | y_<t)]",
-			Checks:  []Check{identity(def5[rat], def5[mod], def5[deg])},
+			Checks:  []Check{verify.Identity(def5[rat], def5[mod])},
 			NearMisses: []NearMiss{
-				{Name: "the variance of h_t without the conditioning", Check: identity(def5Unconditional[rat], def5Unconditional[mod], nil)},
-				{Name: "prefixes are not weighted by their probability", Check: identity(def5Unweighted[rat], def5Unweighted[mod], nil)},
+				{Name: "the variance of h_t without the conditioning", Check: verify.Identity(def5Unconditional[rat], def5Unconditional[mod])},
+				{Name: "prefixes are not weighted by their probability", Check: verify.Identity(def5Unweighted[rat], def5Unweighted[mod])},
 			},
 			Looks: harm,
 		},
 		{
 			ID: "prop-6", Title: "Harm information is the reduction of variance", Section: "4",
 			Formula: "I_t = E[Var(Harm|y_<t)] − E[Var(Harm|y_≤t)]; Var(Harm|y_<t) = E[Var(Harm|y_≤t)|y_<t] + Var(h_t|y_<t); Var(Harm) = E[Var(Harm|y_≤t)] + Var(h_t)",
-			Checks:  []Check{identity(prop6[rat], prop6[mod], prop6[deg]).worth(8)}, // (4,2)
+			Checks:  []Check{verify.Identity(prop6[rat], prop6[mod]).Within(verify.Limits{ProofFactor: 8})}, // (4,2)
 			NearMisses: []NearMiss{
-				{Name: "index: y_≤t and y_≤t+1", Check: identity(prop6Index[rat], prop6Index[mod], nil)},
-				{Name: "the expected variance alone, without the variance of the mean", Check: identity(prop6Half[rat], prop6Half[mod], nil)},
+				{Name: "index: y_≤t and y_≤t+1", Check: verify.Identity(prop6Index[rat], prop6Index[mod])},
+				{Name: "the expected variance alone, without the variance of the mean", Check: verify.Identity(prop6Half[rat], prop6Half[mod])},
 			},
 			Looks: harm,
 		},
 		{
 			ID: "cor-7", Title: "Variance decomposition", Section: "4",
 			Formula: "Var(Harm) = Σ_{t=1}^T I_t",
-			Checks:  []Check{identity(cor7[rat], cor7[mod], cor7[deg])},
+			Checks:  []Check{verify.Identity(cor7[rat], cor7[mod])},
 			NearMisses: []NearMiss{
-				{Name: "I_T dropped", Check: identity(cor7NoLast[rat], cor7NoLast[mod], nil)},
-				{Name: "I_1 alone", Check: identity(cor7First[rat], cor7First[mod], nil)},
-				{Name: "the second moment in place of the variance", Check: identity(cor7Moment[rat], cor7Moment[mod], nil)},
+				{Name: "I_T dropped", Check: verify.Identity(cor7NoLast[rat], cor7NoLast[mod])},
+				{Name: "I_1 alone", Check: verify.Identity(cor7First[rat], cor7First[mod])},
+				{Name: "the second moment in place of the variance", Check: verify.Identity(cor7Moment[rat], cor7Moment[mod])},
 			},
 			Looks: harm,
 		},
@@ -116,12 +110,12 @@ func section4() []*Statement {
 			Hypotheses: []string{"Gaussian part: Var(X|Y_≤t) > 0"},
 			Reading:    "Of the Gaussian case only the exact relation is claimed here: the order of positions is another matter.",
 			Checks: []Check{
-				identity(rem1[rat], rem1[mod], rem1[deg]),
-				enclosed(rem1Gaussian),
+				verify.Identity(rem1[rat], rem1[mod]),
+				verify.Interval(rem1Gaussian),
 			},
 			NearMisses: []NearMiss{
-				{Name: "information about the block without what came before", Check: identity(rem1Unconditional[rat], rem1Unconditional[mod], nil)},
-				{Name: "Gaussian: e^{−MI} in place of e^{−2·MI}", Check: enclosed(rem1GaussianHalf)},
+				{Name: "information about the block without what came before", Check: verify.Identity(rem1Unconditional[rat], rem1Unconditional[mod])},
+				{Name: "Gaussian: e^{−MI} in place of e^{−2·MI}", Check: verify.Interval(rem1GaussianHalf)},
 			},
 			Looks: harm,
 		},
@@ -133,7 +127,7 @@ func eq1[E any](w *World[E]) {
 	w.Equal(Place{}, "Σ_y P(y) = 1", o.Total(), w.FromInt(1))
 	for t := 1; t <= w.T(); t++ {
 		for x := range w.States(t) {
-			w.Equal(At(t, x), "Σ_a P(a|y_<t) = 1", field.Sum(w.Ring, w.Row(t, x)), w.FromInt(1))
+			w.Equal(verify.At(t, x), "Σ_a P(a|y_<t) = 1", field.Sum(w.Ring, w.Row(t, x)), w.FromInt(1))
 		}
 	}
 	last := w.Solution().Occupancy[w.T()]
@@ -146,7 +140,7 @@ func eq1[E any](w *World[E]) {
 		byState[x] = w.Add(byState[x], p)
 	}
 	for x := range last {
-		w.Equal(At(w.T()+1, x), "P(y) = Π_t P(y_t|y_<t)", last[x], byState[x])
+		w.Equal(verify.At(w.T()+1, x), "P(y) = Π_t P(y_t|y_<t)", last[x], byState[x])
 	}
 }
 
@@ -177,12 +171,12 @@ func def1[E any](w *World[E]) {
 	h, byDefinition := w.Solution().H, w.Oracle().Mean()
 	for t := range h {
 		for x := range w.States(t + 1) {
-			w.Equal(At(t+1, x), "h_t by recursion = Σ over completions", h[t][x], byDefinition[t][x])
+			w.Equal(verify.At(t+1, x), "h_t by recursion = Σ over completions", h[t][x], byDefinition[t][x])
 		}
 	}
 	w.Equal(Place{}, "h_0 = E[Harm]", w.Solution().Expected, w.Oracle().Expectation(w.Oracle().Harm()))
 	for x, v := range w.Family.Harm {
-		w.Equal(At(w.T()+1, x), "h_T = Harm", h[w.T()][x], v)
+		w.Equal(verify.At(w.T()+1, x), "h_T = Harm", h[w.T()][x], v)
 	}
 }
 
@@ -200,7 +194,7 @@ func prop2[E any](w *World[E]) {
 	h := w.Oracle().Mean()
 	for t := 1; t <= w.T(); t++ {
 		for x := range w.States(t) {
-			w.Equal(At(t, x), "E[h_t|y_<t] = h_{t−1}", w.Dot(w.Row(t, x), w.After(t, x, h[t])), h[t-1][x])
+			w.Equal(verify.At(t, x), "E[h_t|y_<t] = h_{t−1}", w.Dot(w.Row(t, x), w.After(t, x, h[t])), h[t-1][x])
 		}
 	}
 }
@@ -210,7 +204,7 @@ func prop2Uniform[E any](w *World[E]) {
 	for t := 1; t <= w.T(); t++ {
 		for x := range w.States(t) {
 			after := w.After(t, x, h[t])
-			w.Equal(At(t, x), "Σ_a h_t = V·h_{t−1}", field.Sum(w.Ring, after), w.Mul(w.FromInt(int64(len(after))), h[t-1][x]))
+			w.Equal(verify.At(t, x), "Σ_a h_t = V·h_{t−1}", field.Sum(w.Ring, after), w.Mul(w.FromInt(int64(len(after))), h[t-1][x]))
 		}
 	}
 }
@@ -219,7 +213,7 @@ func prop2First[E any](w *World[E]) {
 	h := w.Oracle().Mean()
 	for t := 1; t <= w.T(); t++ {
 		for x := range w.States(t) {
-			w.Equal(At(t, x), "h_t(first token) = h_{t−1}", w.After(t, x, h[t])[0], h[t-1][x])
+			w.Equal(verify.At(t, x), "h_t(first token) = h_{t−1}", w.After(t, x, h[t])[0], h[t-1][x])
 		}
 	}
 }
@@ -230,7 +224,7 @@ func innovations[E any](w *World[E], claim string, right func(t, i int, byDefini
 	for t := 1; t <= w.T(); t++ {
 		d := w.Solution().Innovation(w.Ring, t)
 		for i, v := range o.Increment(t) {
-			w.Equal(At(t, o.State(i, t-1)), claim, d[o.Edge(i, t)], right(t, i, v))
+			w.Equal(verify.At(t, o.State(i, t-1)), claim, d[o.Edge(i, t)], right(t, i, v))
 		}
 	}
 }
@@ -270,21 +264,21 @@ func allInnovations[E any](w *World[E]) [][]E {
 func prop4[E any](w *World[E]) {
 	o, d := w.Oracle(), allInnovations(w)
 	for i, harm := range o.Harm() {
-		w.Equal(At(w.T()+1, o.State(i, w.T())), "Harm = E[Harm] + Σ_t Δ_t", harm, telescope(w, d, i, w.T()))
+		w.Equal(verify.At(w.T()+1, o.State(i, w.T())), "Harm = E[Harm] + Σ_t Δ_t", harm, telescope(w, d, i, w.T()))
 	}
 	zero, test := w.FromInt(0), w.Test()
 	for t := 1; t <= w.T(); t++ {
 		for s := 1; s < t; s++ {
-			w.Equal(At(t, 0), fmt.Sprintf("E[Δ_%d·Δ_%d] = 0", s, t), o.IncrementProduct(s, t), zero)
+			w.Equal(verify.At(t, 0), fmt.Sprintf("E[Δ_%d·Δ_%d] = 0", s, t), o.IncrementProduct(s, t), zero)
 		}
 		product := o.Increment(t)
 		for i := range product {
 			product[i] = w.Mul(product[i], test[t-1][o.State(i, t-1)])
 		}
-		w.Equal(At(t, 0), "E[Δ_t·f(y_<t)] = 0", o.Expectation(product), zero)
+		w.Equal(verify.At(t, 0), "E[Δ_t·f(y_<t)] = 0", o.Expectation(product), zero)
 		for x := range w.States(t) {
 			lo, hi := w.Layer(t).Row(x)
-			w.Equal(At(t, x), "E[Δ_t|y_<t] = 0", w.Dot(w.Row(t, x), d[t-1][lo:hi]), zero)
+			w.Equal(verify.At(t, x), "E[Δ_t|y_<t] = 0", w.Dot(w.Row(t, x), d[t-1][lo:hi]), zero)
 		}
 	}
 }
@@ -292,13 +286,13 @@ func prop4[E any](w *World[E]) {
 func prop4Truncated[E any](w *World[E]) {
 	o, d := w.Oracle(), allInnovations(w)
 	for i, harm := range o.Harm() {
-		w.Equal(At(w.T()+1, o.State(i, w.T())), "Harm = E[Harm] + Σ_{t<T} Δ_t", harm, telescope(w, d, i, w.T()-1))
+		w.Equal(verify.At(w.T()+1, o.State(i, w.T())), "Harm = E[Harm] + Σ_{t<T} Δ_t", harm, telescope(w, d, i, w.T()-1))
 	}
 }
 
 func prop4Diagonal[E any](w *World[E]) {
 	for t := 1; t <= w.T(); t++ {
-		w.Equal(At(t, 0), "E[Δ_t²] = 0", w.Oracle().IncrementProduct(t, t), w.FromInt(0))
+		w.Equal(verify.At(t, 0), "E[Δ_t²] = 0", w.Oracle().IncrementProduct(t, t), w.FromInt(0))
 	}
 }
 
@@ -309,18 +303,18 @@ func prop4Future[E any](w *World[E]) {
 		for i := range product {
 			product[i] = w.Mul(product[i], test[t][o.State(i, t)])
 		}
-		w.Equal(At(t, 0), "E[Δ_t·f(y_≤t)] = 0", o.Expectation(product), w.FromInt(0))
+		w.Equal(verify.At(t, 0), "E[Δ_t·f(y_≤t)] = 0", o.Expectation(product), w.FromInt(0))
 	}
 }
 
 func def5[E any](w *World[E]) {
 	o, m := w.Oracle(), w.Solution()
 	for t := 1; t <= w.T(); t++ {
-		w.Equal(At(t, 0), "I_t = E[Δ_t²]", m.Information[t-1], o.Information(t))
+		w.Equal(verify.At(t, 0), "I_t = E[Δ_t²]", m.Information[t-1], o.Information(t))
 		step := o.StepVariance(t)
-		w.Equal(At(t, 0), "I_t = E[Var(h_t|y_<t)]", w.Dot(m.Occupancy[t-1], step), o.Information(t))
+		w.Equal(verify.At(t, 0), "I_t = E[Var(h_t|y_<t)]", w.Dot(m.Occupancy[t-1], step), o.Information(t))
 		for x := range w.States(t) {
-			w.Equal(At(t, x), "Var(h_t|y_<t) by recursion = by definition", m.Step[t-1][x], step[x])
+			w.Equal(verify.At(t, x), "Var(h_t|y_<t) by recursion = by definition", m.Step[t-1][x], step[x])
 		}
 	}
 }
@@ -338,13 +332,13 @@ func unconditionalVariance[E any](w *World[E], t int) E {
 
 func def5Unconditional[E any](w *World[E]) {
 	for t := 1; t <= w.T(); t++ {
-		w.Equal(At(t, 0), "I_t = Var(h_t)", w.Solution().Information[t-1], unconditionalVariance(w, t))
+		w.Equal(verify.At(t, 0), "I_t = Var(h_t)", w.Solution().Information[t-1], unconditionalVariance(w, t))
 	}
 }
 
 func def5Unweighted[E any](w *World[E]) {
 	for t := 1; t <= w.T(); t++ {
-		w.Equal(At(t, 0), "I_t = Σ_x Var(h_t|x)", w.Solution().Information[t-1], overStates(w, t, w.Oracle().StepVariance(t)))
+		w.Equal(verify.At(t, 0), "I_t = Σ_x Var(h_t|x)", w.Solution().Information[t-1], overStates(w, t, w.Oracle().StepVariance(t)))
 	}
 }
 
@@ -361,11 +355,11 @@ func prop6[E any](w *World[E]) {
 	o, m := w.Oracle(), w.Solution()
 	v := o.Variance()
 	for t := 1; t <= w.T(); t++ {
-		w.Equal(At(t, 0), "I_t = E[Var(Harm|y_<t)] − E[Var(Harm|y_≤t)]", m.Information[t-1], w.Sub(o.ExpectedVariance(t-1), o.ExpectedVariance(t)))
-		w.Equal(At(t, 0), "E[Var(Harm|y_≤t)] by recursion = by definition", m.Residual[t], o.ExpectedVariance(t))
-		w.Equal(At(t, 0), "Var(Harm) = E[Var(Harm|y_≤t)] + Var(h_t)", v[0][0], w.Add(m.Residual[t], unconditionalVariance(w, t)))
+		w.Equal(verify.At(t, 0), "I_t = E[Var(Harm|y_<t)] − E[Var(Harm|y_≤t)]", m.Information[t-1], w.Sub(o.ExpectedVariance(t-1), o.ExpectedVariance(t)))
+		w.Equal(verify.At(t, 0), "E[Var(Harm|y_≤t)] by recursion = by definition", m.Residual[t], o.ExpectedVariance(t))
+		w.Equal(verify.At(t, 0), "Var(Harm) = E[Var(Harm|y_≤t)] + Var(h_t)", v[0][0], w.Add(m.Residual[t], unconditionalVariance(w, t)))
 		for x := range w.States(t) {
-			w.Equal(At(t, x), "Var(Harm|y_<t) = E[Var(Harm|y_≤t)|y_<t] + Var(h_t|y_<t)",
+			w.Equal(verify.At(t, x), "Var(Harm|y_<t) = E[Var(Harm|y_≤t)|y_<t] + Var(h_t|y_<t)",
 				v[t-1][x], w.Add(w.Dot(w.Row(t, x), w.After(t, x, v[t])), m.Step[t-1][x]))
 		}
 	}
@@ -374,7 +368,7 @@ func prop6[E any](w *World[E]) {
 func prop6Index[E any](w *World[E]) {
 	o := w.Oracle()
 	for t := 1; t <= w.T(); t++ {
-		w.Equal(At(t, 0), "I_t = E[Var(Harm|y_≤t)] − E[Var(Harm|y_≤t+1)]", w.Solution().Information[t-1],
+		w.Equal(verify.At(t, 0), "I_t = E[Var(Harm|y_≤t)] − E[Var(Harm|y_≤t+1)]", w.Solution().Information[t-1],
 			w.Sub(o.ExpectedVariance(t), o.ExpectedVariance(min(t+1, w.T()))))
 	}
 }
@@ -383,7 +377,7 @@ func prop6Half[E any](w *World[E]) {
 	v := w.Oracle().Variance()
 	for t := 1; t <= w.T(); t++ {
 		for x := range w.States(t) {
-			w.Equal(At(t, x), "Var(Harm|y_<t) = E[Var(Harm|y_≤t)|y_<t]", v[t-1][x], w.Dot(w.Row(t, x), w.After(t, x, v[t])))
+			w.Equal(verify.At(t, x), "Var(Harm|y_<t) = E[Var(Harm|y_≤t)|y_<t]", v[t-1][x], w.Dot(w.Row(t, x), w.After(t, x, v[t])))
 		}
 	}
 }
@@ -412,7 +406,7 @@ func rem1[E any](w *World[E]) {
 	o, m := w.Oracle(), w.Solution()
 	for s := 0; s < w.T(); s++ {
 		for t := s + 1; t <= w.T(); t++ {
-			w.Equal(At(t, 0), fmt.Sprintf("I_V(Harm; y_%d…y_%d|y_≤%d) = Σ I_u", s+1, t, s),
+			w.Equal(verify.At(t, 0), fmt.Sprintf("I_V(Harm; y_%d…y_%d|y_≤%d) = Σ I_u", s+1, t, s),
 				w.Sub(o.ExpectedVariance(s), o.ExpectedVariance(t)), field.Sum(w.Ring, m.Information[s:t]))
 		}
 	}
@@ -421,7 +415,7 @@ func rem1[E any](w *World[E]) {
 
 func rem1Unconditional[E any](w *World[E]) {
 	for t := 1; t <= w.T(); t++ {
-		w.Equal(At(t, 0), "I_V(Harm; y_t|y_<t) = Var(Harm) − E[Var(Harm|y_≤t)]", w.Solution().Information[t-1],
+		w.Equal(verify.At(t, 0), "I_V(Harm; y_t|y_<t) = Var(Harm) − E[Var(Harm|y_≤t)]", w.Solution().Information[t-1],
 			w.Sub(w.Oracle().Variance()[0][0], w.Oracle().ExpectedVariance(t)))
 	}
 }

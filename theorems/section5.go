@@ -5,6 +5,7 @@ import (
 	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/model"
+	"sounding/verify"
 )
 
 // Section 5: the gradient of expected harm.
@@ -18,10 +19,10 @@ func section5() []*Statement {
 			Formula:    "∇E[f] = E[f·∇log P_θ(y)]",
 			Hypotheses: []string{"f does not depend on θ"},
 			Reading:    "Along a tangent dP of the conditionals, P·∇log P is Σ_t dP_t·Π_{u≠t}P_u: no division, and every smooth parameterisation at once.",
-			Checks:     []Check{identity(eq19[rat], eq19[mod], eq19[deg]), exactly(eq19Scores)},
+			Checks:     []Check{verify.Identity(eq19[rat], eq19[mod]), verify.Rational(eq19Scores)},
 			NearMisses: []NearMiss{
-				{Name: "f depends on θ: f = P(y)·Harm(y)", Drops: "f does not depend on θ", Check: identity(eq19Dependent[rat], eq19Dependent[mod], nil)},
-				{Name: "the score of the last position alone", Check: identity(eq19Last[rat], eq19Last[mod], nil)},
+				{Name: "f depends on θ: f = P(y)·Harm(y)", Drops: "f does not depend on θ", Check: verify.Identity(eq19Dependent[rat], eq19Dependent[mod])},
+				{Name: "the score of the last position alone", Check: verify.Identity(eq19Last[rat], eq19Last[mod])},
 			},
 			Looks: family,
 		},
@@ -29,14 +30,14 @@ func section5() []*Statement {
 			ID: "eq-22", Title: "Earlier innovations do not see later scores", Section: "5",
 			Formula: "E[Δ_s·s_t] = 0 for s < t; all pairs at once: Σ_{s<t} r_s·q_t·E[Δ_s·s_t] = 0 for arbitrary r and q",
 			Checks: []Check{
-				identity(eq22[rat], eq22[mod], eq22[deg]),
-				identity(eq22AllPairs[rat], eq22AllPairs[mod], eq22AllPairs[deg]),
+				verify.Identity(eq22[rat], eq22[mod]),
+				verify.Identity(eq22AllPairs[rat], eq22AllPairs[mod]),
 			},
 			NearMisses: []NearMiss{
-				{Name: "s ≤ t", Check: identity(eq22Diagonal[rat], eq22Diagonal[mod], nil)},
-				{Name: "a tangent that does not sum to zero", Drops: "Σ_a dP(a|x) = 0", Check: identity(eq22Tangent[rat], eq22Tangent[mod], nil)},
-				{Name: "all pairs at once, with the diagonal term of T among them", Check: identity(eq22OneDiagonal[rat], eq22OneDiagonal[mod], nil)},
-				{Name: "all pairs at once, along a tangent that does not sum to zero", Drops: "Σ_a dP(a|x) = 0", Check: identity(eq22AllTangent[rat], eq22AllTangent[mod], nil), Looks: &generators.Needs{Harm: true}},
+				{Name: "s ≤ t", Check: verify.Identity(eq22Diagonal[rat], eq22Diagonal[mod])},
+				{Name: "a tangent that does not sum to zero", Drops: "Σ_a dP(a|x) = 0", Check: verify.Identity(eq22Tangent[rat], eq22Tangent[mod])},
+				{Name: "all pairs at once, with the diagonal term of T among them", Check: verify.Identity(eq22OneDiagonal[rat], eq22OneDiagonal[mod])},
+				{Name: "all pairs at once, along a tangent that does not sum to zero", Drops: "Σ_a dP(a|x) = 0", Check: verify.Identity(eq22AllTangent[rat], eq22AllTangent[mod]), Looks: &generators.Needs{Harm: true}},
 			},
 			Looks: family,
 		},
@@ -44,14 +45,14 @@ func section5() []*Statement {
 			ID: "eq-23", Title: "Later innovations do not see earlier scores", Section: "5",
 			Formula: "E[Δ_s·s_t] = 0 for s > t; all pairs at once: Σ_{s>t} r_s·q_t·E[Δ_s·s_t] = 0 for arbitrary r and q",
 			Checks: []Check{
-				identity(eq23[rat], eq23[mod], eq23[deg]),
-				identity(eq23AllPairs[rat], eq23AllPairs[mod], eq23AllPairs[deg]),
+				verify.Identity(eq23[rat], eq23[mod]),
+				verify.Identity(eq23AllPairs[rat], eq23AllPairs[mod]),
 			},
 			NearMisses: []NearMiss{
-				{Name: "s ≥ t", Check: identity(eq23Diagonal[rat], eq23Diagonal[mod], nil)},
-				{Name: "h_s in place of Δ_s", Check: identity(eq23Mean[rat], eq23Mean[mod], nil)},
-				{Name: "all pairs at once, with the diagonal term of 1 among them", Check: identity(eq23OneDiagonal[rat], eq23OneDiagonal[mod], nil)},
-				{Name: "all pairs at once, with h_T in place of Δ_T", Check: identity(eq23OneUncentred[rat], eq23OneUncentred[mod], nil), Looks: &generators.Needs{Harm: true}},
+				{Name: "s ≥ t", Check: verify.Identity(eq23Diagonal[rat], eq23Diagonal[mod])},
+				{Name: "h_s in place of Δ_s", Check: verify.Identity(eq23Mean[rat], eq23Mean[mod])},
+				{Name: "all pairs at once, with the diagonal term of 1 among them", Check: verify.Identity(eq23OneDiagonal[rat], eq23OneDiagonal[mod])},
+				{Name: "all pairs at once, with h_T in place of Δ_T", Check: verify.Identity(eq23OneUncentred[rat], eq23OneUncentred[mod]), Looks: &generators.Needs{Harm: true}},
 			},
 			Looks: family,
 		},
@@ -60,13 +61,13 @@ func section5() []*Statement {
 			Formula:    "∇E[Harm] = Σ_t E_{y_<t}[Cov(h_t, s_t | y_<t)] = Σ_t E[Δ_t s_t]",
 			Hypotheses: []string{"a smooth parameterisation: Σ_a dP(a|x) = 0, and dP = 0 where P = 0"},
 			Reading:    "The left side is differentiated through the recursion by dual numbers, which know neither scores nor covariances.",
-			Checks:     []Check{identity(thm8[rat], thm8[mod], thm8[deg]), exactly(thm8Scores)},
+			Checks:     []Check{verify.Identity(thm8[rat], thm8[mod]), verify.Rational(thm8Scores)},
 			NearMisses: []NearMiss{
-				{Name: "sign", Check: identity(thm8Sign[rat], thm8Sign[mod], nil)},
-				{Name: "prefixes are not weighted by their probability", Check: identity(thm8Unweighted[rat], thm8Unweighted[mod], nil)},
-				{Name: "the last position is dropped", Check: identity(thm8NoLast[rat], thm8NoLast[mod], nil)},
-				{Name: "h_{t−1} in place of h_t", Check: identity(thm8Early[rat], thm8Early[mod], nil)},
-				{Name: "a tangent that does not sum to zero", Drops: "Σ_a dP(a|x) = 0", Check: identity(thm8Tangent[rat], thm8Tangent[mod], nil)},
+				{Name: "sign", Check: verify.Identity(thm8Sign[rat], thm8Sign[mod])},
+				{Name: "prefixes are not weighted by their probability", Check: verify.Identity(thm8Unweighted[rat], thm8Unweighted[mod])},
+				{Name: "the last position is dropped", Check: verify.Identity(thm8NoLast[rat], thm8NoLast[mod])},
+				{Name: "h_{t−1} in place of h_t", Check: verify.Identity(thm8Early[rat], thm8Early[mod])},
+				{Name: "a tangent that does not sum to zero", Drops: "Σ_a dP(a|x) = 0", Check: verify.Identity(thm8Tangent[rat], thm8Tangent[mod])},
 			},
 			Looks: family,
 		},
@@ -74,10 +75,10 @@ func section5() []*Statement {
 			ID: "rem-2", Title: "No contribution where tokens lead to equal harm", Section: "5",
 			Formula:    "h_t(y_<t a) constant in a ⇒ Cov(h_t, s_t | y_<t) = 0",
 			Hypotheses: []string{"constant over the tokens of positive probability"},
-			Checks:     []Check{exactly(rem2)},
+			Checks:     []Check{verify.Rational(rem2)},
 			NearMisses: []NearMiss{
-				{Name: "constant harm in place of constant h_t: the contribution vanishes everywhere", Drops: "h_t constant", Check: exactly(rem2Unconditional)},
-				{Name: "h_{t+1} constant suffices", Check: exactly(rem2Later), Looks: &tabular},
+				{Name: "constant harm in place of constant h_t: the contribution vanishes everywhere", Drops: "h_t constant", Check: verify.Rational(rem2Unconditional)},
+				{Name: "h_{t+1} constant suffices", Check: verify.Rational(rem2Later), Looks: &tabular},
 			},
 			Looks: family,
 		},
@@ -86,14 +87,14 @@ func section5() []*Statement {
 			Formula: "Cov(h_t, s_t | y_<t) = 0 ⇏ h_t(y_<t a) constant in a",
 			Claim: &Claim{
 				Wording: "If Cov(h_t, s_t | y_<t) = 0, for a score that is not zero, then h_t(y_<t a) is constant in a.",
-				Check:   exactly(rem2Converse),
+				Check:   verify.Rational(rem2Converse),
 				Source:  orthogonalSource(),
 			},
 			Repair: "For tabular policies the converse holds: C_a = P(a)(h_t(a) − h_{t−1}) vanishes only where h_t is constant on the support.",
-			Checks: []Check{exactly(rem2TabularConverse)},
+			Checks: []Check{verify.Rational(rem2TabularConverse)},
 			NearMisses: []NearMiss{
-				{Name: "the converse for log-linear policies", Drops: "tabular", Check: exactly(rem2Converse), Source: orthogonalSource()},
-				{Name: "constant on tokens of probability zero too", Drops: "on the support", Check: exactly(rem2ConverseOffSupport), Looks: &tabular, Source: impossibleTokenSource()},
+				{Name: "the converse for log-linear policies", Drops: "tabular", Check: verify.Rational(rem2Converse), Source: orthogonalSource()},
+				{Name: "constant on tokens of probability zero too", Drops: "on the support", Check: verify.Rational(rem2ConverseOffSupport), Looks: &tabular, Source: impossibleTokenSource()},
 			},
 			Looks: family,
 		},
@@ -129,7 +130,7 @@ func eq19Scores(w *World[rat]) {
 	pt := *w.Family.Point
 	pt.Harm = w.Test()[w.T()]
 	g := w.Oracle().Score(*w.Family.Param).Gradient(testAlong(w))
-	for k, i := range parameters(w.Family) {
+	for k, i := range verify.Parameters(w.Family) {
 		w.Equal(Place{}, "∂_i E[f] = E[f·∂_i log P]", exact.Derivative(w.Ring, &pt, w.Tangents()[k]), g[i])
 	}
 }
@@ -162,7 +163,7 @@ func crossTerms[E any](w *World[E], claim string, choose func(s, t int) bool, ta
 			part := w.Oracle().Derivative(f(s), tangent)
 			for t := 1; t <= w.T(); t++ {
 				if choose(s, t) {
-					w.Equal(At(t, 0), claim, part[t-1], w.FromInt(0))
+					w.Equal(verify.At(t, 0), claim, part[t-1], w.FromInt(0))
 				}
 			}
 		}
@@ -245,8 +246,8 @@ func thm8[E any](w *World[E]) {
 	for _, tangent := range w.Tangents() {
 		harm := o.Derivative(o.Harm(), tangent)
 		for t := 1; t <= w.T(); t++ {
-			w.Equal(At(t, 0), "E[Cov(h_t, s_t|y_<t)] = E[Harm·s_t]", part(t, tangent), harm[t-1])
-			w.Equal(At(t, 0), "E[Cov(h_t, s_t|y_<t)] = E[Δ_t·s_t]", part(t, tangent), o.Derivative(o.Increment(t), tangent)[t-1])
+			w.Equal(verify.At(t, 0), "E[Cov(h_t, s_t|y_<t)] = E[Harm·s_t]", part(t, tangent), harm[t-1])
+			w.Equal(verify.At(t, 0), "E[Cov(h_t, s_t|y_<t)] = E[Δ_t·s_t]", part(t, tangent), o.Derivative(o.Increment(t), tangent)[t-1])
 		}
 	}
 }
@@ -260,10 +261,10 @@ func thm8Scores(w *World[rat]) {
 		g := exact.Gradient(w.Ring, w.Family, w.Solution(), t)
 		offset := w.Family.Param.Offset(w.Family.Process, t)
 		for i, want := range score.Position(t, o.Harm()) {
-			w.Equal(At(t, 0), "G_t = E[Harm·s_t]", g[offset+i], want)
+			w.Equal(verify.At(t, 0), "G_t = E[Harm·s_t]", g[offset+i], want)
 		}
 		for i, want := range score.Position(t, o.Increment(t)) {
-			w.Equal(At(t, 0), "G_t = E[Δ_t·s_t]", g[offset+i], want)
+			w.Equal(verify.At(t, 0), "G_t = E[Δ_t·s_t]", g[offset+i], want)
 		}
 	}
 }
@@ -313,7 +314,7 @@ func thm8Tangent[E any](w *World[E]) {
 	m, o := w.Solution(), w.Oracle()
 	for _, tangent := range skewed(w) {
 		for t := 1; t <= w.T(); t++ {
-			w.Equal(At(t, 0), "E[Harm·s_t] = E[Δ_t·s_t]",
+			w.Equal(verify.At(t, 0), "E[Harm·s_t] = E[Δ_t·s_t]",
 				contribution(w, t, tangent, m.Occupancy[t-1], m.H[t]), o.Derivative(o.Increment(t), tangent)[t-1])
 		}
 	}
@@ -358,10 +359,10 @@ func contributionVanishes(w *World[rat], claim string, premise func(t, x int) bo
 				continue
 			}
 			for _, c := range exact.HarmCovariance(w.Ring, w.Family, w.Solution(), t, x) {
-				w.Equal(At(t, x), claim, c, w.FromInt(0))
+				w.Equal(verify.At(t, x), claim, c, w.FromInt(0))
 			}
 			for _, c := range score.Local(t, x) {
-				w.Equal(At(t, x), claim+" by definition", c, w.FromInt(0))
+				w.Equal(verify.At(t, x), claim+" by definition", c, w.FromInt(0))
 			}
 		}
 	}
@@ -405,7 +406,7 @@ func flatWhereZero(w *World[rat], f exact.Family[rat], claim string, support boo
 			if flat(w, t, x, h[t], support) {
 				constant = 1
 			}
-			w.Same(At(t, x), claim, constant, 1)
+			w.Same(verify.At(t, x), claim, constant, 1)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/model"
+	"sounding/verify"
 )
 
 // Section 6: the harm horizon and the zero-gradient theorem.
@@ -21,11 +22,11 @@ func section6() []*Statement {
 			ID: "thm-9", Title: "Harm horizon", Section: "6",
 			Formula: "I_t = 0 for all t > k ⇔ Harm = g(y_≤k) almost surely; the horizon is the least such k",
 			Reading: "Almost surely: sequences of probability zero do not count. Both directions are the equality of the two least k, because either side that holds for k holds for k+1.",
-			Checks:  []Check{exactly(thm9)},
+			Checks:  []Check{verify.Rational(thm9)},
 			NearMisses: []NearMiss{
-				{Name: "Harm = g(y_≤k) on every sequence", Drops: "almost surely", Check: exactly(thm9Surely)},
-				{Name: "I_k = 0 at one position suffices", Check: exactly(thm9OnePosition)},
-				{Name: "the horizon is the number of positions with I_t > 0", Check: exactly(thm9Count)},
+				{Name: "Harm = g(y_≤k) on every sequence", Drops: "almost surely", Check: verify.Rational(thm9Surely)},
+				{Name: "I_k = 0 at one position suffices", Check: verify.Rational(thm9OnePosition)},
+				{Name: "the horizon is the number of positions with I_t > 0", Check: verify.Rational(thm9Count)},
 			},
 			Looks: bare,
 		},
@@ -33,10 +34,10 @@ func section6() []*Statement {
 			ID: "thm-10", Title: "Zero gradient beyond the horizon", Section: "6",
 			Formula:    "t > k ⇒ Cov(h_t, s_t | y_<t) = 0 at every prefix of positive probability, hence G_t = 0",
 			Hypotheses: []string{"the prefix has positive probability", "t > k"},
-			Checks:     []Check{exactly(thm10)},
+			Checks:     []Check{verify.Rational(thm10)},
 			NearMisses: []NearMiss{
-				{Name: "every prefix, those of probability zero too", Drops: "the prefix has positive probability", Check: exactly(thm10Everywhere), Looks: &bare, Source: impossibleSource()},
-				{Name: "t ≥ k", Drops: "t > k", Check: exactly(thm10AtHorizon)},
+				{Name: "every prefix, those of probability zero too", Drops: "the prefix has positive probability", Check: verify.Rational(thm10Everywhere), Looks: &bare, Source: impossibleSource()},
+				{Name: "t ≥ k", Drops: "t > k", Check: verify.Rational(thm10AtHorizon)},
 			},
 			Looks: family,
 		},
@@ -45,14 +46,14 @@ func section6() []*Statement {
 			Formula: "G_t = 0 ⇏ I_t = 0",
 			Claim: &Claim{
 				Wording: "If F̄_t is positive definite and G_t = 0, then I_t = 0.",
-				Check:   exactly(thm10Converse),
+				Check:   verify.Rational(thm10Converse),
 				Source:  orthogonalSource(),
 			},
 			Repair: "For tabular policies G_t = 0 ⇔ I_t = 0: the gradient blocks P(x)·P(a|x)·(h_t(xa) − h_{t−1}(x)) vanish together only without information.",
-			Checks: []Check{exactly(thm10TabularConverse)},
+			Checks: []Check{verify.Rational(thm10TabularConverse)},
 			NearMisses: []NearMiss{
-				{Name: "the converse for log-linear policies", Drops: "tabular", Check: exactly(thm10Converse), Source: orthogonalSource()},
-				{Name: "tabular: G_t = 0 ⇔ t > k", Check: exactly(thm10TabularHorizon), Looks: &bare},
+				{Name: "the converse for log-linear policies", Drops: "tabular", Check: verify.Rational(thm10Converse), Source: orthogonalSource()},
+				{Name: "tabular: G_t = 0 ⇔ t > k", Check: verify.Rational(thm10TabularHorizon), Looks: &bare},
 			},
 			Looks: generators.Needs{Harm: true, Kind: model.Shared},
 		},
@@ -61,10 +62,10 @@ func section6() []*Statement {
 			Formula:    "P* ∝ P_0·e^{−λHarm} ⇒ P*(·|y_<t) = P_0(·|y_<t) for t > k at every prefix that P_0 reaches, for every λ",
 			Hypotheses: []string{"P_0(y_<t) > 0", "tabular: the optimum over all policies"},
 			Reading:    "Checked at e^{−λ/m} = 1/2, 9/10 and 1/1000 for harm on the grid j/m, where P* is rational.",
-			Checks:     []Check{exactly(rem3)},
+			Checks:     []Check{verify.Rational(rem3)},
 			NearMisses: []NearMiss{
-				{Name: "t ≥ k", Drops: "t > k", Check: exactly(rem3AtHorizon)},
-				{Name: "every prefix, those of probability zero too", Drops: "P_0(y_<t) > 0", Check: exactly(rem3Everywhere), Source: impossibleSource()},
+				{Name: "t ≥ k", Drops: "t > k", Check: verify.Rational(rem3AtHorizon)},
+				{Name: "every prefix, those of probability zero too", Drops: "P_0(y_<t) > 0", Check: verify.Rational(rem3Everywhere), Source: impossibleSource()},
 			},
 			Looks: bare,
 		},
@@ -133,7 +134,7 @@ func thm9OnePosition(w *World[rat]) {
 			if t > w.Oracle().Horizon() {
 				beyond = 1
 			}
-			w.Same(At(t, 0), "I_t = 0 ⇒ t beyond the horizon (1: yes, 0: no)", beyond, 1)
+			w.Same(verify.At(t, 0), "I_t = 0 ⇒ t beyond the horizon (1: yes, 0: no)", beyond, 1)
 		}
 	}
 }
@@ -159,14 +160,14 @@ func zeroBeyond(w *World[rat], claim string, shift int, everywhere bool) {
 				continue
 			}
 			for _, c := range exact.HarmCovariance(w.Ring, w.Family, m, t, x) {
-				w.Equal(At(t, x), claim, c, zero)
+				w.Equal(verify.At(t, x), claim, c, zero)
 			}
 			for _, c := range score.Local(t, x) {
-				w.Equal(At(t, x), claim+", by definition", c, zero)
+				w.Equal(verify.At(t, x), claim+", by definition", c, zero)
 			}
 		}
 		for _, g := range score.Position(t, w.Oracle().Harm()) {
-			w.Equal(At(t, 0), "G_t = 0", g, zero)
+			w.Equal(verify.At(t, 0), "G_t = 0", g, zero)
 		}
 	}
 	if w.Oracle().Horizon() == w.T() {
@@ -186,7 +187,7 @@ func silentMeansEmpty(w *World[rat], f exact.Family[rat], claim string, premise 
 			w.Vacuous()
 			continue
 		}
-		w.Equal(At(t, 0), claim, w.Oracle().Information(t), w.FromInt(0))
+		w.Equal(verify.At(t, 0), claim, w.Oracle().Information(t), w.FromInt(0))
 	}
 }
 
@@ -221,7 +222,7 @@ func thm10TabularHorizon(w *World[rat]) {
 		if t > w.Oracle().Horizon() {
 			beyond = 1
 		}
-		w.Same(At(t, 0), "tabular: G_t = 0 ⇔ t > k (1: yes, 0: no)", silent, beyond)
+		w.Same(verify.At(t, 0), "tabular: G_t = 0 ⇔ t > k (1: yes, 0: no)", silent, beyond)
 	}
 }
 
@@ -279,7 +280,7 @@ func baseBeyond(w *World[rat], shift int, everywhere bool) {
 				}
 				lo, _ := w.Layer(t).Row(x)
 				for j, p := range w.Row(t, x) {
-					w.Equal(At(t, x), claim, s.Policy[t-1][lo+j], p)
+					w.Equal(verify.At(t, x), claim, s.Policy[t-1][lo+j], p)
 				}
 			}
 			// By definition: P*(y_≤t) = P*(y_<t)·P_0(y_t|y_<t) for the marginals of
@@ -287,7 +288,7 @@ func baseBeyond(w *World[rat], shift int, everywhere bool) {
 			before, after := o.Marginals(law, t-1), o.Marginals(law, t)
 			for j := range o.Len() {
 				if o.Opens(j, t) && (everywhere || o.Reached(j, t-1)) {
-					w.Equal(At(t, o.State(j, t-1)), claim+", by definition", after[j], f.Mul(before[j], w.Family.Prob[t-1][o.Edge(j, t)]))
+					w.Equal(verify.At(t, o.State(j, t-1)), claim+", by definition", after[j], f.Mul(before[j], w.Family.Prob[t-1][o.Edge(j, t)]))
 				}
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/model"
+	"sounding/verify"
 )
 
 // Section 7: Fisher information and the Cauchy–Schwarz bounds.
@@ -18,10 +19,10 @@ func section7() []*Statement {
 		{
 			ID: "def-11", Title: "Conditional Fisher information", Section: "7",
 			Formula: "F_t(y_<t) = E[s_t s_tᵀ | y_<t] = Cov(s_t | y_<t), E[s_t | y_<t] = 0, F̄_t = E_{y_<t}[F_t]",
-			Checks:  []Check{identity(def11[rat], def11[mod], def11[deg]), exactly(def11Scores)},
+			Checks:  []Check{verify.Identity(def11[rat], def11[mod]), verify.Rational(def11Scores)},
 			NearMisses: []NearMiss{
-				{Name: "the second moment of the features, not centred", Check: identity(def11Uncentred[rat], def11Uncentred[mod], nil)},
-				{Name: "tokens are not weighted by their probability", Check: identity(def11Unweighted[rat], def11Unweighted[mod], nil)},
+				{Name: "the second moment of the features, not centred", Check: verify.Identity(def11Uncentred[rat], def11Uncentred[mod])},
+				{Name: "tokens are not weighted by their probability", Check: verify.Identity(def11Unweighted[rat], def11Unweighted[mod])},
 			},
 			Looks: family,
 		},
@@ -29,17 +30,17 @@ func section7() []*Statement {
 			ID: "lem-12", Title: "Pointwise Cauchy–Schwarz bound", Section: "7",
 			Formula: "‖C_t‖² ≤ Var(h_t|y_<t)·tr F_t, coordinate by coordinate; gap = ½ Σ_{a,b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖², zero ⇔ each of its squares is",
 			Checks: []Check{
-				identity(lem12[rat], lem12[mod], lem12[deg]), exactly(lem12Bound),
-				identity(lem12Proportional[rat], lem12Proportional[mod], lem12Proportional[deg]).unproved(),
-				exactly(lem12Tight),
+				verify.Identity(lem12[rat], lem12[mod]), verify.Rational(lem12Bound),
+				verify.Identity(lem12Proportional[rat], lem12Proportional[mod]).Within(verify.Limits{CertificateOnly: true}),
+				verify.Rational(lem12Tight),
 			},
 			NearMisses: []NearMiss{
-				{Name: "the variance squared: ‖C_t‖² ≤ Var(h_t|y_<t)²·tr F_t", Check: exactly(lem12Squared)},
-				{Name: "half the bound: 2‖C_t‖² ≤ Var·tr F_t", Check: exactly(lem12Half)},
-				{Name: "the gap without its factor ½", Check: identity(lem12GapTwice[rat], lem12GapTwice[mod], nil), When: threeTokens},
-				{Name: "Var(Harm) in place of Var(h_t): too weak to be an identity", Check: identity(lem12GapHarm[rat], lem12GapHarm[mod], nil)},
-				{Name: "equality where s_t = c·Δ_t and c reads y_t", Check: identity(lem12ReadsToken[rat], lem12ReadsToken[mod], nil), Source: generalPosition(), Looks: &tabular},
-				{Name: "equality only where s_t = c·Δ_t on tokens of probability zero too", Check: exactly(lem12TightOffSupport), Looks: &generators.Needs{Harm: true, ZeroWeights: true}},
+				{Name: "the variance squared: ‖C_t‖² ≤ Var(h_t|y_<t)²·tr F_t", Check: verify.Rational(lem12Squared)},
+				{Name: "half the bound: 2‖C_t‖² ≤ Var·tr F_t", Check: verify.Rational(lem12Half)},
+				{Name: "the gap without its factor ½", Check: verify.Identity(lem12GapTwice[rat], lem12GapTwice[mod]), When: threeTokens},
+				{Name: "Var(Harm) in place of Var(h_t): too weak to be an identity", Check: verify.Identity(lem12GapHarm[rat], lem12GapHarm[mod])},
+				{Name: "equality where s_t = c·Δ_t and c reads y_t", Check: verify.Identity(lem12ReadsToken[rat], lem12ReadsToken[mod]), Source: generalPosition(), Looks: &tabular},
+				{Name: "equality only where s_t = c·Δ_t on tokens of probability zero too", Check: verify.Rational(lem12TightOffSupport), Looks: &generators.Needs{Harm: true, ZeroWeights: true}},
 			},
 			Looks: family,
 		},
@@ -48,20 +49,20 @@ func section7() []*Statement {
 			Formula:    "‖G_t‖² ≤ E[Var(h_t|y_<t)·tr F_t(y_<t)]; tr F_t ≤ κ everywhere ⇒ ‖G_t‖² ≤ κ·I_t; gap = Σ_x P(x)(Var·tr F − ‖C‖²) + ½ Σ_{x,x'} P(x)P(x')‖C(x) − C(x')‖², the last term also Σ_x P(x)‖C(x) − G_t‖²; zero ⇔ each of its squares is",
 			Hypotheses: []string{"second form: tr F_t ≤ κ at every prefix of positive probability"},
 			Checks: []Check{
-				identity(thm13[rat], thm13[mod], thm13[deg]).upTo(pairLeaves), exactly(thm13Bound),
-				identity(thm13Linear[rat], thm13Linear[mod], thm13Linear[deg]).unproved(),
-				identity(thm13BothForms[rat], thm13BothForms[mod], thm13BothForms[deg]).upTo(pairLeaves).unproved(),
-				identity(thm13Proportional[rat], thm13Proportional[mod], thm13Proportional[deg]).unproved(),
-				exactly(thm13Tight),
+				verify.Identity(thm13[rat], thm13[mod]).Within(verify.Limits{Leaves: pairLeaves}), verify.Rational(thm13Bound),
+				verify.Identity(thm13Linear[rat], thm13Linear[mod]).Within(verify.Limits{CertificateOnly: true}),
+				verify.Identity(thm13BothForms[rat], thm13BothForms[mod]).Within(verify.Limits{Leaves: pairLeaves, CertificateOnly: true}),
+				verify.Identity(thm13Proportional[rat], thm13Proportional[mod]).Within(verify.Limits{CertificateOnly: true}),
+				verify.Rational(thm13Tight),
 			},
 			NearMisses: []NearMiss{
-				{Name: "the information squared: ‖G_t‖² ≤ κ·I_t²", Check: exactly(thm13Square)},
-				{Name: "κ the least trace of the Fisher information", Drops: "tr F_t ≤ κ everywhere", Check: exactly(thm13LeastTrace)},
-				{Name: "I_{t+1} in place of I_t", Check: exactly(thm13Index), Looks: &tabular},
-				{Name: "the gap without the spread of C across prefixes", Check: identity(thm13GapNoSpread[rat], thm13GapNoSpread[mod], nil), When: twoPositions},
-				{Name: "the second moment of C across prefixes in place of its spread", Check: identity(thm13SecondMoment[rat], thm13SecondMoment[mod], nil)},
-				{Name: "equality where s_t = c(y_<t)·Δ_t", Check: identity(thm13ReadsPrefix[rat], thm13ReadsPrefix[mod], nil), Looks: &tabular},
-				{Name: "equality wherever lem-12 is one at every prefix", Check: exactly(thm13TightVarying), Looks: &tabular},
+				{Name: "the information squared: ‖G_t‖² ≤ κ·I_t²", Check: verify.Rational(thm13Square)},
+				{Name: "κ the least trace of the Fisher information", Drops: "tr F_t ≤ κ everywhere", Check: verify.Rational(thm13LeastTrace)},
+				{Name: "I_{t+1} in place of I_t", Check: verify.Rational(thm13Index), Looks: &tabular},
+				{Name: "the gap without the spread of C across prefixes", Check: verify.Identity(thm13GapNoSpread[rat], thm13GapNoSpread[mod]), When: twoPositions},
+				{Name: "the second moment of C across prefixes in place of its spread", Check: verify.Identity(thm13SecondMoment[rat], thm13SecondMoment[mod])},
+				{Name: "equality where s_t = c(y_<t)·Δ_t", Check: verify.Identity(thm13ReadsPrefix[rat], thm13ReadsPrefix[mod]), Looks: &tabular},
+				{Name: "equality wherever lem-12 is one at every prefix", Check: verify.Rational(thm13TightVarying), Looks: &tabular},
 			},
 			Looks: family,
 		},
@@ -71,25 +72,25 @@ func section7() []*Statement {
 			Hypotheses: []string{"equality: tabular"},
 			Reading:    "The suite's own sharpening. The pseudo-inverse form is the squared length of the projection of Δ_t onto the span of the scores: z = F̄_t⁺G_t, or, for two parameters and free of divisions, z = adj(F̄_t)G_t/det F̄_t. Tabular: Δ_t itself solves F̄_t·z = G_t. The gap of the first bound is a sum of squares over pairs of prefixes; multiplied by I_t it needs one square for each.",
 			Checks: []Check{
-				identity(thm13Sharp[rat], thm13Sharp[mod], thm13Sharp[deg]).upTo(pairLeaves), exactly(thm13SharpBound), exactly(thm13Tabular),
-				identity(thm13SharpLinear[rat], thm13SharpLinear[mod], thm13SharpLinear[deg]).unproved(),
-				identity(thm13SharpBothForms[rat], thm13SharpBothForms[mod], thm13SharpBothForms[deg]).upTo(pairLeaves).unproved(),
-				identity(thm13SharpResidual[rat], thm13SharpResidual[mod], thm13SharpResidual[deg]),
-				identity(thm13SharpBest[rat], thm13SharpBest[mod], thm13SharpBest[deg]).unproved(),
-				identity(thm13SharpTabular[rat], thm13SharpTabular[mod], thm13SharpTabular[deg]),
-				identity(thm13SharpProportional[rat], thm13SharpProportional[mod], thm13SharpProportional[deg]).unproved(),
-				exactly(thm13SharpTight),
+				verify.Identity(thm13Sharp[rat], thm13Sharp[mod]).Within(verify.Limits{Leaves: pairLeaves}), verify.Rational(thm13SharpBound), verify.Rational(thm13Tabular),
+				verify.Identity(thm13SharpLinear[rat], thm13SharpLinear[mod]).Within(verify.Limits{CertificateOnly: true}),
+				verify.Identity(thm13SharpBothForms[rat], thm13SharpBothForms[mod]).Within(verify.Limits{Leaves: pairLeaves, CertificateOnly: true}),
+				verify.Identity(thm13SharpResidual[rat], thm13SharpResidual[mod]),
+				verify.Identity(thm13SharpBest[rat], thm13SharpBest[mod]).Within(verify.Limits{CertificateOnly: true}),
+				verify.Identity(thm13SharpTabular[rat], thm13SharpTabular[mod]),
+				verify.Identity(thm13SharpProportional[rat], thm13SharpProportional[mod]).Within(verify.Limits{CertificateOnly: true}),
+				verify.Rational(thm13SharpTight),
 			},
 			NearMisses: []NearMiss{
-				{Name: "equality for every parameterisation", Drops: "tabular", Check: exactly(thm13SharpEquality)},
-				{Name: "I_t/2", Check: exactly(thm13SharpHalf)},
-				{Name: "F̄_t in place of its inverse", Check: exactly(thm13SharpForward)},
-				{Name: "the squares without their factor I_t", Check: identity(thm13SharpUnscaled[rat], thm13SharpUnscaled[mod], nil)},
-				{Name: "the squares within prefixes alone", Check: identity(thm13SharpWithin[rat], thm13SharpWithin[mod], nil), Source: generalPosition(), Looks: &tabular},
-				{Name: "what a combination of scores leaves of Δ_t, with zᵀG_t in place of 2zᵀG_t − zᵀF̄_tz", Check: identity(thm13SharpOnce[rat], thm13SharpOnce[mod], nil), Source: generalPosition()},
-				{Name: "the adjugate of F̄_t without its signs", Check: identity(thm13SharpSign[rat], thm13SharpSign[mod], nil).unproved(), Source: generalPosition()},
-				{Name: "equality where s_t = c(y_<t)·Δ_t", Check: identity(thm13SharpReadsPrefix[rat], thm13SharpReadsPrefix[mod], nil), Source: generalPosition(), Looks: &tabular},
-				{Name: "equality wherever lem-12 is one at every prefix", Check: exactly(thm13SharpTightVarying), Looks: &tabular},
+				{Name: "equality for every parameterisation", Drops: "tabular", Check: verify.Rational(thm13SharpEquality)},
+				{Name: "I_t/2", Check: verify.Rational(thm13SharpHalf)},
+				{Name: "F̄_t in place of its inverse", Check: verify.Rational(thm13SharpForward)},
+				{Name: "the squares without their factor I_t", Check: verify.Identity(thm13SharpUnscaled[rat], thm13SharpUnscaled[mod])},
+				{Name: "the squares within prefixes alone", Check: verify.Identity(thm13SharpWithin[rat], thm13SharpWithin[mod]), Source: generalPosition(), Looks: &tabular},
+				{Name: "what a combination of scores leaves of Δ_t, with zᵀG_t in place of 2zᵀG_t − zᵀF̄_tz", Check: verify.Identity(thm13SharpOnce[rat], thm13SharpOnce[mod]), Source: generalPosition()},
+				{Name: "the adjugate of F̄_t without its signs", Check: verify.Identity(thm13SharpSign[rat], thm13SharpSign[mod]).Within(verify.Limits{CertificateOnly: true}), Source: generalPosition()},
+				{Name: "equality where s_t = c(y_<t)·Δ_t", Check: verify.Identity(thm13SharpReadsPrefix[rat], thm13SharpReadsPrefix[mod]), Source: generalPosition(), Looks: &tabular},
+				{Name: "equality wherever lem-12 is one at every prefix", Check: verify.Rational(thm13SharpTightVarying), Looks: &tabular},
 			},
 			Looks: family,
 		},
@@ -97,10 +98,10 @@ func section7() []*Statement {
 			ID: "rem-4", Title: "Gradients shrink with the root of harm information", Section: "7",
 			Formula:    "‖G_t‖ ≤ √(κ·I_t) along Harm_n = Harm/n, where I_t → 0",
 			Hypotheses: []string{"the Fisher information stays bounded by κ along the sequence"},
-			Checks:     []Check{enclosed(rem4)},
+			Checks:     []Check{verify.Interval(rem4)},
 			NearMisses: []NearMiss{
-				{Name: "‖G_t‖ ≤ κ·I_t", Check: enclosed(rem4Linear)},
-				{Name: "κ read off the mean: ‖G_t‖ ≤ √(I_t·tr F̄_t/2)", Check: enclosed(rem4Half)},
+				{Name: "‖G_t‖ ≤ κ·I_t", Check: verify.Interval(rem4Linear)},
+				{Name: "κ read off the mean: ‖G_t‖ ≤ √(I_t·tr F̄_t/2)", Check: verify.Interval(rem4Half)},
 			},
 			Looks: family,
 		},
@@ -108,11 +109,11 @@ func section7() []*Statement {
 			ID: "rem-5", Title: "Tightness", Section: "7",
 			Formula:    "lem-12 is an equality ⇔ s_t = c(y_<t)·Δ_t on the support, where Var(h_t|y_<t) > 0; thm-13 is strict whenever C_t varies across prefixes of positive probability",
 			Hypotheses: []string{"Var(h_t|y_<t) > 0"},
-			Checks:     []Check{exactly(rem5)},
+			Checks:     []Check{verify.Rational(rem5)},
 			NearMisses: []NearMiss{
-				{Name: "always tight", Drops: "s_t = c·Δ_t", Check: exactly(rem5Always)},
-				{Name: "equality only where proportional, Var(h_t|y_<t) = 0 included", Drops: "Var(h_t|y_<t) > 0", Check: exactly(rem5NoVariance)},
-				{Name: "thm-13 always strict", Check: exactly(rem5AlwaysStrict)},
+				{Name: "always tight", Drops: "s_t = c·Δ_t", Check: verify.Rational(rem5Always)},
+				{Name: "equality only where proportional, Var(h_t|y_<t) = 0 included", Drops: "Var(h_t|y_<t) > 0", Check: verify.Rational(rem5NoVariance)},
+				{Name: "thm-13 always strict", Check: verify.Rational(rem5AlwaysStrict)},
 			},
 			Looks: family,
 		},
@@ -185,12 +186,12 @@ func def11[E any](w *World[E]) {
 			p, s := w.Row(t, x), scores(w, t, x)
 			f := exact.Fisher(w.Ring, w.Family, t, x)
 			for i := range s {
-				w.Equal(At(t, x), "E[s_t|y_<t] = 0", w.Dot(p, s[i]), w.FromInt(0))
+				w.Equal(verify.At(t, x), "E[s_t|y_<t] = 0", w.Dot(p, s[i]), w.FromInt(0))
 				for j := range s {
-					w.Equal(At(t, x), "F_ij = E[s_i·s_j|y_<t]", f[i][j], triple(w, p, s[i], s[j]))
+					w.Equal(verify.At(t, x), "F_ij = E[s_i·s_j|y_<t]", f[i][j], triple(w, p, s[i], s[j]))
 				}
 			}
-			w.Equal(At(t, x), "tr F_t by formula = Σ_i E[s_i²|y_<t]", exact.FisherTrace(w.Ring, w.Family, t, x), trace(w, t, x))
+			w.Equal(verify.At(t, x), "tr F_t by formula = Σ_i E[s_i²|y_<t]", exact.FisherTrace(w.Ring, w.Family, t, x), trace(w, t, x))
 			marginal = w.Add(marginal, w.Mul(w.Solution().Occupancy[t-1][x], trace(w, t, x)))
 		}
 		mean := w.FromInt(0)
@@ -200,7 +201,7 @@ func def11[E any](w *World[E]) {
 		for i, row := range exact.MeanFisher(w.Ring, w.Family, w.Solution().Occupancy[t-1], t) {
 			mean = w.Add(mean, row[i])
 		}
-		w.Equal(At(t, 0), "tr F̄_t = E[tr F_t]", mean, marginal)
+		w.Equal(verify.At(t, 0), "tr F̄_t = E[tr F_t]", mean, marginal)
 	}
 }
 
@@ -211,11 +212,11 @@ func def11Scores(w *World[rat]) {
 		for x := range w.States(t) {
 			f := exact.Fisher(w.Ring, w.Family, t, x)
 			for k, v := range score.Fisher(t, x) {
-				w.Equal(At(t, x), "F_t by formula = by definition", f[k/len(f)][k%len(f)], v)
+				w.Equal(verify.At(t, x), "F_t by formula = by definition", f[k/len(f)][k%len(f)], v)
 			}
 			mean = w.Add(mean, w.Mul(w.Solution().Occupancy[t-1][x], trace(w, t, x)))
 		}
-		w.Equal(At(t, 0), "E[tr F_t] = Σ_y P(y)·‖s_t(y)‖²", mean, score.MeanFisherTrace(t))
+		w.Equal(verify.At(t, 0), "E[tr F_t] = Σ_y P(y)·‖s_t(y)‖²", mean, score.MeanFisherTrace(t))
 	}
 }
 
@@ -228,7 +229,7 @@ func def11Uncentred[E any](w *World[E]) {
 				for k := range raw { // s_i + 1 has the same covariance, not the same second moment
 					raw[k] = w.Add(s[i][k], w.FromInt(1))
 				}
-				w.Equal(At(t, x), "F_ii = E[(s_i + 1)²|y_<t]", exact.Fisher(w.Ring, w.Family, t, x)[i][i], triple(w, p, raw, raw))
+				w.Equal(verify.At(t, x), "F_ii = E[(s_i + 1)²|y_<t]", exact.Fisher(w.Ring, w.Family, t, x)[i][i], triple(w, p, raw, raw))
 			}
 		}
 	}
@@ -238,7 +239,7 @@ func def11Unweighted[E any](w *World[E]) {
 	for t := 1; t <= w.T(); t++ {
 		for x := range w.States(t) {
 			for i, s := range scores(w, t, x) {
-				w.Equal(At(t, x), "F_ii = Σ_a s_i²", exact.Fisher(w.Ring, w.Family, t, x)[i][i], w.Dot(s, s))
+				w.Equal(verify.At(t, x), "F_ii = Σ_a s_i²", exact.Fisher(w.Ring, w.Family, t, x)[i][i], w.Dot(s, s))
 			}
 		}
 	}
@@ -279,10 +280,10 @@ func everyPrefix[E any](w *World[E], f func(t, x int)) {
 func lem12[E any](w *World[E]) {
 	everyPrefix(w, func(t, x int) {
 		p, d, s := w.Row(t, x), innovation(w, t, x), scores(w, t, x)
-		w.Equal(At(t, x), "Var·tr F − ‖C‖² = Σ_{a<b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖²", pointwiseGap(w, t, x), squares(w, p, d, s))
+		w.Equal(verify.At(t, x), "Var·tr F − ‖C‖² = Σ_{a<b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖²", pointwiseGap(w, t, x), squares(w, p, d, s))
 		for i := range s {
 			gap := w.Sub(w.Mul(w.Solution().Step[t-1][x], triple(w, p, s[i], s[i])), field.Square(w.Ring, triple(w, p, d, s[i])))
-			w.Equal(At(t, x), "Var·E[s_i²] − C_i² = Σ_{a<b} p_a p_b (Δ(a)s_i(b) − Δ(b)s_i(a))²", gap, squares(w, p, d, s[i:i+1]))
+			w.Equal(verify.At(t, x), "Var·E[s_i²] − C_i² = Σ_{a<b} p_a p_b (Δ(a)s_i(b) − Δ(b)s_i(a))²", gap, squares(w, p, d, s[i:i+1]))
 		}
 	})
 }
@@ -294,9 +295,9 @@ func lem12Bound(w *World[rat]) {
 		step := w.Oracle().StepVariance(t)
 		for x := range w.States(t) {
 			c, f := score.Local(t, x), score.Fisher(t, x)
-			w.AtMost(At(t, x), "‖C_t‖² ≤ Var(h_t|y_<t)·tr F_t", norm2(w, c), w.Mul(step[x], score.FisherTrace(t, x)))
+			w.AtMost(verify.At(t, x), "‖C_t‖² ≤ Var(h_t|y_<t)·tr F_t", norm2(w, c), w.Mul(step[x], score.FisherTrace(t, x)))
 			for i := range c {
-				w.AtMost(At(t, x), "C_i² ≤ Var(h_t|y_<t)·E[s_i²]", w.Mul(c[i], c[i]), w.Mul(step[x], f[i*len(c)+i]))
+				w.AtMost(verify.At(t, x), "C_i² ≤ Var(h_t|y_<t)·E[s_i²]", w.Mul(c[i], c[i]), w.Mul(step[x], f[i*len(c)+i]))
 			}
 		}
 	}
@@ -305,13 +306,13 @@ func lem12Bound(w *World[rat]) {
 func lem12Squared(w *World[rat]) {
 	everyPrefix(w, func(t, x int) {
 		v := w.Solution().Step[t-1][x]
-		w.AtMost(At(t, x), "‖C_t‖² ≤ Var(h_t|y_<t)²·tr F_t", norm2(w, covariance(w, t, x)), w.Mul(w.Mul(v, v), trace(w, t, x)))
+		w.AtMost(verify.At(t, x), "‖C_t‖² ≤ Var(h_t|y_<t)²·tr F_t", norm2(w, covariance(w, t, x)), w.Mul(w.Mul(v, v), trace(w, t, x)))
 	})
 }
 
 func lem12Half(w *World[rat]) {
 	everyPrefix(w, func(t, x int) {
-		w.AtMost(At(t, x), "2‖C_t‖² ≤ Var(h_t|y_<t)·tr F_t", w.Mul(w.FromInt(2), norm2(w, covariance(w, t, x))),
+		w.AtMost(verify.At(t, x), "2‖C_t‖² ≤ Var(h_t|y_<t)·tr F_t", w.Mul(w.FromInt(2), norm2(w, covariance(w, t, x))),
 			w.Mul(w.Solution().Step[t-1][x], trace(w, t, x)))
 	})
 }
@@ -319,14 +320,14 @@ func lem12Half(w *World[rat]) {
 func lem12GapTwice[E any](w *World[E]) {
 	everyPrefix(w, func(t, x int) {
 		s := squares(w, w.Row(t, x), innovation(w, t, x), scores(w, t, x))
-		w.Equal(At(t, x), "Var·tr F − ‖C‖² = Σ_{a,b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖²", pointwiseGap(w, t, x), w.Add(s, s))
+		w.Equal(verify.At(t, x), "Var·tr F − ‖C‖² = Σ_{a,b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖²", pointwiseGap(w, t, x), w.Add(s, s))
 	})
 }
 
 func lem12GapHarm[E any](w *World[E]) {
 	everyPrefix(w, func(t, x int) {
 		gap := w.Sub(w.Mul(w.Solution().CondVar[t-1][x], trace(w, t, x)), norm2(w, covariance(w, t, x)))
-		w.Equal(At(t, x), "Var(Harm|y_<t)·tr F − ‖C‖² = Σ_{a<b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖²",
+		w.Equal(verify.At(t, x), "Var(Harm|y_<t)·tr F − ‖C‖² = Σ_{a<b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖²",
 			gap, squares(w, w.Row(t, x), innovation(w, t, x), scores(w, t, x)))
 	})
 }
@@ -352,14 +353,14 @@ func pointwiseGaps[E any](w *World[E], t int) E {
 func thm13[E any](w *World[E]) {
 	for t := 1; t <= w.T(); t++ {
 		spread := harmPairing(w, t).spread()
-		w.Equal(At(t, 0), "E[Var·tr F] − ‖G_t‖² = Σ of squares", w.Sub(bound(w, t), norm2(w, gradient(w, t))),
+		w.Equal(verify.At(t, 0), "E[Var·tr F] − ‖G_t‖² = Σ of squares", w.Sub(bound(w, t), norm2(w, gradient(w, t))),
 			w.Add(pointwiseGaps(w, t), spread))
 	}
 }
 
 func thm13GapNoSpread[E any](w *World[E]) {
 	for t := 1; t <= w.T(); t++ {
-		w.Equal(At(t, 0), "E[Var·tr F] − ‖G_t‖² = Σ_x P(x)·(pointwise gap)", w.Sub(bound(w, t), norm2(w, gradient(w, t))), pointwiseGaps(w, t))
+		w.Equal(verify.At(t, 0), "E[Var·tr F] − ‖G_t‖² = Σ_x P(x)·(pointwise gap)", w.Sub(bound(w, t), norm2(w, gradient(w, t))), pointwiseGaps(w, t))
 	}
 }
 
@@ -384,27 +385,27 @@ func thm13Bound(w *World[rat]) {
 	score := w.Oracle().Score(*w.Family.Param)
 	for t := 1; t <= w.T(); t++ {
 		g := norm2(w, score.Position(t, w.Oracle().Harm()))
-		w.AtMost(At(t, 0), "‖G_t‖² ≤ E[Var(h_t|y_<t)·tr F_t]", g, bound(w, t))
-		w.AtMost(At(t, 0), "‖G_t‖² ≤ κ·I_t", g, w.Mul(extremeTrace(w, t, true), w.Oracle().Information(t)))
+		w.AtMost(verify.At(t, 0), "‖G_t‖² ≤ E[Var(h_t|y_<t)·tr F_t]", g, bound(w, t))
+		w.AtMost(verify.At(t, 0), "‖G_t‖² ≤ κ·I_t", g, w.Mul(extremeTrace(w, t, true), w.Oracle().Information(t)))
 	}
 }
 
 func thm13Square(w *World[rat]) {
 	for t := 1; t <= w.T(); t++ {
 		i := w.Solution().Information[t-1]
-		w.AtMost(At(t, 0), "‖G_t‖² ≤ κ·I_t²", norm2(w, gradient(w, t)), w.Mul(extremeTrace(w, t, true), w.Mul(i, i)))
+		w.AtMost(verify.At(t, 0), "‖G_t‖² ≤ κ·I_t²", norm2(w, gradient(w, t)), w.Mul(extremeTrace(w, t, true), w.Mul(i, i)))
 	}
 }
 
 func thm13LeastTrace(w *World[rat]) {
 	for t := 1; t <= w.T(); t++ {
-		w.AtMost(At(t, 0), "‖G_t‖² ≤ min tr F_t·I_t", norm2(w, gradient(w, t)), w.Mul(extremeTrace(w, t, false), w.Solution().Information[t-1]))
+		w.AtMost(verify.At(t, 0), "‖G_t‖² ≤ min tr F_t·I_t", norm2(w, gradient(w, t)), w.Mul(extremeTrace(w, t, false), w.Solution().Information[t-1]))
 	}
 }
 
 func thm13Index(w *World[rat]) {
 	for t := 1; t < w.T(); t++ {
-		w.AtMost(At(t, 0), "‖G_t‖² ≤ κ·I_{t+1}", norm2(w, gradient(w, t)), w.Mul(extremeTrace(w, t, true), w.Solution().Information[t]))
+		w.AtMost(verify.At(t, 0), "‖G_t‖² ≤ κ·I_{t+1}", norm2(w, gradient(w, t)), w.Mul(extremeTrace(w, t, true), w.Solution().Information[t]))
 	}
 }
 
@@ -428,7 +429,7 @@ func thm13Sharp[E any](w *World[E]) {
 	}
 	for t := 1; t <= w.T(); t++ {
 		pairs := harmPairing(w, t).pairs()
-		w.Equal(At(t, 0), "I_t·tr F̄_t − ‖G_t‖² = Σ of squares over pairs of prefixes",
+		w.Equal(verify.At(t, 0), "I_t·tr F̄_t − ‖G_t‖² = Σ of squares over pairs of prefixes",
 			w.Sub(w.Mul(w.Solution().Information[t-1], meanTrace(w, t)), norm2(w, gradient(w, t))), pairs)
 	}
 }
@@ -451,14 +452,14 @@ func projection(w *World[rat], compare func(at Place, quadratic, information rat
 		return
 	}
 	for t := 1; t <= w.T(); t++ {
-		compare(At(t, 0), quadratic(w, t), w.Oracle().Information(t))
+		compare(verify.At(t, 0), quadratic(w, t), w.Oracle().Information(t))
 	}
 }
 
 func thm13SharpBound(w *World[rat]) {
 	score := w.Oracle().Score(*w.Family.Param)
 	for t := 1; t <= w.T(); t++ {
-		w.AtMost(At(t, 0), "‖G_t‖² ≤ I_t·tr F̄_t", norm2(w, score.Position(t, w.Oracle().Harm())),
+		w.AtMost(verify.At(t, 0), "‖G_t‖² ≤ I_t·tr F̄_t", norm2(w, score.Position(t, w.Oracle().Harm())),
 			w.Mul(w.Oracle().Information(t), score.MeanFisherTrace(t)))
 	}
 	projection(w, func(at Place, q, i rat) { w.AtMost(at, "G_tᵀ F̄_t⁺ G_t ≤ I_t", q, i) })
@@ -479,7 +480,7 @@ func thm13Tabular(w *World[rat]) {
 			}
 			sum = w.Add(sum, w.Mul(p, w.Dot(c, z)))
 		}
-		w.Equal(At(t, 0), "tabular: G_tᵀ F̄_t⁺ G_t = I_t", sum, o.Information(t))
+		w.Equal(verify.At(t, 0), "tabular: G_tᵀ F̄_t⁺ G_t = I_t", sum, o.Information(t))
 	}
 }
 
@@ -502,7 +503,7 @@ func thm13SharpForward(w *World[rat]) {
 		for i, row := range exact.MeanFisher(w.Ring, w.Family, w.Solution().Occupancy[t-1], t) {
 			sum = w.Add(sum, w.Mul(g[i], w.Dot(row, g)))
 		}
-		w.AtMost(At(t, 0), "G_tᵀ F̄_t G_t ≤ I_t", sum, w.Solution().Information[t-1])
+		w.AtMost(verify.At(t, 0), "G_tᵀ F̄_t G_t ≤ I_t", sum, w.Solution().Information[t-1])
 	}
 }
 
@@ -518,14 +519,14 @@ func rem5(w *World[rat]) {
 		case w.IsZero(w.Solution().Step[t-1][x]):
 			w.Vacuous()
 		case proportional(w, t, x):
-			w.Equal(At(t, x), "s_t = c·Δ_t ⇒ ‖C_t‖² = Var(h_t|y_<t)·tr F_t", pointwiseGap(w, t, x), w.FromInt(0))
+			w.Equal(verify.At(t, x), "s_t = c·Δ_t ⇒ ‖C_t‖² = Var(h_t|y_<t)·tr F_t", pointwiseGap(w, t, x), w.FromInt(0))
 		default:
-			w.Less(At(t, x), "not proportional ⇒ 0 < Var(h_t|y_<t)·tr F_t − ‖C_t‖²", w.FromInt(0), pointwiseGap(w, t, x))
+			w.Less(verify.At(t, x), "not proportional ⇒ 0 < Var(h_t|y_<t)·tr F_t − ‖C_t‖²", w.FromInt(0), pointwiseGap(w, t, x))
 		}
 	})
 	for t := 1; t <= w.T(); t++ {
 		if varies(w, t) {
-			w.Less(At(t, 0), "C_t varies ⇒ ‖G_t‖² < E[Var(h_t|y_<t)·tr F_t]", norm2(w, gradient(w, t)), bound(w, t))
+			w.Less(verify.At(t, 0), "C_t varies ⇒ ‖G_t‖² < E[Var(h_t|y_<t)·tr F_t]", norm2(w, gradient(w, t)), bound(w, t))
 		}
 	}
 }
@@ -536,7 +537,7 @@ func varies(w *World[rat], t int) bool { return !w.IsZero(harmPairing(w, t).spre
 
 func rem5Always(w *World[rat]) {
 	everyPrefix(w, func(t, x int) {
-		w.Equal(At(t, x), "‖C_t‖² = Var(h_t|y_<t)·tr F_t", pointwiseGap(w, t, x), w.FromInt(0))
+		w.Equal(verify.At(t, x), "‖C_t‖² = Var(h_t|y_<t)·tr F_t", pointwiseGap(w, t, x), w.FromInt(0))
 	})
 }
 
@@ -550,14 +551,14 @@ func rem5NoVariance(w *World[rat]) {
 		if proportional(w, t, x) && (!w.IsZero(w.Solution().Step[t-1][x]) || w.IsZero(trace(w, t, x))) {
 			same = 1
 		}
-		w.Same(At(t, x), "tight ⇔ s_t = c·Δ_t (1: yes, 0: no)", tight, same)
+		w.Same(verify.At(t, x), "tight ⇔ s_t = c·Δ_t (1: yes, 0: no)", tight, same)
 	})
 }
 
 func rem5AlwaysStrict(w *World[rat]) {
 	for t := 1; t <= w.T(); t++ {
 		if !w.IsZero(bound(w, t)) {
-			w.Less(At(t, 0), "‖G_t‖² < E[Var(h_t|y_<t)·tr F_t]", norm2(w, gradient(w, t)), bound(w, t))
+			w.Less(verify.At(t, 0), "‖G_t‖² < E[Var(h_t|y_<t)·tr F_t]", norm2(w, gradient(w, t)), bound(w, t))
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/model"
+	"sounding/verify"
 )
 
 // Section 8: the equilibrium of the standard objective, as a power series in λ.
@@ -26,10 +27,10 @@ func section8() []*Statement {
 			Formula:    "λG_t + ∇_{θ_t} KL = 0 at the equilibrium; to first order in λ: G_t + F̄_t·θ_t' = 0",
 			Hypotheses: []string{"decoupled parameters"},
 			Reading:    "∇_{θ_t}KL is that of the whole KL: KL_s for s > t depends on θ_t too, at higher order. The condition is checked by differentiating L itself, with dual numbers over power series.",
-			Checks:     []Check{formal(stationary[rat], stationary[mod]), formal(eq40[rat], eq40[mod])},
+			Checks:     []Check{verify.Series(stationary[rat], stationary[mod]), verify.Series(eq40[rat], eq40[mod])},
 			NearMisses: []NearMiss{
-				{Name: "sign: G_t = F̄_t·θ_t'", Check: formal(eq40Sign[rat], nil)},
-				{Name: "KL_t alone: λG_t + ∇_{θ_t} KL_t = 0 to second order", Drops: "KL_s for s > t", Check: formal(eq40Alone[rat], nil), Source: everywhere},
+				{Name: "sign: G_t = F̄_t·θ_t'", Check: verify.Series(eq40Sign[rat], nil)},
+				{Name: "KL_t alone: λG_t + ∇_{θ_t} KL_t = 0 to second order", Drops: "KL_s for s > t", Check: verify.Series(eq40Alone[rat], nil), Source: everywhere},
 			},
 			Source: decoupled,
 		},
@@ -37,11 +38,11 @@ func section8() []*Statement {
 			ID: "eq-41", Title: "Parameter shift at equilibrium", Section: "8",
 			Formula:    "δθ_t = −λ·F̄_t⁻¹G_t + O(λ²)",
 			Hypotheses: []string{"decoupled parameters", "F̄_t ≻ 0"},
-			Checks:     []Check{formal(eq41[rat], eq41[mod])},
+			Checks:     []Check{verify.Series(eq41[rat], eq41[mod])},
 			NearMisses: []NearMiss{
-				{Name: "sign: +λ·F̄_t⁻¹G_t", Check: formal(eq41Sign[rat], nil)},
-				{Name: "F̄_t in place of its inverse", Check: formal(eq41Forward[rat], nil)},
-				{Name: "exact: no O(λ²)", Drops: "O(λ²)", Check: formal(eq41Exact[rat], nil)},
+				{Name: "sign: +λ·F̄_t⁻¹G_t", Check: verify.Series(eq41Sign[rat], nil)},
+				{Name: "F̄_t in place of its inverse", Check: verify.Series(eq41Forward[rat], nil)},
+				{Name: "exact: no O(λ²)", Drops: "O(λ²)", Check: verify.Series(eq41Exact[rat], nil)},
 			},
 			Source: decoupled,
 		},
@@ -49,13 +50,13 @@ func section8() []*Statement {
 			ID: "thm-14", Title: "Equilibrium characterisation", Section: "8",
 			Formula:    "KL_t = (λ²/2)·G_tᵀF̄_t⁻¹G_t + O(λ³) ≤ (λ²/2)·I_t + O(λ³), with equality for tabular policies",
 			Hypotheses: []string{"decoupled parameters", "F̄_t ≻ 0, or its pseudo-inverse"},
-			Checks:     []Check{formal(thm14[rat], thm14[mod]), formal(thm14Bound, nil), formal(thm14Tabular, nil)},
+			Checks:     []Check{verify.Series(thm14[rat], thm14[mod]), verify.Series(thm14Bound, nil), verify.Series(thm14Tabular, nil)},
 			NearMisses: []NearMiss{
-				{Name: "λ in place of λ²: a term of first order", Check: formal(thm14FirstOrder[rat], nil)},
-				{Name: "missing ½", Check: formal(thm14NoHalf[rat], nil)},
-				{Name: "F̄_t in place of its inverse", Check: formal(thm14Forward[rat], nil)},
-				{Name: "no O(λ³): the coefficient of λ³ is zero", Check: formal(thm14Cubic[rat], nil)},
-				{Name: "equality with I_t for every decoupled family", Drops: "tabular", Check: formal(thm14Equality, nil)},
+				{Name: "λ in place of λ²: a term of first order", Check: verify.Series(thm14FirstOrder[rat], nil)},
+				{Name: "missing ½", Check: verify.Series(thm14NoHalf[rat], nil)},
+				{Name: "F̄_t in place of its inverse", Check: verify.Series(thm14Forward[rat], nil)},
+				{Name: "no O(λ³): the coefficient of λ³ is zero", Check: verify.Series(thm14Cubic[rat], nil)},
+				{Name: "equality with I_t for every decoupled family", Drops: "tabular", Check: verify.Series(thm14Equality, nil)},
 			},
 			Source: decoupled,
 		},
@@ -64,10 +65,10 @@ func section8() []*Statement {
 			Formula:    "tr F_t ≤ κ, F̄_t ⪰ μ·Id ⇒ KL_t ≤ (λ²/2)(κ/μ)·I_t + O(λ³)",
 			Hypotheses: []string{"decoupled parameters", "F̄_t ⪰ μ·Id with μ > 0"},
 			Reading:    "μ is taken as 1/tr F̄_t⁻¹, a rational lower bound of the least eigenvalue; κ as the largest trace over the prefixes of positive probability.",
-			Checks:     []Check{formal(thm14Kappa, nil)},
+			Checks:     []Check{verify.Series(thm14Kappa, nil)},
 			NearMisses: []NearMiss{
-				{Name: "without κ and μ and half the information: KL_t ≤ (λ²/4)·I_t", Check: formal(thm14Quarter, nil)},
-				{Name: "the least trace for κ and the largest eigenvalue's bound tr F̄_t for μ", Drops: "tr F_t ≤ κ, F̄_t ⪰ μ·Id", Check: formal(thm14Swapped, nil), Source: long},
+				{Name: "without κ and μ and half the information: KL_t ≤ (λ²/4)·I_t", Check: verify.Series(thm14Quarter, nil)},
+				{Name: "the least trace for κ and the largest eigenvalue's bound tr F̄_t for μ", Drops: "tr F_t ≤ κ, F̄_t ⪰ μ·Id", Check: verify.Series(thm14Swapped, nil), Source: long},
 			},
 			Source: decoupled,
 		},
@@ -76,10 +77,10 @@ func section8() []*Statement {
 			Formula:    "I_t = 0 ⇒ KL_t has no term of order λ²",
 			Hypotheses: []string{"decoupled parameters"},
 			Reading:    "To leading order. That KL_t itself need not vanish is another entry.",
-			Checks:     []Check{formal(cor15, nil)},
+			Checks:     []Check{verify.Series(cor15, nil)},
 			NearMisses: []NearMiss{
-				{Name: "no term of order λ⁴ either", Check: formal(cor15Fourth, nil), Source: silentSource()},
-				{Name: "shared parameters", Drops: "decoupled parameters", Check: formal(cor15Second, nil), Source: shared},
+				{Name: "no term of order λ⁴ either", Check: verify.Series(cor15Fourth, nil), Source: silentSource()},
+				{Name: "shared parameters", Drops: "decoupled parameters", Check: verify.Series(cor15Second, nil), Source: shared},
 			},
 			Source: decoupled,
 		},
@@ -274,7 +275,7 @@ func coefficients[E any](b *exact.Branch[E], k int) []E {
 // information. With only t > 0, the KL of position t alone is kept.
 func dualObjective[E any](w *World[E], b *exact.Branch[E], i, only int) []E {
 	f := fieldOf(w)
-	series := field.NewSeriesField[E](f, seriesOrder)
+	series := field.NewSeriesField[E](f, verify.SeriesOrder)
 	dual := field.NewSeriesField[[]E](field.Field[[]E](series), 1)
 	p := w.Family.Process
 	constant := func(v E) [][]E { return dual.Constant(series.Constant(v)) }
@@ -385,7 +386,7 @@ func condition[E any](w *World[E], claim string, sides func(g, shift E) (left, r
 		g, shift := block(w, t, exact.Gradient(w.Ring, w.Family, w.Solution(), t)), block(w, t, times(w, meanFisher(w, t), theta))
 		for i := range g {
 			left, right := sides(w.Mul(w.Objective().Lambda, g[i]), shift[i])
-			w.Equal(At(t, 0), claim, left, right)
+			w.Equal(verify.At(t, 0), claim, left, right)
 		}
 	}
 }
@@ -400,7 +401,7 @@ func eq40Alone[E any](w *World[E]) {
 		o := w.Family.Param.Offset(w.Family.Process, t)
 		for i := range w.Family.Param.Block(w.Family.Process, t) {
 			for k, c := range dualObjective(w, b, o+i, t)[:3] {
-				w.Equal(At(t, 0), fmt.Sprintf("λG_t + ∇_{θ_t} KL_t = 0, order %d", k), c, w.FromInt(0))
+				w.Equal(verify.At(t, 0), fmt.Sprintf("λG_t + ∇_{θ_t} KL_t = 0, order %d", k), c, w.FromInt(0))
 			}
 		}
 	}
@@ -418,7 +419,7 @@ func shiftClaim[E any](w *World[E], claim string, right func(t int, g []E) []E) 
 		left := times(w, f, coefficients(b, 1))
 		g := exact.Gradient(w.Ring, w.Family, w.Solution(), t)
 		for i, v := range block(w, t, times(w, f, right(t, g))) {
-			w.Equal(At(t, 0), claim, block(w, t, left)[i], v)
+			w.Equal(verify.At(t, 0), claim, block(w, t, left)[i], v)
 		}
 	}
 }
@@ -483,15 +484,15 @@ func everyKL[E any](w *World[E], f func(t int, kl []E)) {
 
 func thm14[E any](w *World[E]) {
 	everyKL(w, func(t int, kl []E) {
-		w.Equal(At(t, 0), "KL_t, order 0", kl[0], w.FromInt(0))
-		w.Equal(At(t, 0), "KL_t, order 1", kl[1], w.FromInt(0))
-		w.Equal(At(t, 0), "KL_t = (λ²/2)·G_tᵀF̄_t⁻¹G_t, order 2", kl[2], halfSquare(w, quadraticForm(w, t)))
+		w.Equal(verify.At(t, 0), "KL_t, order 0", kl[0], w.FromInt(0))
+		w.Equal(verify.At(t, 0), "KL_t, order 1", kl[1], w.FromInt(0))
+		w.Equal(verify.At(t, 0), "KL_t = (λ²/2)·G_tᵀF̄_t⁻¹G_t, order 2", kl[2], halfSquare(w, quadraticForm(w, t)))
 	})
 }
 
 func thm14Bound(w *World[rat]) {
 	everyKL(w, func(t int, kl []rat) {
-		w.AtMost(At(t, 0), "KL_t ≤ (λ²/2)·I_t, order 2", kl[2], halfSquare(w, w.Oracle().Information(t)))
+		w.AtMost(verify.At(t, 0), "KL_t ≤ (λ²/2)·I_t, order 2", kl[2], halfSquare(w, w.Oracle().Information(t)))
 	})
 }
 
@@ -499,15 +500,15 @@ func thm14Bound(w *World[rat]) {
 // use of Newton's iteration: its coefficient of λ² is I_t/2.
 func thm14Tabular(w *World[rat]) {
 	for t, kl := range tabularKL(w) {
-		w.Equal(At(t+1, 0), "tabular: KL_t = (λ²/2)·I_t, order 2", kl[2], w.Mul(fraction(w, 1, 2), w.Oracle().Information(t+1)))
-		w.Equal(At(t+1, 0), "tabular: KL_t, order 1", kl[1], w.FromInt(0))
+		w.Equal(verify.At(t+1, 0), "tabular: KL_t = (λ²/2)·I_t, order 2", kl[2], w.Mul(fraction(w, 1, 2), w.Oracle().Information(t+1)))
+		w.Equal(verify.At(t+1, 0), "tabular: KL_t, order 1", kl[1], w.FromInt(0))
 	}
 }
 
 // formalTilt returns the point of the world over power series in λ, and the tilt
 // e^{−λHarm} of each state of layer T.
 func formalTilt(w *World[rat]) (field.SeriesField[rat, *field.Rational], *exact.Point[[]rat], [][]rat) {
-	s := field.NewSeriesField[rat](rationals(w), seriesOrder)
+	s := field.NewSeriesField[rat](rationals(w), verify.SeriesOrder)
 	pt := &exact.Point[[]rat]{Process: w.Family.Process, Prob: make([][][]rat, w.T())}
 	for t, prob := range w.Family.Prob {
 		for _, v := range prob {
@@ -555,31 +556,31 @@ func tabularKL(w *World[rat]) [][]rat {
 
 func thm14FirstOrder[E any](w *World[E]) {
 	everyKL(w, func(t int, kl []E) {
-		w.Equal(At(t, 0), "KL_t = (λ/2)·G_tᵀF̄_t⁻¹G_t, order 1", kl[1], w.Mul(w.Mul(fraction(w, 1, 2), w.Objective().Lambda), quadraticForm(w, t)))
+		w.Equal(verify.At(t, 0), "KL_t = (λ/2)·G_tᵀF̄_t⁻¹G_t, order 1", kl[1], w.Mul(w.Mul(fraction(w, 1, 2), w.Objective().Lambda), quadraticForm(w, t)))
 	})
 }
 
 func thm14NoHalf[E any](w *World[E]) {
 	everyKL(w, func(t int, kl []E) {
 		v := halfSquare(w, quadraticForm(w, t))
-		w.Equal(At(t, 0), "KL_t = λ²·G_tᵀF̄_t⁻¹G_t, order 2", kl[2], w.Add(v, v))
+		w.Equal(verify.At(t, 0), "KL_t = λ²·G_tᵀF̄_t⁻¹G_t, order 2", kl[2], w.Add(v, v))
 	})
 }
 
 func thm14Forward[E any](w *World[E]) {
 	everyKL(w, func(t int, kl []E) {
 		g := exact.Gradient(w.Ring, w.Family, w.Solution(), t)
-		w.Equal(At(t, 0), "KL_t = (λ²/2)·G_tᵀF̄_tG_t, order 2", kl[2], halfSquare(w, w.Dot(g, times(w, meanFisher(w, t), g))))
+		w.Equal(verify.At(t, 0), "KL_t = (λ²/2)·G_tᵀF̄_tG_t, order 2", kl[2], halfSquare(w, w.Dot(g, times(w, meanFisher(w, t), g))))
 	})
 }
 
 func thm14Cubic[E any](w *World[E]) {
-	everyKL(w, func(t int, kl []E) { w.Equal(At(t, 0), "KL_t, order 3", kl[3], w.FromInt(0)) })
+	everyKL(w, func(t int, kl []E) { w.Equal(verify.At(t, 0), "KL_t, order 3", kl[3], w.FromInt(0)) })
 }
 
 func thm14Equality(w *World[rat]) {
 	everyKL(w, func(t int, kl []rat) {
-		w.Equal(At(t, 0), "KL_t = (λ²/2)·I_t, order 2", kl[2], halfSquare(w, w.Oracle().Information(t)))
+		w.Equal(verify.At(t, 0), "KL_t = (λ²/2)·I_t, order 2", kl[2], halfSquare(w, w.Oracle().Information(t)))
 	})
 }
 
@@ -614,21 +615,21 @@ func thm14Kappa(w *World[rat]) {
 			w.Vacuous()
 			return
 		}
-		w.AtMost(At(t, 0), "μ·KL_t ≤ (λ²/2)·κ·I_t, order 2", w.Mul(mu, kl[2]),
+		w.AtMost(verify.At(t, 0), "μ·KL_t ≤ (λ²/2)·κ·I_t, order 2", w.Mul(mu, kl[2]),
 			halfSquare(w, w.Mul(extremeTrace(w, t, true), w.Oracle().Information(t))))
 	})
 }
 
 func thm14Quarter(w *World[rat]) {
 	everyKL(w, func(t int, kl []rat) {
-		w.AtMost(At(t, 0), "2·KL_t ≤ (λ²/2)·I_t, order 2", w.Add(kl[2], kl[2]), halfSquare(w, w.Oracle().Information(t)))
+		w.AtMost(verify.At(t, 0), "2·KL_t ≤ (λ²/2)·I_t, order 2", w.Add(kl[2], kl[2]), halfSquare(w, w.Oracle().Information(t)))
 	})
 }
 
 func thm14Swapped(w *World[rat]) {
 	everyKL(w, func(t int, kl []rat) {
 		if _, ok := leastEigenvalue(w, t); ok {
-			w.AtMost(At(t, 0), "tr F̄_t·KL_t ≤ (λ²/2)·min tr F_t·I_t, order 2", w.Mul(meanTrace(w, t), kl[2]),
+			w.AtMost(verify.At(t, 0), "tr F̄_t·KL_t ≤ (λ²/2)·min tr F_t·I_t, order 2", w.Mul(meanTrace(w, t), kl[2]),
 				halfSquare(w, w.Mul(extremeTrace(w, t, false), w.Oracle().Information(t))))
 		}
 	})
@@ -640,7 +641,7 @@ func silentKL(w *World[rat], t int, kl []rat, k int) {
 		w.Vacuous()
 		return
 	}
-	w.Equal(At(t, 0), fmt.Sprintf("I_t = 0 ⇒ KL_t, order %d", k), kl[k], w.FromInt(0))
+	w.Equal(verify.At(t, 0), fmt.Sprintf("I_t = 0 ⇒ KL_t, order %d", k), kl[k], w.FromInt(0))
 }
 
 func cor15(w *World[rat]) {

@@ -8,6 +8,7 @@ import (
 	"sounding/exact/definition"
 	"sounding/exact/field"
 	"sounding/generators"
+	"sounding/verify"
 )
 
 // Section 9: the deep objective and recovery information.
@@ -26,11 +27,11 @@ func section9Objective() []*Statement {
 		{
 			ID: "def-16", Title: "Recovery failure", Section: "9",
 			Formula: "P(y_t∉R|y_<t) = 1 − ρ_t(y_<t), ρ_t(y_<t) = Σ_{a∈R} P(a|y_<t)",
-			Checks:  []Check{identity(def16[rat], def16[mod], def16[deg]), exactly(def16States)},
+			Checks:  []Check{verify.Identity(def16[rat], def16[mod]), verify.Rational(def16States)},
 			NearMisses: []NearMiss{
-				{Name: "R swapped with its complement", Check: identity(def16Swapped[rat], def16Swapped[mod], nil), Looks: &recovery},
-				{Name: "P in place of Q", Check: identity(def16Policy[rat], def16Policy[mod], nil), When: otherPrefixes},
-				{Name: "prefixes are not weighted by their probability", Check: identity(def16Unweighted[rat], def16Unweighted[mod], nil), Looks: &recovery},
+				{Name: "R swapped with its complement", Check: verify.Identity(def16Swapped[rat], def16Swapped[mod]), Looks: &recovery},
+				{Name: "P in place of Q", Check: verify.Identity(def16Policy[rat], def16Policy[mod]), When: otherPrefixes},
+				{Name: "prefixes are not weighted by their probability", Check: verify.Identity(def16Unweighted[rat], def16Unweighted[mod]), Looks: &recovery},
 			},
 			Looks: adversary,
 		},
@@ -38,24 +39,24 @@ func section9Objective() []*Statement {
 			ID: "def-17", Title: "Deep alignment objective", Section: "9",
 			Formula: "L_deep(θ) = λE_θ[Harm] + KL(P_θ‖P_0) + Σ_t βγ^t·E_{y_<t∼Q}[P_θ(y_t∉R|y_<t)] = λE_θ[Harm] + Σ_t (KL_t + βγ^t·E_Q[1−ρ_t])",
 			Reading: "Positions are counted from 1, η_t = βγ^t. The left side sums over all sequences and prefixes, the right side over states (eq. 66); the KL is that of a second policy beside the base model.",
-			Checks:  []Check{identity(def17[rat], def17[mod], def17[deg]), enclosed(def17Divergence)},
+			Checks:  []Check{verify.Identity(def17[rat], def17[mod]), verify.Interval(def17Divergence)},
 			NearMisses: []NearMiss{
-				{Name: "γ^{t−1} in place of γ^t", Check: identity(def17Power[rat], def17Power[mod], nil)},
-				{Name: "P in place of Q", Check: identity(def17Policy[rat], def17Policy[mod], nil), When: otherPrefixes, Source: policySource(generators.Needs{Recovery: true, Adversary: true})},
-				{Name: "R swapped with its complement", Check: identity(def17Swapped[rat], def17Swapped[mod], nil)},
-				{Name: "KL(P_0‖P_θ)", Check: enclosed(def17Reversed)},
-				{Name: "KL_t averages over the prefixes of P_0", Check: enclosed(def17BasePrefixes)},
+				{Name: "γ^{t−1} in place of γ^t", Check: verify.Identity(def17Power[rat], def17Power[mod])},
+				{Name: "P in place of Q", Check: verify.Identity(def17Policy[rat], def17Policy[mod]), When: otherPrefixes, Source: policySource(generators.Needs{Recovery: true, Adversary: true})},
+				{Name: "R swapped with its complement", Check: verify.Identity(def17Swapped[rat], def17Swapped[mod])},
+				{Name: "KL(P_0‖P_θ)", Check: verify.Interval(def17Reversed)},
+				{Name: "KL_t averages over the prefixes of P_0", Check: verify.Interval(def17BasePrefixes)},
 			},
 			Source: policySource(penalty),
 		},
 		{
 			ID: "def-18", Title: "Recovery information", Section: "9",
 			Formula: "I_t^rec = E_{y_<t∼Q}[ρ_t(1−ρ_t)] = E_{y_<t∼Q}[Var(1[y_t∈R]|y_<t)]",
-			Checks:  []Check{identity(def18[rat], def18[mod], def18[deg])},
+			Checks:  []Check{verify.Identity(def18[rat], def18[mod])},
 			NearMisses: []NearMiss{
-				{Name: "P in place of Q", Check: identity(def18Policy[rat], def18Policy[mod], nil), When: otherPrefixes},
-				{Name: "the variance of the mean: E_Q[ρ_t]·(1 − E_Q[ρ_t])", Check: identity(def18Total[rat], def18Total[mod], nil), Looks: &recovery, When: unequalRecovery},
-				{Name: "E_Q[ρ_t]", Check: identity(def18Mean[rat], def18Mean[mod], nil), Looks: &recovery},
+				{Name: "P in place of Q", Check: verify.Identity(def18Policy[rat], def18Policy[mod]), When: otherPrefixes},
+				{Name: "the variance of the mean: E_Q[ρ_t]·(1 − E_Q[ρ_t])", Check: verify.Identity(def18Total[rat], def18Total[mod]), Looks: &recovery, When: unequalRecovery},
+				{Name: "E_Q[ρ_t]", Check: verify.Identity(def18Mean[rat], def18Mean[mod]), Looks: &recovery},
 			},
 			Looks: adversary,
 		},
@@ -91,7 +92,7 @@ func complement[E any](w *World[E], v []E) []E {
 // the given function of ρ_t.
 func failureRates[E any](w *World[E], claim string, right func(t int, rho []E) E) {
 	for t := 1; t <= w.T(); t++ {
-		w.Equal(At(t, 0), claim, w.Oracle().RecoveryFailure(recoverySet(w), w.Prefixes(), t), right(t, recoveries(w, t)))
+		w.Equal(verify.At(t, 0), claim, w.Oracle().RecoveryFailure(recoverySet(w), w.Prefixes(), t), right(t, recoveries(w, t)))
 	}
 }
 
@@ -105,9 +106,9 @@ func def16States(w *World[rat]) {
 	for t := 1; t <= w.T(); t++ {
 		rho := w.Oracle().Recovery(recoverySet(w), t)
 		for x := range w.States(t) {
-			w.Equal(At(t, x), "Σ_{a∉R} P(a|x) = 1 − ρ_t(x)", w.Dot(w.Row(t, x), failures(w, t, x)), w.Sub(w.FromInt(1), rho[x]))
+			w.Equal(verify.At(t, x), "Σ_{a∉R} P(a|x) = 1 − ρ_t(x)", w.Dot(w.Row(t, x), failures(w, t, x)), w.Sub(w.FromInt(1), rho[x]))
 		}
-		w.Equal(At(t, 0), "Σ_y P(y)·1[y_t∈R] = Σ_x P(x)·ρ_t(x)", w.Oracle().RecoveryProbability(recoverySet(w), t),
+		w.Equal(verify.At(t, 0), "Σ_y P(y)·1[y_t∈R] = Σ_x P(x)·ρ_t(x)", w.Oracle().RecoveryProbability(recoverySet(w), t),
 			w.Dot(w.Solution().Occupancy[t-1], recoveries(w, t)))
 	}
 }
@@ -201,7 +202,7 @@ func def17Divergence(w *World[enc]) {
 	kl := defined(definition.KL(f, w.Oracle(), p.oracle.Joint()))
 	total := f.Add(f.Mul(o.Lambda, p.oracle.Expectation(p.oracle.Harm())), kl)
 	for t, position := range defined(definition.PositionKL(f, w.Oracle(), p.oracle.Joint())) {
-		w.Meet(At(t+1, 0), "KL_t over prefixes = over states", position, p.terms.KL[t])
+		w.Meet(verify.At(t+1, 0), "KL_t over prefixes = over states", position, p.terms.KL[t])
 		failure := p.oracle.RecoveryFailure(recoverySet(w), w.Prefixes(), t+1)
 		total = f.Add(total, f.Mul(f.Mul(o.Beta, power(w, t+1)), failure))
 	}
@@ -219,7 +220,7 @@ func def17BasePrefixes(w *World[enc]) {
 	f, p := interval(w), newBeside(w)
 	for t := 1; t <= w.T(); t++ {
 		rows := defined(definition.RowKL(f, w.Oracle(), t, p.prob[t-1]))
-		w.Meet(At(t, 0), "KL_t = E_{y_<t∼P_0}[KL(P_θ(·|y_<t)‖P_0(·|y_<t))]", f.Dot(w.Solution().Occupancy[t-1], rows), p.terms.KL[t-1])
+		w.Meet(verify.At(t, 0), "KL_t = E_{y_<t∼P_0}[KL(P_θ(·|y_<t)‖P_0(·|y_<t))]", f.Dot(w.Solution().Occupancy[t-1], rows), p.terms.KL[t-1])
 	}
 }
 
@@ -227,7 +228,7 @@ func def17BasePrefixes(w *World[enc]) {
 // given number.
 func recoveryInformation[E any](w *World[E], claim string, right func(t int) E) {
 	for t := 1; t <= w.T(); t++ {
-		w.Equal(At(t, 0), claim, w.Oracle().RecoveryInformation(recoverySet(w), w.Prefixes(), t), right(t))
+		w.Equal(verify.At(t, 0), claim, w.Oracle().RecoveryInformation(recoverySet(w), w.Prefixes(), t), right(t))
 	}
 }
 

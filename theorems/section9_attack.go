@@ -7,6 +7,7 @@ import (
 	"sounding/exact"
 	"sounding/exact/field"
 	"sounding/generators"
+	"sounding/verify"
 )
 
 // Section 9.2: the length of an attack that recovery withstands.
@@ -18,14 +19,14 @@ func section9Attack() []*Statement {
 			Formula:    "Δ = logit ε − logit δ > 0, γ < 1: σ(logit δ + βγ^t) < ε ⇔ t > L = log(β/Δ)/log(1/γ), so that ⌊max(L, 0)⌋ tokens suffice and no fewer; L(β/γ) = L(β) + 1. ε ≤ δ: never; γ = 1: never if β ≥ Δ, else at once. Beyond the horizon the optimum of eq. 2 recovers like the base model",
 			Hypotheses: []string{"δ, ε ∈ (0, 1)", "β > 0"},
 			Reading:    "The length is that of the bound of thm-22. Position t has a prefix of t−1 tokens. At t = L, which rational numbers never hit, the bound is ε and not below: checked with β = Δ/γ^n.",
-			Checks:     []Check{enclosed(cor23), enclosed(cor23Threshold), exactly(cor23Standard)},
+			Checks:     []Check{verify.Interval(cor23), verify.Interval(cor23Threshold), verify.Rational(cor23Standard)},
 			NearMisses: []NearMiss{
-				{Name: "one position early: t ≥ L − 1", Check: enclosed(cor23Early)},
-				{Name: "⌊L⌋ + 1 tokens", Check: enclosed(cor23Length)},
-				{Name: "ε − δ for the difference of their logits", Check: enclosed(cor23Probabilities)},
-				{Name: "ε ≤ δ, by the distance of the two", Drops: "Δ > 0", Check: enclosed(cor23Distance)},
-				{Name: "γ = 1 withstands every attack", Drops: "β ≥ Δ", Check: enclosed(cor23Undiscounted)},
-				{Name: "the length grows like β: L(2β) = 2L(β)", Check: enclosed(cor23Linear)},
+				{Name: "one position early: t ≥ L − 1", Check: verify.Interval(cor23Early)},
+				{Name: "⌊L⌋ + 1 tokens", Check: verify.Interval(cor23Length)},
+				{Name: "ε − δ for the difference of their logits", Check: verify.Interval(cor23Probabilities)},
+				{Name: "ε ≤ δ, by the distance of the two", Drops: "Δ > 0", Check: verify.Interval(cor23Distance)},
+				{Name: "γ = 1 withstands every attack", Drops: "β ≥ Δ", Check: verify.Interval(cor23Undiscounted)},
+				{Name: "the length grows like β: L(2β) = 2L(β)", Check: verify.Interval(cor23Linear)},
 			},
 			Source: attackSource(),
 		},
@@ -34,14 +35,14 @@ func section9Attack() []*Statement {
 			Formula: "t > log(β/Δ)/log(1/γ) ⇏ ρ*_t < ε at some prefix that Q reaches",
 			Claim: &Claim{
 				Wording: "For γ < 1 recovery falls below ε at position t if and only if t > log(β/(logit ε − logit δ))/log(1/γ).",
-				Check:   enclosed(cor23Actual),
+				Check:   verify.Interval(cor23Actual),
 			},
 			Reading: "Of the pointwise problem, δ being the least ρ_0 and ε > δ. It concerns the bound, which recovery meets only where ρ_0 = δ; the formula says nothing where ε ≤ δ, nor for γ = 1 with β < Δ.",
 			Repair:  "If recovery falls below ε at position t then t > L, where Δ > 0; where ε ≤ δ it never does. The bound falls below ε exactly for t > L (cor-23), after ⌊max(L, 0)⌋ tokens.",
-			Checks:  []Check{enclosed(cor23OnlyIf), enclosed(cor23)},
+			Checks:  []Check{verify.Interval(cor23OnlyIf), verify.Interval(cor23)},
 			NearMisses: []NearMiss{
-				{Name: "the converse: t > L suffices", Check: enclosed(cor23If)},
-				{Name: "recovery never falls below ε", Check: enclosed(cor23Never)},
+				{Name: "the converse: t > L suffices", Check: verify.Interval(cor23If)},
+				{Name: "recovery never falls below ε", Check: verify.Interval(cor23Never)},
 			},
 			Source: &Source{Draw: attackSource().Draw, Smallest: deeper(newScalar("delta", "1/3"), newScalar("epsilon", "1/2", "2/3")).Smallest},
 		},
@@ -50,13 +51,13 @@ func section9Attack() []*Statement {
 			Formula:    "ρ_0 > 0; ρ* = ε exactly at e^η = (ε/(1−ε))·(1−ρ_0)/ρ_0, for ρ_0 = 10⁻⁶, ε = ½ at η = log(10⁶−1) = 13.8155…; ρ_0 = c·e^{−αt}: η = logit ε + αt − log c + o(1), o(1) = log(1−ρ_0) ∈ (−ρ_0/(1−ρ_0), −ρ_0)",
 			Hypotheses: []string{"positive weights and R not empty, for ρ_0 > 0", "0 < c < e^α"},
 			Reading:    "The numbers are a reconstruction.",
-			Checks:     []Check{exactly(rem10), enclosed(rem10Decay)},
+			Checks:     []Check{verify.Rational(rem10), verify.Interval(rem10Decay)},
 			NearMisses: []NearMiss{
-				{Name: "weights of zero", Drops: "positive weights", Check: exactly(rem10Zero), Source: recoverySource(generators.Needs{Recovery: true, ZeroWeights: true}, rem10Scalars()...)},
-				{Name: "η = log(1/ρ_0)", Check: exactly(rem10Inverse)},
-				{Name: "no o(1)", Check: enclosed(rem10NoRemainder)},
-				{Name: "−αt", Check: enclosed(rem10Sign)},
-				{Name: "+ log c", Check: enclosed(rem10Constant)},
+				{Name: "weights of zero", Drops: "positive weights", Check: verify.Rational(rem10Zero), Source: recoverySource(generators.Needs{Recovery: true, ZeroWeights: true}, rem10Scalars()...)},
+				{Name: "η = log(1/ρ_0)", Check: verify.Rational(rem10Inverse)},
+				{Name: "no o(1)", Check: verify.Interval(rem10NoRemainder)},
+				{Name: "−αt", Check: verify.Interval(rem10Sign)},
+				{Name: "+ log c", Check: verify.Interval(rem10Constant)},
 			},
 			Source: recoverySource(generators.Needs{Recovery: true}, rem10Scalars()...),
 		},
@@ -109,13 +110,13 @@ func (a *attack) bound(beta enc, t int64) enc {
 // signOf returns −1, 0 or 1 as v is below, at or above zero; ok is false, and the
 // comparison noted, where that is not decided.
 func signOf(w *World[enc], at Place, claim string, v enc) (sign int, ok bool) {
-	switch w.sign(v) {
+	switch w.SignOf(v) {
 	case field.Negative:
 		return -1, true
 	case field.Positive:
 		return 1, true
 	}
-	w.doubt(at, claim)
+	w.Undecided(at, claim)
 	return 0, false
 }
 
@@ -155,7 +156,7 @@ func (a *attack) compare(claim string, below func(t int64) (sign int, ok bool)) 
 	f := interval(a.w)
 	level := defined(f.FromRat(a.level))
 	for _, t := range a.positions() {
-		at := At(int(t), 0)
+		at := verify.At(int(t), 0)
 		left, ok := signOf(a.w, at, claim, f.Sub(level, a.bound(defined(f.FromRat(a.beta)), t)))
 		right, decided := below(t)
 		if ok && decided {
@@ -167,7 +168,7 @@ func (a *attack) compare(claim string, below func(t int64) (sign int, ok bool)) 
 // past returns the sign of t − threshold.
 func (a *attack) past(t int64, threshold enc) (sign int, ok bool) {
 	f := interval(a.w)
-	return signOf(a.w, At(int(t), 0), "t > L", f.Sub(f.FromInt(t), threshold))
+	return signOf(a.w, verify.At(int(t), 0), "t > L", f.Sub(f.FromInt(t), threshold))
 }
 
 func cor23(w *World[enc]) {
@@ -199,16 +200,16 @@ func (a *attack) shortest(claim string, more int64) {
 	level, beta := defined(f.FromRat(a.level)), defined(f.FromRat(a.beta))
 	floor, ok := a.floor()
 	if !ok {
-		a.w.doubt(Place{}, "⌊L⌋")
+		a.w.Undecided(Place{}, "⌊L⌋")
 		return
 	}
 	for t := int64(1); t <= 40; t++ {
-		sign, ok := signOf(a.w, At(int(t), 0), claim, f.Sub(level, a.bound(beta, t)))
+		sign, ok := signOf(a.w, verify.At(int(t), 0), claim, f.Sub(level, a.bound(beta, t)))
 		if !ok {
 			return
 		}
 		if sign > 0 {
-			a.w.Same(At(int(t), 0), claim, int(t-1), int(max(floor, 0)+more))
+			a.w.Same(verify.At(int(t), 0), claim, int(t-1), int(max(floor, 0)+more))
 			return
 		}
 	}
@@ -233,14 +234,14 @@ func atThreshold(w *World[enc], beyond bool) {
 	for range n {
 		beta = defined(f.Quo(beta, defined(f.FromRat(a.gamma))))
 	}
-	w.Meet(At(int(n), 0), "β = Δ/γ^n ⇒ L = n", a.length(beta, a.distance), f.FromInt(n))
+	w.Meet(verify.At(int(n), 0), "β = Δ/γ^n ⇒ L = n", a.length(beta, a.distance), f.FromInt(n))
 	if !beyond {
-		w.Less(At(int(n), 0), "t = L − 1: the bound < ε", a.bound(beta, n-1), level)
+		w.Less(verify.At(int(n), 0), "t = L − 1: the bound < ε", a.bound(beta, n-1), level)
 		return
 	}
-	w.Meet(At(int(n), 0), "t = L: the bound is ε", a.bound(beta, n), level)
-	w.Less(At(int(n), 0), "t = L − 1: ε < the bound", level, a.bound(beta, n-1))
-	w.Less(At(int(n), 0), "t = L + 1: the bound < ε", a.bound(beta, n+1), level)
+	w.Meet(verify.At(int(n), 0), "t = L: the bound is ε", a.bound(beta, n), level)
+	w.Less(verify.At(int(n), 0), "t = L − 1: ε < the bound", level, a.bound(beta, n-1))
+	w.Less(verify.At(int(n), 0), "t = L + 1: the bound < ε", a.bound(beta, n+1), level)
 }
 
 // cor23Standard checks that beyond the horizon the optimum of the standard
@@ -256,7 +257,7 @@ func cor23Standard(w *World[rat]) {
 					continue
 				}
 				lo, hi := w.Layer(t).Row(x)
-				w.Equal(At(t, x), "t > k: ρ under P* = ρ_0", within(w, s.Policy[t-1][lo:hi], recoveryTokens(w, t, x)), rho[x])
+				w.Equal(verify.At(t, x), "t > k: ρ under P* = ρ_0", within(w, s.Policy[t-1][lo:hi], recoveryTokens(w, t, x)), rho[x])
 			}
 		}
 	}
@@ -344,7 +345,7 @@ func thresholds(w *World[enc], compare func(at Place, below, past bool)) {
 			return
 		}
 		if past, ok := a.past(t, a.threshold); ok {
-			compare(At(int(t), 0), below, past > 0)
+			compare(verify.At(int(t), 0), below, past > 0)
 		}
 	})
 }
@@ -377,7 +378,7 @@ func cor23OnlyIf(w *World[enc]) {
 	})
 	fallen(w, func(a *attack, t int64, below bool) {
 		if a.sign <= 0 {
-			w.Same(At(int(t), 0), "ε ≤ δ ⇒ recovery does not fall below ε (1: yes, 0: no)", truth(below), 0)
+			w.Same(verify.At(int(t), 0), "ε ≤ δ ⇒ recovery does not fall below ε (1: yes, 0: no)", truth(below), 0)
 		}
 	})
 }
@@ -438,7 +439,7 @@ func softmaxRecovers(w *World[rat], positive bool) {
 				full = full && !l.Weights().IsZero(e)
 			}
 			if full || !positive {
-				w.Less(At(t, x), "0 < ρ_0", w.FromInt(0), rho[x])
+				w.Less(verify.At(t, x), "0 < ρ_0", w.FromInt(0), rho[x])
 			}
 		}
 	}
@@ -474,7 +475,7 @@ func rem10Decay(w *World[enc]) {
 	f := interval(w)
 	level := defined(f.FromRat(w.Case.Scalar("epsilon")))
 	decay(w, func(t int64, rho, tilt, odds, slope, constant enc) {
-		at := At(int(t), 0)
+		at := verify.At(int(t), 0)
 		recovery, _, err := exact.Gibbs(f, rho, tilt, defined(f.Exp(tilt)))
 		if err != nil {
 			panic(err)
@@ -503,14 +504,14 @@ func rem10Decay(w *World[enc]) {
 func rem10NoRemainder(w *World[enc]) {
 	f := interval(w)
 	decay(w, func(t int64, _, tilt, odds, slope, constant enc) {
-		w.Meet(At(int(t), 0), "η = logit ε + αt − log c", tilt, f.Add(odds, f.Sub(slope, constant)))
+		w.Meet(verify.At(int(t), 0), "η = logit ε + αt − log c", tilt, f.Add(odds, f.Sub(slope, constant)))
 	})
 }
 
 func rem10Sign(w *World[enc]) {
 	f := interval(w)
 	decay(w, func(t int64, rho, tilt, odds, slope, constant enc) {
-		w.Meet(At(int(t), 0), "η = logit ε − αt − log c + log(1−ρ_0)", tilt,
+		w.Meet(verify.At(int(t), 0), "η = logit ε − αt − log c + log(1−ρ_0)", tilt,
 			f.Add(f.Sub(odds, f.Add(slope, constant)), defined(f.Log(f.Sub(f.FromInt(1), rho)))))
 	})
 }
@@ -518,7 +519,7 @@ func rem10Sign(w *World[enc]) {
 func rem10Constant(w *World[enc]) {
 	f := interval(w)
 	decay(w, func(t int64, rho, tilt, odds, slope, constant enc) {
-		w.Meet(At(int(t), 0), "η = logit ε + αt + log c + log(1−ρ_0)", tilt,
+		w.Meet(verify.At(int(t), 0), "η = logit ε + αt + log c + log(1−ρ_0)", tilt,
 			f.Add(f.Add(odds, f.Add(slope, constant)), defined(f.Log(f.Sub(f.FromInt(1), rho)))))
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"sounding/exact"
 	"sounding/generators"
 	"sounding/model"
+	"sounding/verify"
 )
 
 // Section 9.1: the equilibrium of the deep objective to leading order.
@@ -18,13 +19,13 @@ func section9Equilibrium() []*Statement {
 		Formula:    "λ = aε, β = bε: KL_t = ½(λG_t + βγ^tG_t^rec)ᵀF̄_t⁻¹(λG_t + βγ^tG_t^rec) + O(ε³); (i) t > k: only the recovery part; (ii) β = 0: thm-14",
 		Hypotheses: []string{"decoupled parameters", "F̄_t ≻ 0, or G_t^rec in its range", "Q does not depend on θ"},
 		Reading:    "η_t = βγ^t with t counted from 1. Eq. 69 and 70, δθ_t = −F̄_t⁻¹(λG_t + βγ^tG_t^rec) + O(ε²), are checked on the way. Where Q gives weight to a prefix that P_0 never reaches, F̄_t may be singular in a direction that the penalty has a slope in; there is then no branch, and nothing is claimed.",
-		Checks:     []Check{formal(thm19[rat], thm19[mod]), formal(thm19Beyond, nil), formal(thm19NoPenalty[rat], thm19NoPenalty[mod])},
+		Checks:     []Check{verify.Series(thm19[rat], thm19[mod]), verify.Series(thm19Beyond, nil), verify.Series(thm19NoPenalty[rat], thm19NoPenalty[mod])},
 		NearMisses: []NearMiss{
-			{Name: "γ^{t−1} in place of γ^t", Check: formal(thm19Power[rat], nil)},
-			{Name: "P in place of Q in G_t^rec", Check: formal(thm19Policy[rat], nil), Source: &Source{Smallest: penalised(generators.Needs{Kind: model.Decoupled, Recovery: true, Adversary: true}, 2)}},
-			{Name: "the recovery part alone, before the horizon too", Drops: "t > k", Check: formal(thm19RecoveryOnly[rat], nil), Source: &Source{Smallest: penalised(generators.Needs{Harm: true, Kind: model.Decoupled, Recovery: true}, 1)}},
-			{Name: "sign of the recovery gradient", Check: formal(thm19Sign[rat], nil), Source: &Source{Smallest: penalised(generators.Needs{Harm: true, Kind: model.Decoupled, Recovery: true}, 1)}},
-			{Name: "missing ½", Check: formal(thm19NoHalf[rat], nil)},
+			{Name: "γ^{t−1} in place of γ^t", Check: verify.Series(thm19Power[rat], nil)},
+			{Name: "P in place of Q in G_t^rec", Check: verify.Series(thm19Policy[rat], nil), Source: &Source{Smallest: penalised(generators.Needs{Kind: model.Decoupled, Recovery: true, Adversary: true}, 2)}},
+			{Name: "the recovery part alone, before the horizon too", Drops: "t > k", Check: verify.Series(thm19RecoveryOnly[rat], nil), Source: &Source{Smallest: penalised(generators.Needs{Harm: true, Kind: model.Decoupled, Recovery: true}, 1)}},
+			{Name: "sign of the recovery gradient", Check: verify.Series(thm19Sign[rat], nil), Source: &Source{Smallest: penalised(generators.Needs{Harm: true, Kind: model.Decoupled, Recovery: true}, 1)}},
+			{Name: "missing ½", Check: verify.Series(thm19NoHalf[rat], nil)},
 		},
 		Source: deepSource(),
 	}}
@@ -160,9 +161,9 @@ func deepKL[E any](w *World[E], claim string, half int64, slope func(t int) []E)
 		v := slope(t)
 		z, err := exact.Solve(fieldOf(w), meanFisher(w, t), v)
 		if err != nil {
-			w.fail(At(t, 0), claim, "=", b.KL[t-1][2], "infinite")
+			w.Fail(verify.At(t, 0), claim, "=", b.KL[t-1][2], "infinite")
 		}
-		w.Equal(At(t, 0), claim, b.KL[t-1][2], w.Mul(fraction(w, 1, half), w.Dot(v, z)))
+		w.Equal(verify.At(t, 0), claim, b.KL[t-1][2], w.Mul(fraction(w, 1, half), w.Dot(v, z)))
 	}
 }
 
@@ -172,11 +173,11 @@ func thm19[E any](w *World[E]) {
 		return
 	}
 	for t := 1; t <= w.T(); t++ {
-		w.Equal(At(t, 0), "KL_t, order 0", b.KL[t-1][0], w.FromInt(0))
-		w.Equal(At(t, 0), "KL_t, order 1", b.KL[t-1][1], w.FromInt(0))
+		w.Equal(verify.At(t, 0), "KL_t, order 0", b.KL[t-1][0], w.FromInt(0))
+		w.Equal(verify.At(t, 0), "KL_t, order 1", b.KL[t-1][1], w.FromInt(0))
 		v := block(w, t, deepSlope(w, t))
 		for i, f := range block(w, t, times(w, meanFisher(w, t), coefficients(b, 1))) {
-			w.Equal(At(t, 0), "F̄_t·δθ_t = −(λG_t + βγ^tG_t^rec), order 1", f, w.Neg(v[i]))
+			w.Equal(verify.At(t, 0), "F̄_t·δθ_t = −(λG_t + βγ^tG_t^rec), order 1", f, w.Neg(v[i]))
 		}
 	}
 	deepKL(w, "KL_t = ½(λG_t + βγ^tG_t^rec)ᵀF̄_t⁻¹(…), order 2", 2, func(t int) []E { return deepSlope(w, t) })
@@ -191,7 +192,7 @@ func thm19Beyond(w *World[rat]) {
 	o := w.Objective()
 	for t := w.Oracle().Horizon() + 1; t <= w.T(); t++ {
 		v := scaled(w, w.Mul(o.Beta, power(w, t)), recoveryGradient(w, t, o.Adversary[t-1]))
-		w.Equal(At(t, 0), "t > k: KL_t = ½β²γ^{2t}·G_t^recᵀF̄_t⁻¹G_t^rec, order 2", b.KL[t-1][2],
+		w.Equal(verify.At(t, 0), "t > k: KL_t = ½β²γ^{2t}·G_t^recᵀF̄_t⁻¹G_t^rec, order 2", b.KL[t-1][2],
 			w.Mul(fraction(w, 1, 2), w.Dot(v, solveFisher(w, meanFisher(w, t), v))))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/model"
+	"sounding/verify"
 )
 
 // The recovery gradient and its bounds.
@@ -19,12 +20,12 @@ func section9Gradient() []*Statement {
 			ID: "rec-gradient", Title: "Recovery gradient", Section: "9",
 			Formula:    "∇_θ Σ_t βγ^t·E_Q[P_θ(y_t∉R|y_<t)] = Σ_t βγ^t·G_t^rec, G_t^rec = E_{y_<t∼Q}[Cov(1[y_t∉R], s_t | y_<t)]",
 			Hypotheses: []string{"Q does not depend on θ"},
-			Checks:     []Check{identity(recGradient[rat], recGradient[mod], recGradient[deg]), exactly(recGradientScores)},
+			Checks:     []Check{verify.Identity(recGradient[rat], recGradient[mod]), verify.Rational(recGradientScores)},
 			NearMisses: []NearMiss{
-				{Name: "γ^{t−1} in place of γ^t", Check: identity(recGradientPower[rat], recGradientPower[mod], nil), Looks: &penalty},
-				{Name: "P in place of Q", Check: identity(recGradientPolicy[rat], recGradientPolicy[mod], nil), When: otherPrefixes, Looks: &generators.Needs{Recovery: true, Penalty: true, Adversary: true}},
-				{Name: "sign: the covariance with 1[y_t∈R]", Check: identity(recGradientSign[rat], recGradientSign[mod], nil), Looks: &penalty},
-				{Name: "Q follows the policy", Drops: "Q does not depend on θ", Check: identity(recGradientMoving[rat], recGradientMoving[mod], nil), Looks: &recovery, When: unequalRecovery},
+				{Name: "γ^{t−1} in place of γ^t", Check: verify.Identity(recGradientPower[rat], recGradientPower[mod]), Looks: &penalty},
+				{Name: "P in place of Q", Check: verify.Identity(recGradientPolicy[rat], recGradientPolicy[mod]), When: otherPrefixes, Looks: &generators.Needs{Recovery: true, Penalty: true, Adversary: true}},
+				{Name: "sign: the covariance with 1[y_t∈R]", Check: verify.Identity(recGradientSign[rat], recGradientSign[mod]), Looks: &penalty},
+				{Name: "Q follows the policy", Drops: "Q does not depend on θ", Check: verify.Identity(recGradientMoving[rat], recGradientMoving[mod]), Looks: &recovery, When: unequalRecovery},
 			},
 			Looks: family,
 		},
@@ -34,25 +35,25 @@ func section9Gradient() []*Statement {
 			Hypotheses: []string{"second form: tr F_t ≤ κ at every prefix that Q reaches", "equality: tabular"},
 			Reading:    "Eq. 61 to 65. The bounds without κ are the suite's own sharpening. With d_t = 1[y_t∉R] − (1−ρ_t) the gaps are those of lem-12, thm-13 and its sharpening, under Q.",
 			Checks: []Check{
-				identity(lem28[rat], lem28[mod], lem28[deg]).upTo(pairLeaves), exactly(lem28Bound), exactly(lem28Tabular),
-				identity(lem28Linear[rat], lem28Linear[mod], lem28Linear[deg]).unproved(),
-				identity(lem28BothForms[rat], lem28BothForms[mod], lem28BothForms[deg]).upTo(pairLeaves).unproved(),
-				identity(lem28Residual[rat], lem28Residual[mod], lem28Residual[deg]),
-				identity(lem28Best[rat], lem28Best[mod], lem28Best[deg]).unproved(),
-				identity(lem28TabularForm[rat], lem28TabularForm[mod], lem28TabularForm[deg]),
-				identity(lem28Proportional[rat], lem28Proportional[mod], lem28Proportional[deg]).unproved(),
-				exactly(lem28Tight),
+				verify.Identity(lem28[rat], lem28[mod]).Within(verify.Limits{Leaves: pairLeaves}), verify.Rational(lem28Bound), verify.Rational(lem28Tabular),
+				verify.Identity(lem28Linear[rat], lem28Linear[mod]).Within(verify.Limits{CertificateOnly: true}),
+				verify.Identity(lem28BothForms[rat], lem28BothForms[mod]).Within(verify.Limits{Leaves: pairLeaves, CertificateOnly: true}),
+				verify.Identity(lem28Residual[rat], lem28Residual[mod]),
+				verify.Identity(lem28Best[rat], lem28Best[mod]).Within(verify.Limits{CertificateOnly: true}),
+				verify.Identity(lem28TabularForm[rat], lem28TabularForm[mod]),
+				verify.Identity(lem28Proportional[rat], lem28Proportional[mod]).Within(verify.Limits{CertificateOnly: true}),
+				verify.Rational(lem28Tight),
 			},
 			NearMisses: []NearMiss{
-				{Name: "half the information", Check: exactly(lem28Half), Source: &Source{Smallest: penalised(family, 1)}},
-				{Name: "tabular: equality with the information under P", Check: exactly(lem28Policy), Looks: &adversary},
-				{Name: "the information squared: ‖G_t^rec‖² ≤ κ·(I_t^rec)²", Check: exactly(lem28Square), Source: &Source{Smallest: penalised(family, 1)}},
-				{Name: "equality for every parameterisation", Drops: "tabular", Check: exactly(lem28Equality), Source: &Source{Smallest: penalised(family, 1)}},
-				{Name: "the squares without their factor I_t^rec", Check: identity(lem28Unscaled[rat], lem28Unscaled[mod], nil), Source: &Source{Smallest: penalised(family, 1)}},
-				{Name: "the squares over prefixes under P", Check: identity(lem28UnderPolicy[rat], lem28UnderPolicy[mod], nil), Source: generalPosition(), Looks: &adversary},
-				{Name: "det F_t^Q·I_t^rec less the form, without the second factor det F_t^Q", Check: identity(lem28Undetermined[rat], lem28Undetermined[mod], nil).unproved(), Source: generalPosition()},
-				{Name: "equality in ‖G_t^rec‖² ≤ I_t^rec·tr F_t^Q where s_t = c(y_<t)·(1[y_t∉R] − (1−ρ_t))", Check: identity(lem28ReadsPrefix[rat], lem28ReadsPrefix[mod], nil), Looks: &recovery},
-				{Name: "equality in it wherever the pointwise bound is one at every prefix", Check: exactly(lem28TightVarying), Looks: &recovery},
+				{Name: "half the information", Check: verify.Rational(lem28Half), Source: &Source{Smallest: penalised(family, 1)}},
+				{Name: "tabular: equality with the information under P", Check: verify.Rational(lem28Policy), Looks: &adversary},
+				{Name: "the information squared: ‖G_t^rec‖² ≤ κ·(I_t^rec)²", Check: verify.Rational(lem28Square), Source: &Source{Smallest: penalised(family, 1)}},
+				{Name: "equality for every parameterisation", Drops: "tabular", Check: verify.Rational(lem28Equality), Source: &Source{Smallest: penalised(family, 1)}},
+				{Name: "the squares without their factor I_t^rec", Check: verify.Identity(lem28Unscaled[rat], lem28Unscaled[mod]), Source: &Source{Smallest: penalised(family, 1)}},
+				{Name: "the squares over prefixes under P", Check: verify.Identity(lem28UnderPolicy[rat], lem28UnderPolicy[mod]), Source: generalPosition(), Looks: &adversary},
+				{Name: "det F_t^Q·I_t^rec less the form, without the second factor det F_t^Q", Check: verify.Identity(lem28Undetermined[rat], lem28Undetermined[mod]).Within(verify.Limits{CertificateOnly: true}), Source: generalPosition()},
+				{Name: "equality in ‖G_t^rec‖² ≤ I_t^rec·tr F_t^Q where s_t = c(y_<t)·(1[y_t∉R] − (1−ρ_t))", Check: verify.Identity(lem28ReadsPrefix[rat], lem28ReadsPrefix[mod]), Looks: &recovery},
+				{Name: "equality in it wherever the pointwise bound is one at every prefix", Check: verify.Rational(lem28TightVarying), Looks: &recovery},
 			},
 			Looks: family,
 		},
@@ -101,7 +102,7 @@ func recGradient[E any](w *World[E]) {
 			sum[i] = w.Add(sum[i], w.Mul(eta(w, t), g))
 		}
 	}
-	for _, i := range parameters(w.Family) {
+	for _, i := range verify.Parameters(w.Family) {
 		w.Equal(Place{}, "∂_i Σ_t βγ^t·E_Q[P(y_t∉R|y_<t)] = Σ_t βγ^t·(G_t^rec)_i",
 			exact.PenaltyDerivative(w.Ring, w.Family.Point, o, exact.Tangent(w.Ring, w.Family, i)), sum[i])
 	}
@@ -114,7 +115,7 @@ func recGradientScores(w *World[rat]) {
 	for t := 1; t <= w.T(); t++ {
 		g := block(w, t, recoveryGradient(w, t, w.Objective().Adversary[t-1]))
 		for i, v := range score.RecoveryGradient(recoverySet(w), w.Prefixes(), t) {
-			w.Equal(At(t, 0), "E_Q[E[1[y_t∉R]·s_t|y_<t]] = G_t^rec", v, g[i])
+			w.Equal(verify.At(t, 0), "E_Q[E[1[y_t∉R]·s_t|y_<t]] = G_t^rec", v, g[i])
 		}
 	}
 }
@@ -150,7 +151,7 @@ func recGradientMoving[E any](w *World[E]) {
 					f[i] = w.FromInt(0)
 				}
 			}
-			w.Equal(At(t, 0), "d E_P[P(y_t∉R|y_<t)] = E_P[Cov(1[y_t∉R], s_t|y_<t)]",
+			w.Equal(verify.At(t, 0), "d E_P[P(y_t∉R|y_<t)] = E_P[Cov(1[y_t∉R], s_t|y_<t)]",
 				field.Sum(w.Ring, o.Derivative(f, tangent)), failureAlong(w, t, tangent, w.Solution().Occupancy[t-1]))
 		}
 	}
@@ -238,11 +239,11 @@ func lem28Bound(w *World[rat]) {
 		}
 		g := norm2(w, score.RecoveryGradient(recoverySet(w), law, t))
 		middle, information := o.OverPrefixes(law, t, bound), o.RecoveryInformation(recoverySet(w), law, t)
-		w.AtMost(At(t, 0), "‖G_t^rec‖² ≤ E_Q[ρ(1−ρ)·tr F_t]", g, middle)
-		w.AtMost(At(t, 0), "E_Q[ρ(1−ρ)·tr F_t] ≤ κ·I_t^rec", middle, w.Mul(kappa, information))
-		w.AtMost(At(t, 0), "‖G_t^rec‖² ≤ I_t^rec·tr F_t^Q", g, w.Mul(information, o.OverPrefixes(law, t, fisher)))
+		w.AtMost(verify.At(t, 0), "‖G_t^rec‖² ≤ E_Q[ρ(1−ρ)·tr F_t]", g, middle)
+		w.AtMost(verify.At(t, 0), "E_Q[ρ(1−ρ)·tr F_t] ≤ κ·I_t^rec", middle, w.Mul(kappa, information))
+		w.AtMost(verify.At(t, 0), "‖G_t^rec‖² ≤ I_t^rec·tr F_t^Q", g, w.Mul(information, o.OverPrefixes(law, t, fisher)))
 		if !w.Family.Param.Tabular() {
-			w.AtMost(At(t, 0), "G_t^recᵀ (F_t^Q)⁺ G_t^rec ≤ I_t^rec", recoveryForm(w, t), information)
+			w.AtMost(verify.At(t, 0), "G_t^recᵀ (F_t^Q)⁺ G_t^rec ≤ I_t^rec", recoveryForm(w, t), information)
 		}
 	}
 }
@@ -263,7 +264,7 @@ func tabularForm(w *World[rat], claim string, right func(t int) rat) {
 			c := exact.Covariance(w.Ring, f, t, x, failures(w, t, x))
 			sum = w.Add(sum, w.Mul(q, w.Dot(c, solveFisher(w, exact.Fisher(w.Ring, f, t, x), c))))
 		}
-		w.Equal(At(t, 0), claim, sum, right(t))
+		w.Equal(verify.At(t, 0), claim, sum, right(t))
 	}
 }
 
@@ -275,7 +276,7 @@ func recoveryFormBound(w *World[rat], compare func(at Place, form, information r
 		return
 	}
 	for t := 1; t <= w.T(); t++ {
-		compare(At(t, 0), recoveryForm(w, t), exact.RecoveryInformation(w.Ring, w.Family.Point, w.Objective(), t))
+		compare(verify.At(t, 0), recoveryForm(w, t), exact.RecoveryInformation(w.Ring, w.Family.Point, w.Objective(), t))
 	}
 }
 
@@ -309,6 +310,6 @@ func lem28Square(w *World[rat]) {
 			}
 		}
 		i := exact.RecoveryInformation(w.Ring, w.Family.Point, w.Objective(), t)
-		w.AtMost(At(t, 0), "‖G_t^rec‖² ≤ κ·(I_t^rec)²", norm2(w, recoveryGradient(w, t, w.Objective().Adversary[t-1])), w.Mul(kappa, w.Mul(i, i)))
+		w.AtMost(verify.At(t, 0), "‖G_t^rec‖² ≤ κ·(I_t^rec)²", norm2(w, recoveryGradient(w, t, w.Objective().Adversary[t-1])), w.Mul(kappa, w.Mul(i, i)))
 	}
 }

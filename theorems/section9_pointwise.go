@@ -8,6 +8,7 @@ import (
 	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/model"
+	"sounding/verify"
 )
 
 // Section 9.2: the pointwise recovery problem of one prefix,
@@ -27,14 +28,14 @@ func section9Pointwise() []*Statement {
 			ID: "thm-20", Title: "Exact recovery probability", Section: "9.2",
 			Formula: "min_p KL(p‖p_0) + η·p(R^c) is attained at p* ∝ p_0·e^{η1[R]} alone; ρ* = σ(logit ρ_0 + η); KL(p*‖p_0) = ηρ* − log Z, Z = 1 − ρ_0 + ρ_0e^η",
 			Reading: "The pointwise problem of eq. 72. Optimality two ways: stationarity, (p*(a)/p_0(a))·e^{η1[a∉R]} equal for all tokens of the support, exactly for u = e^η rational; and F(p) − F(p*) = KL(p‖p*) at a second policy p, enclosed for η = βγ^t. That the deep objective itself has this minimiser is another entry.",
-			Checks:  []Check{exactly(thm20), enclosed(thm20Cost), enclosed(thm20Optimal)},
+			Checks:  []Check{verify.Rational(thm20), verify.Interval(thm20Cost), verify.Interval(thm20Optimal)},
 			NearMisses: []NearMiss{
-				{Name: "sign of η", Check: exactly(thm20Sign)},
-				{Name: "R swapped with its complement", Check: exactly(thm20Swapped)},
-				{Name: "Z = 1 + ρ_0e^η", Check: exactly(thm20Normaliser)},
-				{Name: "KL = ηρ*", Check: enclosed(thm20NoLog)},
-				{Name: "F(p) − F(p*) = KL(p*‖p)", Check: enclosed(thm20Reversed)},
-				{Name: "the minimiser of KL(p_0‖p) + η·p(R^c)", Check: enclosed(thm20Direction)},
+				{Name: "sign of η", Check: verify.Rational(thm20Sign)},
+				{Name: "R swapped with its complement", Check: verify.Rational(thm20Swapped)},
+				{Name: "Z = 1 + ρ_0e^η", Check: verify.Rational(thm20Normaliser)},
+				{Name: "KL = ηρ*", Check: verify.Interval(thm20NoLog)},
+				{Name: "F(p) − F(p*) = KL(p*‖p)", Check: verify.Interval(thm20Reversed)},
+				{Name: "the minimiser of KL(p_0‖p) + η·p(R^c)", Check: verify.Interval(thm20Direction)},
 			},
 			Source: policySource(penalty, odds),
 		},
@@ -42,13 +43,13 @@ func section9Pointwise() []*Statement {
 			ID: "rem-8", Title: "An additive shift in log-odds", Section: "B",
 			Formula: "logit ρ* − logit ρ_0 = η; ρ_0 = 0 ⇒ ρ* = 0 and ρ_0 = 1 ⇒ ρ* = 1; ρ* − ρ_0 ≤ tanh(η/4), attained at ρ_0 = σ(−η/2) alone",
 			Reading: "With s = e^{η/2} rational, tanh(η/4) = (s−1)/(s+1), σ(−η/2) = 1/(1+s), and the gap is (s−1)(1−ρ_0(1+s))²/((s+1)Z). The bound on the boost is the suite's own.",
-			Checks:  []Check{exactly(rem8), enclosed(rem8Largest)},
+			Checks:  []Check{verify.Rational(rem8), verify.Interval(rem8Largest)},
 			NearMisses: []NearMiss{
-				{Name: "an additive shift of the probability: ρ* − ρ_0 = ρ_0(e^η − 1)", Check: exactly(rem8Additive)},
-				{Name: "η/2 in place of η", Check: exactly(rem8Half)},
-				{Name: "the boost is at most tanh(η/8)", Check: enclosed(rem8Eighth), Source: recoverySource(penalty)},
-				{Name: "the boost is largest at ρ_0 = ½", Check: exactly(rem8Middle)},
-				{Name: "ρ_0 = 0 can recover", Drops: "ρ_0 > 0", Check: exactly(rem8Zero), Source: recoverySource(generators.Needs{Recovery: true, ZeroWeights: true}, root)},
+				{Name: "an additive shift of the probability: ρ* − ρ_0 = ρ_0(e^η − 1)", Check: verify.Rational(rem8Additive)},
+				{Name: "η/2 in place of η", Check: verify.Rational(rem8Half)},
+				{Name: "the boost is at most tanh(η/8)", Check: verify.Interval(rem8Eighth), Source: recoverySource(penalty)},
+				{Name: "the boost is largest at ρ_0 = ½", Check: verify.Rational(rem8Middle)},
+				{Name: "ρ_0 = 0 can recover", Drops: "ρ_0 > 0", Check: verify.Rational(rem8Zero), Source: recoverySource(generators.Needs{Recovery: true, ZeroWeights: true}, root)},
 			},
 			Source: recoverySource(recovery, root),
 		},
@@ -57,14 +58,14 @@ func section9Pointwise() []*Statement {
 			Formula: "ρ_0 < ρ_0' ⇏ boost(ρ_0) < boost(ρ_0'), boost(ρ_0) = ρ* − ρ_0",
 			Claim: &Claim{
 				Wording: "The larger of two base probabilities is boosted more in absolute terms by the same η.",
-				Check:   exactly(rem8Monotone),
+				Check:   verify.Rational(rem8Monotone),
 			},
 			Reading: "Read for every two base probabilities. The paper's own example of two small ones is true: the sigmoid is steepest at 0, which a base probability below σ(−η/2) does not pass half-way.",
 			Repair:  "The boost increases in ρ_0 below σ(−η/2) and decreases above; 0 and 1 are not boosted.",
-			Checks:  []Check{exactly(rem8Unimodal)},
+			Checks:  []Check{verify.Rational(rem8Unimodal)},
 			NearMisses: []NearMiss{
-				{Name: "increasing below ½", Drops: "ρ_0' ≤ σ(−η/2)", Check: exactly(rem8BelowHalf)},
-				{Name: "symmetric: 1 − ρ_0 is boosted like ρ_0", Check: exactly(rem8Symmetric)},
+				{Name: "increasing below ½", Drops: "ρ_0' ≤ σ(−η/2)", Check: verify.Rational(rem8BelowHalf)},
+				{Name: "symmetric: 1 − ρ_0 is boosted like ρ_0", Check: verify.Rational(rem8Symmetric)},
 			},
 			Source: scalarSource(newScalar("rho", "0", "1/4", "1/3", "1/2", "1/10", "9/10", "1/1000000"),
 				newScalar("rho2", "1/2", "1/3", "2/3", "3/4", "1", "1/5", "99/100"), root),
@@ -74,11 +75,11 @@ func section9Pointwise() []*Statement {
 			Formula:    "min_p P(x)·KL(p‖p_0) + Q(x)·η·p(R^c) is attained at p* ∝ p_0·e^{wη1[R]}, w = Q(x)/P(x)",
 			Hypotheses: []string{"P(x) > 0"},
 			Reading:    "Eq. 79. Exactly for w = m/n with v = e^{η/n} rational; with the weights of the instance enclosed, against a second policy.",
-			Checks:     []Check{exactly(rem9), enclosed(rem9Optimal)},
+			Checks:     []Check{verify.Rational(rem9), verify.Interval(rem9Optimal)},
 			NearMisses: []NearMiss{
-				{Name: "without w", Check: exactly(rem9NoWeight)},
-				{Name: "w = P/Q", Check: exactly(rem9Inverse), When: otherPrefixes},
-				{Name: "w on the odds: u·w in place of u^w", Check: exactly(rem9Odds)},
+				{Name: "without w", Check: verify.Rational(rem9NoWeight)},
+				{Name: "w = P/Q", Check: verify.Rational(rem9Inverse), When: otherPrefixes},
+				{Name: "w on the odds: u·w in place of u^w", Check: verify.Rational(rem9Odds)},
 			},
 			Source: policySource(generators.Needs{Recovery: true, Adversary: true},
 				newScalar("v", "2", "3", "3/2", "1001/1000"), newScalar("m", "1", "2", "3"), newScalar("n", "1", "2", "3")),
@@ -88,11 +89,11 @@ func section9Pointwise() []*Statement {
 			Formula:    "max over ρ_0 of KL(p*‖p_0) at tilt η > 0 is κ(η) = ηq − log((1−ρ_0)/(1−q)) at the one ρ_0 in (0,1) with ηq(1−q) = q − ρ_0, q = σ(logit ρ_0 + η); KL(p*‖p_0) ≤ log(1/ρ_0)",
 			Hypotheses: []string{"η > 0"},
 			Reading:    "The suite's own. The cost rises in ρ_0 up to that point and falls after it.",
-			Checks:     []Check{enclosed(ownKappa)},
+			Checks:     []Check{verify.Interval(ownKappa)},
 			NearMisses: []NearMiss{
-				{Name: "largest at ρ_0 = ½", Check: enclosed(ownKappaMiddle)},
-				{Name: "largest where the boost is, at ρ_0 = σ(−η/2)", Check: enclosed(ownKappaBoost)},
-				{Name: "KL(p*‖p_0) ≤ log(1/ρ*)", Check: enclosed(ownKappaRecovered), Source: recoverySource(penalty)},
+				{Name: "largest at ρ_0 = ½", Check: verify.Interval(ownKappaMiddle)},
+				{Name: "largest where the boost is, at ρ_0 = σ(−η/2)", Check: verify.Interval(ownKappaBoost)},
+				{Name: "KL(p*‖p_0) ≤ log(1/ρ*)", Check: verify.Interval(ownKappaRecovered), Source: recoverySource(penalty)},
 			},
 			Source: recoverySource(penalty),
 		},
@@ -140,16 +141,16 @@ func thm20(w *World[rat]) {
 			z := normaliser(w, rho, u)
 			lo, _ := w.Layer(t).Row(x)
 			p := defined(exact.GibbsPolicy(f, base, recovers, u))
-			w.Equal(At(t, x), "Σ_a p*(a) = 1", field.Sum(f, p), f.FromInt(1))
-			w.Equal(At(t, x), "ρ*·Z = ρ_0·u", w.Mul(within(w, p, recovers), z), w.Mul(rho, u))
+			w.Equal(verify.At(t, x), "Σ_a p*(a) = 1", field.Sum(f, p), f.FromInt(1))
+			w.Equal(verify.At(t, x), "ρ*·Z = ρ_0·u", w.Mul(within(w, p, recovers), z), w.Mul(rho, u))
 			for a, q := range p {
-				w.Equal(At(t, x), "p* by formula = by normalising p_0·u^{1[a∈R]}", q, byDefinition[lo+a])
+				w.Equal(verify.At(t, x), "p* by formula = by normalising p_0·u^{1[a∈R]}", q, byDefinition[lo+a])
 				// Off the support both sides are zero: p* stays on it.
 				slope := w.Mul(byDefinition[lo+a], z)
 				if !recovers[a] {
 					slope = w.Mul(slope, u)
 				}
-				w.Equal(At(t, x), "(p*(a)/p_0(a))·u^{1[a∉R]} = u/Z", slope, w.Mul(base[a], u))
+				w.Equal(verify.At(t, x), "(p*(a)/p_0(a))·u^{1[a∉R]} = u/Z", slope, w.Mul(base[a], u))
 			}
 		}
 	}
@@ -165,7 +166,7 @@ func recoveryAfter(w *World[rat], claim string, fraction func(rho, u rat) (num, 
 			lo, hi := w.Layer(t).Row(x)
 			recovers := recoveryTokens(w, t, x)
 			num, den := fraction(within(w, w.Row(t, x), recovers), u)
-			w.Equal(At(t, x), claim, w.Mul(within(w, p[lo:hi], recovers), den), num)
+			w.Equal(verify.At(t, x), claim, w.Mul(within(w, p[lo:hi], recovers), den), num)
 		}
 	}
 }
@@ -219,7 +220,7 @@ func pointwiseProblems(w *World[enc]) [][]prefixProblem {
 		u := defined(f.Exp(tilt))
 		all[t-1] = make([]prefixProblem, w.Layer(t).States())
 		for x := range all[t-1] {
-			p := prefixProblem{Place: At(t, x), rho: baseRecovery(w.Case, t, x), eta: eta, tilt: tilt, odds: u, attacked: attacked[t-1][x], reached: reached[t-1][x]}
+			p := prefixProblem{Place: verify.At(t, x), rho: baseRecovery(w.Case, t, x), eta: eta, tilt: tilt, odds: u, attacked: attacked[t-1][x], reached: reached[t-1][x]}
 			p.base = defined(f.FromRat(p.rho))
 			var err error
 			if p.recovery, p.kl, err = exact.Gibbs(f, p.base, tilt, u); err != nil {
@@ -267,7 +268,7 @@ func gibbsCost(w *World[enc], claim string, right func(p *prefixProblem) enc) {
 		law := defined(definition.Gibbs[enc](f, w.Oracle(), recoverySet(w), t+1, row[0].odds))
 		kl := defined(definition.RowKL(f, w.Oracle(), t+1, law))
 		for x := range w.States(t + 1) {
-			w.Meet(At(t+1, x), claim, kl[x], right(&row[x]))
+			w.Meet(verify.At(t+1, x), claim, kl[x], right(&row[x]))
 		}
 	}
 }
@@ -382,7 +383,7 @@ func boosts(w *World[rat], compare func(at Place, rho, recovery, s rat)) {
 		for x := range w.States(t) {
 			lo, hi := w.Layer(t).Row(x)
 			recovers := recoveryTokens(w, t, x)
-			compare(At(t, x), within(w, w.Row(t, x), recovers), within(w, p[lo:hi], recovers), s)
+			compare(verify.At(t, x), within(w, w.Row(t, x), recovers), within(w, p[lo:hi], recovers), s)
 		}
 	}
 }
@@ -552,7 +553,7 @@ func weighted(w *World[rat], claim string, odds func(v rat, m, n int64) rat) {
 		slope := make([]rat, len(p))
 		for a := range p {
 			if w.IsZero(base[a]) {
-				w.Equal(At(t, x), "p_0(a) = 0 ⇒ p*(a) = 0", p[a], w.FromInt(0))
+				w.Equal(verify.At(t, x), "p_0(a) = 0 ⇒ p*(a) = 0", p[a], w.FromInt(0))
 				continue
 			}
 			slope[a] = powerOf(w, defined(f.Quo(p[a], base[a])), n)
@@ -562,7 +563,7 @@ func weighted(w *World[rat], claim string, odds func(v rat, m, n int64) rat) {
 			if first < 0 {
 				first = a
 			}
-			w.Equal(At(t, x), claim, slope[a], slope[first])
+			w.Equal(verify.At(t, x), claim, slope[a], slope[first])
 		}
 	})
 }
@@ -629,7 +630,7 @@ func largestCosts(w *World[enc], compare func(p *prefixProblem, at, largest enc)
 		}
 		at, largest, err := exact.LargestGibbsKL(interval(w), p.tilt, p.odds)
 		if err != nil {
-			w.doubt(p.Place, "κ(η)") // too few bits to tell e^η from 1
+			w.Undecided(p.Place, "κ(η)") // too few bits to tell e^η from 1
 			return
 		}
 		compare(p, at, largest)
@@ -669,7 +670,7 @@ func ownKappa(w *World[enc]) {
 		w.Meet(p.Place, "ηq(1−q) = q − ρ_0", f.Mul(p.tilt, f.Mul(q, f.Sub(one, q))), f.Sub(q, at))
 		log, err := f.Log(defined(f.Quo(f.Sub(one, at), f.Sub(one, q))))
 		if err != nil {
-			w.doubt(p.Place, "log((1−ρ_0)/(1−q))")
+			w.Undecided(p.Place, "log((1−ρ_0)/(1−q))")
 			return
 		}
 		w.Meet(p.Place, "κ(η) = ηq − log((1−ρ_0)/(1−q))", largest, f.Sub(f.Mul(p.tilt, q), log))

@@ -7,6 +7,7 @@ import (
 	"sounding/exact"
 	"sounding/generators"
 	"sounding/model"
+	"sounding/verify"
 )
 
 // What recovery costs over all positions, and where its gradient vanishes.
@@ -20,12 +21,12 @@ func section9Remarks() []*Statement {
 			Formula:    "γ < 1: Σ_{t>k} ½β²γ^{2t}g_t ≤ C·β²γ^{2(k+1)}/(2(1−γ²)), g_t = G_t^recᵀF̄_t⁻¹G_t^rec ≤ C; g_t ≥ c ⇒ ≥ ½cβ²·Σ_{t>k}γ^{2t}, and Σ_{t≤n} (1−1/2n)^{2t} ≥ n/4, unbounded",
 			Hypotheses: []string{"γ < 1", "g_t ≤ C for all t", "unbounded: g_t ≥ c > 0"},
 			Reading:    "Eq. 71 is a reconstruction. The leading order of thm-19 beyond the horizon, for every k; γ → 1 and T → ∞ together make the bound diverge.",
-			Checks:     []Check{exactly(rem6), exactly(rem6Unbounded)},
+			Checks:     []Check{verify.Rational(rem6), verify.Rational(rem6Unbounded)},
 			NearMisses: []NearMiss{
-				{Name: "C the least factor", Drops: "g_t ≤ C", Check: exactly(rem6Least)},
-				{Name: "without 1 − γ²: the first term alone", Check: exactly(rem6First)},
-				{Name: "γ^{2k} for γ^{2(k+1)} in the sum", Check: exactly(rem6Index)},
-				{Name: "bounded along γ = 1 − 1/2n by 2", Drops: "γ fixed", Check: exactly(rem6Bounded)},
+				{Name: "C the least factor", Drops: "g_t ≤ C", Check: verify.Rational(rem6Least)},
+				{Name: "without 1 − γ²: the first term alone", Check: verify.Rational(rem6First)},
+				{Name: "γ^{2k} for γ^{2(k+1)} in the sum", Check: verify.Rational(rem6Index)},
+				{Name: "bounded along γ = 1 − 1/2n by 2", Drops: "γ fixed", Check: verify.Rational(rem6Bounded)},
 			},
 			Source: &Source{Draw: deepSource().Draw, Smallest: plainFamilies},
 		},
@@ -33,13 +34,13 @@ func section9Remarks() []*Statement {
 			ID: "rem-7", Title: "Non-degeneracy of the recovery gradient", Section: "B",
 			Formula:    "I_t^rec > 0 ⇔ 0 < ρ_t < 1 at some prefix that Q reaches; G_t^rec ≠ 0 ⇒ I_t^rec > 0; tabular: G_t^rec ≠ 0 ⇔ I_t^rec > 0",
 			Hypotheses: []string{"sufficient: tabular"},
-			Checks:     []Check{exactly(rem7)},
+			Checks:     []Check{verify.Rational(rem7)},
 			NearMisses: []NearMiss{
-				{Name: "some prefix that P reaches", Check: exactly(rem7Policy), Source: certainSource(0, 1)},
-				{Name: "0 < ρ_t ≤ 1", Check: exactly(rem7Closed), Looks: &recovery},
-				{Name: "sufficient for log-linear policies with F_t^Q ≻ 0", Drops: "tabular", Check: exactly(rem7Sufficient), Source: halvesSource()},
-				{Name: "G_t^rec = 0 only where every prefix contributes nothing", Check: exactly(rem7EveryPrefix), Source: &Source{
-					Draw:     func(seed uint64, i int) *model.Case { return plainFamily(2, int(mix(seed, i, 0)%64)) },
+				{Name: "some prefix that P reaches", Check: verify.Rational(rem7Policy), Source: certainSource(0, 1)},
+				{Name: "0 < ρ_t ≤ 1", Check: verify.Rational(rem7Closed), Looks: &recovery},
+				{Name: "sufficient for log-linear policies with F_t^Q ≻ 0", Drops: "tabular", Check: verify.Rational(rem7Sufficient), Source: halvesSource()},
+				{Name: "G_t^rec = 0 only where every prefix contributes nothing", Check: verify.Rational(rem7EveryPrefix), Source: &Source{
+					Draw:     func(seed uint64, i int) *model.Case { return plainFamily(2, int(generators.Hash(seed, i, 0)%64)) },
 					Smallest: plainFamilies,
 				}},
 			},
@@ -50,14 +51,14 @@ func section9Remarks() []*Statement {
 			Formula: "G_t^rec(θ) = 0 for every θ, with I_t^rec > 0 and F_t^Q ≻ 0",
 			Claim: &Claim{
 				Wording: "G_t^rec = 0 despite I_t^rec > 0 is a condition of measure zero in parameter space.",
-				Check:   exactly(rem7Generic),
+				Check:   verify.Rational(rem7Generic),
 			},
 			Reading: "For a parameterisation with F_t^Q ≻ 0. G_t^rec is −∇E_Q[ρ_t]; in a log-linear family with one parameter E_Q[ρ_t] is a rational function of e^θ, and constant if it takes one value more often than its degree allows. The wording is true of families whose E_Q[ρ_t] is not constant, G_t^rec being analytic.",
 			Repair:  "Tabular: G_t^rec = 0 ⇔ I_t^rec = 0, at every parameter.",
-			Checks:  []Check{exactly(rem7Tabular)},
+			Checks:  []Check{verify.Rational(rem7Tabular)},
 			NearMisses: []NearMiss{
-				{Name: "the repair for log-linear policies", Drops: "tabular", Check: exactly(rem7Sufficient)},
-				{Name: "tabular: G_t^rec = 0 ⇔ E_Q[ρ_t] ∈ {0, 1/2, 1}", Check: exactly(rem7Half)},
+				{Name: "the repair for log-linear policies", Drops: "tabular", Check: verify.Rational(rem7Sufficient)},
+				{Name: "tabular: G_t^rec = 0 ⇔ E_Q[ρ_t] ∈ {0, 1/2, 1}", Check: verify.Rational(rem7Half)},
 			},
 			Source: halvesSource(),
 		},
@@ -128,11 +129,11 @@ func over(w *World[rat], a rat) rat {
 
 func rem6(w *World[rat]) {
 	aggregate(w, func(k int, factors []rat, sum, c rat) {
-		w.Equal(At(k+1, 0), "Σ_{t>k} γ^{2t} = (γ^{2(k+1)} − γ^{2(T+1)})/(1−γ²)", geometric(w, k),
+		w.Equal(verify.At(k+1, 0), "Σ_{t>k} γ^{2t} = (γ^{2(k+1)} − γ^{2(T+1)})/(1−γ²)", geometric(w, k),
 			over(w, w.Sub(power(w, 2*(k+1)), power(w, 2*(w.T()+1)))))
-		w.AtMost(At(k+1, 0), "Σ_{t>k} ½β²γ^{2t}g_t ≤ C·β²γ^{2(k+1)}/(2(1−γ²))", sum,
+		w.AtMost(verify.At(k+1, 0), "Σ_{t>k} ½β²γ^{2t}g_t ≤ C·β²γ^{2(k+1)}/(2(1−γ²))", sum,
 			w.Mul(extreme(w, factors, true), w.Mul(c, over(w, power(w, 2*(k+1))))))
-		w.AtMost(At(k+1, 0), "½cβ²·Σ_{t>k} γ^{2t} ≤ Σ_{t>k} ½β²γ^{2t}g_t", w.Mul(extreme(w, factors, false), w.Mul(c, geometric(w, k))), sum)
+		w.AtMost(verify.At(k+1, 0), "½cβ²·Σ_{t>k} γ^{2t} ≤ Σ_{t>k} ½β²γ^{2t}g_t", w.Mul(extreme(w, factors, false), w.Mul(c, geometric(w, k))), sum)
 	})
 }
 
@@ -169,19 +170,19 @@ func rem6Bounded(w *World[rat]) {
 func rem6Least(w *World[rat]) {
 	factors := leadingFactors(w)
 	for t := 1; t <= len(factors); t++ {
-		w.AtMost(At(t, 0), "g_t ≤ min_s g_s", factors[t-1], extreme(w, factors, false))
+		w.AtMost(verify.At(t, 0), "g_t ≤ min_s g_s", factors[t-1], extreme(w, factors, false))
 	}
 }
 
 func rem6First(w *World[rat]) {
 	aggregate(w, func(k int, factors []rat, sum, c rat) {
-		w.AtMost(At(k+1, 0), "Σ_{t>k} ½β²γ^{2t}g_t ≤ C·β²γ^{2(k+1)}/2", sum, w.Mul(extreme(w, factors, true), w.Mul(c, power(w, 2*(k+1)))))
+		w.AtMost(verify.At(k+1, 0), "Σ_{t>k} ½β²γ^{2t}g_t ≤ C·β²γ^{2(k+1)}/2", sum, w.Mul(extreme(w, factors, true), w.Mul(c, power(w, 2*(k+1)))))
 	})
 }
 
 func rem6Index(w *World[rat]) {
 	aggregate(w, func(k int, _ []rat, _, _ rat) {
-		w.Equal(At(k+1, 0), "Σ_{t>k} γ^{2t} = (γ^{2k} − γ^{2T})/(1−γ²)", geometric(w, k), over(w, w.Sub(power(w, 2*k), power(w, 2*w.T()))))
+		w.Equal(verify.At(k+1, 0), "Σ_{t>k} γ^{2t} = (γ^{2k} − γ^{2T})/(1−γ²)", geometric(w, k), over(w, w.Sub(power(w, 2*k), power(w, 2*w.T()))))
 	})
 }
 
@@ -205,10 +206,10 @@ func informed(w *World[rat], t int) bool {
 func rem7(w *World[rat]) {
 	score := w.Oracle().Score(*w.Family.Param)
 	for t := 1; t <= w.T(); t++ {
-		w.Same(At(t, 0), "I_t^rec > 0 ⇔ 0 < ρ_t < 1 at some prefix that Q reaches (1: yes, 0: no)",
+		w.Same(verify.At(t, 0), "I_t^rec > 0 ⇔ 0 < ρ_t < 1 at some prefix that Q reaches (1: yes, 0: no)",
 			truth(informed(w, t)), truth(openPrefix(w, w.Prefixes(), t, false)))
 		if !allZero(w, score.RecoveryGradient(recoverySet(w), w.Prefixes(), t)) {
-			w.Same(At(t, 0), "G_t^rec ≠ 0 ⇒ I_t^rec > 0 (1: yes, 0: no)", truth(informed(w, t)), 1)
+			w.Same(verify.At(t, 0), "G_t^rec ≠ 0 ⇒ I_t^rec > 0 (1: yes, 0: no)", truth(informed(w, t)), 1)
 		}
 	}
 	rem7Tabular(w)
@@ -222,7 +223,7 @@ func tabularSilent(w *World[rat], t int) bool {
 
 func rem7Tabular(w *World[rat]) {
 	for t := 1; t <= w.T(); t++ {
-		w.Same(At(t, 0), "tabular: G_t^rec = 0 ⇔ I_t^rec = 0 (1: yes, 0: no)", truth(tabularSilent(w, t)), truth(!informed(w, t)))
+		w.Same(verify.At(t, 0), "tabular: G_t^rec = 0 ⇔ I_t^rec = 0 (1: yes, 0: no)", truth(tabularSilent(w, t)), truth(!informed(w, t)))
 	}
 }
 
@@ -233,20 +234,20 @@ func rem7Half(w *World[rat]) {
 		for j := range int64(3) {
 			settled = settled || w.IsZero(w.Sub(mean, fraction(w, j, 2)))
 		}
-		w.Same(At(t, 0), "tabular: G_t^rec = 0 ⇔ E_Q[ρ_t] ∈ {0, 1/2, 1} (1: yes, 0: no)", truth(tabularSilent(w, t)), truth(settled))
+		w.Same(verify.At(t, 0), "tabular: G_t^rec = 0 ⇔ E_Q[ρ_t] ∈ {0, 1/2, 1} (1: yes, 0: no)", truth(tabularSilent(w, t)), truth(settled))
 	}
 }
 
 func rem7Policy(w *World[rat]) {
 	for t := 1; t <= w.T(); t++ {
-		w.Same(At(t, 0), "I_t^rec > 0 ⇔ 0 < ρ_t < 1 at some prefix that P reaches (1: yes, 0: no)",
+		w.Same(verify.At(t, 0), "I_t^rec > 0 ⇔ 0 < ρ_t < 1 at some prefix that P reaches (1: yes, 0: no)",
 			truth(informed(w, t)), truth(openPrefix(w, w.Family.Prob, t, false)))
 	}
 }
 
 func rem7Closed(w *World[rat]) {
 	for t := 1; t <= w.T(); t++ {
-		w.Same(At(t, 0), "I_t^rec > 0 ⇔ 0 < ρ_t ≤ 1 at some prefix that Q reaches (1: yes, 0: no)",
+		w.Same(verify.At(t, 0), "I_t^rec > 0 ⇔ 0 < ρ_t ≤ 1 at some prefix that Q reaches (1: yes, 0: no)",
 			truth(informed(w, t)), truth(openPrefix(w, w.Prefixes(), t, true)))
 	}
 }
@@ -271,7 +272,7 @@ func rem7Sufficient(w *World[rat]) {
 			continue
 		}
 		silent := allZero(w, recoveryGradient(w, t, w.Objective().Adversary[t-1]))
-		w.Same(At(t, 0), "F_t^Q ≻ 0 and I_t^rec > 0 ⇒ G_t^rec ≠ 0 (1: yes, 0: no)", truth(!silent), 1)
+		w.Same(verify.At(t, 0), "F_t^Q ≻ 0 and I_t^rec > 0 ⇒ G_t^rec ≠ 0 (1: yes, 0: no)", truth(!silent), 1)
 	}
 }
 
@@ -284,7 +285,7 @@ func rem7EveryPrefix(w *World[rat]) {
 		}
 		for x := range q {
 			if !w.IsZero(q[x]) {
-				w.Same(At(t, x), "G_t^rec = 0 ⇒ Cov(1[y_t∉R], s_t|y_<t) = 0 (1: yes, 0: no)", truth(allZero(w, failureCovariance(w, t, x))), 1)
+				w.Same(verify.At(t, x), "G_t^rec = 0 ⇒ Cov(1[y_t∉R], s_t|y_<t) = 0 (1: yes, 0: no)", truth(allZero(w, failureCovariance(w, t, x))), 1)
 			}
 		}
 	}
@@ -298,7 +299,7 @@ func rem7Generic(w *World[rat]) {
 			w.Vacuous()
 			continue
 		}
-		w.Same(At(t, 0), "G_t^rec(θ) = 0 for all θ (1: yes, 0: no)", truth(constantRecovery(w, t)), 0)
+		w.Same(verify.At(t, 0), "G_t^rec(θ) = 0 for all θ (1: yes, 0: no)", truth(constantRecovery(w, t)), 0)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"sounding/exact/definition"
 	"sounding/exact/field"
 	"sounding/generators"
+	"sounding/verify"
 )
 
 // Section 9.2: recoverability at depth, and what it costs.
@@ -19,12 +20,12 @@ func section9Robustness() []*Statement {
 		{
 			ID: "def-21", Title: "Recoverability", Section: "9.2",
 			Formula: "(ε, d)-recoverable ⇔ ρ_t(y_<t) ≥ ε for all t ≤ d and Q-almost all y_<t ⇔ ε ≤ min over t ≤ d of the states that Q reaches; then (ε', d')-recoverable for ε' ≤ ε, d' ≤ d",
-			Checks:  []Check{exactly(def21)},
+			Checks:  []Check{verify.Rational(def21)},
 			NearMisses: []NearMiss{
-				{Name: "every prefix", Drops: "Q-almost all", Check: exactly(def21Everywhere), Source: certainRecovery()},
-				{Name: "recovery on average: E_Q[ρ_t] ≥ ε", Check: exactly(def21Mean)},
-				{Name: "t < d", Check: exactly(def21Before)},
-				{Name: "ρ_t > ε", Check: exactly(def21Strict)},
+				{Name: "every prefix", Drops: "Q-almost all", Check: verify.Rational(def21Everywhere), Source: certainRecovery()},
+				{Name: "recovery on average: E_Q[ρ_t] ≥ ε", Check: verify.Rational(def21Mean)},
+				{Name: "t < d", Check: verify.Rational(def21Before)},
+				{Name: "ρ_t > ε", Check: verify.Rational(def21Strict)},
 			},
 			Source: recoverySource(adversary, level),
 		},
@@ -33,14 +34,14 @@ func section9Robustness() []*Statement {
 			Formula:    "ρ_0 ≥ δ for t ≤ d ⇒ ρ* ≥ σ(logit δ + βγ^d) for t ≤ d, with equality at ρ_0 = δ, t = d; Σ_{t>k} KL_t ≤ Σ_{t>k} η_tρ*_t ≤ βγ^{k+1}/(1−γ) for γ < 1, β(T−k) for γ = 1",
 			Hypotheses: []string{"δ ∈ (0, 1)", "at Q-almost all prefixes"},
 			Reading:    "Of the pointwise problem of eq. 72. Eq. 51 is a reconstruction; its KL_t averages over the policy that is P_0 up to k and the Gibbs measure after, for every k. δ is the least ρ_0; both sides are taken from 1, which keeps enclosures of numbers near 1 apart.",
-			Checks:     []Check{enclosed(thm22), enclosed(thm22Cost)},
+			Checks:     []Check{verify.Interval(thm22), verify.Interval(thm22Cost)},
 			NearMisses: []NearMiss{
-				{Name: "the best position: σ(logit δ + βγ)", Check: enclosed(thm22First), Source: deeper()},
-				{Name: "γ^{d−1} for γ^d", Check: enclosed(thm22Power)},
-				{Name: "δ the mean of ρ_0 under Q", Drops: "ρ_0 ≥ δ", Check: enclosed(thm22Mean), Source: recoverySource(generators.Needs{Recovery: true})},
-				{Name: "every prefix", Drops: "Q-almost all", Check: enclosed(thm22Everywhere), Source: certainRecovery()},
-				{Name: "cost βγ^{k+2}/(1−γ)", Check: enclosed(thm22CostLater)},
-				{Name: "cost Σ η_tρ*_t/4", Check: enclosed(thm22CostQuarter)},
+				{Name: "the best position: σ(logit δ + βγ)", Check: verify.Interval(thm22First), Source: deeper()},
+				{Name: "γ^{d−1} for γ^d", Check: verify.Interval(thm22Power)},
+				{Name: "δ the mean of ρ_0 under Q", Drops: "ρ_0 ≥ δ", Check: verify.Interval(thm22Mean), Source: recoverySource(generators.Needs{Recovery: true})},
+				{Name: "every prefix", Drops: "Q-almost all", Check: verify.Interval(thm22Everywhere), Source: certainRecovery()},
+				{Name: "cost βγ^{k+2}/(1−γ)", Check: verify.Interval(thm22CostLater)},
+				{Name: "cost Σ η_tρ*_t/4", Check: verify.Interval(thm22CostQuarter)},
 			},
 			Source: recoverySource(penalty),
 		},
@@ -49,11 +50,11 @@ func section9Robustness() []*Statement {
 			Formula:    "KL_t ≤ min(η_t, η_t²/8); Σ_{t>k} KL_t ≤ β²γ^{2(k+1)}/(8(1−γ²)) for γ < 1, β²(T−k)/8 for γ = 1",
 			Hypotheses: []string{"β > 0: both inequalities are then strict"},
 			Reading:    "The suite's own sharpening: KL = ∫_0^η a·Var_a(1[R]) da, and a variance of an indicator is at most ¼.",
-			Checks:     []Check{enclosed(thm22Sharp)},
+			Checks:     []Check{verify.Interval(thm22Sharp)},
 			NearMisses: []NearMiss{
-				{Name: "η²/10", Check: enclosed(thm22SharpTenth)},
-				{Name: "the variance at the base: η²ρ_0(1−ρ_0)/2", Check: enclosed(thm22SharpBase)},
-				{Name: "γ^{2(k+2)} in the sum", Check: enclosed(thm22SharpIndex)},
+				{Name: "η²/10", Check: verify.Interval(thm22SharpTenth)},
+				{Name: "the variance at the base: η²ρ_0(1−ρ_0)/2", Check: verify.Interval(thm22SharpBase)},
+				{Name: "γ^{2(k+2)} in the sum", Check: verify.Interval(thm22SharpIndex)},
 			},
 			Source: recoverySource(penalty),
 		},
@@ -112,7 +113,7 @@ func recoverability(w *World[rat], claim string, strict bool, condition func(d i
 	for _, level := range levels(w) {
 		depth := recoverableTo(w, level, strict)
 		for d := 1; d <= w.T(); d++ {
-			w.Same(At(d, 0), claim+" (1: yes, 0: no)", truth(d <= depth), truth(condition(d, level)))
+			w.Same(verify.At(d, 0), claim+" (1: yes, 0: no)", truth(d <= depth), truth(condition(d, level)))
 		}
 	}
 }
@@ -218,7 +219,7 @@ func thm22Everywhere(w *World[enc]) {
 }
 
 func thm22Mean(w *World[enc]) {
-	r := newCaseWorld(field.NewRational(), w.Case)
+	r := verify.NewCaseWorld(field.NewRational(), w.Case)
 	robustness(w, "1 − ρ* ≤ 1 − σ(logit E_Q[ρ_0] + βγ^d)", false, func(d int) (*big.Rat, *big.Rat) {
 		return r.Dot(r.Objective().Adversary[d-1], recoveries(r, d)).Rat(), w.Case.Eta(d)
 	})
@@ -279,7 +280,7 @@ func tiltTail(w *World[enc], k int) *big.Rat {
 func thm22Cost(w *World[enc]) {
 	f := interval(w)
 	spendings(w, func(s spending) {
-		at := At(s.k+1, 0)
+		at := verify.At(s.k+1, 0)
 		// η_t = η_tρ* + η_t(1−ρ*), averaged over prefixes and summed over t > k.
 		finite := new(big.Rat)
 		for t := s.k + 1; t <= w.T(); t++ {
@@ -300,7 +301,7 @@ func thm22Cost(w *World[enc]) {
 func thm22CostLater(w *World[enc]) {
 	spendings(w, func(s spending) {
 		if w.Case.Gamma.Cmp(big.NewRat(1, 1)) < 0 {
-			w.AtMost(At(s.k+1, 0), "Σ_{t>k} η_tρ*_t ≤ βγ^{k+2}/(1−γ)", s.recovered, defined(interval(w).FromRat(tiltTail(w, s.k+1))))
+			w.AtMost(verify.At(s.k+1, 0), "Σ_{t>k} η_tρ*_t ≤ βγ^{k+2}/(1−γ)", s.recovered, defined(interval(w).FromRat(tiltTail(w, s.k+1))))
 		}
 	})
 }
@@ -308,7 +309,7 @@ func thm22CostLater(w *World[enc]) {
 func thm22CostQuarter(w *World[enc]) {
 	quarter := defined(interval(w).FromRat(big.NewRat(1, 4)))
 	spendings(w, func(s spending) {
-		w.AtMost(At(s.k+1, 0), "Σ_{t>k} KL_t ≤ Σ_{t>k} η_tρ*_t/4", s.kl, w.Mul(quarter, s.recovered))
+		w.AtMost(verify.At(s.k+1, 0), "Σ_{t>k} KL_t ≤ Σ_{t>k} η_tρ*_t/4", s.kl, w.Mul(quarter, s.recovered))
 	})
 }
 
@@ -342,7 +343,7 @@ func thm22Sharp(w *World[enc]) {
 		w.Less(p.Place, "KL_t < η_t²/8", p.kl, squareOver(w, p.eta, 8))
 	})
 	spendings(w, func(s spending) {
-		w.Less(At(s.k+1, 0), "Σ_{t>k} KL_t < β²γ^{2(k+1)}/(8(1−γ²)), β²(T−k)/8 for γ = 1", s.kl, defined(f.FromRat(squareTail(w, s.k))))
+		w.Less(verify.At(s.k+1, 0), "Σ_{t>k} KL_t < β²γ^{2(k+1)}/(8(1−γ²)), β²(T−k)/8 for γ = 1", s.kl, defined(f.FromRat(squareTail(w, s.k))))
 	})
 }
 
@@ -361,7 +362,7 @@ func thm22SharpBase(w *World[enc]) {
 func thm22SharpIndex(w *World[enc]) {
 	spendings(w, func(s spending) {
 		if w.Case.Gamma.Cmp(big.NewRat(1, 1)) < 0 {
-			w.AtMost(At(s.k+1, 0), "Σ_{t>k} KL_t ≤ β²γ^{2(k+2)}/(8(1−γ²))", s.kl, defined(interval(w).FromRat(squareTail(w, s.k+1))))
+			w.AtMost(verify.At(s.k+1, 0), "Σ_{t>k} KL_t ≤ β²γ^{2(k+2)}/(8(1−γ²))", s.kl, defined(interval(w).FromRat(squareTail(w, s.k+1))))
 		}
 	})
 }

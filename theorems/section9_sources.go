@@ -71,14 +71,6 @@ func eachScalar(c *model.Case, scalars []scalar, yield func(*model.Case) bool) b
 	return true
 }
 
-// mix returns a number that depends on seed, i and k alone, evenly spread.
-func mix(seed uint64, i, k int) uint64 {
-	z := seed*0x9e3779b97f4a7c15 + uint64(i)*0xbf58476d1ce4e5b9 + uint64(k)*0x94d049bb133111eb
-	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return z ^ z>>31
-}
-
 // largestPenalty bounds β where a difference of order e^{−β} has to be seen by
 // enclosures.
 const largestPenalty = 60
@@ -87,7 +79,7 @@ const largestPenalty = 60
 // about e^{−β}: there the penalty's tilt just suffices, and the costs of recovery come
 // near to their bounds.
 func unlikelyRecovery(seed uint64, i int) *model.Case {
-	draw := func(k int, n uint64) int64 { return int64(mix(seed, i, k) % n) }
+	draw := func(k int, n uint64) int64 { return int64(generators.Hash(seed, i, k) % n) }
 	length, digits := 1+int(draw(-2, 2)), 5+draw(-3, 20)
 	rare := new(big.Int).Exp(big.NewInt(10), big.NewInt(digits), nil)
 	var layers []*model.Layer
@@ -134,7 +126,7 @@ func recoverySource(needs generators.Needs, scalars ...scalar) *Source {
 				in.Beta = big.NewRat(largestPenalty, 1)
 			}
 			c.Instance = &in
-			return withScalars(&c, scalars, func(k, n int) int { return int(mix(seed, i, k) % uint64(n)) })
+			return withScalars(&c, scalars, func(k, n int) int { return int(generators.Hash(seed, i, k) % uint64(n)) })
 		},
 		Smallest: func() iter.Seq[*model.Case] {
 			return func(yield func(*model.Case) bool) {
@@ -166,7 +158,7 @@ func policySource(needs generators.Needs, scalars ...scalar) *Source {
 	return &Source{
 		Draw: func(seed uint64, i int) *model.Case {
 			c := s.Draw(seed, i)
-			c.Policy = alternative(c, int(mix(seed, i, -1)%1000))
+			c.Policy = alternative(c, int(generators.Hash(seed, i, -1)%1000))
 			return c
 		},
 		Smallest: func() iter.Seq[*model.Case] {
@@ -222,13 +214,13 @@ func deeper(scalars ...scalar) *Source {
 // token, the first in R.
 func scalarSource(scalars ...scalar) *Source {
 	plain := func() *model.Case {
-		in := model.NewInstance(Shape{2, 1}.tree())
+		in := model.NewInstance(shape(2, 1).Tree())
 		in.Recovery, in.Beta = []int{0}, big.NewRat(1, 1)
 		return &model.Case{Instance: in}
 	}
 	return &Source{
 		Draw: func(seed uint64, i int) *model.Case {
-			return withScalars(plain(), scalars, func(k, n int) int { return int(mix(seed, i, k) % uint64(n)) })
+			return withScalars(plain(), scalars, func(k, n int) int { return int(generators.Hash(seed, i, k) % uint64(n)) })
 		},
 		Smallest: func() iter.Seq[*model.Case] {
 			return func(yield func(*model.Case) bool) { eachScalar(plain(), scalars, yield) }
@@ -249,7 +241,7 @@ func attackSource() *Source {
 			return func(yield func(*model.Case) bool) {
 				for _, beta := range []int64{1, 2, 3} {
 					for _, gamma := range []int64{1, 2, 3} {
-						in := model.NewInstance(Shape{2, 1}.tree())
+						in := model.NewInstance(shape(2, 1).Tree())
 						in.Recovery, in.Beta, in.Gamma = []int{0}, big.NewRat(beta, 1), big.NewRat(1, gamma)
 						if !eachScalar(&model.Case{Instance: in}, []scalar{base, level, depth}, yield) {
 							return
@@ -270,7 +262,7 @@ func halvesSource() *Source {
 			if i%2 == 0 {
 				return generators.Example(generators.Limits{}, seed, i)
 			}
-			n := int64(mix(seed, i, 0) % 1000)
+			n := int64(generators.Hash(seed, i, 0) % 1000)
 			a, b, m, f := 1+n%7, 1+n/7%5, 1+n/35%3, 1+n%4
 			l := mustModel(model.TreeLayer(4, model.NaturalsOf(a, b, m*a, m*b)))
 			in := model.NewInstance(mustModel(model.NewProcess(4, []*model.Layer{l}, model.NaturalsOf(0, 0, 0, 0), big.NewInt(1))))
@@ -297,7 +289,7 @@ func certainSource(against ...int64) *Source {
 		return &model.Case{Instance: in}
 	}
 	return &Source{
-		Draw: func(seed uint64, i int) *model.Case { return build(int(mix(seed, i, 0) % 8)) },
+		Draw: func(seed uint64, i int) *model.Case { return build(int(generators.Hash(seed, i, 0) % 8)) },
 		Smallest: func() iter.Seq[*model.Case] {
 			return func(yield func(*model.Case) bool) {
 				for k := range 8 {
@@ -355,7 +347,7 @@ func plainFamilies() iter.Seq[*model.Case] {
 
 // plainFamily returns the family whose features are the bits of a mask.
 func plainFamily(T, mask int) *model.Case {
-	in := model.NewInstance(Shape{2, T}.tree())
+	in := model.NewInstance(shape(2, T).Tree())
 	in.Recovery, in.Beta, in.Gamma = []int{0}, big.NewRat(1, 1), big.NewRat(1, 2)
 	q := model.Parameterisation{Kind: model.Decoupled, Parameters: 1}
 	for t := 1; t <= T; t++ {

@@ -1,6 +1,7 @@
 package theorems
 
 import (
+	"errors"
 	"math/big"
 	"slices"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/model"
+	"sounding/verify"
 )
 
 // TestSourcesDrawValidCases: those of statements, of wordings and of near-misses.
@@ -18,7 +20,7 @@ func TestSourcesDrawValidCases(t *testing.T) {
 	if testing.Short() {
 		n = 6
 	}
-	for _, s := range Registry() {
+	for _, s := range All() {
 		sources := []Source{s.Cases()}
 		for _, f := range s.Falsehoods() {
 			sources = append(sources, f.Cases)
@@ -74,7 +76,7 @@ func TestConstantRecovery(t *testing.T) {
 		c := dense(4, [][]int64{test.weights}, []int64{0, 0, 0, 0}, 1)
 		c.Recovery = []int{0, 1}
 		c.Parameterisation = model.Parameterisation{Kind: model.Shared, Parameters: 1, Features: [][]int64{slices.Clone(test.features)}}
-		if got := constantRecovery(newCaseWorld(field.NewRational(), c), 1); got != test.constant {
+		if got := constantRecovery(verify.NewCaseWorld(field.NewRational(), c), 1); got != test.constant {
 			t.Errorf("%s: constant %v, want %v", test.reason, got, test.constant)
 		}
 	}
@@ -84,9 +86,11 @@ func TestConstantRecovery(t *testing.T) {
 // not passed over.
 func TestCostAtOptimumIsUndecided(t *testing.T) {
 	t.Parallel()
-	w := newCaseWorld(field.NewInterval(64), dense(2, [][]int64{{1, 1}}, []int64{0, 1}, 1))
-	costAtOptimum(w, "x", func(*exact.Tilted[enc], int, int) (enc, error) { return enc{}, field.ErrDomain })
-	if w.ledger.undecided == "" {
-		t.Error("nothing is said of a side that cannot be enclosed")
+	check := verify.Interval(func(w *World[enc]) {
+		costAtOptimum(w, "x", func(*exact.Tilted[enc], int, int) (enc, error) { return enc{}, field.ErrDomain })
+	})
+	_, err := check.Try("x", dense(2, [][]int64{{1, 1}}, []int64{0, 1}, 1))
+	if !errors.Is(err, verify.ErrUndecided) {
+		t.Errorf("a side that cannot be enclosed: %v, want undecided", err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"sounding/exact/field"
+	"sounding/verify"
 )
 
 // Sums of squares. The bounds on the gradient of position t are Cauchy and Schwarz's
@@ -43,7 +44,7 @@ type pairing[E any] struct {
 type pair[E any] func(w *World[E], t int) *pairing[E]
 
 func newPairing[E any](w *World[E], t int, weight []E, d func(x int) []E) *pairing[E] {
-	c := &pairing[E]{w: w, at: At(t, 0), weight: weight, traces: traces(w, t), names: strings.NewReplacer()}
+	c := &pairing[E]{w: w, at: verify.At(t, 0), weight: weight, traces: traces(w, t), names: strings.NewReplacer()}
 	for x := range weight {
 		c.p = append(c.p, w.Row(t, x))
 		c.d = append(c.d, d(x))
@@ -81,7 +82,7 @@ func (c *pairing[E]) equal(claim string, left, right E) {
 
 // equalAt claims left = right at prefix x.
 func (c *pairing[E]) equalAt(x int, claim string, left, right E) {
-	c.w.Equal(At(c.at.Position, x), c.names.Replace(claim), left, right)
+	c.w.Equal(verify.At(c.at.Position, x), c.names.Replace(claim), left, right)
 }
 
 // covariance returns C(x) in the local coordinates of x.
@@ -240,7 +241,7 @@ func (c *pairing[E]) nested() E {
 			square := field.Square(w.Ring, w.Sub(w.Mul(total, cov), w.Mul(v, covariance[i])))
 			square = w.Add(square, w.Mul(w.Mul(v, v), gap[i]))
 			square = w.Add(square, w.Mul(w.Mul(total, total), own))
-			w.Equal(At(c.at.Position, x), "V·v·(V·f + v·F − 2·C·c) = (V·c − v·C)² + v²·D + V²·g", w.Mul(w.Mul(total, v), across), square)
+			w.Equal(verify.At(c.at.Position, x), "V·v·(V·f + v·F − 2·C·c) = (V·c − v·C)² + v²·D + V²·g", w.Mul(w.Mul(total, v), across), square)
 			gap[i] = w.Add(gap[i], w.Mul(q, w.Add(w.Mul(q, own), across)))
 			covariance[i] = w.Add(covariance[i], w.Mul(q, cov))
 			fisher[i] = w.Add(fisher[i], w.Mul(q, f))

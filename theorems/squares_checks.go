@@ -3,6 +3,7 @@ package theorems
 import (
 	"sounding/exact"
 	"sounding/exact/field"
+	"sounding/verify"
 )
 
 // The gaps of the bounds as sums of squares, at a cost linear in the prefixes.
@@ -157,7 +158,7 @@ func (c *pairing[E]) rayleigh(x int) E {
 func everyRow[E any](w *World[E], f func(c *pairing[E], at Place, x int)) {
 	everyPairing(w, harmPairing, func(c *pairing[E]) {
 		for x := range w.States(c.at.Position) {
-			f(c, At(c.at.Position, x), x)
+			f(c, verify.At(c.at.Position, x), x)
 		}
 	})
 }

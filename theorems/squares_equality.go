@@ -4,6 +4,7 @@ import (
 	"sounding/exact"
 	"sounding/exact/field"
 	"sounding/model"
+	"sounding/verify"
 )
 
 // Equality in the bounds: it holds where all squares of the gap vanish and nowhere
@@ -196,7 +197,7 @@ func vanishes(w *World[rat], at Place, claim string, gap rat, squares bool) {
 
 func tightRows(c *pairing[rat]) {
 	for x := range c.w.States(c.at.Position) {
-		vanishes(c.w, At(c.at.Position, x), c.names.Replace("‖C_t‖² = Var(h_t|y_<t)·tr F_t ⇔ every Δ_t(a)s(b) = Δ_t(b)s(a) where p_a p_b > 0"), c.rowGap(x), alignedAt(c, x))
+		vanishes(c.w, verify.At(c.at.Position, x), c.names.Replace("‖C_t‖² = Var(h_t|y_<t)·tr F_t ⇔ every Δ_t(a)s(b) = Δ_t(b)s(a) where p_a p_b > 0"), c.rowGap(x), alignedAt(c, x))
 	}
 }
 
@@ -218,7 +219,7 @@ func tightForm(c *pairing[rat]) {
 
 func tightPointwise(c *pairing[rat]) {
 	for x := range c.w.States(c.at.Position) {
-		at := At(c.at.Position, x)
+		at := verify.At(c.at.Position, x)
 		gap, fitted := exactFit(c.ofRow(x))
 		vanishes(c.w, at, "C_tᵀF_t⁺C_t = Var(h_t|y_<t) ⇔ Δ_t = s_tᵀF_t⁺C_t where p > 0", gap, fitted)
 		vanishes(c.w, at, "‖C_t‖⁴ = Var(h_t|y_<t)·C_tᵀF_tC_t ⇔ every Δ(a)·C_tᵀs(b) = Δ(b)·C_tᵀs(a) where p_a p_b > 0",

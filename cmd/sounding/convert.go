@@ -12,6 +12,7 @@ import (
 
 	"sounding/internal/words"
 	"sounding/theorems"
+	"sounding/verify"
 )
 
 type convertCommand struct {
@@ -65,7 +66,7 @@ func (v *convertCommand) convert(text []byte) ([]byte, error) {
 	var err error
 	switch {
 	case bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")):
-		if _, err = theorems.ReadStored(bytes.NewReader(text)); err == nil {
+		if _, err = verify.ReadStored(bytes.NewReader(text)); err == nil {
 			list, err = words.Spell(text)
 		}
 	case words.IsCorpus(text):
@@ -101,12 +102,12 @@ func (v *convertCommand) counterexample(list []uint64) ([]byte, error) {
 	}
 	for _, check := range s.Checks {
 		_, err := check.Try(s.ID, drawn)
-		var failed *theorems.Violation
+		var failed *verify.Violation
 		if !errors.As(err, &failed) {
 			continue
 		}
 		var b bytes.Buffer
-		stored := theorems.Stored{Statement: s.ID, Repair: s.Claim != nil, Counterexample: theorems.Counterexample{Case: drawn, Violation: failed}}
+		stored := verify.Stored{Statement: s.ID, Repair: s.Claim != nil, Counterexample: verify.Counterexample{Case: drawn, Violation: failed}}
 		err = stored.Write(&b)
 		return b.Bytes(), err
 	}
@@ -115,7 +116,7 @@ func (v *convertCommand) counterexample(list []uint64) ([]byte, error) {
 
 // statement returns the statement that is named, or that the path names, as in
 // testdata/fuzz/FuzzThm8/… and testdata/rapid/TestThm8/….
-func (v *convertCommand) statement() (*theorems.Statement, error) {
+func (v *convertCommand) statement() (*verify.Statement, error) {
 	if v.Statement != "" {
 		if s, ok := theorems.Find(v.Statement); ok {
 			return s, nil
@@ -123,7 +124,7 @@ func (v *convertCommand) statement() (*theorems.Statement, error) {
 		return nil, unknownID(v.Statement)
 	}
 	path := strings.Split(filepath.ToSlash(v.File), "/")
-	for _, s := range theorems.Registry() {
+	for _, s := range theorems.All() {
 		if name := words.Name(s.ID); slices.Contains(path, "Fuzz"+name) || slices.Contains(path, "Test"+name) {
 			return s, nil
 		}

@@ -9,6 +9,7 @@ import (
 
 	"sounding/internal/report"
 	"sounding/theorems"
+	"sounding/verify"
 )
 
 type explainCommand struct {
@@ -18,10 +19,11 @@ type explainCommand struct {
 
 // Run explains one statement and what is found of it.
 func (x *explainCommand) Run(ctx context.Context, c *console) error {
-	if _, ok := theorems.Find(x.ID); !ok {
+	s, ok := theorems.Find(x.ID)
+	if !ok {
 		return unusable(unknownID(x.ID))
 	}
-	r, err := c.verify(ctx, theorems.Options{Only: []string{x.ID}, Seed: uint64(x.Seed), Effort: 1})
+	r, err := c.verify(ctx, verify.Options{Statements: []*verify.Statement{s}, Seed: uint64(x.Seed), Effort: 1})
 	if err != nil {
 		return err
 	}
@@ -36,8 +38,8 @@ const nearestShown = 5
 
 // unknownID names the statements that come nearest to an id that is none.
 func unknownID(id string) error {
-	all := theorems.Registry()
-	slices.SortStableFunc(all, func(a, b *theorems.Statement) int {
+	all := theorems.All()
+	slices.SortStableFunc(all, func(a, b *verify.Statement) int {
 		return cmp.Compare(distance(a.ID, id), distance(b.ID, id))
 	})
 	var near []string

@@ -14,7 +14,7 @@ import (
 
 	"sounding/gate"
 	"sounding/internal/report"
-	"sounding/theorems"
+	"sounding/verify"
 )
 
 type gateCommand struct {
@@ -44,14 +44,14 @@ func (g *gateCommand) Run(ctx context.Context, c *console) error {
 		return unusable(err)
 	}
 	defer solver.Close()
-	o := theorems.SolverOptions{Seed: uint64(g.Seed), Instances: g.Checks, Tolerance: tolerance}
+	o := gate.Options{Seed: uint64(g.Seed), Instances: g.Checks, Tolerance: tolerance}
 	var bar *progressbar.ProgressBar
 	if c.interactive {
 		bar = progressbar.NewOptions(g.Checks, progressbar.OptionSetWriter(c.err), progressbar.OptionSetDescription("asking"),
 			progressbar.OptionSetWidth(40), progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(false))
 		o.Progress = func(done, _ int) { bar.Set(done) }
 	}
-	r, err := theorems.CheckSolver(ctx, solver, o)
+	r, err := gate.Check(ctx, solver, o)
 	if bar != nil {
 		bar.Clear()
 	}
@@ -63,7 +63,7 @@ func (g *gateCommand) Run(ctx context.Context, c *console) error {
 	}
 	if g.Save != "" && len(r.Failures) > 0 {
 		f := r.Failures[0]
-		s := theorems.Stored{Statement: f.Counterexample.Violation.Statement, Seed: uint64(g.Seed), Counterexample: *f.Counterexample}
+		s := verify.Stored{Statement: f.Counterexample.Violation.Statement, Seed: uint64(g.Seed), Counterexample: *f.Counterexample}
 		if err := writeFile(g.Save, s.Write); err != nil {
 			return err
 		}
@@ -99,7 +99,7 @@ func (g *gateCommand) options() (tolerance *big.Rat, err error) {
 }
 
 // print prints a report: what fails first, then what was checked.
-func (g *gateCommand) print(out io.Writer, r *theorems.SolverReport) error {
+func (g *gateCommand) print(out io.Writer, r *gate.Report) error {
 	var b strings.Builder
 	for _, f := range r.Failures {
 		fmt.Fprintf(&b, "FAILS: %v\n", f)
@@ -134,7 +134,7 @@ func (g *gateCommand) print(out io.Writer, r *theorems.SolverReport) error {
 }
 
 // allowed returns the tolerance of a quantity in symbols.
-func (g *gateCommand) allowed(q theorems.Quantity) string {
+func (g *gateCommand) allowed(q gate.Quantity) string {
 	if g.Tolerance != "" {
 		return g.Tolerance
 	}

@@ -23,7 +23,7 @@ func (l *listCommand) Run(c *console) error {
 			Grade   string `json:"grade"`
 		}
 		rows := []row{}
-		for _, s := range theorems.Registry() {
+		for _, s := range theorems.All() {
 			rows = append(rows, row{s.ID, s.Title, s.Section, string(s.Verdict()), s.Grade().Word()})
 		}
 		e := json.NewEncoder(c.out)
@@ -32,7 +32,7 @@ func (l *listCommand) Run(c *console) error {
 		return e.Encode(rows)
 	}
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-	for _, s := range theorems.Registry() {
+	for _, s := range theorems.All() {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", s.ID, s.Verdict(), s.Grade(), s.Title)
 	}
 	return w.Flush()

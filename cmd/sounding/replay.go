@@ -7,6 +7,7 @@ import (
 
 	"sounding/internal/report"
 	"sounding/theorems"
+	"sounding/verify"
 )
 
 type replayCommand struct {
@@ -17,8 +18,8 @@ type replayCommand struct {
 // file still falsifies what it is a counterexample to, with 0 where it does not.
 func (r *replayCommand) Run(ctx context.Context, c *console) error {
 	type outcome struct {
-		stored *theorems.Stored
-		now    *theorems.Violation
+		stored *verify.Stored
+		now    *verify.Violation
 	}
 	o, err := compute(ctx, func() (o outcome, err error) {
 		f, err := c.open(r.File)
@@ -26,11 +27,11 @@ func (r *replayCommand) Run(ctx context.Context, c *console) error {
 			return o, err
 		}
 		defer f.Close()
-		if o.stored, err = theorems.ReadStored(f); err == nil {
-			o.now, err = o.stored.Replay()
+		if o.stored, err = verify.ReadStored(f); err == nil {
+			o.now, err = theorems.Replay(o.stored)
 		}
 		switch {
-		case errors.Is(err, theorems.ErrUndecided):
+		case errors.Is(err, verify.ErrUndecided):
 			err = fmt.Errorf("%s: %w", r.File, err)
 		case err != nil:
 			err = unusable(fmt.Errorf("%s: %w", r.File, err))

@@ -5,18 +5,18 @@ import (
 	"os"
 	"path/filepath"
 
-	"sounding/theorems"
+	"sounding/verify"
 )
 
 // saveCounterexamples writes every counterexample of a report into a directory:
 // ID.json for a statement, ID-near-miss-N.json for its near-misses.
-func saveCounterexamples(dir string, r *theorems.Report) error {
+func saveCounterexamples(dir string, r *verify.Report) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return unusable(err)
 	}
 	for _, e := range r.Entries {
 		if e.Counterexample != nil {
-			s := theorems.Stored{
+			s := verify.Stored{
 				Statement: e.Statement.ID, Repair: e.Statement.Claim != nil && e.Violation != nil, Seed: r.Seed,
 				Counterexample: *e.Counterexample,
 			}
@@ -28,7 +28,7 @@ func saveCounterexamples(dir string, r *theorems.Report) error {
 			if m.Counterexample == nil {
 				continue
 			}
-			s := theorems.Stored{Statement: e.Statement.ID, NearMiss: m.Miss.Name, Seed: r.Seed, Counterexample: *m.Counterexample}
+			s := verify.Stored{Statement: e.Statement.ID, NearMiss: m.Miss.Name, Seed: r.Seed, Counterexample: *m.Counterexample}
 			name := fmt.Sprintf("%s-near-miss-%d.json", e.Statement.ID, i+1)
 			if err := writeFile(filepath.Join(dir, name), s.Write); err != nil {
 				return err

@@ -18,6 +18,7 @@ import (
 	"sounding/internal/report"
 	"sounding/model"
 	"sounding/theorems"
+	"sounding/verify"
 )
 
 type verifyCommand struct {
@@ -41,14 +42,14 @@ func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 	if v.Effort < 1 || v.Effort > maxEffort {
 		return unusable(fmt.Errorf("--effort %d: accepted is 1 to %d", v.Effort, maxEffort))
 	}
-	only, err := inOrder(v.Only)
+	statements, err := chosen(v.Only)
 	if err != nil {
 		return err
 	}
 	if err := v.checkTargets(); err != nil {
 		return err
 	}
-	o := theorems.Options{Only: only, Seed: uint64(v.Seed), Effort: v.Effort}
+	o := verify.Options{Statements: statements, Seed: uint64(v.Seed), Effort: v.Effort}
 	if v.Instance != "" {
 		in, err := compute(ctx, func() (*model.Instance, error) { return c.readInstance(v.Instance) })
 		if err != nil {
@@ -90,9 +91,13 @@ func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 	return judgement(r)
 }
 
-// inOrder returns the ids in lists that commas separate, once each and in the order
-// of the paper.
-func inOrder(lists []string) ([]string, error) {
+// chosen returns the statements whose ids are in lists that commas separate, once each
+// and in the order of the paper; without lists, all of them.
+func chosen(lists []string) ([]*verify.Statement, error) {
+	all := theorems.All()
+	if lists == nil {
+		return all, nil
+	}
 	var ids []string
 	for _, l := range lists {
 		ids = append(ids, strings.Split(l, ",")...)
@@ -102,18 +107,12 @@ func inOrder(lists []string) ([]string, error) {
 			return nil, unusable(unknownID(id))
 		}
 	}
-	var list []string
-	for _, s := range theorems.Registry() {
-		if slices.Contains(ids, s.ID) {
-			list = append(list, s.ID)
-		}
-	}
-	return list, nil
+	return slices.DeleteFunc(all, func(s *verify.Statement) bool { return !slices.Contains(ids, s.ID) }), nil
 }
 
 // again returns the command line that shows the failure of an entry once more: from
 // the file of its counterexample, if there is one.
-func (v *verifyCommand) again(e *theorems.Entry) string {
+func (v *verifyCommand) again(e *verify.Entry) string {
 	id := e.Statement.ID
 	var b strings.Builder
 	fmt.Fprintf(&b, "sounding verify --only %s --seed %d", id, v.Seed)
@@ -156,7 +155,7 @@ func (v *verifyCommand) checkTargets() error {
 
 // verify runs a verification, with a progress bar on a terminal. When it is
 // interrupted the error says how far it came.
-func (c *console) verify(ctx context.Context, o theorems.Options) (*theorems.Report, error) {
+func (c *console) verify(ctx context.Context, o verify.Options) (*verify.Report, error) {
 	gc.Relax()
 	var p progress
 	if c.interactive {
@@ -164,7 +163,7 @@ func (c *console) verify(ctx context.Context, o theorems.Options) (*theorems.Rep
 			progressbar.OptionSetWidth(40), progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(false))
 	}
 	o.Progress = p.set
-	r, err := compute(ctx, func() (*theorems.Report, error) { return theorems.Verify(ctx, o) })
+	r, err := compute(ctx, func() (*verify.Report, error) { return verify.Run(ctx, o) })
 	p.end()
 	if errors.Is(err, context.Canceled) {
 		return nil, &failure{exitUnfinished, fmt.Errorf("interrupted after %d of %d steps; nothing was written", p.done, p.total)}
@@ -219,13 +218,13 @@ func (c *console) readInstance(name string) (*model.Instance, error) {
 
 // judgement turns a report into the error that its exit status comes from:
 // falsified before undecided.
-func judgement(r *theorems.Report) error {
+func judgement(r *verify.Report) error {
 	undecided := 0
 	for _, e := range r.Entries {
 		if e.Falsified() {
 			return errFalsified
 		}
-		if e.Verdict == theorems.Undecided {
+		if e.Verdict == verify.Undecided {
 			undecided++
 		}
 	}

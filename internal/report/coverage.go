@@ -7,11 +7,11 @@ import (
 	"strings"
 
 	"sounding/generators"
-	"sounding/theorems"
+	"sounding/verify"
 )
 
 // vacuity says on how many instances a hypothesis failed somewhere, or everywhere.
-func vacuity(e *theorems.Entry) string {
+func vacuity(e *verify.Entry) string {
 	var parts []string
 	if e.Vacuous > 0 {
 		parts = append(parts, fmt.Sprintf("on %s a hypothesis did not hold somewhere, and nothing is claimed there", plural(e.Vacuous, "instance")))
@@ -23,7 +23,7 @@ func vacuity(e *theorems.Entry) string {
 }
 
 // inequalities writes how near to equality the instances came.
-func (p *printer) inequalities(e *theorems.Entry) {
+func (p *printer) inequalities(e *verify.Entry) {
 	if len(e.Inequalities) == 0 || e.Violation != nil {
 		return
 	}
@@ -58,7 +58,7 @@ func slack(v float64) string {
 }
 
 // leastSlack says how near to equality the other comparisons came.
-func leastSlack(q theorems.Inequality) string {
+func leastSlack(q verify.Inequality) string {
 	if s := slack(q.Least); s != "" {
 		return ", least slack of the others " + s
 	}
@@ -76,11 +76,11 @@ type instances struct {
 // instanceSet is a set of instances, and the statements that were tried on it.
 type instanceSet struct {
 	looked  int
-	classes theorems.Classes
-	entries []*theorems.Entry
+	classes verify.Classes
+	entries []*verify.Entry
 }
 
-func instancesOf(r *theorems.Report) instances {
+func instancesOf(r *verify.Report) instances {
 	var list instances
 	if r.Classes != nil {
 		common := instanceSet{classes: r.Classes}
@@ -104,7 +104,7 @@ func instancesOf(r *theorems.Report) instances {
 }
 
 // of returns the number of the set that e brought itself, which is a new one if need be.
-func (l *instances) of(e *theorems.Entry) int {
+func (l *instances) of(e *verify.Entry) int {
 	first := 0
 	if l.shared {
 		first = 1
@@ -183,7 +183,7 @@ func setName(n int) string {
 }
 
 // ownInstances says which set of instances an entry brought itself.
-func (l *instances) ownInstances(e *theorems.Entry) string {
+func (l *instances) ownInstances(e *verify.Entry) string {
 	if e.Classes == nil {
 		return ""
 	}

@@ -6,12 +6,12 @@ import (
 	"slices"
 	"strings"
 
-	"sounding/theorems"
+	"sounding/verify"
 )
 
 // Phrase says in one line what stands behind an entry's verdict, strongest first,
 // or what fails.
-func Phrase(e *theorems.Entry) string {
+func Phrase(e *verify.Entry) string {
 	switch {
 	case e.Violation != nil && e.Counterexample != nil:
 		return "fails on " + size(e.Counterexample)
@@ -19,20 +19,20 @@ func Phrase(e *theorems.Entry) string {
 		return "fails as an identity of polynomials"
 	}
 	var parts []string
-	if n := e.Cases[theorems.Proved]; n > 0 {
+	if n := e.Cases[verify.Proved]; n > 0 {
 		parts = append(parts, "proved for "+plural(n, "shape"))
 	}
 	if n := shapes(e.Certificates); n > 0 {
 		parts = append(parts, fmt.Sprintf("certified for %s, error < 10^%d", plural(n, "shape"), int(math.Ceil(largestError(e.Certificates)))))
 	}
 	for _, g := range []struct {
-		theorems.Grade
+		verify.Grade
 		how string
 	}{
-		{theorems.Asymptotic, "series coefficients exact on"},
-		{theorems.Exact, "exact on"},
-		{theorems.Enclosed, "enclosed on"},
-		{theorems.Sampled, "sampled on"},
+		{verify.Asymptotic, "series coefficients exact on"},
+		{verify.Exact, "exact on"},
+		{verify.Enclosed, "enclosed on"},
+		{verify.Sampled, "sampled on"},
 	} {
 		if n := e.Cases[g.Grade]; n > 0 {
 			parts = append(parts, g.how+" "+plural(n, "instance"))
@@ -53,7 +53,7 @@ func Phrase(e *theorems.Entry) string {
 }
 
 // size says how large a counterexample is, and whether there is a smaller one.
-func size(c *theorems.Counterexample) string {
+func size(c *verify.Counterexample) string {
 	which := "the smallest instance"
 	if !c.Smallest {
 		which = "an instance"
@@ -63,7 +63,7 @@ func size(c *theorems.Counterexample) string {
 
 // smallness marks a counterexample of which it is not known whether it is the
 // smallest.
-func smallness(c *theorems.Counterexample) string {
+func smallness(c *verify.Counterexample) string {
 	if c.Smallest {
 		return ""
 	}
@@ -71,8 +71,8 @@ func smallness(c *theorems.Counterexample) string {
 }
 
 // shapes counts the shapes that certificates are for.
-func shapes(list []theorems.Certificate) int {
-	seen := make(map[theorems.Shape]bool)
+func shapes(list []verify.Certificate) int {
+	seen := make(map[verify.Shape]bool)
 	for _, c := range list {
 		seen[c.Shape] = true
 	}
@@ -80,7 +80,7 @@ func shapes(list []theorems.Certificate) int {
 }
 
 // largestError returns the decimal logarithm of the largest bound.
-func largestError(list []theorems.Certificate) float64 {
+func largestError(list []verify.Certificate) float64 {
 	worst := math.Inf(-1)
 	for _, c := range list {
 		worst = max(worst, c.Log10)
@@ -99,7 +99,7 @@ type group struct {
 
 // certified groups the certificates of an entry, by increasing length. Of an entry
 // that fails there are none to speak of.
-func certified(e *theorems.Entry) []*group {
+func certified(e *verify.Entry) []*group {
 	if e.Violation != nil {
 		return nil
 	}
@@ -140,7 +140,7 @@ type proof struct {
 
 // proved gathers the proofs of an entry by length and degrees, in the order of
 // length; none where a check failed.
-func proved(e *theorems.Entry) []*proof {
+func proved(e *verify.Entry) []*proof {
 	if e.Violation != nil {
 		return nil
 	}

@@ -5,10 +5,11 @@ import (
 	"io"
 
 	"sounding/theorems"
+	"sounding/verify"
 )
 
 // Explain writes all that is known of the entries, for a terminal.
-func Explain(w io.Writer, r *theorems.Report) error {
+func Explain(w io.Writer, r *verify.Report) error {
 	p := &printer{w: w}
 	for _, e := range r.Entries {
 		p.explain(e)
@@ -18,7 +19,7 @@ func Explain(w io.Writer, r *theorems.Report) error {
 	return p.err
 }
 
-func (p *printer) explain(e *theorems.Entry) {
+func (p *printer) explain(e *verify.Entry) {
 	s := e.Statement
 	p.line("%s: %s (Section %s)", s.ID, s.Title, s.Section)
 	p.line("")
@@ -98,7 +99,7 @@ func (p *printer) explain(e *theorems.Entry) {
 }
 
 // found says what was claimed, what was found, and where.
-func found(v *theorems.Violation) string {
+func found(v *verify.Violation) string {
 	s := v.Claim + "  fails: " + sides(v)
 	if where := place(v); where != "" {
 		s += " at " + where
@@ -108,7 +109,7 @@ func found(v *theorems.Violation) string {
 
 // Replay writes what a stored counterexample is to, and what the two sides are
 // now: now is nil where they agree.
-func Replay(w io.Writer, s *theorems.Stored, now *theorems.Violation) error {
+func Replay(w io.Writer, s *verify.Stored, now *verify.Violation) error {
 	p := &printer{w: w}
 	p.text("%s", s.Statement)
 	if st, ok := theorems.Find(s.Statement); ok {

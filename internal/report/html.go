@@ -11,7 +11,7 @@ import (
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer/html"
 
-	"sounding/theorems"
+	"sounding/verify"
 )
 
 //go:embed page.html
@@ -29,7 +29,7 @@ func Page(w io.Writer, title string, body template.HTML) error {
 }
 
 // HTML writes what Markdown writes as a page.
-func HTML(w io.Writer, r *theorems.Report) error {
+func HTML(w io.Writer, r *verify.Report) error {
 	var text, body bytes.Buffer
 	if err := markdown(&text, r, "--html FILE.html"); err != nil {
 		return err

@@ -8,12 +8,12 @@ import (
 	"slices"
 
 	"sounding/generators"
-	"sounding/theorems"
+	"sounding/verify"
 )
 
 // JSON writes the report for programs: per entry the verdict, the cases tried at
 // each grade, the certificates, the counterexample and the near-misses.
-func JSON(w io.Writer, r *theorems.Report) error {
+func JSON(w io.Writer, r *verify.Report) error {
 	type shape struct {
 		Vocabulary int `json:"vocabulary"`
 		Length     int `json:"length"`
@@ -136,7 +136,7 @@ func JSON(w io.Writer, r *theorems.Report) error {
 }
 
 // named returns the counts of classes by their names.
-func named(classes theorems.Classes) map[string]int {
+func named(classes verify.Classes) map[string]int {
 	if classes == nil {
 		return nil
 	}
@@ -148,11 +148,11 @@ func named(classes theorems.Classes) map[string]int {
 }
 
 // stored returns a counterexample in its file format, or nil.
-func stored(id, miss string, seed uint64, c *theorems.Counterexample) (json.RawMessage, error) {
+func stored(id, miss string, seed uint64, c *verify.Counterexample) (json.RawMessage, error) {
 	if c == nil {
 		return nil, nil
 	}
-	s := theorems.Stored{Statement: id, NearMiss: miss, Seed: seed, Counterexample: *c}
+	s := verify.Stored{Statement: id, NearMiss: miss, Seed: seed, Counterexample: *c}
 	var b bytes.Buffer
 	err := s.Write(&b)
 	return b.Bytes(), err

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode"
 
-	"sounding/theorems"
+	"sounding/verify"
 )
 
 // Version is the version of the suite, named by every report.
@@ -54,11 +54,11 @@ token and state. Layers are in brackets, states in them are apart by semicolons.
 
 // Markdown writes the report as VERIFY.md. The text depends on the evidence alone: no
 // dates, no times.
-func Markdown(w io.Writer, r *theorems.Report) error {
+func Markdown(w io.Writer, r *verify.Report) error {
 	return markdown(w, r, "--report VERIFY.md")
 }
 
-func markdown(w io.Writer, r *theorems.Report, flag string) error {
+func markdown(w io.Writer, r *verify.Report, flag string) error {
 	p := &printer{w: w}
 	p.line(title, flag)
 	p.line("%s", preamble)
@@ -81,7 +81,7 @@ func markdown(w io.Writer, r *theorems.Report, flag string) error {
 	return p.err
 }
 
-func (p *printer) summary(r *theorems.Report) {
+func (p *printer) summary(r *verify.Report) {
 	p.line("| id | statement | verdict | evidence |")
 	p.line("|---|---|---|---|")
 	for _, e := range r.Entries {
@@ -92,7 +92,7 @@ func (p *printer) summary(r *theorems.Report) {
 // cell makes s fit for a table.
 func cell(s string) string { return strings.ReplaceAll(s, "|", "\\|") }
 
-func (p *printer) entry(e *theorems.Entry) {
+func (p *printer) entry(e *verify.Entry) {
 	s := e.Statement
 	p.line(`### <a id="%s"></a>%s: %s`, s.ID, s.ID, s.Title)
 	p.line("")
@@ -145,13 +145,13 @@ func (p *printer) entry(e *theorems.Entry) {
 }
 
 // proofs writes the table of the proofs of an entry, if it has any.
-func (p *printer) proofs(e *theorems.Entry) {
+func (p *printer) proofs(e *verify.Entry) {
 	list := proved(e)
 	if len(list) == 0 {
 		return
 	}
 	p.line("")
-	p.line("<details><summary>Proofs for %s</summary>", plural(e.Cases[theorems.Proved], "shape"))
+	p.line("<details><summary>Proofs for %s</summary>", plural(e.Cases[verify.Proved], "shape"))
 	p.line("")
 	p.line("| length T | vocabulary V | degrees | points |")
 	p.line("|---|---|---|---|")
@@ -163,7 +163,7 @@ func (p *printer) proofs(e *theorems.Entry) {
 }
 
 // certificates writes a table that is folded up where Markdown is rendered.
-func (p *printer) certificates(e *theorems.Entry) {
+func (p *printer) certificates(e *verify.Entry) {
 	list := certified(e)
 	if len(list) == 0 {
 		return
@@ -181,7 +181,7 @@ func (p *printer) certificates(e *theorems.Entry) {
 }
 
 // failed says in Markdown what was claimed, what was found, and where.
-func failed(v *theorems.Violation) string {
+func failed(v *verify.Violation) string {
 	s := code(v.Claim) + " fails: " + code(sides(v))
 	if where := place(v); where != "" {
 		s += " at " + where
@@ -207,7 +207,7 @@ func prose(s string) string {
 // code quotes s, which may hold characters that Markdown reads.
 func code(s string) string { return "`" + s + "`" }
 
-func (p *printer) nearMiss(n int, m theorems.MissReport) {
+func (p *printer) nearMiss(n int, m verify.MissReport) {
 	name := fmt.Sprintf("%d. “%s”", n, prose(m.Miss.Name))
 	if m.Miss.Drops != "" {
 		name += fmt.Sprintf(" (without: %s)", prose(m.Miss.Drops))

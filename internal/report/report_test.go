@@ -10,13 +10,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sounding/model"
-	"sounding/theorems"
+	"sounding/verify"
 )
 
 // example is a report on statements that are in no registry: one that holds, one
 // that is refuted, one that fails on a case and one that fails at a point of the
 // prime field, one that is undecided, one that says nothing.
-func example(t *testing.T) *theorems.Report {
+func example(t *testing.T) *verify.Report {
 	t.Helper()
 	in, err := model.ReadInstance(strings.NewReader(`{"format": "sounding/instance/1", "vocabulary": 2, "length": 2,
 		"layers": [{"weights": [[1, 3]]}, {"weights": [[1, 1], [2, 5]]}],
@@ -25,70 +25,70 @@ func example(t *testing.T) *theorems.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	counterexample := func(id string, smallest bool) *theorems.Counterexample {
-		return &theorems.Counterexample{Case: &model.Case{Instance: in}, Smallest: smallest, Violation: &theorems.Violation{
-			Statement: id, Place: theorems.At(2, 1), Claim: "I_t ≤ 1/16", Relation: "≤", Left: "1/8", Right: "1/16",
+	counterexample := func(id string, smallest bool) *verify.Counterexample {
+		return &verify.Counterexample{Case: &model.Case{Instance: in}, Smallest: smallest, Violation: &verify.Violation{
+			Statement: id, Place: verify.At(2, 1), Claim: "I_t ≤ 1/16", Relation: "≤", Left: "1/8", Right: "1/16",
 		}}
 	}
-	identity := func(length, vocabulary, degree int) theorems.Certificate {
-		return theorems.Certificate{
-			Shape: theorems.Shape{Vocabulary: vocabulary, Length: length}, Degree: degree, HeightLog2: 12.5,
+	identity := func(length, vocabulary, degree int) verify.Certificate {
+		return verify.Certificate{
+			Shape: verify.Shape{Vocabulary: vocabulary, Length: length}, Degree: degree, HeightLog2: 12.5,
 			Primes: []uint64{1<<61 - 1}, Trials: 2, Log10: -34.2,
 		}
 	}
-	proof := func(length, vocabulary, points int) theorems.Proof {
-		return theorems.Proof{
-			Shape: theorems.Shape{Vocabulary: vocabulary, Length: length}, Points: points, MagnitudeLog2: 11.5,
-			Groups: []theorems.Group{{Name: "Harm", Variables: 2 * vocabulary, Degree: 2}, {Name: "P_1", Variables: vocabulary - 1, Degree: 3}},
+	proof := func(length, vocabulary, points int) verify.Proof {
+		return verify.Proof{
+			Shape: verify.Shape{Vocabulary: vocabulary, Length: length}, Points: points, MagnitudeLog2: 11.5,
+			Groups: []verify.Group{{Name: "Harm", Variables: 2 * vocabulary, Degree: 2}, {Name: "P_1", Variables: vocabulary - 1, Degree: 3}},
 		}
 	}
 	fails := counterexample("thm-1", false)
-	return &theorems.Report{Seed: 7, Effort: 2, Entries: []*theorems.Entry{
+	return &verify.Report{Seed: 7, Effort: 2, Entries: []*verify.Entry{
 		{
-			Statement: &theorems.Statement{
+			Statement: &verify.Statement{
 				ID: "prop-1", Title: "Holds", Section: "1", Formula: "a = b; f(c; d) = 0", Hypotheses: []string{"a > 0"},
 				Reading: "As it stands.",
 			},
-			Verdict: theorems.Holds, Grade: theorems.Proved, Cases: map[theorems.Grade]int{theorems.Exact: 200, theorems.Certified: 6, theorems.Proved: 3},
+			Verdict: verify.Holds, Grade: verify.Proved, Cases: map[verify.Grade]int{verify.Exact: 200, verify.Certified: 6, verify.Proved: 3},
 			Claims: 1234, Vacuous: 3,
-			Certificates: []theorems.Certificate{identity(1, 2, 5), identity(1, 3, 5), identity(1, 4, 5), identity(1, 6, 5), identity(2, 2, 8)},
-			Proofs:       []theorems.Proof{proof(1, 2, 24), proof(2, 2, 600), proof(1, 3, 100)},
-			NearMisses: []theorems.MissReport{
-				{Miss: theorems.NearMiss{Name: "half"}, Refuted: true, Checks: 1, Counterexample: counterexample("prop-1", true)},
-				{Miss: theorems.NearMiss{Name: "double", Drops: "a > 0"}, Refuted: true, Counterexample: counterexample("prop-1", false)},
+			Certificates: []verify.Certificate{identity(1, 2, 5), identity(1, 3, 5), identity(1, 4, 5), identity(1, 6, 5), identity(2, 2, 8)},
+			Proofs:       []verify.Proof{proof(1, 2, 24), proof(2, 2, 600), proof(1, 3, 100)},
+			NearMisses: []verify.MissReport{
+				{Miss: verify.NearMiss{Name: "half"}, Refuted: true, Checks: 1, Counterexample: counterexample("prop-1", true)},
+				{Miss: verify.NearMiss{Name: "double", Drops: "a > 0"}, Refuted: true, Counterexample: counterexample("prop-1", false)},
 			},
 		},
 		{
-			Statement: &theorems.Statement{
+			Statement: &verify.Statement{
 				ID: "x-1", Title: "Refuted", Section: "1", Formula: "a | b", Repair: "a | 2b",
-				Claim: &theorems.Claim{Wording: "a divides b."},
+				Claim: &verify.Claim{Wording: "a divides b."},
 			},
-			Verdict: theorems.Refuted, Grade: theorems.Disproved, Cases: map[theorems.Grade]int{theorems.Enclosed: 1}, Claims: 1,
+			Verdict: verify.Refuted, Grade: verify.Disproved, Cases: map[verify.Grade]int{verify.Enclosed: 1}, Claims: 1,
 			Counterexample: counterexample("x-1", true),
 		},
 		{
-			Statement: &theorems.Statement{ID: "thm-1", Title: "Fails", Section: "2", Formula: "I_t ≤ 1/16"},
-			Verdict:   theorems.Refuted, Grade: theorems.Disproved, Cases: map[theorems.Grade]int{theorems.Exact: 200}, Claims: 2,
-			Violation: fails.Violation, Counterexample: fails, Certificates: []theorems.Certificate{identity(1, 2, 5)},
-			NearMisses: []theorems.MissReport{{Miss: theorems.NearMiss{Name: "blind spot"}}},
+			Statement: &verify.Statement{ID: "thm-1", Title: "Fails", Section: "2", Formula: "I_t ≤ 1/16"},
+			Verdict:   verify.Refuted, Grade: verify.Disproved, Cases: map[verify.Grade]int{verify.Exact: 200}, Claims: 2,
+			Violation: fails.Violation, Counterexample: fails, Certificates: []verify.Certificate{identity(1, 2, 5)},
+			NearMisses: []verify.MissReport{{Miss: verify.NearMiss{Name: "blind spot"}}},
 		},
 		{
-			Statement: &theorems.Statement{ID: "thm-2", Title: "Fails mod p", Section: "2", Formula: "a = b"},
-			Verdict:   theorems.Refuted, Grade: theorems.Disproved, Claims: 2,
-			Violation: &theorems.Violation{Statement: "thm-2", Claim: "a = b (mod 7, shape (2,1), trial 0)", Relation: "=", Left: "3", Right: "4"},
+			Statement: &verify.Statement{ID: "thm-2", Title: "Fails mod p", Section: "2", Formula: "a = b"},
+			Verdict:   verify.Refuted, Grade: verify.Disproved, Claims: 2,
+			Violation: &verify.Violation{Statement: "thm-2", Claim: "a = b (mod 7, shape (2,1), trial 0)", Relation: "=", Left: "3", Right: "4"},
 		},
 		{
-			Statement: &theorems.Statement{ID: "thm-3", Title: "Open", Section: "2", Formula: "a < b"},
-			Verdict:   theorems.Undecided, Claims: 2, Undecided: "a < b, position 1, state 0",
+			Statement: &verify.Statement{ID: "thm-3", Title: "Open", Section: "2", Formula: "a < b"},
+			Verdict:   verify.Undecided, Claims: 2, Undecided: "a < b, position 1, state 0",
 		},
 		{
-			Statement: &theorems.Statement{ID: "thm-4", Title: "Silent", Section: "2", Formula: "0 = 0"},
-			Verdict:   theorems.Holds, Grade: theorems.Exact, Cases: map[theorems.Grade]int{theorems.Exact: 1},
+			Statement: &verify.Statement{ID: "thm-4", Title: "Silent", Section: "2", Formula: "0 = 0"},
+			Verdict:   verify.Holds, Grade: verify.Exact, Cases: map[verify.Grade]int{verify.Exact: 1},
 		},
 	}}
 }
 
-func again(e *theorems.Entry) string { return "sounding verify --only " + e.Statement.ID }
+func again(e *verify.Entry) string { return "sounding verify --only " + e.Statement.ID }
 
 // A failure names the statement, the place, both sides, the case, and the command
 // that shows it again.
@@ -304,9 +304,9 @@ func TestJSON(t *testing.T) {
 
 func TestReplay(t *testing.T) {
 	t.Parallel()
-	s := &theorems.Stored{Statement: "x-1", NearMiss: "half", Counterexample: *example(t).Entries[1].Counterexample}
+	s := &verify.Stored{Statement: "x-1", NearMiss: "half", Counterexample: *example(t).Entries[1].Counterexample}
 	for _, c := range []struct {
-		now  *theorems.Violation
+		now  *verify.Violation
 		want string
 	}{
 		{nil, "\nNot falsified: it holds on this case.\n"},

@@ -7,13 +7,13 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"sounding/theorems"
+	"sounding/verify"
 )
 
 // Table writes the verdicts as a table for a terminal, a line that counts them,
 // and in full whatever failed; again returns the command line that shows the
 // failure of an entry once more.
-func Table(w io.Writer, r *theorems.Report, again func(*theorems.Entry) string) error {
+func Table(w io.Writer, r *verify.Report, again func(*verify.Entry) string) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "ID\tVERDICT\tGRADE\tCASES\tTIME\tSTATEMENT")
 	for _, e := range r.Entries {
@@ -36,11 +36,11 @@ func Table(w io.Writer, r *theorems.Report, again func(*theorems.Entry) string) 
 }
 
 // verdict returns the verdict of an entry in a word, or that something failed.
-func verdict(e *theorems.Entry) string {
+func verdict(e *verify.Entry) string {
 	if e.Falsified() {
 		return "FALSIFIED"
 	}
-	if e.Claims == 0 && e.Verdict == theorems.Holds {
+	if e.Claims == 0 && e.Verdict == verify.Holds {
 		return "says nothing"
 	}
 	return string(e.Verdict)
@@ -48,7 +48,7 @@ func verdict(e *theorems.Entry) string {
 
 // count writes how many entries there are of each verdict, and what the report
 // was made with.
-func (p *printer) count(r *theorems.Report) {
+func (p *printer) count(r *verify.Report) {
 	count := make(map[string]int)
 	misses, unrefuted := 0, 0
 	for _, e := range r.Entries {
@@ -56,10 +56,10 @@ func (p *printer) count(r *theorems.Report) {
 		misses += len(e.NearMisses)
 		unrefuted += len(e.NearMisses) - refutedMisses(e)
 	}
-	p.text("%s: %d hold", plural(len(r.Entries), "statement"), count[string(theorems.Holds)])
+	p.text("%s: %d hold", plural(len(r.Entries), "statement"), count[string(verify.Holds)])
 	for _, v := range []struct{ verdict, text string }{
-		{string(theorems.Refuted), "refuted as worded with the repair verified"},
-		{string(theorems.Undecided), "undecided"},
+		{string(verify.Refuted), "refuted as worded with the repair verified"},
+		{string(verify.Undecided), "undecided"},
 		{"says nothing", "say nothing about this instance"},
 		{"FALSIFIED", "FALSIFIED"},
 	} {
@@ -80,11 +80,11 @@ func (p *printer) count(r *theorems.Report) {
 }
 
 // made names the version, and the seed and effort of a report.
-func (p *printer) made(r *theorems.Report) {
+func (p *printer) made(r *verify.Report) {
 	p.line("sounding %s, seed %d, effort %d", Version, r.Seed, r.Effort)
 }
 
-func refutedMisses(e *theorems.Entry) int {
+func refutedMisses(e *verify.Entry) int {
 	n := 0
 	for _, m := range e.NearMisses {
 		if m.Refuted {
@@ -96,9 +96,9 @@ func refutedMisses(e *theorems.Entry) int {
 
 // failure writes all that is known of what failed in an entry or was not decided,
 // and nothing where nothing did.
-func (p *printer) failure(e *theorems.Entry, again string) {
+func (p *printer) failure(e *verify.Entry, again string) {
 	s := e.Statement
-	if !e.Falsified() && e.Verdict != theorems.Undecided {
+	if !e.Falsified() && e.Verdict != verify.Undecided {
 		return
 	}
 	switch v, c := e.Violation, e.Counterexample; {
@@ -117,7 +117,7 @@ func (p *printer) failure(e *theorems.Entry, again string) {
 	case e.Undecided != "":
 		p.line("\nUNDECIDED  %s: %s", s.ID, e.Undecided)
 		p.line("  again    %s", again)
-	case e.Verdict == theorems.Undecided:
+	case e.Verdict == verify.Undecided:
 		p.line("\nUNDECIDED  %s: no case, random or small, refuted the wording", s.ID)
 		p.line("  wording  %s", s.Claim.Wording)
 		p.line("  again    %s", again)
@@ -131,7 +131,7 @@ func (p *printer) failure(e *theorems.Entry, again string) {
 }
 
 // violation writes what was claimed, and what was found where.
-func (p *printer) violation(v *theorems.Violation) {
+func (p *printer) violation(v *verify.Violation) {
 	p.line("  claim    %s", v.Claim)
 	if where := place(v); where != "" {
 		p.line("  where    %s", where)
@@ -141,7 +141,7 @@ func (p *printer) violation(v *theorems.Violation) {
 }
 
 // place says where two sides were compared, where it was in one place.
-func place(v *theorems.Violation) string {
+func place(v *verify.Violation) string {
 	if v.Position == 0 {
 		return ""
 	}
@@ -152,7 +152,7 @@ func place(v *theorems.Violation) string {
 var denied = map[string]string{"=": "≠", "≤": ">", "<": "≥"}
 
 // sides writes the two sides of a violation with the relation found between them.
-func sides(v *theorems.Violation) string {
+func sides(v *verify.Violation) string {
 	return fmt.Sprintf("%s %s %s", v.Left, denied[v.Relation], v.Right)
 }
 

@@ -19,7 +19,7 @@ import (
 
 	"sounding/generators"
 	"sounding/model"
-	"sounding/theorems"
+	"sounding/verify"
 )
 
 // Words that spell a file out are single bits: a mark of ones, the length in bytes and
@@ -43,7 +43,7 @@ func Name(id string) string {
 
 // Cases draws the cases that the checks of a statement run on. Words that spell out a
 // counterexample to the statement draw the case of that.
-func Cases(s *theorems.Statement) *rapid.Generator[*model.Case] {
+func Cases(s *verify.Statement) *rapid.Generator[*model.Case] {
 	drawn := generators.Cases(generators.Limits{})
 	if s.Source != nil && s.Source.Draw != nil {
 		drawn = rapid.Map(rapid.IntRange(0, 1<<20), func(i int) *model.Case { return s.Source.Draw(1, i) })
@@ -58,12 +58,12 @@ func Cases(s *theorems.Statement) *rapid.Generator[*model.Case] {
 }
 
 // spelt reads a counterexample from bits, up to the first that cannot be part of one.
-func spelt(bit func() bool) *theorems.Stored {
+func spelt(bit func() bool) *verify.Stored {
 	file := read(bit)
 	if file == nil {
 		return nil
 	}
-	s, err := theorems.ReadStored(bytes.NewReader(file))
+	s, err := verify.ReadStored(bytes.NewReader(file))
 	if err != nil {
 		return nil
 	}
@@ -136,7 +136,7 @@ func Read(list []uint64) []byte {
 }
 
 // Draw returns the case that words draw for a statement.
-func Draw(s *theorems.Statement, list []uint64) (*model.Case, error) {
+func Draw(s *verify.Statement, list []uint64) (*model.Case, error) {
 	var c *model.Case
 	done := make(chan struct{})
 	go func() { // the target ends its goroutine where the words run out

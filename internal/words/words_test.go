@@ -9,18 +9,19 @@ import (
 
 	"sounding/generators"
 	"sounding/theorems"
+	"sounding/verify"
 )
 
 // stored returns a counterexample file for a case, false or not.
-func stored(t *testing.T, id string, seed uint64, i int) (*theorems.Stored, []byte) {
+func stored(t *testing.T, id string, seed uint64, i int) (*verify.Stored, []byte) {
 	t.Helper()
 	s, ok := theorems.Find(id)
 	if !ok {
 		t.Fatalf("no statement %s", id)
 	}
 	c := s.Cases().Draw(seed, i)
-	v := &theorems.Violation{Statement: id, Place: theorems.At(1, 0), Claim: "0 = 1", Relation: "=", Left: "0", Right: "1"}
-	file := &theorems.Stored{Statement: id, Seed: seed, Counterexample: theorems.Counterexample{Case: c, Violation: v}}
+	v := &verify.Violation{Statement: id, Place: verify.At(1, 0), Claim: "0 = 1", Relation: "=", Left: "0", Right: "1"}
+	file := &verify.Stored{Statement: id, Seed: seed, Counterexample: verify.Counterexample{Case: c, Violation: v}}
 	var b bytes.Buffer
 	if err := file.Write(&b); err != nil {
 		t.Fatal(err)
@@ -32,7 +33,7 @@ func stored(t *testing.T, id string, seed uint64, i int) (*theorems.Stored, []by
 // words draw its case, for every statement: with scalars, second policies and all.
 func TestSpelling(t *testing.T) {
 	t.Parallel()
-	for _, s := range theorems.Registry() {
+	for _, s := range theorems.All() {
 		t.Run(s.ID, func(t *testing.T) {
 			t.Parallel()
 			n := 5

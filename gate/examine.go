@@ -1,0 +1,291 @@
+package gate
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/big"
+
+	"sounding/exact"
+	"sounding/model"
+)
+
+// examiner compares a solver with exact values, one instance at a time.
+type examiner struct {
+	solver    Solver
+	tolerance *big.Rat // nil for that of each quantity
+	ordered   int      // instances asked in the order of size, for all failures
+}
+
+// examination is what was found on one instance, per row of quantities.
+type examination struct {
+	unusable  error // why there is no usable answer
+	offered   []bool
+	undecided []int // numbers
+	findings  []*finding
+}
+
+// finding is one number that is wrong, or an answer that is none.
+type finding struct {
+	unusable  error // then there is nothing else
+	quantity  *quantity
+	position  int // 0 for a quantity of the whole
+	claimed   string
+	exact     string
+	tolerance *big.Rat // nil where the number has to be right
+	law       law      // that fails
+
+	// The sides of the comparison as exact rationals: what the solver says, where
+	// that is a number, and the end of the enclosure of the truth nearest to it.
+	left, right string
+}
+
+// examine asks for one instance and compares what is offered. The error is the
+// context's, or that of the exact solution.
+func (c *examiner) examine(ctx context.Context, in *model.Instance) (*examination, error) {
+	type analysis struct {
+		*exact.Analysis
+		err error
+	}
+	exactly := make(chan analysis, 1)
+	go func() {
+		a, err := exact.Analyze(in, 0)
+		exactly <- analysis{a, err}
+	}()
+	solution, err := c.solver.Solve(ctx, in)
+	a := <-exactly
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case a.err != nil:
+		return nil, fmt.Errorf("exact solution: %w", a.err)
+	case err != nil:
+		return &examination{unusable: err}, nil
+	}
+	e := &examination{
+		offered:   make([]bool, len(quantities)),
+		undecided: make([]int, len(quantities)),
+		findings:  make([]*finding, len(quantities)),
+	}
+	answers := make([][]answer, len(quantities))
+	for k := range quantities {
+		answers[k], e.offered[k], err = quantities[k].answers(solution, in.Length())
+		if err != nil {
+			return &examination{unusable: fmt.Errorf("%s: %w", quantities[k].name, err)}, nil
+		}
+	}
+	for k := range quantities {
+		if !e.offered[k] {
+			continue
+		}
+		if err := c.compare(e, k, in, a.Analysis, answers[k]); err != nil {
+			return nil, err
+		}
+	}
+	return e, nil
+}
+
+// answer is a number that a solver gives: a rational, or a float64 that is none.
+type answer struct {
+	value *big.Rat // nil for what is not finite
+	text  string
+}
+
+// answers returns the numbers that a solution gives for a quantity.
+func (q *quantity) answers(s Solution, length int) (list []answer, offered bool, err error) {
+	if named, ok := s.(Answers); ok {
+		values, offered := named.Answer(q.name)
+		if !offered {
+			return nil, false, nil
+		}
+		for _, v := range values {
+			list = append(list, answer{v, numeral(v)})
+		}
+	} else {
+		values, offered := q.offered(s)
+		if !offered {
+			return nil, false, nil
+		}
+		for _, v := range values {
+			a := answer{text: fmt.Sprint(v)}
+			if !math.IsNaN(v) && !math.IsInf(v, 0) {
+				a.value = new(big.Rat).SetFloat64(v)
+			}
+			list = append(list, a)
+		}
+	}
+	want := length
+	if q.whole {
+		want = 1
+	}
+	if len(list) != want {
+		return nil, true, fmt.Errorf("%d numbers, accepted are %d", len(list), want)
+	}
+	return list, true, nil
+}
+
+// precisions of the exact side, in bits: 0 for exact rationals and enclosures of
+// width 10⁻²⁰, which decide all but numbers as near to the edge of the tolerance.
+var edgePrecisions = []uint{512, 2048}
+
+// compare sets the first finding of row k.
+func (c *examiner) compare(e *examination, k int, in *model.Instance, a *exact.Analysis, list []answer) error {
+	q := &quantities[k]
+	values := q.exact(a)
+	for i, given := range list {
+		t := i + 1
+		tolerance := c.tolerance
+		if tolerance == nil {
+			tolerance = q.tolerance(in, t)
+		}
+		if q.name == horizonOf {
+			if f := c.compareHorizon(in, a, given); f != nil {
+				e.findings[k] = f
+			}
+			return nil
+		}
+		within, lo, hi, err := given.within(values[i], tolerance)
+		for _, bits := range edgePrecisions {
+			if err != errEdge {
+				break
+			}
+			finer, failed := exact.Analyze(in, bits)
+			if failed != nil {
+				return fmt.Errorf("exact solution: %w", failed)
+			}
+			within, lo, hi, err = given.within(q.exact(finer)[i], tolerance)
+		}
+		switch {
+		case err != nil:
+			e.undecided[k]++
+		case !within:
+			f := &finding{quantity: q, position: t, claimed: given.text, exact: shown(lo, hi), tolerance: tolerance}
+			if q.whole {
+				f.position = 0
+			}
+			f.law = c.broken(q, in, a, list, t)
+			f.sides(given, lo, hi)
+			e.findings[k] = f
+			return nil
+		}
+	}
+	return nil
+}
+
+// errEdge reports a number whose distance from the truth and the tolerance are
+// too close to each other to tell.
+var errEdge = fmt.Errorf("at the edge of the tolerance")
+
+// within decides whether the number is within the tolerance of the truth, which
+// lies between lo and hi.
+func (a answer) within(truth exact.Number, tolerance *big.Rat) (within bool, lo, hi *big.Rat, err error) {
+	lo, hi = rationalBounds(truth)
+	if a.value == nil {
+		return false, lo, hi, nil
+	}
+	far := func(end *big.Rat) bool { // |a − end| > tolerance
+		d := new(big.Rat).Sub(a.value, end)
+		return d.Abs(d).Cmp(tolerance) > 0
+	}
+	switch inside := a.value.Cmp(lo) >= 0 && a.value.Cmp(hi) <= 0; {
+	case !far(lo) && !far(hi):
+		return true, lo, hi, nil
+	case !inside && far(lo) && far(hi): // both ends on one side, the truth no nearer than the nearer one
+		return false, lo, hi, nil
+	}
+	return false, lo, hi, errEdge
+}
+
+// compareHorizon accepts the exact horizon, and one that differs by positions
+// alone whose I_t is below the tolerance of the information.
+func (c *examiner) compareHorizon(in *model.Instance, a *exact.Analysis, given answer) *finding {
+	q := horizonOf.row()
+	f := &finding{
+		quantity: q, claimed: given.text, exact: fmt.Sprint(a.Horizon), law: q.law,
+		left: "0", right: fmt.Sprint(a.Horizon),
+	}
+	if given.value == nil || !given.value.IsInt() || given.value.Sign() < 0 || given.value.Cmp(big.NewRat(int64(in.Length()), 1)) > 0 {
+		return f
+	}
+	f.left = given.value.RatString()
+	claimed := int(given.value.Num().Int64())
+	for t := min(claimed, a.Horizon) + 1; t <= max(claimed, a.Horizon); t++ {
+		tolerance := c.tolerance
+		if tolerance == nil {
+			tolerance = information.row().tolerance(in, t)
+		}
+		if a.Positions[t-1].Information.Exact.Cmp(tolerance) >= 0 {
+			return f
+		}
+	}
+	return nil
+}
+
+// broken returns the statement that fails with number t of a quantity: one that
+// its numbers violate among themselves or beyond the horizon, or else the one that
+// says what it is.
+func (c *examiner) broken(q *quantity, in *model.Instance, a *exact.Analysis, list []answer, t int) law {
+	beyond := !q.whole && t > a.Horizon
+	switch q.name {
+	case information:
+		sum, tolerance := new(big.Rat), new(big.Rat)
+		for i, given := range list {
+			if given.value == nil {
+				return q.law
+			}
+			sum.Add(sum, given.value)
+			each := c.tolerance
+			if each == nil {
+				each = q.tolerance(in, i+1)
+			}
+			tolerance.Add(tolerance, each)
+		}
+		if d := sum.Sub(sum, a.Variance.Exact); d.Abs(d).Cmp(tolerance) > 0 {
+			return varianceLaw
+		}
+		if beyond {
+			return horizonLaw
+		}
+	case "gradient_norm_squared":
+		if beyond {
+			return silenceLaw
+		}
+	case "equilibrium_kl":
+		if beyond {
+			return baseLaw
+		}
+	}
+	return q.law
+}
+
+// sides sets the sides of the comparison.
+func (f *finding) sides(given answer, lo, hi *big.Rat) {
+	f.left, f.right = "0", lo.RatString()
+	if given.value == nil {
+		return
+	}
+	f.left = given.value.RatString()
+	if given.value.Cmp(hi) > 0 {
+		f.right = hi.RatString()
+	}
+}
+
+// longestFraction is the length up to which a fraction is shown as it is.
+const longestFraction = 24
+
+// shown returns the truth for a message: a short fraction, or the decimals of an
+// enclosure's lower end, followed by "…".
+func shown(lo, hi *big.Rat) string {
+	if s := lo.RatString(); lo.Cmp(hi) == 0 && len(s) <= longestFraction {
+		return s
+	}
+	return decimal(lo, 17) + "…"
+}
+
+// numeral returns a rational that a solver gave, for a message.
+func numeral(v *big.Rat) string {
+	if f, exact := v.Float64(); exact {
+		return fmt.Sprint(f)
+	}
+	return decimal(v, 17)
+}

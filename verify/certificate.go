@@ -1,0 +1,139 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"sounding/exact/field"
+)
+
+// Certificate bounds the probability that a false identity passed.
+//
+// Both sides are polynomials with integer coefficients in the free variables of a
+// shape. If they differ, their difference is not zero modulo one of the primes,
+// because its height is below their product; and by the Schwartz–Zippel lemma a
+// polynomial of degree at most d that is not zero mod p vanishes at a uniform
+// point of 𝔽_p^n with probability at most d/p, so that k independent points all
+// miss it with probability at most (d/p)^k. With several primes the identity is
+// checked at k points for each.
+//
+// The bound is over the choice of the points, that is over the seed.
+type Certificate struct {
+	Shape      Shape
+	Degree     int      // d, derived by running the same check over formal degrees
+	HeightLog2 float64  // log2 of the height of the difference, derived likewise
+	Primes     []uint64 // p, the least of which counts in the bound
+	Trials     int      // k, for each prime
+	Log10      float64  // of the bound
+	Claims     int      // comparisons at each point
+}
+
+// certificateBound is the probability that every certificate stays below.
+const certificateBound = 1e-30
+
+// certificatePrimes are used from the first on, as many as the height asks for.
+var certificatePrimes = []uint64{field.Mersenne61, 1<<62 - 57, 1<<62 - 87, 1<<62 - 117}
+
+// newCertificate derives the degree and the height of a check at a shape, and from
+// them the primes and the number of trials that bring the bound below
+// certificateBound. It has no trials where the check compares nothing at the shape.
+func newCertificate(check Check, shape Shape) (Certificate, error) {
+	c := Certificate{Shape: shape}
+	bounds, _, claims, err := formally(check.Modular, shape, 1, func(_ variable, x []field.Formal) { x[0] = field.FreeVariable() })
+	if err != nil {
+		return c, err
+	}
+	bound := bounds[0]
+	c.Claims = claims
+	if bound.Height == 0 {
+		return c, nil
+	}
+	if bound.Degree < 1 {
+		return c, fmt.Errorf("degree %d at shape %v: the check compares constants, and no point can tell it anything", bound.Degree, shape)
+	}
+	c.Degree = bound.Degree
+	c.HeightLog2 = math.Ceil(1000*math.Log2(bound.Height)) / 1000
+	least := uint64(math.MaxUint64)
+	// Rounding down the product of the primes keeps the comparison on the safe side.
+	product := 1.0
+	for _, p := range certificatePrimes {
+		c.Primes = append(c.Primes, p)
+		least = min(least, p)
+		if product = math.Nextafter(product*math.Nextafter(float64(p), 0), 0); product > bound.Height {
+			break
+		}
+	}
+	if product <= bound.Height {
+		return c, fmt.Errorf("height 2^%.1f at shape %v, accepted is less than the product of %d primes", c.HeightLog2, shape, len(certificatePrimes))
+	}
+	per := math.Log10(float64(c.Degree)) - math.Log10(float64(least))
+	c.Trials = int(math.Ceil(math.Log10(certificateBound) / per))
+	c.Log10 = float64(c.Trials) * per
+	return c, nil
+}
+
+// The prefix trees that are certified: those with at most maxCertificateLeaves
+// complete sequences over at most maxCertificateVocabulary tokens.
+const (
+	maxCertificateLeaves     = 4096
+	maxCertificateVocabulary = 8
+)
+
+// certificateShapes lists the prefix trees with at most the given number of
+// complete sequences.
+func certificateShapes(leaves int) []Shape {
+	var list []Shape
+	for v := 2; v <= maxCertificateVocabulary; v++ {
+		for t := 1; ; t++ {
+			s := Shape{v, t}
+			if s.Leaves() > leaves {
+				break
+			}
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// certify runs the identities of the entry at random points of the prime fields, on
+// the shapes with at most the given number of complete sequences.
+func (e *Entry) certify(ctx context.Context, seed uint64, most int) error {
+	for n, check := range e.Statement.Checks {
+		if !check.IsIdentity() {
+			continue
+		}
+		id := fmt.Sprintf("%s/%d", e.Statement.ID, n)
+		leaves := most
+		if check.Limits.Leaves > 0 {
+			leaves = min(leaves, check.Limits.Leaves)
+		}
+		for _, shape := range certificateShapes(leaves) {
+			c, err := newCertificate(check, shape)
+			if err != nil {
+				return err
+			}
+			for i := range len(c.Primes) * c.Trials {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				p, trial := c.Primes[i/c.Trials], i%c.Trials
+				l := run(check.Modular, newModularWorld(p, seed, id, shape, trial))
+				e.Claims += l.claims
+				v := l.outcome(e.Statement.ID).violation
+				if v == nil && l.claims != c.Claims {
+					return fmt.Errorf("%s at shape %v: %d comparisons mod %d, and %d over degrees: the check branches on values", id, shape, l.claims, p, c.Claims)
+				}
+				if v != nil && e.Violation == nil {
+					v.Claim = fmt.Sprintf("%s (mod %d, shape %v, trial %d)", v.Claim, p, shape, trial)
+					e.Violation = v
+				}
+			}
+			if c.Trials > 0 {
+				e.Certificates = append(e.Certificates, c)
+				e.Cases[Certified] += len(c.Primes) * c.Trials
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,83 @@
+package verify
+
+import (
+	"context"
+	"iter"
+
+	"sounding/exact/field"
+	"sounding/model"
+)
+
+// Counterexample is a case on which a check fails, and how it fails there.
+type Counterexample struct {
+	Case      *model.Case
+	Violation *Violation
+	Smallest  bool // the first in the order of generators.Smallest
+}
+
+// The precisions at which a check by enclosures is tried, in bits, until it is
+// decided.
+var precisions = []uint{128, 256, 512, 1024, 2048, 4096}
+
+// outcome is what one check made of one case.
+type outcome struct {
+	violation *Violation
+	undecided string
+	vacuous   bool
+	claims    int
+
+	inequalities tally
+}
+
+func (l *ledger) outcome(id string) outcome {
+	if l.violation != nil {
+		l.violation.Statement = id
+	}
+	return outcome{l.violation, l.undecided, l.vacuous, l.claims, l.inequalities}
+}
+
+// judge runs a check on a case, in ℚ or in enclosures of growing precision. The
+// world in ℚ is that of the case, made anew where w is nil.
+func judge(id string, check Check, c *model.Case, w *World[field.Rat]) outcome {
+	if check.Rational != nil {
+		if w == nil {
+			w = NewCaseWorld(field.NewRational(), c)
+		}
+		return run(check.Rational, w.again()).outcome(id)
+	}
+	var last outcome
+	for _, bits := range precisions {
+		last = run(check.Interval, NewCaseWorld(field.NewInterval(bits), c)).outcome(id)
+		if last.violation != nil || last.undecided == "" {
+			break
+		}
+	}
+	return last
+}
+
+// again returns the world with an empty ledger and the solutions it has.
+func (w *World[E]) again() *World[E] {
+	v := *w
+	v.ledger = new(ledger)
+	return &v
+}
+
+// maxSearch caps the cases that the search for a smallest counterexample looks at.
+const maxSearch = 60_000
+
+// smallest returns the first of the cases, which come by increasing size, that
+// falsifies the check, and the number of cases looked at; nil where the cap or
+// the end was reached first.
+func smallest(ctx context.Context, id string, check Check, cases iter.Seq[*model.Case]) (*Counterexample, int) {
+	n := 0
+	for c := range cases {
+		if n == maxSearch || ctx.Err() != nil {
+			break
+		}
+		n++
+		if out := judge(id, check, c, nil); out.violation != nil {
+			return &Counterexample{c, out.violation, true}, n
+		}
+	}
+	return nil, n
+}

@@ -1,0 +1,449 @@
+package verify
+
+import (
+	"fmt"
+	"io"
+	"math/big"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"sounding/model"
+)
+
+// CounterexampleFormat names the file format of a counterexample.
+const CounterexampleFormat = "sounding/counterexample/1"
+
+// counterexampleFile is the file form. Instance reads and writes itself.
+type counterexampleFile struct {
+	Format           string                `json:"format"`
+	Statement        string                `json:"statement"`
+	NearMiss         string                `json:"near_miss,omitzero"`
+	Repair           bool                  `json:"repair,omitzero"`
+	Seed             uint64                `json:"seed"`
+	Instance         *model.Instance       `json:"instance"`
+	Parameterisation *parameterisationFile `json:"parameterisation,omitzero"`
+	Policy           *policyFile           `json:"policy,omitzero"`
+	Candidates       []*policyFile         `json:"candidates,omitzero"`
+	Harm2            *harmFile             `json:"harm2,omitzero"`
+	Scalars          map[string]string     `json:"scalars,omitzero"`
+	Covariance       [][]string            `json:"covariance,omitzero"`
+	Position         int                   `json:"position"`
+	State            int                   `json:"state"`
+	Left             sideFile              `json:"left"`
+	Right            sideFile              `json:"right"`
+	Explanation      string                `json:"explanation"`
+	Smallest         bool                  `json:"smallest"`
+}
+
+// parameterisationFile holds one integer feature vector per (layer, state,
+// token), the tokens being those that the row of the state lists.
+type parameterisationFile struct {
+	Kind       model.Kind    `json:"kind"`
+	Parameters int           `json:"parameters,omitzero"`
+	Features   [][][][]int64 `json:"features,omitzero"`
+	// Logits holds the coefficients of a polynomial per (layer, state, token).
+	Logits [][][][]string `json:"logits,omitzero"`
+}
+
+// sideFile is a side of a violation: a string, or {"lo", "hi"} for an enclosure.
+type sideFile string
+
+// boundsFile holds the decimals that enclose a side.
+type boundsFile struct {
+	Lo string `json:"lo"`
+	Hi string `json:"hi"`
+}
+
+// MarshalJSONTo writes "[lo, hi]" as an object, and anything else as it is.
+func (s sideFile) MarshalJSONTo(e *jsontext.Encoder) error {
+	inner, enclosed := strings.CutPrefix(strings.TrimSuffix(string(s), "]"), "[")
+	if lo, hi, ok := strings.Cut(inner, ", "); enclosed && ok {
+		return json.MarshalEncode(e, boundsFile{lo, hi})
+	}
+	return e.WriteToken(jsontext.String(string(s)))
+}
+
+// UnmarshalJSONFrom reads what MarshalJSONTo writes.
+func (s *sideFile) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	if d.PeekKind() != '{' {
+		return json.UnmarshalDecode(d, (*string)(s))
+	}
+	var b boundsFile
+	err := json.UnmarshalDecode(d, &b)
+	*s = sideFile(fmt.Sprintf("[%s, %s]", b.Lo, b.Hi))
+	return err
+}
+
+// Stored is a counterexample as it is kept in a file: with what it is to.
+type Stored struct {
+	Statement string
+	NearMiss  string // the name of a near-miss; empty for the statement or its wording
+	Repair    bool   // of a refuted statement: whether it is to the repair, not to the wording
+	Seed      uint64
+	Counterexample
+}
+
+// Write writes the counterexample in the format CounterexampleFormat.
+func (s *Stored) Write(w io.Writer) error {
+	v := s.Violation
+	file := counterexampleFile{
+		Format: CounterexampleFormat, Statement: s.Statement, NearMiss: s.NearMiss, Repair: s.Repair, Seed: s.Seed,
+		Instance: s.Case.Instance, Parameterisation: newParameterisationFile(s.Case),
+		Policy: newPolicyFile(s.Case.Process, s.Case.Policy), Harm2: newHarmFile(s.Case.Harm2),
+		Position: v.Position, State: v.State, Left: sideFile(v.Left), Right: sideFile(v.Right),
+		Explanation: v.Error(), Smallest: s.Smallest,
+	}
+	for _, p := range s.Case.Candidates {
+		file.Candidates = append(file.Candidates, newPolicyFile(s.Case.Process, p))
+	}
+	for name, q := range s.Case.Scalars {
+		if file.Scalars == nil {
+			file.Scalars = make(map[string]string)
+		}
+		file.Scalars[name] = q.RatString()
+	}
+	for _, row := range s.Case.Covariance {
+		file.Covariance = append(file.Covariance, ratStrings(row))
+	}
+	return json.MarshalWrite(w, &file, jsontext.WithIndent("  "), json.Deterministic(true))
+}
+
+func newParameterisationFile(c *model.Case) *parameterisationFile {
+	q := &c.Parameterisation
+	if q.Tabular() {
+		return nil
+	}
+	f := &parameterisationFile{Kind: q.Kind, Parameters: q.Parameters}
+	for t := 1; t <= c.Length() && q.Kind == model.Polynomial; t++ {
+		var states [][][]string
+		for x := range c.States(t - 1) {
+			var row [][]string
+			for e, hi := c.Layer(t).Row(x); e < hi; e++ {
+				row = append(row, ratStrings(q.Logits[t-1][e]))
+			}
+			states = append(states, row)
+		}
+		f.Logits = append(f.Logits, states)
+	}
+	for t := 1; t <= c.Length() && q.Kind != model.Polynomial; t++ {
+		var states [][][]int64
+		for x := range c.States(t - 1) {
+			var row [][]int64
+			for e, hi := c.Layer(t).Row(x); e < hi; e++ {
+				row = append(row, q.Features[t-1][e*q.Parameters:(e+1)*q.Parameters])
+			}
+			states = append(states, row)
+		}
+		f.Features = append(f.Features, states)
+	}
+	return f
+}
+
+// parameterisation checks the features against the process and flattens them.
+func (f *parameterisationFile) parameterisation(p *model.Process) (q model.Parameterisation, err error) {
+	q = model.Parameterisation{Kind: f.Kind, Parameters: f.Parameters}
+	switch {
+	case q.Tabular():
+		return q, nil
+	case q.Kind == model.Polynomial:
+		if q.Logits, err = perLayer(p, "/parameterisation/logits", f.Logits, func(place string, coefficients []string) ([][]*big.Rat, error) {
+			row, err := rats(place, coefficients)
+			return [][]*big.Rat{row}, err
+		}); err != nil {
+			return q, err
+		}
+	default:
+		if q.Features, err = perLayer(p, "/parameterisation/features", f.Features, func(place string, features []int64) ([]int64, error) {
+			if len(features) != f.Parameters {
+				return nil, fmt.Errorf("%s: %d features, accepted are %d", place, len(features), f.Parameters)
+			}
+			return features, nil
+		}); err != nil {
+			return q, err
+		}
+	}
+	return q, q.Validate(p)
+}
+
+// perLayer flattens what a file gives per (layer, state, token) to what a process
+// has per layer and edge.
+func perLayer[A, B any](p *model.Process, place string, layers [][][]A, each func(place string, a A) ([]B, error)) ([][]B, error) {
+	if len(layers) != p.Length() {
+		return nil, fmt.Errorf("%s: %d layers, accepted are %d", place, len(layers), p.Length())
+	}
+	flat := make([][]B, len(layers))
+	for i, states := range layers {
+		l := p.Layer(i + 1)
+		if len(states) != l.States() {
+			return nil, fmt.Errorf("%s/%d: %d states, accepted are %d", place, i, len(states), l.States())
+		}
+		for x, row := range states {
+			if lo, hi := l.Row(x); len(row) != hi-lo {
+				return nil, fmt.Errorf("%s/%d/%d: %d tokens, accepted are the %d of the row", place, i, x, len(row), hi-lo)
+			}
+			for a, v := range row {
+				b, err := each(fmt.Sprintf("%s/%d/%d/%d", place, i, x, a), v)
+				if err != nil {
+					return nil, err
+				}
+				flat[i] = append(flat[i], b...)
+			}
+		}
+	}
+	return flat, nil
+}
+
+// policyFile holds the weights of a second policy, rows like those of the
+// instance.
+type policyFile struct {
+	Layers []struct {
+		Weights [][]jsontext.Value `json:"weights"`
+	} `json:"layers"`
+}
+
+func newPolicyFile(p *model.Process, policy []model.Naturals) *policyFile {
+	if policy == nil {
+		return nil
+	}
+	f := new(policyFile)
+	for i := range policy {
+		var layer struct {
+			Weights [][]jsontext.Value `json:"weights"`
+		}
+		l := p.Layer(i + 1)
+		for x := range l.States() {
+			var row []jsontext.Value
+			for e, hi := l.Row(x); e < hi; e++ {
+				row = append(row, jsontext.Value(policy[i].At(e).String()))
+			}
+			layer.Weights = append(layer.Weights, row)
+		}
+		f.Layers = append(f.Layers, layer)
+	}
+	return f
+}
+
+func (f *policyFile) policy(p *model.Process, place string) ([]model.Naturals, error) {
+	var layers [][][]jsontext.Value
+	for _, l := range f.Layers {
+		layers = append(layers, l.Weights)
+	}
+	numbers, err := perLayer(p, place+"/layers", layers, func(place string, v jsontext.Value) ([]*big.Int, error) {
+		n, err := natural(place, v)
+		return []*big.Int{n}, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	policy := make([]model.Naturals, len(numbers))
+	for i, layer := range numbers {
+		for _, n := range layer {
+			policy[i].Append(n)
+		}
+	}
+	return policy, nil
+}
+
+// natural reads a non-negative integer of at most model.MaxDigits digits.
+func natural(place string, v jsontext.Value) (*big.Int, error) {
+	n, ok := new(big.Int), len(v) <= model.MaxDigits
+	if ok {
+		n, ok = n.SetString(string(v), 10)
+	}
+	if !ok || n.Sign() < 0 {
+		return nil, fmt.Errorf("%s: accepted are non-negative integers of at most %d digits", place, model.MaxDigits)
+	}
+	return n, nil
+}
+
+// harmFile is a second harm function.
+type harmFile struct {
+	Denominator jsontext.Value   `json:"denominator"`
+	Values      []jsontext.Value `json:"values"`
+}
+
+func newHarmFile(h *model.Harm) *harmFile {
+	if h == nil {
+		return nil
+	}
+	f := &harmFile{Denominator: jsontext.Value(h.Denominator.String())}
+	for i := range h.Values.Len() {
+		f.Values = append(f.Values, jsontext.Value(h.Values.At(i).String()))
+	}
+	return f
+}
+
+func (f *harmFile) harm() (*model.Harm, error) {
+	h := new(model.Harm)
+	var err error
+	if h.Denominator, err = natural("/harm2/denominator", f.Denominator); err != nil {
+		return nil, err
+	}
+	for i, v := range f.Values {
+		n, err := natural(fmt.Sprintf("/harm2/values/%d", i), v)
+		if err != nil {
+			return nil, err
+		}
+		h.Values.Append(n)
+	}
+	return h, nil
+}
+
+func ratStrings(list []*big.Rat) []string {
+	s := make([]string, len(list))
+	for i, q := range list {
+		s[i] = q.RatString()
+	}
+	return s
+}
+
+// rats reads exact rationals, negative ones too.
+func rats(place string, list []string) ([]*big.Rat, error) {
+	r := make([]*big.Rat, len(list))
+	for i, s := range list {
+		q, err := model.ParseRational(s)
+		if err != nil {
+			return nil, fmt.Errorf("%s/%d: %w", place, i, err)
+		}
+		r[i] = q
+	}
+	return r, nil
+}
+
+// fill sets what the case has beyond its instance.
+func (f *counterexampleFile) fill(c *model.Case) (err error) {
+	if f.Parameterisation != nil {
+		if c.Parameterisation, err = f.Parameterisation.parameterisation(c.Process); err != nil {
+			return err
+		}
+	}
+	if f.Policy != nil {
+		if c.Policy, err = f.Policy.policy(c.Process, "/policy"); err != nil {
+			return err
+		}
+	}
+	for i, p := range f.Candidates {
+		policy, err := p.policy(c.Process, fmt.Sprintf("/candidates/%d", i))
+		if err != nil {
+			return err
+		}
+		c.Candidates = append(c.Candidates, policy)
+	}
+	if f.Harm2 != nil {
+		if c.Harm2, err = f.Harm2.harm(); err != nil {
+			return err
+		}
+	}
+	for name, s := range f.Scalars {
+		q, err := rats("/scalars/"+name, []string{s})
+		if err != nil {
+			return err
+		}
+		if c.Scalars == nil {
+			c.Scalars = make(map[string]*big.Rat)
+		}
+		c.Scalars[name] = q[0]
+	}
+	for i, row := range f.Covariance {
+		r, err := rats(fmt.Sprintf("/covariance/%d", i), row)
+		if err != nil {
+			return err
+		}
+		c.Covariance = append(c.Covariance, r)
+	}
+	return c.Validate()
+}
+
+// ReadStored reads a counterexample file of at most model.MaxFileSize bytes. Its
+// error names the place and what is accepted there.
+func ReadStored(r io.Reader) (*Stored, error) {
+	var file counterexampleFile
+	limited := io.LimitReader(r, model.MaxFileSize)
+	if err := json.UnmarshalRead(limited, &file, json.RejectUnknownMembers(true)); err != nil {
+		return nil, fmt.Errorf("counterexample: %w", err)
+	}
+	switch {
+	case file.Format != CounterexampleFormat:
+		return nil, fmt.Errorf("counterexample: /format: %q, accepted is %q", file.Format, CounterexampleFormat)
+	case file.Instance == nil:
+		return nil, fmt.Errorf("counterexample: /instance is missing")
+	}
+	c := &model.Case{Instance: file.Instance}
+	if err := file.fill(c); err != nil {
+		return nil, fmt.Errorf("counterexample: %w", err)
+	}
+	return &Stored{
+		Statement: file.Statement, NearMiss: file.NearMiss, Repair: file.Repair, Seed: file.Seed,
+		Counterexample: Counterexample{
+			Case: c, Smallest: file.Smallest,
+			Violation: newViolation(&file),
+		},
+	}, nil
+}
+
+// newViolation returns the violation that a file tells of: with the claim and the
+// relation that Error puts into a sentence, or with the whole explanation as the claim
+// where the sentence is somebody else's.
+func newViolation(file *counterexampleFile) *Violation {
+	v := &Violation{
+		Statement: file.Statement, Place: Place{file.Position, file.State},
+		Left: string(file.Left), Right: string(file.Right),
+	}
+	for _, v.Relation = range []string{"=", "≤", "<"} {
+		// The sentence without a claim has all the rest.
+		before, after, _ := strings.Cut(v.Error(), ": , but ")
+		inner, begins := strings.CutPrefix(file.Explanation, before+": ")
+		claim, ends := strings.CutSuffix(inner, ", but "+after)
+		if begins && ends {
+			v.Claim = claim
+			return v
+		}
+	}
+	v.Relation, v.Claim = "", file.Explanation
+	return v
+}
+
+// Replay checks the stored case again, from the file alone: the wording of the refuted
+// statement st or its repair, the near-miss that is named, or else the statement itself.
+// It returns the violation found now, or nil where there is none any more.
+func (s *Stored) Replay(st *Statement) (*Violation, error) {
+	if _, err := definitionFits(s.Case); err != nil {
+		return nil, fmt.Errorf("counterexample: /instance: %w", err)
+	}
+	checks, source := st.Checks, st.Cases()
+	switch {
+	case s.NearMiss != "":
+		checks = nil
+		for _, m := range st.NearMisses {
+			if m.Name == s.NearMiss {
+				checks, source = []Check{m.Check}, st.source(m.Source, m.Looks)
+			}
+		}
+		if checks == nil {
+			return nil, fmt.Errorf("counterexample: /near_miss: %s has no near-miss %q", s.Statement, s.NearMiss)
+		}
+	case st.Claim != nil && !s.Repair:
+		checks, source = []Check{st.Claim.Check}, st.source(st.Claim.Source, nil)
+	}
+	name := source.lacks(s.Case)
+	if name != "" && s.NearMiss == "" && (st.Claim == nil || s.Repair) {
+		// A solver's mistake, stored beside the statement that it breaks: the
+		// statement itself is about more than the file holds, and is not falsified.
+		return nil, nil
+	}
+	if name != "" {
+		return nil, fmt.Errorf("counterexample: /%s is missing, and %s is about it", name, s.Statement)
+	}
+	for _, check := range checks {
+		out := judgeGiven(s.Statement, check, s.Case, nil)
+		if out.violation != nil {
+			return out.violation, nil
+		}
+		if out.undecided != "" {
+			return nil, fmt.Errorf("%w: %s", ErrUndecided, out.undecided)
+		}
+	}
+	return nil, nil
+}

@@ -1,0 +1,91 @@
+package verify
+
+import (
+	"testing"
+
+	"sounding/generators"
+)
+
+// What the random cases of an ordinary run have to reach.
+const (
+	// leastEffective is the least share of its cases, in hundredths, on which a
+	// statement compares something.
+	leastEffective = 20
+	// leastCompared is the least number of comparisons of an inequality.
+	leastCompared = 10
+	// nearEnough is the relative slack that some case has to bring an inequality below,
+	// unless sides are equal somewhere: what is never near could have a wrong constant.
+	nearEnough = 0.25
+)
+
+// loose names inequalities that no case can bring near to equality, and why.
+var loose = map[string]string{
+	"rem-6: n/4 ≤ Σ_{t≤n} (1−1/2n)^{2t}, n = 2":  "both sides are numbers; it is an equality at n = 1",
+	"rem-6: n/4 ≤ Σ_{t≤n} (1−1/2n)^{2t}, n = 3":  "both sides are numbers; it is an equality at n = 1",
+	"rem-6: n/4 ≤ Σ_{t≤n} (1−1/2n)^{2t}, n = 8":  "both sides are numbers; it is an equality at n = 1",
+	"rem-6: n/4 ≤ Σ_{t≤n} (1−1/2n)^{2t}, n = 21": "both sides are numbers; it is an equality at n = 1",
+	"rem-6: n/4 ≤ Σ_{t≤n} (1−1/2n)^{2t}, n = 55": "both sides are numbers; it is an equality at n = 1",
+
+	"own-kappa: ρ_0 < 1": "the maximum lies within (0, 1), wherever that is",
+	"x-assumption-1-global: L(P) ≤ L(P_0) ⇒ KL ≤ λ²/2":               "Pinsker's inequality, which no case meets, stands behind it",
+	"x-assumption-1-global: L(P) ≤ L(P_0) ⇒ KL ≤ λ(E_0 − E_P)[Harm]": "equality would be L(P) = L(P_0), by coincidence",
+	"x-thm-22: Σ_{t>k} KL_t ≤ Σ_{t>k} η_tE_Q[ρ* − ρ_0]":              "the left side is half of the right for small tilts, and solutions are enclosed for those",
+}
+
+// TestGeneratedCases holds the random cases of an ordinary run against what makes
+// their evidence count: that each statement has something to say about them, and that
+// they bring each inequality near to where it would fail.
+func TestGeneratedCases(t *testing.T) {
+	if testing.Short() {
+		t.Skip("all checks on all cases take several seconds")
+	}
+	t.Parallel()
+	r := &Report{Seed: 1}
+	for _, s := range registry() {
+		r.Entries = append(r.Entries, &Entry{Statement: s, Cases: make(map[Grade]int)})
+	}
+	if err := r.runCases(t.Context(), ordinaryCases, nil, &progress{}); err != nil {
+		t.Fatal(err)
+	}
+	known := make(map[string]bool)
+	for _, e := range r.Entries {
+		id := e.Statement.ID
+		if e.Looked == 0 || 100*(e.Looked-e.Empty) < leastEffective*e.Looked {
+			t.Errorf("%s: nothing is compared on %d of %d cases", id, e.Empty, e.Looked)
+		}
+		if e.Open > 0 {
+			t.Errorf("%s: %d of %d cases are not decided", id, e.Open, e.Looked)
+		}
+		for _, q := range e.Inequalities {
+			name := id + ": " + q.Claim
+			known[name] = true
+			if q.Comparisons < leastCompared {
+				t.Errorf("%s is compared %d times, want %d at least", name, q.Comparisons, leastCompared)
+			}
+			near := q.Equal > 0 || q.Least <= nearEnough || aboutZero(q)
+			switch {
+			case !near && loose[name] == "":
+				t.Errorf("%s: the least slack is %g, want an equality or %g", name, q.Least, nearEnough)
+			case near && loose[name] != "":
+				t.Errorf("loose names %s, which comes near to equality; remove it", name)
+			}
+		}
+	}
+	for _, class := range generators.Classes() {
+		if class.Least() >= 10 && r.Classes[class] == 0 {
+			t.Errorf("none of the shared cases has %s", class)
+		}
+		if class.Degenerate() && 4*r.Classes[class] > ordinaryCases {
+			t.Errorf("%d of %d shared cases have %s", r.Classes[class], ordinaryCases, class)
+		}
+	}
+	for name := range loose {
+		if !known[name] {
+			t.Errorf("loose names %s, which is no inequality; remove it", name)
+		}
+	}
+}
+
+// aboutZero reports whether one side of an inequality is always zero, so that its
+// sides have no relative distance.
+func aboutZero(q Inequality) bool { return q.Equal == 0 && q.Least > 1e300 }

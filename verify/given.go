@@ -1,0 +1,69 @@
+package verify
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"sounding/exact/field"
+	"sounding/model"
+)
+
+// A case that comes from outside may lack what a statement is about, or break a
+// hypothesis that every drawn case respects.
+
+// lackSamples is how many cases of a source are looked at for what they all have.
+const lackSamples = 4
+
+// lacks names a component that all cases of the source have and c does not, as the
+// file format of a counterexample names it; none is "".
+func (s Source) lacks(c *model.Case) string {
+	have := components(c)
+	for _, name := range components(s.Draw(1, 0)) {
+		if slices.Contains(have, name) {
+			continue
+		}
+		everywhere := true
+		for i := 1; i < lackSamples; i++ {
+			everywhere = everywhere && slices.Contains(components(s.Draw(1, i)), name)
+		}
+		if everywhere {
+			return name
+		}
+	}
+	return ""
+}
+
+// components names what a case has beside an instance and log-linear features.
+func components(c *model.Case) []string {
+	var names []string
+	for _, f := range []struct {
+		name    string
+		present bool
+	}{
+		{"policy", c.Policy != nil},
+		{"candidates", len(c.Candidates) > 0},
+		{"harm2", c.Harm2 != nil},
+		{"covariance", len(c.Covariance) > 0},
+		{"parameterisation/logits", c.Parameterisation.Kind == model.Polynomial},
+	} {
+		if f.present {
+			names = append(names, f.name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Scalars)) {
+		names = append(names, "scalars/"+name)
+	}
+	return names
+}
+
+// judgeGiven is judge for a case from outside. Where the check meets what no drawn
+// case has, and panics, it is undecided.
+func judgeGiven(id string, check Check, c *model.Case, w *World[field.Rat]) (out outcome) {
+	defer func() {
+		if r := recover(); r != nil {
+			out = outcome{undecided: fmt.Sprintf("the check cannot be made on this case: %v", r)}
+		}
+	}()
+	return judge(id, check, c, w)
+}

@@ -1,0 +1,86 @@
+package verify
+
+import (
+	"strings"
+	"testing"
+
+	"sounding/generators"
+	"sounding/model"
+)
+
+// Every statement can be checked on any instance, or says nothing of it.
+func TestGivenInstances(t *testing.T) {
+	t.Parallel()
+	n := 24
+	if testing.Short() {
+		n = 6
+	}
+	for i := range n {
+		c := &model.Case{Instance: generators.Example(generators.Limits{}, 3, i).Instance}
+		r, err := Run(t.Context(), Options{Statements: registry(), Seed: 1, Case: c})
+		if err != nil {
+			t.Fatalf("%#v: %v", c, err)
+		}
+		claims := 0
+		for _, e := range r.Entries {
+			claims += e.Claims
+			if e.Violation != nil || e.Undecided != "" {
+				t.Errorf("%s on %#v: %v%s", e.Statement.ID, c, e.Violation, e.Undecided)
+			}
+		}
+		if claims == 0 {
+			t.Errorf("nothing was compared on %#v", c)
+		}
+	}
+}
+
+// A counterexample file that lacks what its statement is about is refused by name.
+func TestReplayOfALackingFile(t *testing.T) {
+	t.Parallel()
+	lacking := 0
+	for _, s := range counterexamples(t) {
+		bare := *s
+		bare.Case = &model.Case{Instance: s.Case.Instance, Parameterisation: s.Case.Parameterisation}
+		if len(components(s.Case)) == len(components(bare.Case)) {
+			continue
+		}
+		_, err := replay(&bare)
+		if err != nil && strings.Contains(err.Error(), "cannot be made") {
+			t.Errorf("%s, %q: %v", s.Statement, s.NearMiss, err)
+		}
+		if err != nil && strings.Contains(err.Error(), " is missing, and ") {
+			lacking++
+		}
+	}
+	if lacking == 0 {
+		t.Error("no file was refused")
+	}
+}
+
+// A component that one of the first cases of a source lacks is not missing from a file.
+func TestLacks(t *testing.T) {
+	t.Parallel()
+	bare := generators.Example(generators.Limits{}, 1, 0)
+	other := *bare
+	other.Candidates = [][]model.Naturals{{}}
+	for _, test := range []struct {
+		reason string
+		has    func(i int) bool
+		want   string
+	}{
+		{"all have it", func(int) bool { return true }, "candidates"},
+		{"the first does not", func(i int) bool { return i > 0 }, ""},
+		{"the last that is looked at does not", func(i int) bool { return i != lackSamples-1 }, ""},
+		{"one beyond those that are looked at does not", func(i int) bool { return i < lackSamples }, "candidates"},
+	} {
+		source := Source{Draw: func(_ uint64, i int) *model.Case {
+			if test.has(i) {
+				return &other
+			}
+			return bare
+		}}
+		if got := source.lacks(bare); got != test.want {
+			t.Errorf("%s: %q is missing, want %q", test.reason, got, test.want)
+		}
+	}
+}

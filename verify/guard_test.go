@@ -1,0 +1,109 @@
+package verify
+
+import (
+	"fmt"
+	"math/big"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"sounding/exact/field"
+	"sounding/model"
+)
+
+// binaryHarm draws instances whose harm is 0 or 1, where Harm² = Harm is true.
+var binaryHarm = &Source{Draw: func(seed uint64, i int) *model.Case {
+	r := rand.New(rand.NewPCG(seed, uint64(i)))
+	p, err := Shape{2, 2}.Tree().WithHarm(model.NaturalsOf(r.Int64N(2), r.Int64N(2), r.Int64N(2), r.Int64N(2)), big.NewInt(1))
+	if err != nil {
+		panic(err)
+	}
+	return &model.Case{Instance: model.NewInstance(p)}
+}}
+
+// harmSquared is a false identity that no instance with harm 0 and 1 refutes. Its
+// hypothesis, decided before the comparison, always holds on instances.
+func harmSquared[E any](w *World[E]) {
+	known := 0
+	if w.IsZero(w.Sub(w.Solution().Expected, w.Oracle().Mean()[0][0])) {
+		known = 1
+	}
+	w.Same(Place{}, "h_0 = h_0", known, 1)
+	w.Equal(Place{}, "Harm² = Harm", w.Mul(w.Family.Harm[0], w.Family.Harm[0]), w.Family.Harm[0])
+}
+
+// earlyReturn passes over its comparison at numbers that are not equal.
+func earlyReturn[E any](w *World[E]) {
+	x := w.Family.Harm[0]
+	if !w.IsZero(w.Sub(w.Mul(x, x), x)) {
+		return
+	}
+	w.Equal(Place{}, "Harm² = Harm", w.Mul(x, x), x)
+}
+
+// primeMultiple is zero modulo the first prime that certificates use.
+func primeMultiple[E any](w *World[E]) {
+	w.Equal(Place{}, "(2^61 − 1)·Harm = 0", w.Mul(w.FromInt(field.Mersenne61), w.Family.Harm[0]), w.FromInt(0))
+}
+
+// TestFalseIdentitiesAreNotCertified: none of these holds, whatever instances are tried.
+func TestFalseIdentitiesAreNotCertified(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		reason string
+		check  Check
+		want   string
+	}{
+		{"a hypothesis decided by a comparison of numbers", Identity(harmSquared[field.Rat], harmSquared[uint64]), "must not branch on values"},
+		{"nothing compared where the sides differ", Identity(earlyReturn[field.Rat], earlyReturn[uint64]), "must not branch on values"},
+		{"a multiple of the prime", Identity(primeMultiple[field.Rat], primeMultiple[uint64]), "(2^61 − 1)·Harm = 0"},
+	} {
+		s := &Statement{ID: "false", Checks: []Check{test.check}, Source: binaryHarm}
+		_, err := s.Certify(t.Context(), 1, 64)
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: certified, with error %v; want one with %q", test.reason, err, test.want)
+		}
+		e := &Entry{Statement: s, Cases: make(map[Grade]int)}
+		if err := e.prove(t.Context(), 1); (err == nil && e.Violation == nil) || len(e.Proofs) > 0 {
+			t.Errorf("%s: proved for %d shapes, error %v", test.reason, len(e.Proofs), err)
+		}
+		if _, err := Run(t.Context(), Options{Statements: []*Statement{s}, Seed: 1}); err == nil && test.want == "must not branch on values" {
+			t.Errorf("%s: the verification ends without an error", test.reason)
+		}
+	}
+}
+
+// TestIdentitiesDoNotBranch: of every statement and near-miss, at every shape, the check
+// compares numbers only to claim that they are equal, and makes the same claims over
+// degrees and at a point.
+func TestIdentitiesDoNotBranch(t *testing.T) {
+	t.Parallel()
+	looked := 0
+	look := func(name string, check Check) {
+		if !check.IsIdentity() {
+			return
+		}
+		for _, shape := range certificateShapes(16) {
+			looked++
+			_, _, claims, err := formally(check.Modular, shape, 1, func(_ variable, x []field.Formal) { x[0] = field.FreeVariable() })
+			if err != nil {
+				t.Errorf("%s at %v: %v", name, shape, err)
+				continue
+			}
+			if l := run(check.Modular, newModularWorld(field.Mersenne61, 1, name, shape, 0)); l.violation == nil && l.claims != claims {
+				t.Errorf("%s at %v: %d claims at a point, %d over degrees", name, shape, l.claims, claims)
+			}
+		}
+	}
+	for _, s := range registry() {
+		for k, check := range s.Checks {
+			look(fmt.Sprintf("%s/%d", s.ID, k), check)
+		}
+		for _, m := range s.NearMisses {
+			look(fmt.Sprintf("%s, %q", s.ID, m.Name), m.Check)
+		}
+	}
+	if looked < 1000 {
+		t.Errorf("%d checks at shapes, want all of them", looked)
+	}
+}

@@ -1,0 +1,450 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"sounding/exact/field"
+	"sounding/generators"
+	"sounding/model"
+)
+
+// Options say what a verification runs.
+type Options struct {
+	Statements []*Statement
+	Seed       uint64 // of the random cases and points
+	Effort     int    // multiplies the number of cases; 1 is the ordinary run
+	// Case, where given, is the one case that the checks run on, in place of
+	// random ones. Near-misses, certificates and proofs are then left out.
+	Case *model.Case
+	// Progress, where given, is told how many of the steps are done. It is
+	// called by one goroutine at a time.
+	Progress func(done, total int)
+}
+
+// ordinaryCases is the number of random cases per statement at effort 1.
+const ordinaryCases = 200
+
+// Report is what a verification found.
+type Report struct {
+	Seed    uint64
+	Effort  int
+	Entries []*Entry
+	Classes Classes // of the random cases that entries without a source of their own share
+}
+
+// Entry is what was found of one statement.
+type Entry struct {
+	Statement *Statement
+	Verdict   Verdict // as found
+	Grade     Grade   // the strongest that was reached
+
+	Cases        map[Grade]int // cases looked at, per grade
+	Looked       int           // cases looked at, at any grade
+	Vacuous      int           // cases among them on which a hypothesis did not hold somewhere
+	Empty        int           // cases among them on which nothing at all was compared
+	Open         int           // cases among them that are undecided
+	Claims       int           // comparisons made
+	Inequalities []Inequality  // what the comparisons of each inequality came to
+	Classes      Classes       // of the cases, where the entry has a source of its own
+	Certificates []Certificate
+	Proofs       []Proof // of its identities
+
+	// Violation is the first failure of a check that should hold.
+	Violation *Violation
+	// Counterexample falsifies the wording of a refuted statement, or the
+	// statement itself where a check failed.
+	Counterexample *Counterexample
+	failed         Check  // the check that Violation is of, where a case is behind it
+	Undecided      string // the first comparison that could not be decided
+	NearMisses     []MissReport
+	Time           time.Duration
+}
+
+// MissReport is what was found of a near-miss.
+type MissReport struct {
+	Miss           NearMiss
+	Refuted        bool
+	Checks         int // random cases until the first that refuted it
+	Counterexample *Counterexample
+	Searched       int // cases of the enumeration looked at for the smallest
+}
+
+// Falsified reports whether something that should hold was seen to fail: a check
+// of the statement, or the refutation of a near-miss. A wording that no case
+// refuted leaves the entry undecided.
+func (e *Entry) Falsified() bool {
+	if e.Violation != nil {
+		return true
+	}
+	return slices.ContainsFunc(e.NearMisses, func(m MissReport) bool { return !m.Refuted })
+}
+
+// Run runs the checks of the statements. Its report depends on the options alone,
+// times apart. The error is the context's, or says why the given case cannot be checked.
+func Run(ctx context.Context, o Options) (*Report, error) {
+	r := &Report{Seed: o.Seed, Effort: max(1, o.Effort)}
+	for _, s := range o.Statements {
+		r.Entries = append(r.Entries, &Entry{Statement: s, Cases: make(map[Grade]int)})
+	}
+	cases := ordinaryCases * r.Effort
+	if o.Case != nil {
+		if _, err := definitionFits(o.Case); err != nil {
+			return nil, err
+		}
+		cases = 1
+	}
+	steps := &progress{report: o.Progress, total: cases}
+	if o.Case == nil {
+		steps.total += len(o.Statements)
+	}
+	if err := r.runCases(ctx, cases, o.Case, steps); err != nil {
+		return nil, err
+	}
+	if o.Case == nil {
+		if err := r.runSeparately(ctx, cases, steps); err != nil {
+			return nil, err
+		}
+	}
+	if o.Case == nil {
+		if err := r.runFormal(ctx, cases); err != nil {
+			return nil, err
+		}
+	}
+	for _, e := range r.Entries {
+		e.conclude(o.Case != nil)
+	}
+	return r, nil
+}
+
+// formalKinds are the families over 𝔽_p that series are solved for, with as many
+// random ones of each as there are cases.
+var formalKinds = []model.Kind{model.Decoupled, model.Shared}
+
+// formalShapes are the trees they stand on.
+var formalShapes = []Shape{{2, 1}, {2, 2}, {3, 1}, {2, 3}, {3, 2}, {3, 3}}
+
+// maxFormalParameters is the largest number of parameters: of all positions, or
+// of each where they are decoupled.
+const maxFormalParameters = 4
+
+// runFormal runs the checks on power series over random families in 𝔽_p. Each
+// family is solved once for all of them.
+func (r *Report) runFormal(ctx context.Context, n int) error {
+	type task struct {
+		entry *Entry
+		check Check
+	}
+	var tasks []task
+	for _, e := range r.Entries {
+		for _, c := range e.Statement.Checks {
+			if c.Series && c.Modular != nil {
+				tasks = append(tasks, task{e, c})
+			}
+		}
+	}
+	if tasks == nil {
+		return nil
+	}
+	total := n * len(formalKinds)
+	outcomes := make([][]outcome, total)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(workers())
+	for i := range total {
+		group.Go(func() error {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			kind, k := formalKinds[i%len(formalKinds)], i/len(formalKinds)
+			shape := formalShapes[k%len(formalShapes)]
+			w := newSeriesWorld(field.Mersenne61, r.Seed, shape, kind, 1+k%maxFormalParameters, k)
+			for _, t := range tasks {
+				out := run(t.check.Modular, w.again()).outcome(t.entry.Statement.ID)
+				if out.violation != nil {
+					out.violation.Claim += fmt.Sprintf(" (mod %d, %s family %d)", uint64(field.Mersenne61), kind, k)
+				}
+				outcomes[i] = append(outcomes[i], out)
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	for _, row := range outcomes {
+		for k, out := range row {
+			e := tasks[k].entry
+			e.Claims += out.claims
+			e.Cases[Asymptotic]++
+			if out.violation != nil && e.Violation == nil {
+				e.Violation = out.violation
+			}
+		}
+	}
+	return nil
+}
+
+// progress counts finished steps.
+type progress struct {
+	sync.Mutex
+	report      func(done, total int)
+	done, total int
+}
+
+func (p *progress) step() {
+	if p.report == nil {
+		return
+	}
+	p.Lock()
+	defer p.Unlock()
+	p.done++
+	p.report(p.done, p.total)
+}
+
+// workers is how many goroutines share the work.
+func workers() int { return runtime.GOMAXPROCS(0) }
+
+// runCases runs the checks of all entries on n random cases, or on the one that
+// is given. Entries without a source of their own share the world of a case. What
+// is kept of each statement depends on the order of the cases, not on that of the
+// goroutines.
+func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *progress) error {
+	outcomes := make([][]outcome, n) // [case][check of all entries in order]
+	spent := make([][]time.Duration, n)
+	classes := make([][][]generators.Class, n) // [case][entry], last those of the shared case
+	whole := ctx                               // the group's own context ends with the group
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(workers())
+	for i := range n {
+		if ctx.Err() != nil {
+			break
+		}
+		group.Go(func() error {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			shared := r.draw(nil, given, i)
+			world := NewCaseWorld(field.NewRational(), shared)
+			for _, e := range r.Entries {
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+				start := time.Now()
+				c, w := shared, world
+				if e.Statement.Source != nil {
+					c, w = r.draw(e.Statement, given, i), nil
+				}
+				lacking := given != nil && e.Statement.Cases().lacks(given) != ""
+				for _, check := range e.Statement.Checks {
+					var out outcome
+					switch {
+					case lacking:
+						out.vacuous = true
+					case given != nil:
+						out = judgeGiven(e.Statement.ID, check, c, w)
+					case check.runs(i):
+						out = judge(e.Statement.ID, check, c, w)
+					}
+					outcomes[i] = append(outcomes[i], out)
+				}
+				var list []generators.Class
+				if given == nil && e.Statement.Source != nil && e.looksAt(i) {
+					list = generators.Classify(c)
+				}
+				classes[i] = append(classes[i], list)
+				spent[i] = append(spent[i], time.Since(start))
+			}
+			if given == nil {
+				classes[i] = append(classes[i], generators.Classify(shared))
+			}
+			steps.step()
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	if err := whole.Err(); err != nil {
+		return err
+	}
+	for i := range n {
+		if given == nil {
+			r.Classes.add(classes[i][len(r.Entries)])
+		}
+		k := 0
+		for j, e := range r.Entries {
+			e.Time += spent[i][j]
+			m := len(e.Statement.Checks)
+			e.absorb(i, outcomes[i][k:k+m], func() *model.Case { return r.draw(e.Statement, given, i) })
+			k += m
+			if list := classes[i][j]; list != nil {
+				e.Classes.add(list)
+			}
+		}
+	}
+	return nil
+}
+
+// looksAt reports whether any of the entry's checks runs on case i.
+func (e *Entry) looksAt(i int) bool {
+	return slices.ContainsFunc(e.Statement.Checks, func(c Check) bool { return c.runs(i) })
+}
+
+// absorb takes in the outcomes of the entry's checks on case i, which is drawn anew
+// where it is to be kept.
+func (e *Entry) absorb(i int, outcomes []outcome, draw func() *model.Case) {
+	looked, vacuous, undecided, claims := false, false, false, 0
+	seen := make(map[Grade]bool)
+	for k, check := range e.Statement.Checks {
+		if !check.runs(i) {
+			continue
+		}
+		out := outcomes[k]
+		g := Enclosed
+		switch {
+		case check.Series:
+			g = Asymptotic
+		case check.Rational != nil:
+			g = Exact
+		}
+		if !seen[g] {
+			seen[g] = true
+			e.Cases[g]++
+		}
+		looked, claims = true, claims+out.claims
+		vacuous = vacuous || out.vacuous
+		undecided = undecided || out.undecided != ""
+		(*tally)(&e.Inequalities).merge(out.inequalities)
+		if out.violation != nil && e.Violation == nil {
+			e.Violation, e.failed = out.violation, check
+			e.Counterexample = &Counterexample{Case: draw(), Violation: out.violation}
+		}
+		if e.Undecided == "" {
+			e.Undecided = out.undecided
+		}
+	}
+	if !looked {
+		return
+	}
+	e.Claims += claims
+	e.Looked++
+	if vacuous {
+		e.Vacuous++
+	}
+	if claims == 0 {
+		e.Empty++
+	}
+	if undecided {
+		e.Open++
+	}
+}
+
+// draw returns the case that is given, or else case i of the statement's source;
+// no statement stands for the source that entries share.
+func (r *Report) draw(s *Statement, given *model.Case, i int) *model.Case {
+	if given != nil {
+		return given
+	}
+	if s == nil {
+		s = &Statement{}
+	}
+	return s.source(nil, nil).Draw(r.Seed, i)
+}
+
+// runs reports whether the check runs on case i: enclosures and series cost more, and
+// a part of the cases shows as much. The part is spread irregularly, so that it has
+// its share of whatever the cases alternate between.
+func (c Check) runs(i int) bool {
+	switch {
+	case c.Series:
+		return generators.Hash(0, i, 4)%10 == 0
+	case c.Rational == nil:
+		return generators.Hash(0, i, 4)%4 == 0
+	}
+	return true
+}
+
+// runSeparately does, statement by statement, what is not shared between them:
+// certificates, proofs, wordings and near-misses.
+func (r *Report) runSeparately(ctx context.Context, cases int, steps *progress) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(workers())
+	for _, e := range r.Entries {
+		group.Go(func() error {
+			start := time.Now()
+			if err := e.certify(ctx, r.Seed, maxCertificateLeaves); err != nil {
+				return fmt.Errorf("%s: %w", e.Statement.ID, err)
+			}
+			if err := e.prove(ctx, r.Effort); err != nil {
+				return fmt.Errorf("%s: %w", e.Statement.ID, err)
+			}
+			s := e.Statement
+			if e.Violation != nil && e.Counterexample != nil {
+				if c, _ := smallest(ctx, s.ID, e.failed, s.source(nil, nil).Smallest()); c != nil {
+					e.Counterexample = c
+				}
+			}
+			if claim := s.Claim; claim != nil && e.Violation == nil {
+				e.Counterexample = r.refute(ctx, s.ID, claim.Check, s.source(claim.Source, nil), cases).Counterexample
+			}
+			for _, miss := range s.NearMisses {
+				m := r.refute(ctx, s.ID, miss.Check, s.source(miss.Source, miss.Looks), cases)
+				m.Miss = miss
+				e.NearMisses = append(e.NearMisses, m)
+			}
+			e.Time += time.Since(start)
+			steps.step()
+			return ctx.Err()
+		})
+	}
+	return group.Wait()
+}
+
+// refute looks for a counterexample to a check: first on the random cases, which
+// measures how soon it is found, then in the order of size.
+func (r *Report) refute(ctx context.Context, id string, check Check, source Source, cases int) MissReport {
+	var m MissReport
+	for i := range cases {
+		if ctx.Err() != nil {
+			return m
+		}
+		c := source.Draw(r.Seed, i)
+		if out := judge(id, check, c, nil); out.violation != nil {
+			m.Refuted, m.Checks = true, i+1
+			m.Counterexample = &Counterexample{Case: c, Violation: out.violation}
+			break
+		}
+	}
+	var c *Counterexample
+	if c, m.Searched = smallest(ctx, id, check, source.Smallest()); c != nil {
+		m.Refuted, m.Counterexample = true, c
+	}
+	return m
+}
+
+// conclude sets the verdict and the grade that were reached. On a single given
+// case a wording is not expected to fail, and the verdict speaks of the checks.
+func (e *Entry) conclude(single bool) {
+	for g := range e.Cases {
+		e.Grade = max(e.Grade, g)
+	}
+	switch {
+	case e.Violation != nil:
+		e.Verdict, e.Grade = Refuted, Disproved
+	case e.Undecided != "":
+		e.Verdict = Undecided
+	case e.Statement.Claim != nil && !single:
+		e.Verdict = Undecided
+		if e.Counterexample != nil {
+			e.Verdict, e.Grade = Refuted, Disproved
+		}
+	default:
+		e.Verdict = Holds
+	}
+}

@@ -1,0 +1,244 @@
+package verify
+
+import (
+	"iter"
+
+	"sounding/exact/field"
+	"sounding/generators"
+	"sounding/model"
+)
+
+// Verdict is what the suite says of a statement.
+type Verdict string
+
+// The verdicts.
+const (
+	Holds     Verdict = "holds"
+	Refuted   Verdict = "refuted" // false as worded; the entry's checks verify the repair
+	Undecided Verdict = "undecided"
+)
+
+// Grade is a strength of evidence, weakest first.
+type Grade int8
+
+// The grades.
+const (
+	Ungraded   Grade = iota
+	Sampled          // float64 or Monte Carlo, with a derived error bound
+	Enclosed         // decided by outward-rounded interval arithmetic
+	Exact            // decided in ℚ on random instances
+	Asymptotic       // decided on exact coefficients of a power series
+	Certified        // a polynomial identity at random points of a prime field
+	Proved           // a polynomial identity on lattices that leave no other polynomial of its degrees
+	Disproved        // a stored counterexample
+)
+
+func (g Grade) String() string {
+	return [...]string{"none", "sampled", "enclosed", "exact", "series", "certified", "proved", "refuted"}[g]
+}
+
+// Word returns the grade in the words of the formats for programs. They have none for
+// a proof, which covers some shapes: at the others the statement is certified.
+func (g Grade) Word() string {
+	if g == Proved {
+		g = Certified
+	}
+	return g.String()
+}
+
+// Check is one way to test a statement, instantiated for the rings it runs in.
+// Every check runs on cases, in ℚ or in intervals. An identity also runs at free
+// points of a prime field, over the degrees that bound what such a point can miss,
+// and on lattices, all with the one function Modular.
+type Check struct {
+	Rational func(*World[field.Rat])
+	Modular  func(*World[uint64])
+	Interval func(*World[field.Enclosure])
+	// Series says that the sides are coefficients of power series: the check runs
+	// over the series of random families in ℚ and 𝔽_p.
+	Series bool
+	// Limits bound the certificates and proofs of an identity.
+	Limits Limits
+}
+
+// Limits bound what the certificates and proofs of an identity may cost. The zero
+// value is right for most.
+type Limits struct {
+	// Leaves bounds the complete sequences of the shapes that are certified or
+	// proved, where the cost of the check grows faster than they do; 0 for no bound.
+	Leaves int
+	// CertificateOnly says that no proof is tried: the degrees are too high for all but
+	// the smallest lattices, and another form of the identity is proved.
+	CertificateOnly bool
+	// ProofFactor multiplies what the proofs may cost, where a shape would be left out
+	// otherwise; 0 stands for 1.
+	ProofFactor int
+}
+
+// Identity returns the check of a polynomial identity: one function, free of
+// divisions and of branches on values, instantiated for both rings.
+func Identity(q func(*World[field.Rat]), p func(*World[uint64])) Check {
+	return Check{Rational: q, Modular: p}
+}
+
+// Within returns the check with limits of its own.
+func (c Check) Within(l Limits) Check {
+	c.Limits = l
+	return c
+}
+
+// Rational returns a check that is decided in ℚ.
+func Rational(q func(*World[field.Rat])) Check { return Check{Rational: q} }
+
+// Series returns a check on the coefficients of power series, in ℚ and, where p is
+// given, in 𝔽_p.
+func Series(q func(*World[field.Rat]), p func(*World[uint64])) Check {
+	return Check{Rational: q, Modular: p, Series: true}
+}
+
+// Interval returns a check that is decided by intervals, at the precision that
+// it takes.
+func Interval(i func(*World[field.Enclosure])) Check { return Check{Interval: i} }
+
+// IsIdentity reports whether the check is a polynomial identity, which can be
+// certified and proved.
+func (c Check) IsIdentity() bool { return c.Modular != nil && !c.Series }
+
+// Grade returns the strongest grade that the check can reach.
+func (c Check) Grade() Grade {
+	switch {
+	case c.Series:
+		return Asymptotic
+	case c.IsIdentity() && c.Limits.CertificateOnly:
+		return Certified
+	case c.IsIdentity():
+		return Proved
+	case c.Rational != nil:
+		return Exact
+	}
+	return Enclosed
+}
+
+// Statement is one entry of the registry.
+type Statement struct {
+	ID      string
+	Title   string
+	Section string // the section of the paper
+	Formula string // in symbols, readable in a terminal
+
+	Hypotheses []string
+	Reading    string // how the paper's words were read, where that matters
+
+	// Claim is the wording that the suite refutes; nil where the statement holds.
+	Claim *Claim
+	// Checks verify the statement; of a refuted one, its repair.
+	Checks []Check
+	// Repair is the nearest true statement, of a refuted one.
+	Repair string
+
+	NearMisses []NearMiss
+
+	// Looks says which components of a case the checks look at, for the search
+	// for a smallest counterexample.
+	Looks generators.Needs
+
+	// Source, where set, replaces the random cases and the order of size by the
+	// statement's own: it is about more than an instance and a parameterisation,
+	// or about instances of a particular make.
+	Source *Source
+}
+
+// Source supplies the cases of a statement.
+type Source struct {
+	// Draw returns case i of a seed, the same each time. It is called from
+	// several goroutines.
+	Draw func(seed uint64, i int) *model.Case
+	// Smallest runs through small cases by increasing size, for the search for a
+	// smallest counterexample; nil stands for generators.Smallest.
+	Smallest func() iter.Seq[*model.Case]
+}
+
+// source returns where the cases of a check come from: its near-miss's own
+// source, the statement's, or random cases of all classes and the order of size
+// over the components that are looked at.
+func (s *Statement) source(own *Source, looks *generators.Needs) Source {
+	var r Source
+	for _, o := range []*Source{own, s.Source} {
+		if o == nil {
+			continue
+		}
+		if r.Draw == nil {
+			r.Draw = o.Draw
+		}
+		if r.Smallest == nil {
+			r.Smallest = o.Smallest
+		}
+	}
+	if r.Draw == nil {
+		r.Draw = func(seed uint64, i int) *model.Case { return generators.Example(generators.Limits{}, seed, i) }
+	}
+	if r.Smallest == nil {
+		if looks == nil {
+			looks = &s.Looks
+		}
+		r.Smallest = func() iter.Seq[*model.Case] {
+			return func(yield func(*model.Case) bool) {
+				for _, c := range generators.Smallest(*looks) {
+					if !yield(c) {
+						return
+					}
+				}
+			}
+		}
+	}
+	return r
+}
+
+// Claim is a wording with the check that falsifies it.
+type Claim struct {
+	Wording string
+	Check   Check
+	// Source, where set, supplies the cases, as Statement.Source does.
+	Source *Source
+}
+
+// NearMiss is a plausible wrong version of a statement, which the suite must
+// refute: the measure of what its checks can see.
+type NearMiss struct {
+	Name  string // what is wrong, in words
+	Drops string // the hypothesis that is left out, where it is a necessity witness
+	Check Check
+	// Looks, where set, narrows the search for the smallest counterexample to
+	// fewer components than the statement looks at.
+	Looks *generators.Needs
+	// Source, where set, supplies the cases, as Statement.Source does.
+	Source *Source
+	// When, where set, is what a case has to have for the near-miss to show on it.
+	When *Condition
+}
+
+// Condition is a property of cases, in words and as a function.
+type Condition struct {
+	Words string
+	Holds func(*model.Case) bool
+}
+
+// Verdict returns the verdict that the entry claims.
+func (s *Statement) Verdict() Verdict {
+	if s.Claim != nil {
+		return Refuted
+	}
+	return Holds
+}
+
+// Grade returns the strongest grade that the entry's checks can reach.
+func (s *Statement) Grade() Grade {
+	if s.Claim != nil {
+		return Disproved
+	}
+	g := Ungraded
+	for _, c := range s.Checks {
+		g = max(g, c.Grade())
+	}
+	return g
+}

@@ -1,0 +1,317 @@
+package verify
+
+import (
+	"bytes"
+	"encoding/json"
+	"io/fs"
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"sounding/model"
+)
+
+// counterexamples returns one of each falsehood: what the first cases of its
+// source give, or else a small one.
+func counterexamples(t testing.TB) []*Stored {
+	t.Helper()
+	const tries, seed = 400, 1
+	var list []*Stored
+	for _, s := range registry() {
+		for _, f := range s.Falsehoods() {
+			stored := &Stored{Statement: s.ID, NearMiss: f.NearMiss, Seed: seed}
+			for i := 0; stored.Case == nil && i < tries; i++ {
+				c := f.Cases.Draw(seed, i)
+				if v := judge(s.ID, f.Check, c, nil).violation; v != nil {
+					stored.Counterexample = Counterexample{Case: c, Violation: v}
+				}
+			}
+			if stored.Case == nil {
+				c := Smallest(t.Context(), s.ID, f.Check, f.Cases)
+				if c == nil {
+					t.Errorf("%s, %q: not refuted", s.ID, f.NearMiss)
+					continue
+				}
+				stored.Counterexample = *c
+			}
+			list = append(list, stored)
+		}
+	}
+	return list
+}
+
+// written returns the file form.
+func written(t testing.TB, s *Stored) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := s.Write(&b); err != nil {
+		t.Fatalf("%s, %q: %v", s.Statement, s.NearMiss, err)
+	}
+	return b.Bytes()
+}
+
+// print returns the JSON of an instance with what a case has besides, for
+// comparing cases.
+func print(t testing.TB, c *model.Case) map[string]any {
+	t.Helper()
+	var m map[string]any
+	text := written(t, &Stored{Counterexample: Counterexample{Case: c, Violation: &Violation{}}})
+	if err := json.Unmarshal(text, &m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// TestStoredRoundTrip writes, validates, reads and replays a counterexample of
+// each falsehood: the file alone gives the same case and the same failure.
+func TestStoredRoundTrip(t *testing.T) {
+	t.Parallel()
+	schema := counterexampleSchema(t)
+	for _, s := range counterexamples(t) {
+		name := s.Statement + ": " + s.NearMiss
+		text := written(t, s)
+		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if err := schema.Validate(doc); err != nil {
+			t.Errorf("%s: the file does not follow the schema: %v\n%s", name, err, text)
+		}
+		r, err := ReadStored(bytes.NewReader(text))
+		if err != nil {
+			t.Errorf("%s: %v\n%s", name, err, text)
+			continue
+		}
+		if d := cmp.Diff(print(t, s.Case), print(t, r.Case)); d != "" {
+			t.Errorf("%s: the case changes (−written +read):\n%s", name, d)
+		}
+		type rest struct {
+			Statement, NearMiss, Left, Right string
+			Seed                             uint64
+			Place                            Place
+			Smallest                         bool
+		}
+		of := func(s *Stored) rest {
+			return rest{s.Statement, s.NearMiss, s.Violation.Left, s.Violation.Right, s.Seed, s.Violation.Place, s.Smallest}
+		}
+		if d := cmp.Diff(of(s), of(r)); d != "" {
+			t.Errorf("%s: (−written +read)\n%s", name, d)
+		}
+		v, err := replay(r)
+		if err != nil {
+			t.Errorf("%s: replay: %v", name, err)
+			continue
+		}
+		if d := cmp.Diff(s.Violation, v); d != "" {
+			t.Errorf("%s: the failure changes (−written +replayed):\n%s", name, d)
+		}
+	}
+}
+
+// TestReplayOfATruth: a file whose case does not falsify what it names is read,
+// and replays as nothing.
+func TestReplayOfATruth(t *testing.T) {
+	t.Parallel()
+	v := &Violation{Statement: "cor-7", Claim: "Var(Harm) = Σ_t I_t", Relation: "=", Left: "1", Right: "2"}
+	s := &Stored{Statement: "cor-7", Counterexample: Counterexample{Case: coin(), Violation: v}}
+	r, err := ReadStored(bytes.NewReader(written(t, s)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err := replay(r); v != nil || err != nil {
+		t.Errorf("replays as %v, %v", v, err)
+	}
+}
+
+// counterexampleSchema compiles the published schema of the file format.
+func counterexampleSchema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	const root = "https://sounding.invalid/"
+	files, err := fs.Glob(model.Schemas, "schema/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	for _, name := range files {
+		text, err := fs.ReadFile(model.Schemas, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.AddResource(root+name, doc); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := c.Compile(root + "schema/counterexample.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// loglinear is a counterexample file with a parameterisation, as broken files
+// start from.
+func loglinear(t testing.TB) []byte {
+	t.Helper()
+	c := coin()
+	c.Parameterisation = model.Parameterisation{Kind: model.Shared, Parameters: 1, Features: [][]int64{{0, 1}}}
+	v := &Violation{Statement: "thm-8", Place: At(1, 0), Claim: "a claim", Relation: "=", Left: "1/2", Right: "-1/2"}
+	return written(t, &Stored{Statement: "thm-8", NearMiss: "sign", Counterexample: Counterexample{Case: c, Violation: v, Smallest: true}})
+}
+
+// TestBrokenFiles: the error names the place and what is accepted there.
+func TestBrokenFiles(t *testing.T) {
+	t.Parallel()
+	change := func(f func(m map[string]any)) string {
+		var m map[string]any
+		if err := json.Unmarshal(loglinear(t), &m); err != nil {
+			t.Fatal(err)
+		}
+		m = maps.Clone(m)
+		f(m)
+		text, err := json.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	parameterisation := func(f func(q map[string]any)) string {
+		return change(func(m map[string]any) { f(m["parameterisation"].(map[string]any)) })
+	}
+	instance := func(f func(in map[string]any)) string {
+		return change(func(m map[string]any) { f(m["instance"].(map[string]any)) })
+	}
+	for _, test := range []struct {
+		reason, text string
+		want         []string // in the error
+	}{
+		{"nothing at all", "", []string{"counterexample"}},
+		{"no object", "[]", []string{"counterexample"}},
+		{"cut off", string(loglinear(t)[:200]), []string{"counterexample", "the text ends here"}},
+		{"two objects", string(loglinear(t)) + "{}", []string{"counterexample"}},
+		{"an unknown key", change(func(m map[string]any) { m["extra"] = 1 }), []string{"extra"}},
+		{"a key twice", strings.Replace(string(loglinear(t)), `"seed"`, `"seed": 1, "seed"`, 1), []string{"seed", "duplicate"}},
+		{"another format", change(func(m map[string]any) { m["format"] = "sounding/instance/1" }), []string{"/format", `"sounding/counterexample/1"`}},
+		{"no instance", change(func(m map[string]any) { delete(m, "instance") }), []string{"/instance"}},
+		{"a number for a name", change(func(m map[string]any) { m["statement"] = 8 }), []string{"/statement"}},
+		{"a fraction for a position", change(func(m map[string]any) { m["position"] = 0.5 }), []string{"/position"}},
+		{"a broken instance", instance(func(in map[string]any) { in["length"] = 0 }), []string{"/length", "accepted"}},
+		{"an unknown key in the instance", instance(func(in map[string]any) { in["extra"] = 0 }), []string{"extra"}},
+		{"an unknown kind", parameterisation(func(q map[string]any) { q["kind"] = "neural" }), []string{"neural", "accepted", "shared"}},
+		{"no parameters", parameterisation(func(q map[string]any) { q["parameters"] = 0; q["features"] = []any{[]any{[]any{[]any{}, []any{}}}} }), []string{"parameters", "accepted"}},
+		{"a layer too few", parameterisation(func(q map[string]any) { q["features"] = []any{} }), []string{"/parameterisation/features", "0 layers", "accepted"}},
+		{"a state too many", parameterisation(func(q map[string]any) {
+			row := []any{[]any{0}, []any{1}}
+			q["features"] = []any{[]any{row, row}}
+		}), []string{"/parameterisation/features/0", "2 states", "accepted"}},
+		{"a token too few", parameterisation(func(q map[string]any) { q["features"] = []any{[]any{[]any{[]any{0}}}} }), []string{"/parameterisation/features/0/0", "1 tokens", "accepted"}},
+		{"a feature too many", parameterisation(func(q map[string]any) { q["features"] = []any{[]any{[]any{[]any{0}, []any{0, 1}}}} }), []string{"/parameterisation/features/0/0/1", "2 features", "accepted"}},
+		{"a policy without a row", change(func(m map[string]any) {
+			m["policy"] = map[string]any{"layers": []any{map[string]any{"weights": []any{}}}}
+		}), []string{"/policy/layers/0", "accepted"}},
+		{"a policy of weight zero", change(func(m map[string]any) {
+			m["policy"] = map[string]any{"layers": []any{map[string]any{"weights": []any{[]any{0, 0}}}}}
+		}), []string{"policy", "layer 0"}},
+		{"a second harm above 1", change(func(m map[string]any) { m["harm2"] = map[string]any{"denominator": 1, "values": []any{0, 2}} }), []string{"harm2", "accepted"}},
+		{"a scalar that is no number", change(func(m map[string]any) { m["scalars"] = map[string]any{"eta": "e"} }), []string{"/scalars/eta", "accepted"}},
+		{"a matrix that is not square", change(func(m map[string]any) { m["covariance"] = []any{[]any{"1", "0"}} }), []string{"covariance", "accepted"}},
+	} {
+		s, err := ReadStored(strings.NewReader(test.text))
+		if err == nil {
+			t.Errorf("%s: read as %+v", test.reason, s)
+			continue
+		}
+		for _, part := range test.want {
+			if !strings.Contains(err.Error(), part) {
+				t.Errorf("%s: the error does not say %q: %v", test.reason, part, err)
+			}
+		}
+	}
+}
+
+// TestReplayRefuses: what is well-formed and cannot be replayed.
+func TestReplayRefuses(t *testing.T) {
+	t.Parallel()
+	long := coin()
+	layers := make([]*model.Layer, 30)
+	states := model.NaturalsOf(1, 1)
+	var err error
+	if layers[0], err = model.DenseLayer(2, states, []int32{0, 0}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range layers {
+		layers[i] = layers[0]
+	}
+	p, err := model.NewProcess(2, layers, model.NaturalsOf(1), long.HarmDenominator())
+	if err != nil {
+		t.Fatal(err)
+	}
+	long.Instance = model.NewInstance(p)
+	for _, test := range []struct {
+		reason string
+		s      Stored
+		want   string
+	}{
+		{"an unknown statement", Stored{Statement: "thm-99", Counterexample: Counterexample{Case: coin()}}, "/statement"},
+		{"an unknown near-miss", Stored{Statement: "thm-8", NearMiss: "none such", Counterexample: Counterexample{Case: coin()}}, "/near_miss"},
+		{"2³⁰ sequences", Stored{Statement: "thm-8", Counterexample: Counterexample{Case: long}}, "/instance"},
+	} {
+		v, err := replay(&test.s)
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v, %v, want an error that names %s", test.reason, v, err, test.want)
+		}
+	}
+}
+
+// TestStoredTwice: reading a file and writing it again changes nothing, in the
+// explanation neither.
+func TestStoredTwice(t *testing.T) {
+	t.Parallel()
+	for _, v := range []*Violation{
+		{Statement: "cor-7", Claim: "Var(Harm) = Σ_t I_t", Relation: "=", Left: "1", Right: "2"},
+		{Statement: "cor-7", Place: At(2, 1), Claim: "a: b, but the left side is odd", Relation: "≤", Left: "1/2", Right: "-1/2"},
+		{Statement: "cor-7", Place: At(1, 0), Claim: "a < b", Relation: "<", Left: "[0.1, 0.2]", Right: "[-1, 0]"},
+	} {
+		var files [2]string
+		s := &Stored{Statement: "cor-7", Repair: true, Counterexample: Counterexample{Case: coin(), Violation: v}}
+		for i := range files {
+			var b strings.Builder
+			if err := s.Write(&b); err != nil {
+				t.Fatal(err)
+			}
+			files[i] = b.String()
+			var err error
+			if s, err = ReadStored(strings.NewReader(files[i])); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := cmp.Diff(files[0], files[1]); diff != "" {
+			t.Errorf("written twice (-first +second):\n%s", diff)
+		}
+		if diff := cmp.Diff(v, s.Violation); diff != "" || !s.Repair {
+			t.Errorf("read (-want +got):\n%s", diff)
+		}
+	}
+	foreign := strings.Replace(storedExample(t), `"explanation": "`, `"explanation": "In other words: `, 1)
+	s, err := ReadStored(strings.NewReader(foreign))
+	if err != nil || !strings.HasPrefix(s.Violation.Claim, "In other words: ") {
+		t.Errorf("somebody else's sentence: %+v, %v", s, err)
+	}
+}
+
+func storedExample(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	v := &Violation{Statement: "cor-7", Claim: "a = b", Relation: "=", Left: "1", Right: "2"}
+	s := &Stored{Statement: "cor-7", Counterexample: Counterexample{Case: coin(), Violation: v}}
+	if err := s.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}

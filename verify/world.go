@@ -1,0 +1,304 @@
+package verify
+
+import (
+	"fmt"
+	"iter"
+	"math/big"
+	"strings"
+	"sync"
+
+	"sounding/exact"
+	"sounding/exact/definition"
+	"sounding/exact/field"
+	"sounding/model"
+)
+
+// World is what a check looks at: one model with its numbers in the ring E.
+//
+// It stands either on a case, whose numbers come from integer weights, or at a
+// free point, whose numbers are drawn (or are degrees) and have no case behind
+// them. The solutions are computed when first asked for.
+type World[E any] struct {
+	field.Ring[E]
+	Family exact.Family[E]
+	Case   *model.Case // nil at a free point
+
+	// Tangents are directions dP in which the conditionals move, each indexed
+	// [t−1][e] with Σ_a dP(a|x) = 0 and dP = 0 where P = 0: at a free point one
+	// arbitrary direction, which stands for every smooth parameterisation; on a
+	// case those of its parameters.
+	Tangents func() [][][]E
+	// Test is an arbitrary function of the state, indexed [t][x].
+	Test func() [][]E
+	// Arbitrary returns n arbitrary numbers: at a free point new ones at each call,
+	// on a case the same small integers, none of them zero.
+	Arbitrary func(n int) []E
+
+	// Solution is the Doob decomposition by recursion over the layers.
+	Solution func() *exact.Martingale[E]
+	// Oracle computes the same from the definitions, by enumeration.
+	Oracle func() *definition.Oracle[E]
+
+	// Objective is that of the case, or a free one.
+	Objective func() exact.Objective[E]
+	// Prefixes is Q as a law on the edges of positions 1…T−1, indexed [t−1][e]; the
+	// objective holds it gathered by state.
+	Prefixes func() [][]E
+	// Standard and Deep are the branches of stationary points of the standard
+	// objective (β = 0) and of the deep one that pass through the base model, as
+	// power series; nil where there is none. The ring must be a field.
+	Standard, Deep func() *exact.Branch[E]
+
+	accessible func() [][]bool // of the process
+
+	ledger *ledger
+}
+
+// ledger is what a run of one check on one world leaves behind.
+type ledger struct {
+	claims    int        // comparisons made
+	vacuous   bool       // a hypothesis did not hold, and nothing was compared for it
+	undecided string     // the first comparison that could not be decided
+	violation *Violation // the first comparison that failed
+
+	inequalities tally // those that hold
+}
+
+// stop ends a check whose outcome is known.
+type stop struct{}
+
+// NewWorld returns a world on a family, without its tangents and test function.
+func NewWorld[E any](r field.Ring[E], f exact.Family[E]) *World[E] {
+	w := &World[E]{Ring: r, Family: f, ledger: new(ledger)}
+	w.accessible = sync.OnceValue(f.Process.Accessible)
+	w.Solution = sync.OnceValue(func() *exact.Martingale[E] { return exact.SolveMartingale(r, f.Point) })
+	w.Oracle = sync.OnceValue(func() *definition.Oracle[E] {
+		o, err := definition.New(r, definition.Model[E]{Process: f.Process, Prob: f.Prob, Harm: f.Harm})
+		if err != nil {
+			panic("verify: " + err.Error()) // worlds are made below the oracle's limit
+		}
+		return o
+	})
+	return w
+}
+
+// T returns the length of the sequences, V the size of the vocabulary.
+func (w *World[E]) T() int { return w.Family.Process.Length() }
+
+// V returns the size of the vocabulary.
+func (w *World[E]) V() int { return w.Family.Process.Vocabulary() }
+
+// Layer returns the layer that governs position t.
+func (w *World[E]) Layer(t int) *model.Layer { return w.Family.Process.Layer(t) }
+
+// States runs through the states of layer t−1, 1 ≤ t ≤ T+1, in which a prefix y_<t
+// ends, of probability zero or not: a claim about every prefix is about those.
+func (w *World[E]) States(t int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for x, ok := range w.accessible()[t-1] {
+			if ok && !yield(x) {
+				return
+			}
+		}
+	}
+}
+
+// Row returns the probabilities P(a|x) at state x of layer t−1.
+func (w *World[E]) Row(t, x int) []E {
+	lo, hi := w.Layer(t).Row(x)
+	return w.Family.Prob[t-1][lo:hi]
+}
+
+// After returns v(xa) for the edges of state x of layer t−1, where v is given
+// per state of layer t.
+func (w *World[E]) After(t, x int, v []E) []E {
+	lo, hi := w.Layer(t).Row(x)
+	r := make([]E, 0, hi-lo)
+	for e := lo; e < hi; e++ {
+		r = append(r, v[w.Layer(t).Next(e)])
+	}
+	return r
+}
+
+// Place says where in the process two sides are compared.
+type Place struct {
+	Position int // t, counted from 1; 0 where a claim is about the whole process
+	State    int // a state of layer t−1
+}
+
+// At returns the place of state x of layer t−1.
+func At(t, x int) Place { return Place{t, x} }
+
+// Equal claims left = right.
+func (w *World[E]) Equal(at Place, claim string, left, right E) {
+	w.ledger.claims++
+	switch w.Ring.Equal(left, right) {
+	case field.False:
+		w.Fail(at, claim, "=", left, right)
+	case field.Unknown:
+		w.Undecided(at, claim)
+	}
+}
+
+// AtMost claims left ≤ right. The ring must be ordered.
+func (w *World[E]) AtMost(at Place, claim string, left, right E) {
+	w.ledger.claims++
+	difference := w.Sub(right, left)
+	switch w.SignOf(difference) {
+	case field.Negative:
+		w.Fail(at, claim, "≤", left, right)
+	case field.Undecided:
+		// An enclosure from 0 on may hold 0, where ≤ is true.
+		if d, ok := any(difference).(field.Enclosure); ok {
+			if lo, _ := (field.Interval{}).Bounds(d); lo.Sign() >= 0 {
+				w.holds(claim, left, right, difference)
+				return
+			}
+		}
+		w.Undecided(at, claim)
+	default:
+		w.holds(claim, left, right, difference)
+	}
+}
+
+// Less claims left < right. The ring must be ordered.
+func (w *World[E]) Less(at Place, claim string, left, right E) {
+	w.ledger.claims++
+	difference := w.Sub(right, left)
+	switch w.SignOf(difference) {
+	case field.Negative, field.Zero:
+		w.Fail(at, claim, "<", left, right)
+	case field.Undecided:
+		w.Undecided(at, claim)
+	default:
+		w.holds(claim, left, right, difference)
+	}
+}
+
+// Meet claims that two enclosed numbers are equal, which no enclosure can prove: it
+// takes enclosures that overlap and whose difference is known to within meetingWidth,
+// and denies where they are apart. The ring must be a [field.Interval].
+func (w *World[E]) Meet(at Place, claim string, left, right field.Enclosure) {
+	w.ledger.claims++
+	f := any(w.Ring).(field.Interval)
+	if !f.Overlap(left, right) {
+		w.Fail(at, claim, "=", left, right)
+	}
+	if f.Width(f.Sub(left, right)).Cmp(meetingWidth) > 0 {
+		w.Undecided(at, claim)
+	}
+}
+
+// meetingWidth is the width at which the project publishes real numbers, below 10⁻²⁰.
+var meetingWidth = new(big.Float).SetMantExp(big.NewFloat(1), -67)
+
+// Same claims that two integers (positions, counts, truth values) agree.
+func (w *World[E]) Same(at Place, claim string, left, right int) {
+	w.ledger.claims++
+	if left != right {
+		w.Fail(at, claim, "=", left, right)
+	}
+}
+
+// Decided notes a comparison that holds, and that the check decided by itself.
+func (w *World[E]) Decided() { w.ledger.claims++ }
+
+// ReportTo has what checks find in w noted with what they find in other.
+func (w *World[E]) ReportTo(other *World[E]) { w.ledger = other.ledger }
+
+// Vacuous notes that a hypothesis does not hold somewhere, so that a statement
+// said nothing there.
+func (w *World[E]) Vacuous() { w.ledger.vacuous = true }
+
+// IsZero reports whether v is zero. The ring must decide it.
+func (w *World[E]) IsZero(v E) bool {
+	return w.Ring.Equal(v, w.FromInt(0)) == field.True
+}
+
+// SignOf returns the sign of v. The ring must be ordered.
+func (w *World[E]) SignOf(v E) field.Sign {
+	o, ok := w.Ring.(field.Ordered[E])
+	if !ok {
+		panic(fmt.Sprintf("verify: no order on %T", w.Ring))
+	}
+	return o.Sign(v)
+}
+
+// Fail notes that left does not stand in the relation to right, and ends the check.
+func (w *World[E]) Fail(at Place, claim, relation string, left, right any) {
+	v := &Violation{Place: at, Claim: claim, Relation: relation, Left: side(left), Right: side(right)}
+	w.ledger.violation = v
+	panic(stop{})
+}
+
+// Decimals after the point of an enclosed side: those of its leading zeros, up to
+// as many, and shownDigits more.
+const (
+	shownDigits  = 24
+	leadingZeros = 400
+)
+
+// side returns the text of one side of a violation: a number, or "[lo, hi]" with
+// decimals rounded outward.
+func side(v any) string {
+	e, ok := v.(field.Enclosure)
+	if !ok {
+		return fmt.Sprint(v)
+	}
+	f := field.NewInterval(precisions[0])
+	zeros := 0
+	low, high := f.Bounds(e)
+	for _, x := range []*big.Float{low, high} {
+		if exponent := x.MantExp(nil); exponent < 0 {
+			zeros = max(zeros, min(leadingZeros, -exponent*30103/100000))
+		}
+	}
+	lo, hi, err := f.Decimal(e, zeros+shownDigits)
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	trim := func(s string) string { return strings.TrimSuffix(strings.TrimRight(s, "0"), ".") }
+	return fmt.Sprintf("[%s, %s]", trim(lo), trim(hi))
+}
+
+// Undecided notes a comparison that the ring does not decide.
+func (w *World[E]) Undecided(at Place, claim string) {
+	if w.ledger.undecided == "" {
+		w.ledger.undecided = fmt.Sprintf("%s, position %d, state %d", claim, at.Position, at.State)
+	}
+}
+
+// run applies a check to a world and returns what it left behind. A panic of the
+// check that is not its own end goes on.
+func run[E any](check func(*World[E]), w *World[E]) *ledger {
+	func() {
+		defer func() {
+			if r := recover(); r != nil {
+				if _, ok := r.(stop); !ok {
+					panic(r)
+				}
+			}
+		}()
+		check(w)
+	}()
+	return w.ledger
+}
+
+// Violation says where and how two sides of a claim disagree.
+type Violation struct {
+	Statement string // id
+	Place
+	Claim       string // what was claimed there, in symbols
+	Relation    string // "=", "≤" or "<": what does not hold between the sides
+	Left, Right string // exact values, or enclosures "[lo, hi]"
+}
+
+// Error returns the violation as one sentence.
+func (v *Violation) Error() string {
+	where := ""
+	if v.Position > 0 {
+		where = fmt.Sprintf(" at position %d, state %d", v.Position, v.State)
+	}
+	return fmt.Sprintf("%s fails%s: %s, but the left side is %s and the right side %s (left %s right is false)",
+		v.Statement, where, v.Claim, v.Left, v.Right, v.Relation)
+}
