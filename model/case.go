@@ -67,7 +67,7 @@ func (c *Case) Validate() error {
 	}
 	for i, row := range c.Covariance {
 		if len(row) != len(c.Covariance) {
-			return fmt.Errorf("covariance: row %d has %d entries, accepted are %d", i, len(row), len(c.Covariance))
+			return fmt.Errorf("covariance: row %d has length %d, want %d", i, len(row), len(c.Covariance))
 		}
 		for j := range row {
 			if row[j].Cmp(c.Covariance[j][i]) != 0 {
@@ -80,7 +80,7 @@ func (c *Case) Validate() error {
 
 func (c *Case) validatePolicy(name string, p []Naturals) error {
 	if len(p) != c.Length() {
-		return fmt.Errorf("%s: %d layers, accepted are %d", name, len(p), c.Length())
+		return fmt.Errorf("%s: %d layers, want %d", name, len(p), c.Length())
 	}
 	for i := range p {
 		if _, err := c.Layer(i + 1).WithWeights(p[i]); err != nil {
@@ -93,7 +93,7 @@ func (c *Case) validatePolicy(name string, p []Naturals) error {
 // Under returns the process with the weights of a policy in place of its own.
 func (p *Process) Under(policy []Naturals) (*Process, error) {
 	if len(policy) != p.Length() {
-		return nil, fmt.Errorf("%d layers of weights, accepted are %d", len(policy), p.Length())
+		return nil, fmt.Errorf("%d layers of weights, want %d", len(policy), p.Length())
 	}
 	q := *p
 	q.layers = make([]*Layer, len(policy))

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+
+	"sounding/internal/strict"
 )
 
 // MaxPenalty bounds λ and β.
@@ -116,20 +118,20 @@ func (q Adversary) again(i int) bool { return i > 0 && q.Rows[i].shares(&q.Rows[
 func (in *Instance) Validate() error {
 	for i, a := range in.Recovery {
 		if a < 0 || a >= in.Vocabulary() || i > 0 && a <= in.Recovery[i-1] {
-			return wrong(fmt.Sprintf("/recovery/%d", i), "token %d, accepted are distinct tokens 0 to %d in increasing order", a, in.Vocabulary()-1)
+			return strict.Errorf(fmt.Sprintf("/recovery/%d", i), "token %d: want distinct tokens from 0 to %d in increasing order", a, in.Vocabulary()-1)
 		}
 	}
 	limit := big.NewRat(MaxPenalty, 1)
 	if in.Lambda.Sign() < 0 || in.Lambda.Cmp(limit) > 0 {
-		return wrong("/lambda", "%s, accepted is 0 ≤ λ ≤ %d", in.Lambda.RatString(), MaxPenalty)
+		return strict.Errorf("/lambda", "%s: want 0 ≤ λ ≤ %d", in.Lambda.RatString(), MaxPenalty)
 	}
 	if in.Beta.Sign() < 0 || in.Beta.Cmp(limit) > 0 {
-		return wrong("/beta", "%s, accepted is 0 ≤ β ≤ %d", in.Beta.RatString(), MaxPenalty)
+		return strict.Errorf("/beta", "%s: want 0 ≤ β ≤ %d", in.Beta.RatString(), MaxPenalty)
 	}
 	if in.Gamma.Sign() <= 0 || in.Gamma.Cmp(big.NewRat(1, 1)) > 0 {
-		return wrong("/gamma", "%s, accepted is 0 < γ ≤ 1", in.Gamma.RatString())
+		return strict.Errorf("/gamma", "%s: want 0 < γ ≤ 1", in.Gamma.RatString())
 	}
-	return within("/adversary", in.validateAdversary())
+	return strict.Within("/adversary", in.validateAdversary())
 }
 
 func (in *Instance) validateAdversary() error {
@@ -139,13 +141,13 @@ func (in *Instance) validateAdversary() error {
 	case AdversaryUniform:
 		for t := 1; t < in.Length(); t++ {
 			if l := in.Layer(t); l.Edges() != l.States()*in.Vocabulary() {
-				return fmt.Errorf("uniform, accepted where every token has a next state, but a row that governs position %d lists only some", t)
+				return fmt.Errorf("uniform: want a next state for every token, but a row that governs position %d lists only some", t)
 			}
 		}
 		return nil
 	case AdversaryRows:
 		if n := len(q.Rows); n < in.Length()-1 || n > in.Length() {
-			return wrong("/layers", "%d layers, accepted are T−1 = %d or T", n, in.Length()-1)
+			return strict.Errorf("/layers", "length %d: want T−1 = %d or T", n, in.Length()-1)
 		}
 		for i := range q.Rows {
 			l, w := in.Layer(i+1), &q.Rows[i]
@@ -153,11 +155,11 @@ func (in *Instance) validateAdversary() error {
 				continue
 			}
 			if w.Len() != l.Edges() {
-				return wrong(fmt.Sprintf("/layers/%d/weights", i), "%d weights, accepted is one for each of the %d edges of the model", w.Len(), l.Edges())
+				return strict.Errorf(fmt.Sprintf("/layers/%d/weights", i), "length %d: want %d, one per edge of the model", w.Len(), l.Edges())
 			}
 			for x := range l.States() {
 				if lo, hi := l.Row(x); !w.Positive(lo, hi) {
-					return wrong(fmt.Sprintf("/layers/%d/weights/%d", i, x), "no positive weight, accepted is at least one in every row")
+					return strict.Errorf(fmt.Sprintf("/layers/%d/weights/%d", i, x), "no positive weight: want at least one in every row")
 				}
 			}
 		}

@@ -1,13 +1,13 @@
 package model
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"io"
-	"math/big"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"sounding/internal/strict"
 )
 
 // Format names the file form of an instance: one JSON object, keys exactly as
@@ -48,23 +48,11 @@ const (
 )
 
 // ReadInstance reads an instance from a file that holds nothing else. The error
-// names the place by a JSON pointer and says what is accepted there.
+// names the place by a JSON pointer and says what is wanted there.
 func ReadInstance(r io.Reader) (*Instance, error) {
-	data, err := io.ReadAll(io.LimitReader(r, MaxFileSize+1))
-	if err != nil {
-		return nil, fmt.Errorf("instance: %w", err)
-	}
-	if len(data) > MaxFileSize {
-		return nil, fmt.Errorf("instance: a file of more than %d bytes, accepted are at most as many", MaxFileSize)
-	}
-	// Names are compared where they are read, so the decoder need not keep them.
-	dec := jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(true))
 	in := new(Instance)
-	if err := in.UnmarshalJSONFrom(dec); err != nil {
-		return nil, err
-	}
-	if _, err := dec.ReadToken(); err != io.EOF {
-		return nil, fmt.Errorf("instance: more text after byte %d, accepted is one object", dec.InputOffset())
+	if err := strict.Read(r, MaxFileSize, in); err != nil {
+		return nil, fmt.Errorf("instance: %w", err)
 	}
 	return in, nil
 }
@@ -73,61 +61,85 @@ func ReadInstance(r io.Reader) (*Instance, error) {
 // Instance part of any format read by github.com/go-json-experiment/json; the
 // places in its errors are then those of the whole document.
 func (in *Instance) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	raw, err := dec.ReadValue()
-	if err != nil {
-		return fmt.Errorf("instance: %w", misread(err))
+	var f instanceFile
+	start := dec.InputOffset()
+	if err := strict.Decode(dec, &f); err != nil {
+		return err
 	}
 	place := string(dec.StackPointer())
-	if len(raw) > MaxFileSize {
-		return fmt.Errorf("instance: %w", wrong(place, "%d bytes, accepted are at most %d", len(raw), MaxFileSize))
+	if n := dec.InputOffset() - start; n > MaxFileSize {
+		return strict.Errorf(place, "%d bytes: want at most %d", n, MaxFileSize)
 	}
-	read, err := (&value{raw: raw, root: place}).instance()
+	read, err := f.instance()
 	if err != nil {
-		return fmt.Errorf("instance: %w", err)
+		return strict.Within(place, err)
 	}
 	*in = *read
 	return nil
 }
 
-// misread turns an error of the JSON decoder into one of this package.
-func misread(err error) error {
-	var syntax *jsontext.SyntacticError
-	switch {
-	case err == io.EOF:
-		return wrong("", "no text, accepted is one JSON object")
-	case !errors.As(err, &syntax):
-		return err
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return wrong(string(syntax.JSONPointer), "the text ends here, at byte %d, accepted is one complete JSON object", syntax.ByteOffset)
-	}
-	return wrong(string(syntax.JSONPointer), "not JSON at byte %d: %v", syntax.ByteOffset, syntax.Err)
+// instanceFile is the file form.
+type instanceFile struct {
+	Format     *string        `json:"format"`
+	Vocabulary vocabularyFile `json:"vocabulary"`
+	Length     *int           `json:"length"`
+	Layers     []layerFile    `json:"layers"`
+	Harm       *harmFile      `json:"harm"`
+	Recovery   []int          `json:"recovery,omitzero"`
+	Adversary  adversaryFile  `json:"adversary,omitzero"`
+	Lambda     rationalFile   `json:"lambda,omitzero"`
+	Beta       rationalFile   `json:"beta,omitzero"`
+	Gamma      rationalFile   `json:"gamma,omitzero"`
 }
 
-// instance reads the whole object.
-func (v *value) instance() (*Instance, error) {
-	f, err := v.object(5, "format", "vocabulary", "length", "layers", "harm",
-		"recovery", "adversary", "lambda", "beta", "gamma")
-	if err != nil {
-		return nil, err
+func (f *instanceFile) instance() (*Instance, error) {
+	if *f.Format != Format {
+		return nil, strict.Errorf("/format", "%s: want %q", strict.Quote(*f.Format), Format)
 	}
-	if s, _ := f[0].text(); s != Format {
-		return nil, f[0].wrong("accepted is %q", Format)
-	}
-	p, err := v.process(&f[1], &f[2], &f[3], &f[4])
+	p, err := f.process()
 	if err != nil {
 		return nil, err
 	}
 	in := NewInstance(p)
-	if in.Recovery, err = f[5].recovery(p.Vocabulary()); err != nil {
-		return nil, err
+	in.Recovery = f.Recovery
+	if in.Adversary, err = f.Adversary.adversary(p); err != nil {
+		return nil, strict.Within("/adversary", err)
 	}
-	if in.Adversary, err = f[6].adversary(p); err != nil {
-		return nil, err
-	}
-	for i, q := range []*big.Rat{in.Lambda, in.Beta, in.Gamma} {
-		if err := f[7+i].rational(q); err != nil {
-			return nil, err
+	f.Lambda.set(&in.Lambda)
+	f.Beta.set(&in.Beta)
+	f.Gamma.set(&in.Gamma)
+	return in, in.Validate()
+}
+
+// vocabularyFile is V, or the list of the V names of the tokens.
+type vocabularyFile struct {
+	size  int
+	names []string // nil where there are none
+}
+
+// UnmarshalJSONFrom reads either form.
+func (f *vocabularyFile) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	if dec.PeekKind() == '[' {
+		err := json.UnmarshalDecode(dec, &f.names)
+		if f.size = len(f.names); err == nil && f.size == 0 {
+			err = strict.Errorf(string(dec.StackPointer()), "no names: want at least one")
 		}
+		return err
 	}
-	return in, within(v.place(), in.Validate())
+	raw, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	n, ok := word(raw)
+	if !ok || n < 1 || n > MaxStates {
+		return strict.Errorf(string(dec.StackPointer()), "%s: want an integer from 1 to %d, or a list of names", strict.Describe(raw), MaxStates)
+	}
+	f.size = int(n)
+	return nil
+}
+
+// harmFile is a harm function.
+type harmFile struct {
+	Denominator naturalFile  `json:"denominator"`
+	Values      naturalsFile `json:"values"`
 }

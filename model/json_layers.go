@@ -1,472 +1,223 @@
 package model
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
-	"sort"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"sounding/internal/strict"
 )
 
-// oneRow says what weights and next are lists of.
-const oneRow = "rows, one per state"
-
-// process reads the model itself from the object v with the given fields.
-func (v *value) process(vocabulary, length, layers, harm *value) (*Process, error) {
-	size, names, err := vocabulary.vocabulary()
-	if err != nil {
-		return nil, err
-	}
-	t, err := length.integer(1, MaxStates-1) // layers 0…T have a state each
-	if err != nil {
-		return nil, err
-	}
-	h, err := harm.object(2, "denominator", "values")
-	if err != nil {
-		return nil, err
-	}
-	var denominator, values Naturals
-	if err := h[0].natural(&denominator); err != nil {
-		return nil, err
-	}
-	n, err := h[1].list("one integer per state of the last layer")
-	if err != nil {
-		return nil, err
-	}
-	values.small = make([]int64, 0, n)
-	for child := range h[1].children() {
-		if err := child.natural(&values); err != nil {
-			return nil, err
-		}
-	}
-	r := layerReader{vocabulary: size, total: values.Len()}
-	if err := r.outline(layers, t); err != nil {
-		return nil, err
-	}
-	if err := r.read(layers); err != nil {
-		return nil, err
-	}
-	if err := r.follow(&h[1], values.Len()); err != nil {
-		return nil, err
-	}
-	p, err := NewProcess(size, r.layers(t), values, denominator.At(0))
-	if err == nil && names != nil {
-		p, err = p.Named(names)
-	}
-	return p, within(v.place(), err)
+// layerFile is a layer, or several in a row that are the same.
+type layerFile struct {
+	Weights rowsFile `json:"weights"`
+	Next    rowsFile `json:"next,omitzero"`
+	Repeat  *int     `json:"repeat,omitzero"`
 }
 
-// vocabulary reads V, with the names of the tokens where they have any.
-func (v *value) vocabulary() (size int, names []string, err error) {
-	if v.raw.Kind() != '[' {
-		size, err = v.integer(1, MaxStates)
-		return size, nil, err
+// tree reports whether it is a layer of a prefix tree.
+func (f *layerFile) tree() bool { return f.Next.Layer == nil }
+
+// times returns how many times a layer stands in a row, at most limit times.
+func times(repeat *int, limit int) (int, error) {
+	if repeat == nil {
+		return 1, nil
 	}
-	names = []string{}
-	for child := range v.children() {
-		name, ok := child.text()
-		if !ok {
-			return 0, nil, child.wrong("accepted are names of tokens: strings")
-		}
-		names = append(names, name)
+	if *repeat < 1 || *repeat > limit {
+		return 0, strict.Errorf("/repeat", "%d: want an integer from 1 to %d", *repeat, limit)
 	}
-	return len(names), names, nil
+	return *repeat, nil
 }
 
-// recovery reads R over V tokens.
-func (v *value) recovery(vocabulary int) ([]int, error) {
-	if v.raw == nil {
-		return nil, nil
+// process returns the model itself.
+func (f *instanceFile) process() (*Process, error) {
+	if *f.Length < 1 || *f.Length >= MaxStates { // layers 0…T have a state each
+		return nil, strict.Errorf("/length", "%d: want an integer from 1 to %d", *f.Length, MaxStates-1)
 	}
-	if _, err := v.list("tokens"); err != nil {
+	if err := f.fits(); err != nil {
 		return nil, err
 	}
-	var tokens []int
-	for child := range v.children() {
-		a, err := child.integer(0, vocabulary-1)
+	v, harm := f.Vocabulary.size, &f.Harm.Values
+	layers := make([]*Layer, 0, *f.Length)
+	for i := range f.Layers {
+		file := &f.Layers[i]
+		following, place := harm.Len(), "/harm/values"
+		if i+1 < len(f.Layers) {
+			following, place = f.Layers[i+1].Weights.states, fmt.Sprintf("/layers/%d/weights", i+1)
+		}
+		l, err := file.layer(v)
 		if err != nil {
-			return nil, err
+			return nil, strict.Within(fmt.Sprintf("/layers/%d", i), err)
 		}
-		tokens = append(tokens, a)
+		if err := l.leadsTo(following); err != nil {
+			return nil, strict.Within(place, err)
+		}
+		if file.tree() {
+			if l, err = l.complete(); err != nil {
+				return nil, strict.Within(fmt.Sprintf("/layers/%d", i), err)
+			}
+		}
+		file.Weights.Layer, file.Next.Layer = nil, nil // no longer needed
+		n, _ := times(file.Repeat, MaxStates)
+		layers = append(layers, slices.Repeat([]*Layer{l}, n)...)
 	}
-	return tokens, nil
-}
-
-// layerReader reads the layers of a process. A layer of a prefix tree is
-// completed only once the states that follow it are known to be as many as it
-// implies, so that nothing is allocated that the file does not write out.
-type layerReader struct {
-	vocabulary int
-	total      int // states so far, with those of the last layer
-	runs       []run
-}
-
-// run is a layer and the number of times it stands in a row.
-type run struct {
-	layer  *Layer
-	repeat int
-}
-
-// outline checks, before any row is read, that the lengths add up to t and that
-// the number of states that the layers imply is accepted.
-func (r *layerReader) outline(v *value, t int) error {
-	if _, err := v.list("layers"); err != nil {
-		return err
+	p, err := NewProcess(v, layers, harm.Naturals, f.Harm.Denominator.At(0))
+	if err == nil && f.Vocabulary.names != nil {
+		p, err = p.Named(f.Vocabulary.names)
 	}
-	positions, states, total := 0, 1, 1
-	for child := range v.children() {
-		f, repeat, err := child.layer()
+	return p, err
+}
+
+// fits checks, before anything is allocated for the positions, that the layers add
+// up to the length and that the states are not too many.
+func (f *instanceFile) fits() error {
+	positions, states := 0, f.Harm.Values.Len()
+	for i := range f.Layers {
+		place, l := fmt.Sprintf("/layers/%d", i), &f.Layers[i]
+		n, err := times(l.Repeat, MaxStates)
 		if err != nil {
-			return err
+			return strict.Within(place, err)
 		}
-		if positions += repeat; positions > t {
-			return wrong(child.place(), "the layers up to here add up to %d positions, accepted is the length %d", positions, t)
+		if positions += n; positions > *f.Length {
+			return strict.Errorf(place, "%d positions up to this layer: want %d in all, the length", positions, *f.Length)
 		}
-		if f[1].raw != nil {
-			states = 1 // at least
-		} else if states *= r.vocabulary; repeat > 1 && r.vocabulary > 1 {
-			return f[2].wrong("accepted is 1 for a layer of a prefix tree, which has other states than the layer after it")
+		if n > 1 && l.tree() && f.Vocabulary.size > 1 {
+			return strict.Errorf(place+"/repeat", "%d: want 1 for a layer of a prefix tree, whose states are not those of the next layer", n)
 		}
-		if total += repeat * states; total > MaxStates {
-			return wrong(child.place(), "the layers up to here imply more than %d states, accepted are at most as many", MaxStates)
+		if states += n * l.Weights.states; states > MaxStates {
+			return strict.Errorf(place, "more than %d states up to this layer", MaxStates)
 		}
 	}
-	if positions < t {
-		return wrong(v.place(), "the layers add up to %d positions, accepted is the length %d", positions, t)
+	if positions < *f.Length {
+		return strict.Errorf("/layers", "%d positions in all: want %d, the length", positions, *f.Length)
+	}
+	if n := f.Layers[0].Weights.states; n != 1 {
+		return strict.Errorf("/layers/0/weights", "length %d: want 1, as layer 0 has one state", n)
 	}
 	return nil
 }
 
-// layer returns the fields weights, next and repeat of a layer, and the value of
-// repeat.
-func (v *value) layer() (f []value, repeat int, err error) {
-	if f, err = v.object(1, "weights", "next", "repeat"); err != nil || f[2].raw == nil {
-		return f, 1, err
+// layer returns a layer over v tokens; where it is one of a prefix tree, only with
+// the edges that the file lists.
+func (f *layerFile) layer(v int) (*Layer, error) {
+	weights, next := f.Weights.Layer, f.Next.Layer
+	if err := f.Weights.over(v); err != nil || f.tree() {
+		return weights, strict.Within("/weights", err)
 	}
-	repeat, err = f[2].integer(1, MaxStates)
-	return f, repeat, err
-}
-
-// read reads the layers, all but the completion of the last one.
-func (r *layerReader) read(v *value) error {
-	for child := range v.children() {
-		f, repeat, err := child.layer()
-		if err != nil {
-			return err
-		}
-		states, err := f[0].list(oneRow)
-		if err != nil {
-			return err
-		}
-		if err := r.follow(&f[0], states); err != nil {
-			return err
-		}
-		if r.total += repeat * states; r.total > MaxStates {
-			return wrong(child.place(), "the layers up to here have more than %d states, accepted are at most as many", MaxStates)
-		}
-		l, err := f[0].rows(r.vocabulary, -1)
-		if err != nil {
-			return err
-		}
-		if f[1].raw != nil {
-			limit := MaxStates - 1
-			if repeat > 1 {
-				limit = states - 1 // it leads into its own states
-			}
-			if l, err = f[1].transitions(l, limit); err != nil {
-				return err
-			}
-		}
-		r.runs = append(r.runs, run{l, repeat})
-	}
-	return nil
-}
-
-// follow checks that n entries of v may follow the layers so far, and completes
-// the last of these.
-func (r *layerReader) follow(v *value, n int) error {
-	if len(r.runs) == 0 {
-		if n != 1 {
-			return wrong(v.place(), "%d rows, accepted is 1: layer 0 has one state", n)
-		}
-		return nil
-	}
-	last := &r.runs[len(r.runs)-1]
-	if err := last.layer.leadsTo(n); err != nil {
-		return within(v.place(), err)
-	}
-	if !last.layer.Tree() {
-		return nil
-	}
-	every := Layer{vocabulary: r.vocabulary, states: last.layer.states}
-	weights, _, _, _ := last.layer.onto(&every) // every token is there
-	l, err := TreeLayer(r.vocabulary, weights)
-	last.layer = l
-	return within(v.place(), err)
-}
-
-// layers returns the layers of the t positions.
-func (r *layerReader) layers(t int) []*Layer {
-	layers := make([]*Layer, 0, t)
-	for _, run := range r.runs {
-		for range run.repeat {
-			layers = append(layers, run.layer)
-		}
-	}
-	return layers
-}
-
-// transitions returns the layer with the given weights, whose edges lead to the
-// states that the rows of v name, from 0 to limit.
-func (v *value) transitions(weights *Layer, limit int) (*Layer, error) {
-	next, err := v.rows(weights.vocabulary, limit)
-	if err != nil {
-		return nil, err
+	if err := f.Next.over(v); err != nil {
+		return nil, strict.Within("/next", err)
 	}
 	if next.states != weights.states {
-		return nil, wrong(v.place(), "%d rows, accepted is one for each of the %d rows of weights", next.states, weights.states)
+		return nil, strict.Errorf("/next", "length %d: want %d, that of weights", next.states, weights.states)
+	}
+	limit := int64(MaxStates - 1)
+	if f.Repeat != nil && *f.Repeat > 1 {
+		limit = int64(weights.states - 1) // it leads into its own states
+	}
+	targets := make([]int32, 0, next.Edges())
+	for x := range next.states {
+		for e, hi := next.Row(x); e < hi; e++ {
+			y := next.weight.small[e]
+			if y < 0 || y > limit {
+				return nil, strict.Errorf(fmt.Sprintf("/next/%d/%d", x, next.Token(e)), "%v: want an integer from 0 to %d", next.weight.At(e), limit)
+			}
+			targets = append(targets, int32(y))
+		}
 	}
 	w, x, a, ok := weights.onto(next)
 	if !ok {
-		return nil, wrong(fmt.Sprintf("%s/%d", v.place(), x), "no state for token %d, accepted is one for every token of positive weight", a)
+		return nil, strict.Errorf(fmt.Sprintf("/next/%d", x), "no state for token %d: want one for every token of positive weight", a)
 	}
-	targets := make([]int32, next.weight.Len())
-	for e, y := range next.weight.small {
-		targets[e] = int32(y)
-	}
-	var l *Layer
 	if next.Dense() {
-		l, err = DenseLayer(weights.vocabulary, w, targets)
-	} else {
-		l, err = SparseLayer(weights.vocabulary, next.start, next.token, w, targets)
+		return DenseLayer(v, w, targets)
 	}
-	return l, within(v.place(), err)
+	return SparseLayer(v, next.start, next.token, w, targets)
 }
 
-// adversary reads Q for the process p.
-func (v *value) adversary(p *Process) (Adversary, error) {
-	const accepted = `accepted are "policy", "uniform" and an object with layers`
-	if v.raw == nil {
-		return Adversary{}, nil
+// complete returns the layer of a prefix tree with an edge for every token.
+func (l *Layer) complete() (*Layer, error) {
+	if l.Dense() {
+		return l, l.check()
 	}
-	if v.raw.Kind() != '{' {
-		switch s, _ := v.text(); s {
-		case AdversaryPolicy.String():
-			return Adversary{}, nil
-		case AdversaryUniform.String():
-			return Adversary{Kind: AdversaryUniform}, nil
-		}
-		return Adversary{}, v.wrong(accepted)
+	weights, _, _, _ := l.onto(&Layer{vocabulary: l.vocabulary, states: l.states}) // every token is there
+	return TreeLayer(l.vocabulary, weights)
+}
+
+// adversaryFile is Q: a word, or layers of weights.
+type adversaryFile struct {
+	kind AdversaryKind
+	rows policyFile
+}
+
+// policyFile holds weights on the transitions of a process.
+type policyFile struct {
+	Layers []struct {
+		Weights rowsFile `json:"weights"`
+		Repeat  *int     `json:"repeat,omitzero"`
+	} `json:"layers"`
+}
+
+// UnmarshalJSONFrom reads any of the forms.
+func (f *adversaryFile) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	if dec.PeekKind() == '{' {
+		f.kind = AdversaryRows
+		return strict.Decode(dec, &f.rows)
 	}
-	f, err := v.object(1, "layers")
+	raw, err := dec.ReadValue()
 	if err != nil {
-		return Adversary{}, err
+		return err
 	}
-	rows, err := f[0].policy(p)
+	for f.kind = range AdversaryRows {
+		if name, err := jsontext.AppendUnquote(nil, raw); err == nil && string(name) == f.kind.String() {
+			return nil
+		}
+	}
+	return strict.Errorf(string(dec.StackPointer()), `%s: want "policy", "uniform" or an object with the key layers`, strict.Describe(raw))
+}
+
+// adversary returns Q for the process p.
+func (f *adversaryFile) adversary(p *Process) (Adversary, error) {
+	if f.kind != AdversaryRows {
+		return Adversary{Kind: f.kind}, nil
+	}
+	rows, err := f.rows.policy(p)
 	return Adversary{Kind: AdversaryRows, Rows: rows}, err
 }
 
-// policy reads layers of weights on the transitions of p, at most T of them.
-func (v *value) policy(p *Process) ([]Naturals, error) {
-	if _, err := v.list("layers with weights"); err != nil {
-		return nil, err
-	}
+// policy returns weights per edge of p, for at most T positions.
+func (f *policyFile) policy(p *Process) ([]Naturals, error) {
 	var rows []Naturals
 	limit := min(p.Length(), MaxAdversaryLayers)
-	for child := range v.children() {
-		f, err := child.object(1, "weights", "repeat")
+	for i := range f.Layers {
+		place, file := fmt.Sprintf("/layers/%d", i), &f.Layers[i]
+		n, err := times(file.Repeat, limit)
 		if err != nil {
-			return nil, err
+			return nil, strict.Within(place, err)
 		}
-		repeat := 1
-		if f[1].raw != nil {
-			if repeat, err = f[1].integer(1, limit); err != nil {
-				return nil, err
-			}
+		if len(rows)+n > limit {
+			return nil, strict.Errorf(place, "%d positions up to this layer: want at most %d", len(rows)+n, limit)
 		}
-		if len(rows)+repeat > limit {
-			return nil, wrong(child.place(), "the layers up to here add up to %d positions, accepted are at most %d", len(rows)+repeat, limit)
+		w := file.Weights.Layer
+		if err := file.Weights.over(p.Vocabulary()); err != nil {
+			return nil, strict.Within(place+"/weights", err)
 		}
-		w, err := f[0].rows(p.Vocabulary(), -1)
-		if err != nil {
-			return nil, err
-		}
-		rows = slices.Grow(rows, repeat)
-		for i := range repeat {
+		rows = slices.Grow(rows, n)
+		for i := range n {
 			l := p.layers[len(rows)]
 			if i > 0 && l == p.layers[len(rows)-1] {
 				rows = append(rows, rows[len(rows)-1])
 				continue
 			}
 			if w.states != l.states {
-				return nil, wrong(f[0].place(), "%d rows, accepted is one for each of the %d states of layer %d", w.states, l.states, len(rows))
+				return nil, strict.Errorf(place+"/weights", "length %d: want %d, one per state of layer %d", w.states, l.states, len(rows))
 			}
-			n, x, a, ok := w.onto(l)
+			weights, x, a, ok := w.onto(l)
 			if !ok {
-				return nil, wrong(fmt.Sprintf("%s/%d/%d", f[0].place(), x, a), "weight on a token that the model's row does not list, accepted is 0")
+				return nil, strict.Errorf(fmt.Sprintf("%s/weights/%d/%d", place, x, a), "weight on a token that the model's row does not list: want 0")
 			}
-			rows = append(rows, n)
+			rows = append(rows, weights)
 		}
 	}
 	return rows, nil
-}
-
-// onto returns the entries of l at the edges of m, which has as many rows: zero
-// where l lists no such edge. Where a positive entry of l has no edge in m, it
-// returns false with the state and the token.
-func (l *Layer) onto(m *Layer) (n Naturals, x, a int, ok bool) {
-	if l.Dense() && m.Dense() {
-		return l.weight, 0, 0, true
-	}
-	for x := range l.states {
-		e, hi := l.Row(x)
-		f, end := m.Row(x)
-		for e < hi || f < end {
-			switch {
-			case f == end || e < hi && l.Token(e) < m.Token(f):
-				if !l.weight.IsZero(e) {
-					return Naturals{}, x, l.Token(e), false
-				}
-				e++
-			case e == hi || m.Token(f) < l.Token(e):
-				n.AppendInt64(0)
-				f++
-			default:
-				n.AppendFrom(&l.weight, e)
-				e++
-				f++
-			}
-		}
-	}
-	return n, 0, 0, true
-}
-
-// rows reads one row per state, each a list of V integers or an object from
-// token to integer, into the weights of a layer of a prefix tree; rows that leave
-// out tokens make it sparse, to be completed or given transitions. The integers are weights, at least one
-// of a row positive, when limit is negative; otherwise states from 0 to limit.
-func (v *value) rows(vocabulary, limit int) (*Layer, error) {
-	states, err := v.list(oneRow)
-	if err != nil {
-		return nil, err
-	}
-	l := &Layer{vocabulary: vocabulary}
-	// In rows, however long, there are as many commas as integers, but one.
-	l.weight.small = make([]int64, 0, min(states*vocabulary, bytes.Count(v.raw, []byte{','})+1))
-	token := []int32{} // never nil: a row may list nothing
-	for child := range v.children() {
-		lo := l.weight.Len()
-		switch child.raw.Kind() {
-		case '[':
-			for entry := range child.children() {
-				if entry.index == vocabulary {
-					return nil, entry.wrong("accepted is a row of %d", vocabulary)
-				}
-				if err := entry.number(&l.weight, limit); err != nil {
-					return nil, err
-				}
-			}
-			if n := l.weight.Len() - lo; n < vocabulary {
-				return nil, wrong(child.place(), "%d integers, accepted is one for each of the %d tokens, or an object from token to integer", n, vocabulary)
-			}
-			l.appendRow(nil)
-		case '{':
-			token = token[:0]
-			for entry := range child.children() {
-				a, ok := entry.token(vocabulary)
-				if !ok {
-					return nil, wrong(entry.place(), "no token, accepted are 0 to %d", vocabulary-1)
-				}
-				token = append(token, int32(a))
-				if err := entry.number(&l.weight, limit); err != nil {
-					return nil, err
-				}
-			}
-			if !slices.IsSorted(token) {
-				sort.Sort(byToken{token, l.weight.small[lo:]})
-			}
-			for i := 1; i < len(token); i++ {
-				if token[i] == token[i-1] {
-					return nil, wrong(fmt.Sprintf("%s/%d", child.place(), token[i]), "the token stands twice, accepted is once")
-				}
-			}
-			if len(token) == vocabulary {
-				l.appendRow(nil)
-			} else {
-				l.appendRow(token)
-			}
-		default:
-			return nil, child.wrong("accepted is a list of %d integers, or an object from token to integer", vocabulary)
-		}
-		if limit < 0 && !l.weight.Positive(lo, l.weight.Len()) {
-			return nil, wrong(child.place(), "no positive weight, accepted is at least one in every row")
-		}
-	}
-	l.targets = l.states * vocabulary
-	return l, nil
-}
-
-// byToken sorts the entries of a row, given as Naturals store them.
-type byToken struct {
-	token []int32
-	entry []int64
-}
-
-func (r byToken) Len() int           { return len(r.token) }
-func (r byToken) Less(i, j int) bool { return r.token[i] < r.token[j] }
-func (r byToken) Swap(i, j int) {
-	r.token[i], r.token[j] = r.token[j], r.token[i]
-	r.entry[i], r.entry[j] = r.entry[j], r.entry[i]
-}
-
-// token returns the token that the key of v names, 0 ≤ a < V.
-func (v *value) token(vocabulary int) (a int, ok bool) {
-	key := v.name[1 : len(v.name)-1]
-	if bytes.IndexByte(key, '\\') >= 0 {
-		key = jsontext.Value(v.key())
-	}
-	n, ok := word(key)
-	return int(n), ok && n < int64(vocabulary) && (key[0] != '0' || len(key) == 1)
-}
-
-// number appends a weight, or with limit ≥ 0 a state from 0 to limit, to n.
-func (v *value) number(n *Naturals, limit int) error {
-	if limit < 0 {
-		return v.natural(n)
-	}
-	y, err := v.integer(0, limit)
-	if err != nil {
-		return err
-	}
-	n.AppendInt64(int64(y))
-	return nil
-}
-
-// appendRow ends a row whose weights stand at the end of l and belong to the
-// given tokens, nil for all of them. Boundaries and tokens are stored from the
-// first row on that leaves one out.
-func (l *Layer) appendRow(token []int32) {
-	if token != nil && l.start == nil {
-		l.start = []int32{0}
-		for range l.states {
-			l.appendEvery()
-		}
-	}
-	switch {
-	case token != nil:
-		l.token = append(l.token, token...)
-		l.start = append(l.start, int32(len(l.token)))
-	case l.start != nil:
-		l.appendEvery()
-	}
-	l.states++
-}
-
-// appendEvery stores the tokens of a row that lists all of them.
-func (l *Layer) appendEvery() {
-	for a := range l.vocabulary {
-		l.token = append(l.token, int32(a))
-	}
-	l.start = append(l.start, int32(len(l.token)))
 }

@@ -191,7 +191,7 @@ func TestEmbedded(t *testing.T) {
 		t.Errorf("read %s", text)
 	}
 	broken := bytes.Replace(text, []byte(`"denominator":3`), []byte(`"denominator":2`), 1)
-	if err := json.Unmarshal(broken, &got); err == nil || !strings.Contains(err.Error(), "instance: /instance/harm/values/3: ") {
+	if err := json.Unmarshal(broken, &got); err == nil || !strings.Contains(err.Error(), ": /instance/harm/values/3: ") {
 		t.Errorf("the place is not that of the whole document: %v", err)
 	}
 	// A reader of a stream goes on behind the instance.
@@ -300,7 +300,7 @@ func TestParseRational(t *testing.T) {
 		{"a million digits", strings.Repeat("7", 1_000_000)},
 	} {
 		got, err := model.ParseRational(c.s)
-		if err == nil || !strings.Contains(err.Error(), "accepted is a string with an integer, a decimal or a fraction") || len(err.Error()) > 300 {
+		if err == nil || !strings.Contains(err.Error(), "want a string with an integer, a decimal or a fraction") || len(err.Error()) > 300 {
 			t.Errorf("%s: ParseRational = %v, %v", c.reason, got, err)
 		}
 	}
@@ -321,10 +321,8 @@ func FuzzReadInstance(f *testing.F) {
 	for _, name := range []string{"instance.json", "instance.canonical.json", "layered.json"} {
 		f.Add([]byte(file(f, name)))
 	}
-	for _, c := range refused {
-		if text := c.text(f); len(text) < 4096 {
-			f.Add([]byte(text))
-		}
+	for _, c := range refused(f) {
+		f.Add([]byte(c.text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		in, err := model.ReadInstance(bytes.NewReader(text))

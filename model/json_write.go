@@ -7,6 +7,8 @@ import (
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"sounding/internal/strict"
 )
 
 // WriteInstance writes the file form of an instance, one row per line: equal
@@ -111,14 +113,14 @@ func (p *printer) digits(place string, n *big.Int) {
 	start := len(p.text)
 	p.text = n.Append(p.text, 10)
 	if digits := len(p.text) - start; digits > MaxDigits && p.err == nil {
-		p.err = wrong(place, "an integer of %d digits, accepted are at most %d", digits, MaxDigits)
+		p.err = strict.Errorf(place, "an integer of %d digits: want at most %d", digits, MaxDigits)
 	}
 }
 
 // full reports whether to stop: something is wrong, or the text is too long.
 func (p *printer) full(place string) bool {
 	if len(p.text) > MaxFileSize && p.err == nil {
-		p.err = wrong(place, "the text is longer than %d bytes here, accepted are at most as many", MaxFileSize)
+		p.err = strict.Errorf(place, "the text is longer than %d bytes up to here", MaxFileSize)
 	}
 	return p.err != nil
 }
@@ -198,7 +200,7 @@ func (p *printer) adversary(in *Instance) {
 		return
 	}
 	if len(q.Rows) > MaxAdversaryLayers && p.err == nil {
-		p.err = wrong("/adversary/layers", "%d layers, accepted are at most %d", len(q.Rows), MaxAdversaryLayers)
+		p.err = strict.Errorf("/adversary/layers", "length %d: want at most %d", len(q.Rows), MaxAdversaryLayers)
 	}
 	p.printf("{\n    \"layers\": [")
 	same := func(i int) bool { return q.again(i) && in.layers[i] == in.layers[i-1] }

@@ -124,17 +124,17 @@ func (q *Parameterisation) Validate(p *Process) error {
 		return q.validateLogits(p)
 	}
 	if q.Kind != Decoupled && q.Kind != Shared {
-		return fmt.Errorf("parameterisation: kind %q, accepted are %q, %q, %q and %q", q.Kind, Tabular, Decoupled, Shared, Polynomial)
+		return fmt.Errorf("parameterisation: kind %q, want %q, %q, %q or %q", q.Kind, Tabular, Decoupled, Shared, Polynomial)
 	}
 	if q.Parameters < 1 {
-		return fmt.Errorf("parameterisation: %d parameters, accepted is 1 or more", q.Parameters)
+		return fmt.Errorf("parameterisation: %d parameters, want 1 or more", q.Parameters)
 	}
 	if len(q.Features) != p.Length() {
 		return fmt.Errorf("parameterisation: features of %d layers, the process has %d", len(q.Features), p.Length())
 	}
 	for i, f := range q.Features {
 		if want := p.Layer(i+1).Edges() * q.Parameters; len(f) != want {
-			return fmt.Errorf("parameterisation: layer %d has %d feature entries, accepted are %d", i, len(f), want)
+			return fmt.Errorf("parameterisation: layer %d has %d features, want %d", i, len(f), want)
 		}
 	}
 	return nil
@@ -142,14 +142,14 @@ func (q *Parameterisation) Validate(p *Process) error {
 
 func (q *Parameterisation) validateLogits(p *Process) error {
 	if q.Parameters != 1 {
-		return fmt.Errorf("parameterisation: %d parameters, accepted is 1 for %q", q.Parameters, Polynomial)
+		return fmt.Errorf("parameterisation: %d parameters, want 1 for %q", q.Parameters, Polynomial)
 	}
 	if len(q.Logits) != p.Length() {
 		return fmt.Errorf("parameterisation: logits of %d layers, the process has %d", len(q.Logits), p.Length())
 	}
 	for i, logits := range q.Logits {
 		if want := p.Layer(i + 1).Edges(); len(logits) != want {
-			return fmt.Errorf("parameterisation: layer %d has %d logits, accepted are %d", i, len(logits), want)
+			return fmt.Errorf("parameterisation: layer %d has %d logits, want %d", i, len(logits), want)
 		}
 		for e, coefficients := range logits {
 			if len(coefficients) > 0 && coefficients[0].Sign() != 0 {

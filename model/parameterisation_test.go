@@ -81,10 +81,10 @@ func TestParameterisationRefuses(t *testing.T) {
 		reason, says string
 		q            model.Parameterisation
 	}{
-		{"unknown kind", `kind "tied", accepted are`, model.Parameterisation{Kind: "tied", Parameters: 1}},
-		{"no parameters", "0 parameters, accepted is 1 or more", model.Parameterisation{Kind: model.Shared}},
+		{"unknown kind", `kind "tied", want`, model.Parameterisation{Kind: "tied", Parameters: 1}},
+		{"no parameters", "0 parameters, want 1 or more", model.Parameterisation{Kind: model.Shared}},
 		{"a layer missing", "features of 1 layers, the process has 2", model.Parameterisation{Kind: model.Shared, Parameters: 1, Features: [][]int64{{1, 0}}}},
-		{"a feature missing", "layer 1 has 3 feature entries, accepted are 4", model.Parameterisation{Kind: model.Decoupled, Parameters: 1, Features: [][]int64{{1, 0}, {1, 0, 1}}}},
+		{"a feature missing", "layer 1 has 3 features, want 4", model.Parameterisation{Kind: model.Decoupled, Parameters: 1, Features: [][]int64{{1, 0}, {1, 0, 1}}}},
 	} {
 		if err := c.q.Validate(p); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v, want %q", c.reason, err, c.says)

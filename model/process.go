@@ -14,6 +14,8 @@ import (
 	"math/big"
 	"slices"
 	"unicode/utf8"
+
+	"sounding/internal/strict"
 )
 
 // MaxStates bounds the number of states of a process, summed over its layers,
@@ -150,7 +152,7 @@ func (l *Layer) check() error {
 	}
 	for _, y := range l.next {
 		if y < 0 || y >= MaxStates {
-			return fmt.Errorf("next state %d, accepted are 0 to %d", y, MaxStates-1)
+			return fmt.Errorf("next state %d: want 0 to %d", y, MaxStates-1)
 		}
 		l.targets = max(l.targets, int(y)+1)
 	}
@@ -161,11 +163,11 @@ func (l *Layer) check() error {
 		lo, hi := l.Row(x)
 		for e := lo; l.token != nil && e < hi; e++ {
 			if a := l.Token(e); a < 0 || a >= l.vocabulary || e > lo && a <= l.Token(e-1) {
-				return wrong(fmt.Sprintf("/weights/%d", x), "token %d, accepted are distinct tokens 0 to %d in increasing order", a, l.vocabulary-1)
+				return strict.Errorf(fmt.Sprintf("/weights/%d", x), "token %d: want distinct tokens from 0 to %d in increasing order", a, l.vocabulary-1)
 			}
 		}
 		if !l.weight.Positive(lo, hi) {
-			return wrong(fmt.Sprintf("/weights/%d", x), "no positive weight, accepted is at least one in every row")
+			return strict.Errorf(fmt.Sprintf("/weights/%d", x), "no positive weight: want at least one in every row")
 		}
 	}
 	return nil
@@ -179,9 +181,9 @@ func (l *Layer) leadsTo(n int) error {
 	case n == l.targets || n > l.targets && !l.Tree():
 		return nil
 	case l.Tree():
-		return fmt.Errorf("%d entries, accepted is one for each of the %d states of the prefix tree", n, l.targets)
+		return fmt.Errorf("length %d: want %d, one per state of the prefix tree", n, l.targets)
 	}
-	return fmt.Errorf("%d entries, accepted is one per state, and the layer before leads to states 0 to %d", n, l.targets-1)
+	return fmt.Errorf("length %d: want one per state, and the layer before leads to states 0 to %d", n, l.targets-1)
 }
 
 // Process is a layered process: layers 0…T of finitely many states, one state in
@@ -203,39 +205,39 @@ type Process struct {
 // with the given harm numerators over one denominator.
 func NewProcess(v int, layers []*Layer, harm Naturals, denominator *big.Int) (*Process, error) {
 	if v < 1 || v > MaxStates {
-		return nil, wrong("/vocabulary", "%d tokens, accepted are 1 to %d", v, MaxStates)
+		return nil, strict.Errorf("/vocabulary", "%d tokens: want 1 to %d", v, MaxStates)
 	}
 	if len(layers) == 0 {
-		return nil, wrong("/layers", "no layers, accepted is a length T of at least 1")
+		return nil, strict.Errorf("/layers", "no layers: want at least one")
 	}
 	total := harm.Len()
 	for i, l := range layers {
 		if l.vocabulary != v {
-			return nil, wrong(fmt.Sprintf("/layers/%d", i), "rows over %d tokens, accepted is the vocabulary of the process: %d", l.vocabulary, v)
+			return nil, strict.Errorf(fmt.Sprintf("/layers/%d", i), "rows over %d tokens: want %d, the vocabulary of the process", l.vocabulary, v)
 		}
 		if i == 0 && l.states != 1 {
-			return nil, wrong("/layers/0/weights", "%d rows, accepted is 1: layer 0 has one state", l.states)
+			return nil, strict.Errorf("/layers/0/weights", "length %d: want 1, as layer 0 has one state", l.states)
 		}
 		if i > 0 {
 			if err := layers[i-1].leadsTo(l.states); err != nil {
-				return nil, within(fmt.Sprintf("/layers/%d/weights", i), err)
+				return nil, strict.Within(fmt.Sprintf("/layers/%d/weights", i), err)
 			}
 		}
 		if total += l.states; total > MaxStates {
-			return nil, wrong(fmt.Sprintf("/layers/%d", i), "more than %d states in all", MaxStates)
+			return nil, strict.Errorf(fmt.Sprintf("/layers/%d", i), "more than %d states in all", MaxStates)
 		}
 	}
 	if denominator.Sign() <= 0 {
-		return nil, wrong("/harm/denominator", "%v, accepted are positive integers", denominator)
+		return nil, strict.Errorf("/harm/denominator", "%v: want a positive integer", denominator)
 	}
 	if err := layers[len(layers)-1].leadsTo(harm.Len()); err != nil {
-		return nil, within("/harm/values", err)
+		return nil, strict.Within("/harm/values", err)
 	}
 	var limit Naturals
 	limit.Append(denominator)
 	for i := range harm.Len() {
 		if harm.cmp(i, &limit, 0) > 0 {
-			return nil, wrong(fmt.Sprintf("/harm/values/%d", i), "%v, accepted are integers from 0 to the denominator %v", harm.At(i), denominator)
+			return nil, strict.Errorf(fmt.Sprintf("/harm/values/%d", i), "%v: want an integer from 0 to the denominator %v", harm.At(i), denominator)
 		}
 	}
 	return &Process{vocabulary: v, layers: layers, harm: harm, harmDen: new(big.Int).Set(denominator)}, nil
@@ -245,16 +247,16 @@ func NewProcess(v int, layers []*Layer, harm Naturals, denominator *big.Int) (*P
 // valid UTF-8.
 func (p *Process) Named(tokens []string) (*Process, error) {
 	if len(tokens) != p.vocabulary {
-		return nil, wrong("/vocabulary", "%d names, accepted is one for each of %d tokens", len(tokens), p.vocabulary)
+		return nil, strict.Errorf("/vocabulary", "length %d: want %d, one per token", len(tokens), p.vocabulary)
 	}
 	token := make(map[string]int, len(tokens))
 	for a, name := range tokens {
 		b, twice := token[name]
 		switch {
 		case name == "" || !utf8.ValidString(name):
-			return nil, wrong(fmt.Sprintf("/vocabulary/%d", a), "%s, accepted are names of valid UTF-8 that are not empty", quote(name))
+			return nil, strict.Errorf(fmt.Sprintf("/vocabulary/%d", a), "%s: want a name that is not empty, in valid UTF-8", strict.Quote(name))
 		case twice:
-			return nil, wrong(fmt.Sprintf("/vocabulary/%d", a), "%s is the name of token %d too, accepted are distinct names", quote(name), b)
+			return nil, strict.Errorf(fmt.Sprintf("/vocabulary/%d", a), "%s is the name of token %d too: want distinct names", strict.Quote(name), b)
 		}
 		token[name] = a
 	}
