@@ -193,7 +193,7 @@ func TestBrokenFiles(t *testing.T) {
 	}{
 		{"nothing at all", "", []string{"counterexample"}},
 		{"no object", "[]", []string{"counterexample"}},
-		{"cut off", string(loglinear(t)[:200]), []string{"counterexample", "the text ends here"}},
+		{"cut off", string(loglinear(t)[:200]), []string{"counterexample", "the text ends at byte"}},
 		{"two objects", string(loglinear(t)) + "{}", []string{"counterexample"}},
 		{"an unknown key", change(func(m map[string]any) { m["extra"] = 1 }), []string{"extra"}},
 		{"a key twice", strings.Replace(string(loglinear(t)), `"seed"`, `"seed": 1, "seed"`, 1), []string{"seed", "duplicate"}},
@@ -201,10 +201,10 @@ func TestBrokenFiles(t *testing.T) {
 		{"no instance", change(func(m map[string]any) { delete(m, "instance") }), []string{"/instance"}},
 		{"a number for a name", change(func(m map[string]any) { m["statement"] = 8 }), []string{"/statement"}},
 		{"a fraction for a position", change(func(m map[string]any) { m["position"] = 0.5 }), []string{"/position"}},
-		{"a broken instance", instance(func(in map[string]any) { in["length"] = 0 }), []string{"/length", "accepted"}},
+		{"a broken instance", instance(func(in map[string]any) { in["length"] = 0 }), []string{"/length", "want"}},
 		{"an unknown key in the instance", instance(func(in map[string]any) { in["extra"] = 0 }), []string{"extra"}},
-		{"an unknown kind", parameterisation(func(q map[string]any) { q["kind"] = "neural" }), []string{"neural", "accepted", "shared"}},
-		{"no parameters", parameterisation(func(q map[string]any) { q["parameters"] = 0; q["features"] = []any{[]any{[]any{[]any{}, []any{}}}} }), []string{"parameters", "accepted"}},
+		{"an unknown kind", parameterisation(func(q map[string]any) { q["kind"] = "neural" }), []string{"neural", "want", "shared"}},
+		{"no parameters", parameterisation(func(q map[string]any) { q["parameters"] = 0; q["features"] = []any{[]any{[]any{[]any{}, []any{}}}} }), []string{"parameters", "want"}},
 		{"a layer too few", parameterisation(func(q map[string]any) { q["features"] = []any{} }), []string{"/parameterisation/features", "0 layers", "accepted"}},
 		{"a state too many", parameterisation(func(q map[string]any) {
 			row := []any{[]any{0}, []any{1}}
@@ -218,9 +218,9 @@ func TestBrokenFiles(t *testing.T) {
 		{"a policy of weight zero", change(func(m map[string]any) {
 			m["policy"] = map[string]any{"layers": []any{map[string]any{"weights": []any{[]any{0, 0}}}}}
 		}), []string{"policy", "layer 0"}},
-		{"a second harm above 1", change(func(m map[string]any) { m["harm2"] = map[string]any{"denominator": 1, "values": []any{0, 2}} }), []string{"harm2", "accepted"}},
-		{"a scalar that is no number", change(func(m map[string]any) { m["scalars"] = map[string]any{"eta": "e"} }), []string{"/scalars/eta", "accepted"}},
-		{"a matrix that is not square", change(func(m map[string]any) { m["covariance"] = []any{[]any{"1", "0"}} }), []string{"covariance", "accepted"}},
+		{"a second harm above 1", change(func(m map[string]any) { m["harm2"] = map[string]any{"denominator": 1, "values": []any{0, 2}} }), []string{"harm2", "want"}},
+		{"a scalar that is no number", change(func(m map[string]any) { m["scalars"] = map[string]any{"eta": "e"} }), []string{"/scalars/eta", "want"}},
+		{"a matrix that is not square", change(func(m map[string]any) { m["covariance"] = []any{[]any{"1", "0"}} }), []string{"covariance", "want"}},
 	} {
 		s, err := ReadStored(strings.NewReader(test.text))
 		if err == nil {
