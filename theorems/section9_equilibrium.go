@@ -21,11 +21,11 @@ func section9Equilibrium() []*Statement {
 		Reading:    "η_t = βγ^t with t counted from 1. Eq. 69 and 70, δθ_t = −F̄_t⁻¹(λG_t + βγ^tG_t^rec) + O(ε²), are checked on the way. Where Q gives weight to a prefix that P_0 never reaches, F̄_t may be singular in a direction that the penalty has a slope in; there is then no branch, and nothing is claimed.",
 		Checks:     []Check{verify.Series(thm19[rat], thm19[mod]), verify.Series(thm19Beyond, nil), verify.Series(thm19NoPenalty[rat], thm19NoPenalty[mod])},
 		NearMisses: []NearMiss{
-			{Name: "γ^{t−1} in place of γ^t", Check: verify.Series(thm19Power[rat], nil)},
-			{Name: "P in place of Q in G_t^rec", Check: verify.Series(thm19Policy[rat], nil), Source: &Source{Smallest: penalised(generators.Needs{Kind: model.Decoupled, Recovery: true, Adversary: true}, 2)}},
-			{Name: "the recovery part alone, before the horizon too", Drops: "t > k", Check: verify.Series(thm19RecoveryOnly[rat], nil), Source: &Source{Smallest: penalised(generators.Needs{Harm: true, Kind: model.Decoupled, Recovery: true}, 1)}},
-			{Name: "sign of the recovery gradient", Check: verify.Series(thm19Sign[rat], nil), Source: &Source{Smallest: penalised(generators.Needs{Harm: true, Kind: model.Decoupled, Recovery: true}, 1)}},
-			{Name: "missing ½", Check: verify.Series(thm19NoHalf[rat], nil)},
+			{Name: "γ^{t−1} in place of γ^t", Check: verify.Series(thm19Power[rat], thm19Power[mod])},
+			{Name: "P in place of Q in G_t^rec", Check: verify.Series(thm19Policy[rat], thm19Policy[mod]), Source: &Source{Smallest: penalised(generators.Needs{Kind: model.Decoupled, Recovery: true, Adversary: true}, 2)}},
+			{Name: "the recovery part alone, before the horizon too", Drops: "t > k", Check: verify.Series(thm19RecoveryOnly[rat], thm19RecoveryOnly[mod]), Source: &Source{Smallest: penalised(generators.Needs{Harm: true, Kind: model.Decoupled, Recovery: true}, 1)}},
+			{Name: "sign of the recovery gradient", Check: verify.Series(thm19Sign[rat], thm19Sign[mod]), Source: &Source{Smallest: penalised(generators.Needs{Harm: true, Kind: model.Decoupled, Recovery: true}, 1)}},
+			{Name: "missing ½", Check: verify.Series(thm19NoHalf[rat], thm19NoHalf[mod])},
 		},
 		Source: deepSource(),
 	}}

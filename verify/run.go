@@ -93,34 +93,33 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	for _, s := range o.Statements {
 		r.Entries = append(r.Entries, &Entry{Statement: s, Cases: make(map[Grade]int)})
 	}
-	cases := ordinaryCases * r.Effort
-	if o.Case != nil {
-		if _, err := definitionFits(o.Case); err != nil {
-			return nil, err
-		}
-		cases = 1
-	}
-	steps := &progress{report: o.Progress, total: cases}
-	if o.Case == nil {
-		steps.total += len(o.Statements)
-	}
-	if err := r.runCases(ctx, cases, o.Case, steps); err != nil {
+	if err := r.run(ctx, o); err != nil {
 		return nil, err
-	}
-	if o.Case == nil {
-		if err := r.runSeparately(ctx, cases, steps); err != nil {
-			return nil, err
-		}
-	}
-	if o.Case == nil {
-		if err := r.runFormal(ctx, cases); err != nil {
-			return nil, err
-		}
 	}
 	for _, e := range r.Entries {
 		e.conclude(o.Case != nil)
 	}
 	return r, nil
+}
+
+// run runs all checks: those of random cases, certificates and series, or those of the
+// given case alone.
+func (r *Report) run(ctx context.Context, o Options) error {
+	if o.Case != nil {
+		if _, err := definitionFits(o.Case); err != nil {
+			return err
+		}
+		return r.runCases(ctx, 1, o.Case, &progress{report: o.Progress, total: 1})
+	}
+	cases := ordinaryCases * r.Effort
+	steps := &progress{report: o.Progress, total: cases + len(o.Statements)}
+	if err := r.runCases(ctx, cases, nil, steps); err != nil {
+		return err
+	}
+	if err := r.runSeparately(ctx, cases, steps); err != nil {
+		return err
+	}
+	return r.runFormal(ctx, cases)
 }
 
 // formalKinds are the families over 𝔽_p that series are solved for, with as many

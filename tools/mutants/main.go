@@ -36,7 +36,8 @@ var budgets = []struct {
 	{"exact/definition", 70},
 	{"generators", 40},
 	{"numeric", 90},
-	{"theorems", 160},
+	{"verify", 50},
+	{"theorems", 110},
 }
 
 // equivalents gives the reasons why some mutants cannot be noticed, by their ids.
@@ -126,8 +127,10 @@ func run(ctx context.Context, o *options) error {
 	}
 	fmt.Fprintf(os.Stderr, "%d mutants, %d of them compile, of %d that could be made\n", len(chosen), len(program.Mutants), sites)
 	c := &campaign{program: program, dir: dir}
-	for _, b := range budgets {
-		c.folders = append(c.folders, b.folder)
+	for _, m := range program.Mutants {
+		if !slices.Contains(c.folders, m.Folder()) {
+			c.folders = append(c.folders, m.Folder())
+		}
 	}
 	if err := c.prepare(ctx); err != nil {
 		return err
