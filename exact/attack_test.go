@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"sounding/exact"
+	"sounding/model"
 )
 
 // TestAttackLength runs through the cases of Corollary 23. With δ = 1/101 and
@@ -34,6 +35,9 @@ func TestAttackLength(t *testing.T) {
 		{"5 ≥ 4.605 > 2.5: held at t = 1, lost at t = 2", "1/2", "1/101", "10", "1/2", exact.BrokenAt, 2},
 		{"40·2^−3 = 5 holds, 40·2^−4 = 2.5 does not", "1/2", "1/101", "40", "1/2", exact.BrokenAt, 4},
 		{"just above the gap at t = 1", "1/2", "1/101", "9.2104", "1/2", exact.BrokenAt, 2},
+		// A convergent of log 2, the gap of δ = 1/3, above it by 2^−264: two doublings of
+		// the precision decide.
+		{"β a convergent of the gap", "1/2", "1/3", "4220260779066094032772828513347415235149/6088549297216847095361002387183153734854", "1", exact.NeverBroken, 0},
 		{"just below the gap at t = 1", "1/2", "1/101", "9.2103", "1/2", exact.AlwaysBroken, 0},
 	} {
 		a, err := exact.AttackLength(r(test.epsilon), r(test.delta), r(test.beta), r(test.gam))
@@ -68,5 +72,42 @@ func TestCompareTuned(t *testing.T) {
 	}
 	if want := big.NewRat(1, 32); same[1].Quadratic.Exact.Cmp(want) != 0 {
 		t.Errorf("λ²I_2/2 = %v, want %v", same[1].Quadratic.Exact, want)
+	}
+}
+
+// TestTunedWhereNothingIsReached: the tuned policy never takes the second token
+// first, so that what it would do after it costs nothing, though the base model has
+// probability 0 there.
+func TestTunedWhereNothingIsReached(t *testing.T) {
+	t.Parallel()
+	policy := func(first, after []int64) *model.Instance {
+		return model.NewInstance(tree(2, [][]int64{first, append([]int64{1, 1}, after...)}, 1, 0, 1, 1, 0))
+	}
+	rows, err := exact.CompareTuned(policy([]int64{1, 1}, []int64{1, 0}), policy([]int64{1, 0}, []int64{1, 1}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows[1].Infinite || rows[1].KL.Float64() != 0 {
+		t.Errorf("KL_2 = %v, infinite: %v; want 0", rows[1].KL.Float64(), rows[1].Infinite)
+	}
+	rows, err = exact.CompareTuned(policy([]int64{1, 1}, []int64{1, 0}), policy([]int64{1, 1}, []int64{1, 1}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !rows[1].Infinite {
+		t.Errorf("KL_2 = %v, want infinity: the token is taken, and the base model never takes it", rows[1].KL.Float64())
+	}
+}
+
+// TestHarmOfLongNumerators: numerators that agree in their low 32 bits are not the
+// same harm.
+func TestHarmOfLongNumerators(t *testing.T) {
+	t.Parallel()
+	a, err := exact.Analyze(model.NewInstance(tree(2, [][]int64{{1, 1}}, 1<<33, 0, 1<<32)), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := big.NewRat(1, 4); a.Expected.Exact.Cmp(want) != 0 {
+		t.Errorf("E[Harm] of 0 and 2³² over 2³³ = %v, want %v", a.Expected.Exact, want)
 	}
 }

@@ -1,13 +1,18 @@
 package exact_test
 
 import (
+	"encoding/json"
+	"math/big"
 	"os"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"sounding/exact"
 	"sounding/exact/definition"
 	"sounding/exact/field"
 	"sounding/model"
+	"sounding/numeric"
 )
 
 // A prefix-tree layer that follows layers of another shape once had the values of
@@ -44,6 +49,38 @@ func TestTreeLayerBehindOthers(t *testing.T) {
 	for x, v := range pt.Harm {
 		if v.Rat().Cmp(in.HarmAt(x)) != 0 {
 			t.Errorf("the harm of state %d was changed from %v to %v", x, in.HarmAt(x).RatString(), v)
+		}
+	}
+}
+
+// Layers that take turns, A B A B, have each the numbers of its own: once those of
+// the position before would have passed, because every test repeated a layer at
+// neighbouring positions. The layers differ in size, and Q and the precision of
+// every quantity come into it.
+func TestLayersThatTakeTurns(t *testing.T) {
+	t.Parallel()
+	first := must(model.DenseLayer(2, model.NaturalsOf(1, 2), []int32{0, 1}))
+	a := must(model.DenseLayer(2, model.NaturalsOf(1, 3, 2, 5), []int32{0, 1, 1, 2}))
+	b := must(model.DenseLayer(2, model.NaturalsOf(1, 1, 7, 2, 1, 4), []int32{0, 1, 1, 0, 1, 1}))
+	instance := func(layers ...*model.Layer) *model.Instance {
+		in := model.NewInstance(must(model.NewProcess(2, layers, model.NaturalsOf(0, 1), big.NewInt(1))))
+		in.Recovery = []int{0}
+		in.Beta, in.Gamma = big.NewRat(2, 1), big.NewRat(1, 2)
+		return in
+	}
+	again := func(l *model.Layer) *model.Layer { return must(l.WithWeights(*l.Weights())) }
+	for _, kind := range []model.AdversaryKind{model.AdversaryPolicy, model.AdversaryUniform} {
+		turns, apart := instance(first, a, b, a, b), instance(first, a, b, again(a), again(b))
+		turns.Adversary.Kind, apart.Adversary.Kind = kind, kind
+		for _, precision := range []uint{0, 256} {
+			got, want := must(json.Marshal(must(exact.Analyze(turns, precision)))), must(json.Marshal(must(exact.Analyze(apart, precision))))
+			if string(got) != string(want) {
+				t.Errorf("Q of kind %d, precision %d: with layers in turns\n%s\nwith copies of them\n%s", kind, precision, got, want)
+			}
+		}
+		one, other := numeric.New(turns).Solve(), numeric.New(apart).Solve()
+		if diff := cmp.Diff(other, one); diff != "" {
+			t.Errorf("Q of kind %d, numeric: copies of the layers (-) and layers in turns (+):\n%s", kind, diff)
 		}
 	}
 }

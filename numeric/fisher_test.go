@@ -23,6 +23,8 @@ func TestPseudoSolve(t *testing.T) {
 		// By Gershgorin's circles the eigenvalues lie in [1, 6].
 		{"definite", mat.NewSymDense(3, []float64{2, 1, 0, 1, 3, 1, 0, 1, 5}), 6, []float64{1, -2, 3}, []float64{0, -2, 13}, 43},
 		// (1, −2, 1)/√6 and (1, 0, −1)/√2 with eigenvalues 3 and 1.
+		// The small eigenvalue is far above what rounding makes of a zero.
+		{"small eigenvalue", mat.NewSymDense(2, []float64{1, 0, 0, 0x1p-43}), 0x1p43, []float64{1, 1}, []float64{1, 0x1p-43}, 1 + 0x1p-43},
 		{"singular", mat.NewSymDense(3, []float64{1, -1, 0, -1, 2, -1, 0, -1, 1}), 3, []float64{2, -2, 0}, []float64{4, -6, 2}, 20},
 	} {
 		x, form, err := PseudoSolve(c.f, c.g)

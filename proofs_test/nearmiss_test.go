@@ -4,6 +4,7 @@ import (
 	"errors"
 	"iter"
 	"math"
+	"math/big"
 	"runtime"
 	"testing"
 
@@ -149,6 +150,55 @@ func shrink(start, evaluations int, refutes func(*model.Case) bool) {
 		})
 	}()
 	<-done
+}
+
+// TestLayeredCasesShrink: a fault that shows only where two prefixes share a state is
+// reported on a small case, whatever weights it was found with. The order of size is
+// of trees, so that nothing but rapid makes such a case small.
+func TestLayeredCasesShrink(t *testing.T) {
+	t.Parallel()
+	for start := range 3 {
+		var last *model.Case
+		shrink(start, math.MaxInt, func(c *model.Case) bool {
+			if !merges(c.Process) {
+				return false
+			}
+			last = c
+			return true
+		})
+		if last == nil {
+			t.Fatalf("start %d: no two prefixes share a state in any case", start)
+		}
+		if last.Vocabulary() != 2 || last.Length() != 2 {
+			t.Errorf("start %d: shrinks to V=%d T=%d, want 2 and 2:\n%#v", start, last.Vocabulary(), last.Length(), last)
+		}
+		for k := 1; k <= last.Length(); k++ {
+			w := last.Layer(k).Weights()
+			for e := range w.Len() {
+				if w.At(e).Cmp(big.NewInt(2)) > 0 {
+					t.Errorf("start %d: shrinks to a weight of %v, want at most 2:\n%#v", start, w.At(e), last)
+				}
+			}
+		}
+	}
+}
+
+// merges reports whether two edges of positive weight lead to one state.
+func merges(p *model.Process) bool {
+	for t := 1; t <= p.Length(); t++ {
+		l := p.Layer(t)
+		led := make(map[int]bool)
+		for e := range l.Edges() {
+			if l.Weights().IsZero(e) {
+				continue
+			}
+			if led[l.Next(e)] {
+				return true
+			}
+			led[l.Next(e)] = true
+		}
+	}
+	return false
 }
 
 // recorder is a rapid.TB for properties that are meant to fail: it keeps the
