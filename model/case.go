@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"strings"
+
+	"sounding/internal/strict"
 )
 
 // Case is what one check of a statement looks at: an instance, a way to
@@ -51,40 +54,43 @@ func (c *Case) Validate() error {
 		return err
 	}
 	if c.Policy != nil {
-		if err := c.validatePolicy("policy", c.Policy); err != nil {
+		if err := c.validatePolicy("/policy", c.Policy); err != nil {
 			return err
 		}
 	}
 	for i, p := range c.Candidates {
-		if err := c.validatePolicy(fmt.Sprintf("candidates/%d", i), p); err != nil {
+		if err := c.validatePolicy(fmt.Sprintf("/candidates/%d", i), p); err != nil {
 			return err
 		}
 	}
 	if c.Harm2 != nil {
 		if _, err := c.WithHarm(c.Harm2.Values, c.Harm2.Denominator); err != nil {
-			return fmt.Errorf("harm2: %w", err)
+			if e, ok := errors.AsType[*strict.Error](err); ok {
+				err = &strict.Error{Pointer: strings.TrimPrefix(e.Pointer, "/harm"), Problem: e.Problem}
+			}
+			return strict.Within("/harm2", err)
 		}
 	}
 	for i, row := range c.Covariance {
 		if len(row) != len(c.Covariance) {
-			return fmt.Errorf("covariance: row %d has length %d, want %d", i, len(row), len(c.Covariance))
+			return strict.Errorf(fmt.Sprintf("/covariance/%d", i), "length %d: want %d", len(row), len(c.Covariance))
 		}
 		for j := range row {
 			if row[j].Cmp(c.Covariance[j][i]) != 0 {
-				return errors.New("covariance: the matrix is not symmetric")
+				return strict.Errorf(fmt.Sprintf("/covariance/%d/%d", i, j), "%s: want a symmetric matrix", row[j].RatString())
 			}
 		}
 	}
 	return nil
 }
 
-func (c *Case) validatePolicy(name string, p []Naturals) error {
+func (c *Case) validatePolicy(place string, p []Naturals) error {
 	if len(p) != c.Length() {
-		return fmt.Errorf("%s: %d layers, want %d", name, len(p), c.Length())
+		return strict.Errorf(place+"/layers", "length %d: want %d, one per position", len(p), c.Length())
 	}
 	for i := range p {
 		if _, err := c.Layer(i + 1).WithWeights(p[i]); err != nil {
-			return fmt.Errorf("%s: layer %d: %w", name, i, err)
+			return strict.Within(fmt.Sprintf("%s/layers/%d", place, i), err)
 		}
 	}
 	return nil

@@ -80,7 +80,7 @@ func (in *Instance) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 
 // instanceFile is the file form.
 type instanceFile struct {
-	Format     *string        `json:"format"`
+	Format     formatFile     `json:"format"`
 	Vocabulary vocabularyFile `json:"vocabulary"`
 	Length     *int           `json:"length"`
 	Layers     []layerFile    `json:"layers"`
@@ -93,9 +93,6 @@ type instanceFile struct {
 }
 
 func (f *instanceFile) instance() (*Instance, error) {
-	if *f.Format != Format {
-		return nil, strict.Errorf("/format", "%s: want %q", strict.Quote(*f.Format), Format)
-	}
 	p, err := f.process()
 	if err != nil {
 		return nil, err
@@ -109,6 +106,15 @@ func (f *instanceFile) instance() (*Instance, error) {
 	f.Beta.set(&in.Beta)
 	f.Gamma.set(&in.Gamma)
 	return in, in.Validate()
+}
+
+// formatFile is the name of the format, wherever it stands.
+type formatFile bool
+
+// UnmarshalJSONFrom refuses another format, before the keys that this one lacks.
+func (f *formatFile) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	*f = true
+	return strict.Constant(dec, Format)
 }
 
 // vocabularyFile is V, or the list of the V names of the tokens.

@@ -1,6 +1,7 @@
 package proofs
 
 import (
+	"bytes"
 	"errors"
 	"iter"
 	"math"
@@ -8,6 +9,7 @@ import (
 	"runtime"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"sounding/generators"
@@ -98,6 +100,7 @@ func TestSmallestCounterexamples(t *testing.T) {
 				t.Errorf("%#v does not refute it", c.Case)
 			}
 			t.Logf("%v\n%#v", c.Violation, c.Case)
+			replays(t, &verify.Stored{Statement: s.ID, NearMiss: f.NearMiss, Counterexample: *c})
 			if want := pinned[name(s, f)]; want != "" {
 				if got := c.Case.GoString(); got != want+" R={} λ=1 β=0 γ=1 Q policy tabular" {
 					t.Errorf("the smallest is\n%s, want\n%s", got, want)
@@ -127,6 +130,23 @@ func TestSmallestCounterexamples(t *testing.T) {
 		if !known[name] {
 			t.Errorf("pinned names %q, which is no near-miss; remove it", name)
 		}
+	}
+}
+
+// replays checks that the file of a counterexample still falsifies, read again.
+func replays(t *testing.T, s *verify.Stored) {
+	t.Helper()
+	var file bytes.Buffer
+	if err := s.Write(&file); err != nil {
+		t.Fatal(err)
+	}
+	r, err := verify.ReadStored(&file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := theorems.Replay(r)
+	if diff := cmp.Diff(s.Violation, v); err != nil || diff != "" {
+		t.Errorf("replayed: %v (-written +replayed)\n%s", err, diff)
 	}
 }
 

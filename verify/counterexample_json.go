@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"sounding/internal/strict"
 	"sounding/model"
 )
 
@@ -17,7 +18,7 @@ const CounterexampleFormat = "sounding/counterexample/1"
 
 // counterexampleFile is the file form. Instance reads and writes itself.
 type counterexampleFile struct {
-	Format           string                `json:"format"`
+	Format           formatFile            `json:"format"`
 	Statement        string                `json:"statement"`
 	NearMiss         string                `json:"near_miss,omitzero"`
 	Repair           bool                  `json:"repair,omitzero"`
@@ -35,6 +36,15 @@ type counterexampleFile struct {
 	Right            sideFile              `json:"right"`
 	Explanation      string                `json:"explanation"`
 	Smallest         bool                  `json:"smallest"`
+}
+
+// formatFile is the name of the format.
+type formatFile string
+
+// UnmarshalJSONFrom refuses another format, before the keys that this one lacks.
+func (f *formatFile) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	*f = CounterexampleFormat
+	return strict.Constant(d, CounterexampleFormat)
 }
 
 // parameterisationFile holds one integer feature vector per (layer, state,
@@ -157,7 +167,7 @@ func (f *parameterisationFile) parameterisation(p *model.Process) (q model.Param
 	default:
 		if q.Features, err = perLayer(p, "/parameterisation/features", f.Features, func(place string, features []int64) ([]int64, error) {
 			if len(features) != f.Parameters {
-				return nil, fmt.Errorf("%s: %d features, accepted are %d", place, len(features), f.Parameters)
+				return nil, strict.Errorf(place, "length %d: want %d, the number of parameters", len(features), f.Parameters)
 			}
 			return features, nil
 		}); err != nil {
@@ -171,17 +181,17 @@ func (f *parameterisationFile) parameterisation(p *model.Process) (q model.Param
 // has per layer and edge.
 func perLayer[A, B any](p *model.Process, place string, layers [][][]A, each func(place string, a A) ([]B, error)) ([][]B, error) {
 	if len(layers) != p.Length() {
-		return nil, fmt.Errorf("%s: %d layers, accepted are %d", place, len(layers), p.Length())
+		return nil, strict.Errorf(place, "length %d: want %d, one per position", len(layers), p.Length())
 	}
 	flat := make([][]B, len(layers))
 	for i, states := range layers {
 		l := p.Layer(i + 1)
 		if len(states) != l.States() {
-			return nil, fmt.Errorf("%s/%d: %d states, accepted are %d", place, i, len(states), l.States())
+			return nil, strict.Errorf(fmt.Sprintf("%s/%d", place, i), "length %d: want %d, one per state", len(states), l.States())
 		}
 		for x, row := range states {
 			if lo, hi := l.Row(x); len(row) != hi-lo {
-				return nil, fmt.Errorf("%s/%d/%d: %d tokens, accepted are the %d of the row", place, i, x, len(row), hi-lo)
+				return nil, strict.Errorf(fmt.Sprintf("%s/%d/%d", place, i, x), "length %d: want %d, one per token of the row", len(row), hi-lo)
 			}
 			for a, v := range row {
 				b, err := each(fmt.Sprintf("%s/%d/%d/%d", place, i, x, a), v)
@@ -253,7 +263,7 @@ func natural(place string, v jsontext.Value) (*big.Int, error) {
 		n, ok = n.SetString(string(v), 10)
 	}
 	if !ok || n.Sign() < 0 {
-		return nil, fmt.Errorf("%s: accepted are non-negative integers of at most %d digits", place, model.MaxDigits)
+		return nil, strict.Errorf(place, "%s: want a non-negative integer of at most %d digits", strict.Describe(v), model.MaxDigits)
 	}
 	return n, nil
 }
@@ -305,7 +315,7 @@ func rats(place string, list []string) ([]*big.Rat, error) {
 	for i, s := range list {
 		q, err := model.ParseRational(s)
 		if err != nil {
-			return nil, fmt.Errorf("%s/%d: %w", place, i, err)
+			return nil, strict.Within(fmt.Sprintf("%s/%d", place, i), err)
 		}
 		r[i] = q
 	}
@@ -337,14 +347,14 @@ func (f *counterexampleFile) fill(c *model.Case) (err error) {
 		}
 	}
 	for name, s := range f.Scalars {
-		q, err := rats("/scalars/"+name, []string{s})
+		q, err := model.ParseRational(s)
 		if err != nil {
-			return err
+			return strict.Within("/scalars/"+name, err)
 		}
 		if c.Scalars == nil {
 			c.Scalars = make(map[string]*big.Rat)
 		}
-		c.Scalars[name] = q[0]
+		c.Scalars[name] = q
 	}
 	for i, row := range f.Covariance {
 		r, err := rats(fmt.Sprintf("/covariance/%d", i), row)
@@ -357,18 +367,11 @@ func (f *counterexampleFile) fill(c *model.Case) (err error) {
 }
 
 // ReadStored reads a counterexample file of at most model.MaxFileSize bytes. Its
-// error names the place and what is accepted there.
+// error names the place and what is wanted there.
 func ReadStored(r io.Reader) (*Stored, error) {
 	var file counterexampleFile
-	limited := io.LimitReader(r, model.MaxFileSize)
-	if err := json.UnmarshalRead(limited, &file, json.RejectUnknownMembers(true)); err != nil {
+	if err := strict.Read(r, model.MaxFileSize, &file); err != nil {
 		return nil, fmt.Errorf("counterexample: %w", err)
-	}
-	switch {
-	case file.Format != CounterexampleFormat:
-		return nil, fmt.Errorf("counterexample: /format: %q, accepted is %q", file.Format, CounterexampleFormat)
-	case file.Instance == nil:
-		return nil, fmt.Errorf("counterexample: /instance is missing")
 	}
 	c := &model.Case{Instance: file.Instance}
 	if err := file.fill(c); err != nil {
@@ -434,7 +437,7 @@ func (s *Stored) Replay(st *Statement) (*Violation, error) {
 		return nil, nil
 	}
 	if name != "" {
-		return nil, fmt.Errorf("counterexample: /%s is missing, and %s is about it", name, s.Statement)
+		return nil, fmt.Errorf("counterexample: /%s: missing: want what %s is about", name, s.Statement)
 	}
 	for _, check := range checks {
 		out := judgeGiven(s.Statement, check, s.Case, nil)

@@ -12,22 +12,33 @@ import (
 // A case that comes from outside may lack what a statement is about, or break a
 // hypothesis that every drawn case respects.
 
-// lackSamples is how many cases of a source are looked at for what they all have.
+// lackSamples is how many cases of a source, drawn and smallest, are looked at for
+// what they all have.
 const lackSamples = 4
 
 // lacks names a component that all cases of the source have and c does not, as the
 // file format of a counterexample names it; none is "".
 func (s Source) lacks(c *model.Case) string {
+	missing := components(s.Draw(1, 0))
+	intersect := func(with *model.Case) {
+		have := components(with)
+		missing = slices.DeleteFunc(missing, func(name string) bool { return !slices.Contains(have, name) })
+	}
+	for i := 1; i < lackSamples; i++ {
+		intersect(s.Draw(1, i))
+	}
+	if s.Smallest != nil {
+		n := 0
+		for small := range s.Smallest() {
+			if n++; n > lackSamples {
+				break
+			}
+			intersect(small)
+		}
+	}
 	have := components(c)
-	for _, name := range components(s.Draw(1, 0)) {
-		if slices.Contains(have, name) {
-			continue
-		}
-		everywhere := true
-		for i := 1; i < lackSamples; i++ {
-			everywhere = everywhere && slices.Contains(components(s.Draw(1, i)), name)
-		}
-		if everywhere {
+	for _, name := range missing {
+		if !slices.Contains(have, name) {
 			return name
 		}
 	}

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"iter"
 	"strings"
 	"testing"
 
@@ -48,7 +49,7 @@ func TestReplayOfALackingFile(t *testing.T) {
 		if err != nil && strings.Contains(err.Error(), "cannot be made") {
 			t.Errorf("%s, %q: %v", s.Statement, s.NearMiss, err)
 		}
-		if err != nil && strings.Contains(err.Error(), " is missing, and ") {
+		if err != nil && strings.Contains(err.Error(), ": missing: ") {
 			lacking++
 		}
 	}
@@ -63,22 +64,35 @@ func TestLacks(t *testing.T) {
 	bare := generators.Example(generators.Limits{}, 1, 0)
 	other := *bare
 	other.Candidates = [][]model.Naturals{{}}
+	all := func(int) bool { return true }
 	for _, test := range []struct {
 		reason string
-		has    func(i int) bool
+		drawn  func(i int) bool
+		small  func(i int) bool
 		want   string
 	}{
-		{"all have it", func(int) bool { return true }, "candidates"},
-		{"the first does not", func(i int) bool { return i > 0 }, ""},
-		{"the last that is looked at does not", func(i int) bool { return i != lackSamples-1 }, ""},
-		{"one beyond those that are looked at does not", func(i int) bool { return i < lackSamples }, "candidates"},
+		{"all have it", all, all, "candidates"},
+		{"the first drawn does not", func(i int) bool { return i > 0 }, all, ""},
+		{"the last drawn that is looked at does not", func(i int) bool { return i != lackSamples-1 }, all, ""},
+		{"a drawn one beyond those does not", func(i int) bool { return i < lackSamples }, all, "candidates"},
+		{"the last small one that is looked at does not", all, func(i int) bool { return i != lackSamples-1 }, ""},
+		{"a small one beyond those does not", all, func(i int) bool { return i < lackSamples }, "candidates"},
 	} {
-		source := Source{Draw: func(_ uint64, i int) *model.Case {
-			if test.has(i) {
+		choose := func(has bool) *model.Case {
+			if has {
 				return &other
 			}
 			return bare
-		}}
+		}
+		source := Source{
+			Draw: func(_ uint64, i int) *model.Case { return choose(test.drawn(i)) },
+			Smallest: func() iter.Seq[*model.Case] {
+				return func(yield func(*model.Case) bool) {
+					for i := 0; yield(choose(test.small(i))); i++ {
+					}
+				}
+			},
+		}
 		if got := source.lacks(bare); got != test.want {
 			t.Errorf("%s: %q is missing, want %q", test.reason, got, test.want)
 		}

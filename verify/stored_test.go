@@ -165,7 +165,7 @@ func loglinear(t testing.TB) []byte {
 	return written(t, &Stored{Statement: "thm-8", NearMiss: "sign", Counterexample: Counterexample{Case: c, Violation: v, Smallest: true}})
 }
 
-// TestBrokenFiles: the error names the place and what is accepted there.
+// TestBrokenFiles: the error names the place and what is wanted there.
 func TestBrokenFiles(t *testing.T) {
 	t.Parallel()
 	change := func(f func(m map[string]any)) string {
@@ -197,7 +197,7 @@ func TestBrokenFiles(t *testing.T) {
 		{"two objects", string(loglinear(t)) + "{}", []string{"counterexample"}},
 		{"an unknown key", change(func(m map[string]any) { m["extra"] = 1 }), []string{"extra"}},
 		{"a key twice", strings.Replace(string(loglinear(t)), `"seed"`, `"seed": 1, "seed"`, 1), []string{"seed", "duplicate"}},
-		{"another format", change(func(m map[string]any) { m["format"] = "sounding/instance/1" }), []string{"/format", `"sounding/counterexample/1"`}},
+		{"another format, with keys of its own", change(func(m map[string]any) { m["format"] = "sounding/instance/1"; m["vocabulary"] = 2 }), []string{"/format", `"sounding/counterexample/1"`}},
 		{"no instance", change(func(m map[string]any) { delete(m, "instance") }), []string{"/instance"}},
 		{"a number for a name", change(func(m map[string]any) { m["statement"] = 8 }), []string{"/statement"}},
 		{"a fraction for a position", change(func(m map[string]any) { m["position"] = 0.5 }), []string{"/position"}},
@@ -205,22 +205,22 @@ func TestBrokenFiles(t *testing.T) {
 		{"an unknown key in the instance", instance(func(in map[string]any) { in["extra"] = 0 }), []string{"extra"}},
 		{"an unknown kind", parameterisation(func(q map[string]any) { q["kind"] = "neural" }), []string{"neural", "want", "shared"}},
 		{"no parameters", parameterisation(func(q map[string]any) { q["parameters"] = 0; q["features"] = []any{[]any{[]any{[]any{}, []any{}}}} }), []string{"parameters", "want"}},
-		{"a layer too few", parameterisation(func(q map[string]any) { q["features"] = []any{} }), []string{"/parameterisation/features", "0 layers", "accepted"}},
+		{"a layer too few", parameterisation(func(q map[string]any) { q["features"] = []any{} }), []string{"/parameterisation/features", "length 0", "want 1"}},
 		{"a state too many", parameterisation(func(q map[string]any) {
 			row := []any{[]any{0}, []any{1}}
 			q["features"] = []any{[]any{row, row}}
-		}), []string{"/parameterisation/features/0", "2 states", "accepted"}},
-		{"a token too few", parameterisation(func(q map[string]any) { q["features"] = []any{[]any{[]any{[]any{0}}}} }), []string{"/parameterisation/features/0/0", "1 tokens", "accepted"}},
-		{"a feature too many", parameterisation(func(q map[string]any) { q["features"] = []any{[]any{[]any{[]any{0}, []any{0, 1}}}} }), []string{"/parameterisation/features/0/0/1", "2 features", "accepted"}},
+		}), []string{"/parameterisation/features/0", "length 2", "want 1"}},
+		{"a token too few", parameterisation(func(q map[string]any) { q["features"] = []any{[]any{[]any{[]any{0}}}} }), []string{"/parameterisation/features/0/0", "length 1", "want 2"}},
+		{"a feature too many", parameterisation(func(q map[string]any) { q["features"] = []any{[]any{[]any{[]any{0}, []any{0, 1}}}} }), []string{"/parameterisation/features/0/0/1", "length 2", "want 1"}},
 		{"a policy without a row", change(func(m map[string]any) {
 			m["policy"] = map[string]any{"layers": []any{map[string]any{"weights": []any{}}}}
-		}), []string{"/policy/layers/0", "accepted"}},
+		}), []string{"/policy/layers/0", "want"}},
 		{"a policy of weight zero", change(func(m map[string]any) {
 			m["policy"] = map[string]any{"layers": []any{map[string]any{"weights": []any{[]any{0, 0}}}}}
-		}), []string{"policy", "layer 0"}},
-		{"a second harm above 1", change(func(m map[string]any) { m["harm2"] = map[string]any{"denominator": 1, "values": []any{0, 2}} }), []string{"harm2", "want"}},
+		}), []string{"/policy/layers/0/weights/0: no positive weight"}},
+		{"a second harm above 1", change(func(m map[string]any) { m["harm2"] = map[string]any{"denominator": 1, "values": []any{0, 2}} }), []string{"/harm2/values/1", "want"}},
 		{"a scalar that is no number", change(func(m map[string]any) { m["scalars"] = map[string]any{"eta": "e"} }), []string{"/scalars/eta", "want"}},
-		{"a matrix that is not square", change(func(m map[string]any) { m["covariance"] = []any{[]any{"1", "0"}} }), []string{"covariance", "want"}},
+		{"a matrix that is not square", change(func(m map[string]any) { m["covariance"] = []any{[]any{"1", "0"}} }), []string{"/covariance/0", "want"}},
 	} {
 		s, err := ReadStored(strings.NewReader(test.text))
 		if err == nil {

@@ -155,6 +155,18 @@ func explain(err error) error {
 	return err
 }
 
+// Constant reads the next value of dec, which has to be the string want.
+func Constant(dec *jsontext.Decoder, want string) error {
+	raw, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	if s, err := jsontext.AppendUnquote(nil, raw); err != nil || string(s) != want {
+		return Errorf(string(dec.StackPointer()), "%s: want %q", Describe(raw), want)
+	}
+	return nil
+}
+
 // Describe describes a JSON value for a message, on one short line.
 func Describe(v jsontext.Value) string {
 	switch v.Kind() {
