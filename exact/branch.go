@@ -19,7 +19,7 @@ type Objective[E any] struct {
 }
 
 // NewObjective returns the objective of an instance.
-func NewObjective[E any, F field.Field[E]](f F, in *model.Instance) (Objective[E], error) {
+func NewObjective[E any](f field.Field[E], in *model.Instance) (Objective[E], error) {
 	o := Objective[E]{Recovers: in.Recovers}
 	var err error
 	for _, s := range []struct {
@@ -30,7 +30,7 @@ func NewObjective[E any, F field.Field[E]](f F, in *model.Instance) (Objective[E
 			return o, err
 		}
 	}
-	o.Adversary, err = AdversaryLaw[E](f, in)
+	o.Adversary, err = AdversaryLaw(f, in)
 	return o, err
 }
 
@@ -57,16 +57,16 @@ type Branch[E any] struct {
 // at θ = 0, where no branch of stationary points passes in integer powers of s.
 var ErrDegenerate = errors.New("the gradient lies outside the range of the Fisher information")
 
-// family is a Family over power series, at a curve θ(s).
-type curve[E any, F field.Field[E]] struct {
-	field.SeriesField[E, F]
+// curve is a family of policies over power series, along θ(s).
+type curve[E any] struct {
+	field.SeriesField[E]
 	Family[E]
 	theta [][]E
 }
 
 // logit returns the series that θ(s) adds to the logit of edge e of state x of
 // layer t−1, and its derivatives along the local coordinates.
-func (c *curve[E, F]) logit(t, x, e int) (logit []E, slope [][]E) {
+func (c *curve[E]) logit(t, x, e int) (logit []E, slope [][]E) {
 	logit = c.FromInt(0)
 	n := c.Param.Width(c.Process, t, x)
 	lo, _ := c.Process.Layer(t).Row(x)
@@ -96,7 +96,7 @@ func (c *curve[E, F]) logit(t, x, e int) (logit []E, slope [][]E) {
 }
 
 // evaluate returns the policies along the curve, and the slopes of the logits.
-func (c *curve[E, F]) evaluate() (*Branch[E], [][][][]E, error) {
+func (c *curve[E]) evaluate() (*Branch[E], [][][][]E, error) {
 	p := c.Process
 	T := p.Length()
 	b := &Branch[E]{Theta: c.theta, Prob: make([][][]E, T), LogRatio: make([][][]E, T), KL: make([][]E, T)}
@@ -144,8 +144,8 @@ func (c *curve[E, F]) evaluate() (*Branch[E], [][][][]E, error) {
 
 // Along returns the policies of a family along a given curve θ(s) with θ(0) = 0,
 // each coordinate a series of the given order.
-func Along[E any, F field.Field[E]](f F, family Family[E], theta [][]E, order int) (*Branch[E], error) {
-	c := &curve[E, F]{field.NewSeriesField[E](f, order), family, theta}
+func Along[E any](f field.Field[E], family Family[E], theta [][]E, order int) (*Branch[E], error) {
+	c := &curve[E]{field.NewSeriesField(f, order), family, theta}
 	b, _, err := c.evaluate()
 	return b, err
 }
@@ -156,7 +156,7 @@ func Along[E any, F field.Field[E]](f F, family Family[E], theta [][]E, order in
 //
 // with the cost still to come J_{t−1}(x) = Σ_a P_θ(a|x)·(log(P_θ/P_0)(a|x) + J_t(xa))
 // and J_T = λHarm.
-func (c *curve[E, F]) gradient(b *Branch[E], slopes [][][][]E, o *Objective[E]) [][]E {
+func (c *curve[E]) gradient(b *Branch[E], slopes [][][][]E, o *Objective[E]) [][]E {
 	p := c.Process
 	T := p.Length()
 	g := make([][]E, c.Param.Total(p))
@@ -211,8 +211,8 @@ func (c *curve[E, F]) gradient(b *Branch[E], slopes [][][][]E, o *Objective[E]) 
 // more coefficient. Where F̄ is singular the step is a solution on its range; the
 // policies do not depend on which, if the family is log-linear. It returns
 // ErrDegenerate where there is none.
-func SolveBranch[E any, F field.Field[E]](f F, family Family[E], o Objective[E], order int) (*Branch[E], error) {
-	c := &curve[E, F]{field.NewSeriesField[E](f, order), family, nil}
+func SolveBranch[E any](f field.Field[E], family Family[E], o Objective[E], order int) (*Branch[E], error) {
+	c := &curve[E]{field.NewSeriesField(f, order), family, nil}
 	n := family.Param.Total(family.Process)
 	c.theta = make([][]E, n)
 	for i := range c.theta {

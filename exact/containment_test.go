@@ -28,14 +28,14 @@ func TestContainment(t *testing.T) {
 				}
 			}
 		}
-		a := exact.NewFamily(q, must(exact.NewPoint[field.Rat](q, c.Process)), &c.Parameterisation)
-		b := exact.NewFamily(f, must(exact.NewPoint[field.Enclosure](f, c.Process)), &c.Parameterisation)
+		a := exact.NewFamily(q, must(exact.NewPoint(q, c.Process)), &c.Parameterisation)
+		b := exact.NewFamily(f, must(exact.NewPoint(f, c.Process)), &c.Parameterisation)
 		m, n := exact.SolveMartingale(q, a.Point), exact.SolveMartingale(f, b.Point)
 		in("harm", a.Harm, b.Harm)
 		in("I_t", m.Information, n.Information)
 		in("E[Var(Harm|y_≤t)]", m.Residual, n.Residual)
 		in("Var(Harm)", []field.Rat{m.Variance}, []field.Enclosure{n.Variance})
-		law, enclosedLaw := must(exact.AdversaryLaw[field.Rat](q, c.Instance)), must(exact.AdversaryLaw[field.Enclosure](f, c.Instance))
+		law, enclosedLaw := must(exact.AdversaryLaw(q, c.Instance)), must(exact.AdversaryLaw(f, c.Instance))
 		for s := range c.Length() + 1 {
 			in("h_t", m.H[s], n.H[s])
 			in("P(x)", m.Occupancy[s], n.Occupancy[s])

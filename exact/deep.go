@@ -35,15 +35,15 @@ func (d *DeepTerms[E]) Total(r field.Ring[E]) E {
 // policy[t−1][e] on edge e of position t, around the base model at pt. What the
 // policy does at a state that it never reaches enters the penalty alone. The
 // error is ErrInfinite, with its place, where KL is.
-func Deep[E any, R Real[E]](r R, pt *Point[E], o Objective[E], policy [][]E) (*DeepTerms[E], error) {
+func Deep[E any](r field.Real[E], pt *Point[E], o Objective[E], policy [][]E) (*DeepTerms[E], error) {
 	p := pt.Process
 	T := p.Length()
-	occ := Occupancy(r, p, policy)
+	occ, zero := Occupancy(r, p, policy), r.FromInt(0)
 	d := &DeepTerms[E]{Harm: r.Mul(o.Lambda, r.Dot(occ[T], pt.Harm)), KL: make([]E, T), Failure: make([]E, T)}
 	for t := 1; t <= T; t++ {
 		kl, failure := r.FromInt(0), r.FromInt(0)
 		for x := range p.States(t - 1) {
-			row, fail, err := deepRow(r, pt, &o, policy, t, x, r.Sign(occ[t-1][x]) != field.Zero)
+			row, fail, err := deepRow(r, pt, &o, policy, t, x, r.Equal(occ[t-1][x], zero) != field.True)
 			if err != nil {
 				return nil, fmt.Errorf("position %d, state %d: %w", t, x, err)
 			}
@@ -57,15 +57,16 @@ func Deep[E any, R Real[E]](r R, pt *Point[E], o Objective[E], policy [][]E) (*D
 
 // deepRow returns KL(P(·|x)‖P_0(·|x)), or zero where x is not reached, and
 // P(y_t∉R|x).
-func deepRow[E any, R Real[E]](r R, pt *Point[E], o *Objective[E], policy [][]E, t, x int, reached bool) (kl, failure E, err error) {
-	kl, failure = r.FromInt(0), r.FromInt(0)
+func deepRow[E any](r field.Real[E], pt *Point[E], o *Objective[E], policy [][]E, t, x int, reached bool) (kl, failure E, err error) {
+	zero := r.FromInt(0)
+	kl, failure = zero, zero
 	l := pt.Process.Layer(t)
 	for e, hi := l.Row(x); e < hi; e++ {
 		p := policy[t-1][e]
 		if !o.Recovers(l.Token(e)) {
 			failure = r.Add(failure, p)
 		}
-		if !reached || r.Sign(p) == field.Zero {
+		if !reached || r.Equal(p, zero) == field.True {
 			continue
 		}
 		ratio, err := r.Quo(p, pt.Prob[t-1][e])
@@ -83,11 +84,11 @@ func deepRow[E any, R Real[E]](r R, pt *Point[E], o *Objective[E], policy [][]E,
 
 // PolicyRows returns the probabilities of a policy that is given by weights on
 // the edges of a process.
-func PolicyRows[E any, F field.Field[E]](f F, p *model.Process, policy []model.Naturals) ([][]E, error) {
+func PolicyRows[E any](f field.Field[E], p *model.Process, policy []model.Naturals) ([][]E, error) {
 	prob := make([][]E, len(policy))
 	for i := range policy {
 		var err error
-		if prob[i], err = rows[E](f, p.Layer(i+1), &policy[i]); err != nil {
+		if prob[i], err = rows(f, p.Layer(i+1), &policy[i]); err != nil {
 			return nil, fmt.Errorf("position %d: %w", i+1, err)
 		}
 	}
@@ -112,7 +113,7 @@ type Untilted[E any] struct {
 // last position to the first, P_0(a|x) = P(a|x)·e^{−ℓ}/N. The policy must be
 // positive on every edge. It makes instances with a known stationary point of a
 // known law, which no iteration has to find.
-func Untilt[E any, R Real[E]](r R, policy *Point[E], lambda E, law LogTilt[E]) (*Untilted[E], error) {
+func Untilt[E any](r field.Real[E], policy *Point[E], lambda E, law LogTilt[E]) (*Untilted[E], error) {
 	p := policy.Process
 	T := p.Length()
 	u := &Untilted[E]{

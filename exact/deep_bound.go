@@ -51,11 +51,11 @@ func NewFirstToken(f field.Interval, in *model.Instance, floor *field.Enclosure)
 	if in.Vocabulary() != 2 || in.Length() != 2 || !in.Tree() || anyZero(in.Layer(1).Weights()) || anyZero(in.Layer(2).Weights()) {
 		return nil, ErrShape
 	}
-	pt, err := NewPoint[field.Enclosure](f, in.Process)
+	pt, err := NewPoint(f, in.Process)
 	if err != nil {
 		return nil, err
 	}
-	o, err := NewObjective[field.Enclosure](f, in)
+	o, err := NewObjective(f, in)
 	if err != nil {
 		return nil, err
 	}

@@ -52,11 +52,11 @@ func deepCase(seed uint64, v, length int) *model.Instance {
 
 // deepAt encloses L_deep at a policy of integer weights.
 func deepAt(t interface{ Fatal(...any) }, f field.Interval, in *model.Instance, policy []model.Naturals) field.Enclosure {
-	prob, err := exact.PolicyRows[field.Enclosure](f, in.Process, policy)
+	prob, err := exact.PolicyRows(f, in.Process, policy)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := exact.Deep(f, must(exact.NewPoint[field.Enclosure](f, in.Process)), must(exact.NewObjective[field.Enclosure](f, in)), prob)
+	d, err := exact.Deep(f, must(exact.NewPoint(f, in.Process)), must(exact.NewObjective(f, in)), prob)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func TestDeepByDefinition(t *testing.T) {
 		in := generators.Cases(generators.Limits{Length: 3, Leaves: 27}).Draw(t, "case").Instance
 		seed := rapid.Uint64().Draw(t, "policy")
 		g := rand.New(rand.NewPCG(seed, 0))
-		pt := must(exact.NewPoint[field.Enclosure](f, in.Process))
+		pt := must(exact.NewPoint(f, in.Process))
 		var policy []model.Naturals
 		for i := range in.Length() {
 			var w model.Naturals
@@ -86,8 +86,8 @@ func TestDeepByDefinition(t *testing.T) {
 			}
 			policy = append(policy, w)
 		}
-		prob := must(exact.PolicyRows[field.Enclosure](f, in.Process, policy))
-		d, err := exact.Deep(f, pt, must(exact.NewObjective[field.Enclosure](f, in)), prob)
+		prob := must(exact.PolicyRows(f, in.Process, policy))
+		d, err := exact.Deep(f, pt, must(exact.NewObjective(f, in)), prob)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -125,12 +125,12 @@ func TestDeepInfinite(t *testing.T) {
 		must(model.TreeLayer(2, model.NaturalsOf(1, 1, 1, 0))),
 	}
 	in := model.NewInstance(must(model.NewProcess(2, layers, model.NaturalsOf(0, 0, 0, 0), big.NewInt(1))))
-	pt, o := must(exact.NewPoint[field.Enclosure](f, in.Process)), must(exact.NewObjective[field.Enclosure](f, in))
+	pt, o := must(exact.NewPoint(f, in.Process)), must(exact.NewObjective(f, in))
 	for _, c := range []struct {
 		first    model.Naturals
 		infinite bool
 	}{{model.NaturalsOf(1, 1), true}, {model.NaturalsOf(1, 0), false}} {
-		prob := must(exact.PolicyRows[field.Enclosure](f, in.Process, []model.Naturals{c.first, model.NaturalsOf(1, 1, 1, 1)}))
+		prob := must(exact.PolicyRows(f, in.Process, []model.Naturals{c.first, model.NaturalsOf(1, 1, 1, 1)}))
 		if _, err := exact.Deep(f, pt, o, prob); errors.Is(err, exact.ErrInfinite) != c.infinite {
 			t.Errorf("first token %v: %v", c.first, err)
 		}
@@ -143,7 +143,7 @@ func TestUntilt(t *testing.T) {
 	f := field.NewInterval(deepBits)
 	for seed := range uint64(20) {
 		in := deepCase(seed, 2+int(seed%2), 1+int(seed%3))
-		pt := must(exact.NewPoint[field.Enclosure](f, in.Process))
+		pt := must(exact.NewPoint(f, in.Process))
 		half := must(f.FromRat(big.NewRat(1, 2)))
 		u, err := exact.Untilt(f, pt, f.FromInt(2), func(t, _, e int, cost field.Enclosure) field.Enclosure {
 			return f.Sub(f.Mul(half, f.FromInt(int64(e%3))), cost)

@@ -8,7 +8,7 @@ import "sounding/exact/field"
 //	p*(a) = p_0(a)·u^{1[a∈R]} / Z,  Z = 1 − ρ_0 + ρ_0·u,  u = e^η
 //
 // It is rational wherever u is.
-func GibbsPolicy[E any, F field.Field[E]](f F, base []E, recovers []bool, u E) ([]E, error) {
+func GibbsPolicy[E any](f field.Field[E], base []E, recovers []bool, u E) ([]E, error) {
 	tilted := make([]E, len(base))
 	for k, p := range base {
 		if recovers[k] {
@@ -30,7 +30,7 @@ func GibbsPolicy[E any, F field.Field[E]](f F, base []E, recovers []bool, u E) (
 // optimum (eq. 48, 49) at base recovery probability ρ_0 and tilt η, with u = e^η:
 //
 //	ρ* = ρ_0·u/Z = σ(logit ρ_0 + η),  KL = η·ρ* − log Z,  Z = 1 − ρ_0 + ρ_0·u
-func Gibbs[E any, R Real[E]](r R, rho, eta, u E) (recovery, kl E, err error) {
+func Gibbs[E any](r field.Real[E], rho, eta, u E) (recovery, kl E, err error) {
 	z := r.Add(r.FromInt(1), r.Mul(rho, r.Sub(u, r.FromInt(1))))
 	if recovery, err = r.Quo(r.Mul(rho, u), z); err != nil {
 		return recovery, kl, err

@@ -21,7 +21,7 @@ type Family[E any] struct {
 
 // NewPolynomialFamily returns the family of policies with one parameter whose
 // logits are polynomials in it.
-func NewPolynomialFamily[E any, F field.Field[E]](f F, pt *Point[E], param *model.Parameterisation) (Family[E], error) {
+func NewPolynomialFamily[E any](f field.Field[E], pt *Point[E], param *model.Parameterisation) (Family[E], error) {
 	family := Family[E]{Point: pt, Param: param}
 	for _, logits := range param.Logits {
 		linear, powers := make([]E, len(logits)), make([][]E, len(logits))
@@ -47,7 +47,7 @@ func NewPolynomialFamily[E any, F field.Field[E]](f F, pt *Point[E], param *mode
 }
 
 // NewFamily returns the family that param describes around a point.
-func NewFamily[E any, R field.Ring[E]](r R, pt *Point[E], param *model.Parameterisation) Family[E] {
+func NewFamily[E any](r field.Ring[E], pt *Point[E], param *model.Parameterisation) Family[E] {
 	f := Family[E]{Point: pt, Param: param}
 	if param.Tabular() {
 		return f
@@ -64,7 +64,7 @@ func NewFamily[E any, R field.Ring[E]](r R, pt *Point[E], param *model.Parameter
 
 // Feature returns column i of the local logit Jacobian at state x of layer t−1,
 // ∂logit(a|x)/∂θ_i for the edges of x, in the room of column.
-func Feature[E any, R field.Ring[E]](r R, f Family[E], t, x, i int, column []E) []E {
+func Feature[E any](r field.Ring[E], f Family[E], t, x, i int, column []E) []E {
 	lo, hi := f.Process.Layer(t).Row(x)
 	column = column[:0]
 	for e := lo; e < hi; e++ {
@@ -86,7 +86,7 @@ func Feature[E any, R field.Ring[E]](r R, f Family[E], t, x, i int, column []E) 
 //	s_i(a) = f_i(a) − Σ_b P(b|x)·f_i(b)
 //
 // Param.Index says where in θ coordinate i lies.
-func Score[E any, R field.Ring[E]](r R, f Family[E], t, x int) [][]E {
+func Score[E any](r field.Ring[E], f Family[E], t, x int) [][]E {
 	lo, hi := f.Process.Layer(t).Row(x)
 	s := make([][]E, f.Param.Width(f.Process, t, x))
 	for i := range s {
@@ -106,7 +106,7 @@ func Score[E any, R field.Ring[E]](r R, f Family[E], t, x int) [][]E {
 //
 // which equals the covariance with the score because that only shifts f_i by its
 // mean.
-func Covariance[E any, R field.Ring[E]](r R, f Family[E], t, x int, v []E) []E {
+func Covariance[E any](r field.Ring[E], f Family[E], t, x int, v []E) []E {
 	lo, hi := f.Process.Layer(t).Row(x)
 	p := f.Prob[t-1][lo:hi]
 	mean := r.Dot(p, v)
@@ -128,7 +128,7 @@ func Covariance[E any, R field.Ring[E]](r R, f Family[E], t, x int, v []E) []E {
 
 // HarmCovariance returns C_t(x) = Cov(h_t, s_t | x), the pointwise gradient
 // contribution of Theorem 8, one entry per local coordinate.
-func HarmCovariance[E any, R field.Ring[E]](r R, f Family[E], m *Martingale[E], t, x int) []E {
+func HarmCovariance[E any](r field.Ring[E], f Family[E], m *Martingale[E], t, x int) []E {
 	l := f.Process.Layer(t)
 	lo, hi := l.Row(x)
 	var scratch []E
@@ -137,13 +137,13 @@ func HarmCovariance[E any, R field.Ring[E]](r R, f Family[E], m *Martingale[E], 
 
 // Gradient returns G_t = E_{y_<t}[Cov(h_t, s_t | y_<t)] as a vector of the length
 // of θ, the contribution of position t to ∇E[Harm] (Theorem 8).
-func Gradient[E any, R field.Ring[E]](r R, f Family[E], m *Martingale[E], t int) []E {
+func Gradient[E any](r field.Ring[E], f Family[E], m *Martingale[E], t int) []E {
 	return average(r, f, m.Occupancy[t-1], t, func(x int) []E { return HarmCovariance(r, f, m, t, x) })
 }
 
 // average returns Σ_x weight(x)·v(x) over the states x of layer t−1, where v(x)
 // has one entry per local coordinate, as a vector of the length of θ.
-func average[E any, R field.Ring[E]](r R, f Family[E], weight []E, t int, v func(x int) []E) []E {
+func average[E any](r field.Ring[E], f Family[E], weight []E, t int, v func(x int) []E) []E {
 	g := make([]E, f.Param.Total(f.Process))
 	for i := range g {
 		g[i] = r.FromInt(0)
@@ -161,7 +161,7 @@ func average[E any, R field.Ring[E]](r R, f Family[E], weight []E, t int, v func
 // as a square matrix over the local coordinates, row by row:
 //
 //	F_ij = Σ_a P(a|x)·s_i(a)·f_j(a)
-func Fisher[E any, R field.Ring[E]](r R, f Family[E], t, x int) [][]E {
+func Fisher[E any](r field.Ring[E], f Family[E], t, x int) [][]E {
 	lo, hi := f.Process.Layer(t).Row(x)
 	s := Score(r, f, t, x)
 	m := make([][]E, len(s))
@@ -181,7 +181,7 @@ func Fisher[E any, R field.Ring[E]](r R, f Family[E], t, x int) [][]E {
 }
 
 // FisherTrace returns tr F_t(x); for the tabular family 1 − Σ_a P(a|x)².
-func FisherTrace[E any, R field.Ring[E]](r R, f Family[E], t, x int) E {
+func FisherTrace[E any](r field.Ring[E], f Family[E], t, x int) E {
 	if f.Param.Tabular() {
 		lo, hi := f.Process.Layer(t).Row(x)
 		p := f.Prob[t-1][lo:hi]
@@ -197,7 +197,7 @@ func FisherTrace[E any, R field.Ring[E]](r R, f Family[E], t, x int) E {
 // MeanFisher returns F̄_t = Σ_x weight(x)·F_t(x) over the states x of layer t−1,
 // as a square matrix over all of θ. It is dense: for families with few
 // parameters.
-func MeanFisher[E any, R field.Ring[E]](r R, f Family[E], weight []E, t int) [][]E {
+func MeanFisher[E any](r field.Ring[E], f Family[E], weight []E, t int) [][]E {
 	n := f.Param.Total(f.Process)
 	mean := make([][]E, n)
 	for i := range mean {
@@ -220,7 +220,7 @@ func MeanFisher[E any, R field.Ring[E]](r R, f Family[E], weight []E, t int) [][
 
 // Tangent returns dP(a|x) along parameter i of θ, for every position and edge:
 // the derivative of the softmax, P(a|x)·(f_i(a) − Σ_b P(b|x)·f_i(b)).
-func Tangent[E any, R field.Ring[E]](r R, f Family[E], i int) [][]E {
+func Tangent[E any](r field.Ring[E], f Family[E], i int) [][]E {
 	p := f.Process
 	d := make([][]E, p.Length())
 	var column []E
@@ -259,7 +259,7 @@ func Tangent[E any, R field.Ring[E]](r R, f Family[E], i int) [][]E {
 //	dh_{t−1}(x) = Σ_a P(a|x)·dh_t(xa) + dP(a|x)·h_t(xa)
 //
 // The coefficient of s knows nothing of scores or covariances.
-func Derivative[E any, R field.Ring[E]](r R, pt *Point[E], tangent [][]E) E {
+func Derivative[E any](r field.Ring[E], pt *Point[E], tangent [][]E) E {
 	p := pt.Process
 	h := Backward(r, pt, pt.Harm)
 	dh := make([]E, p.States(p.Length()))

@@ -163,7 +163,7 @@ func TestPolynomialLogits(t *testing.T) {
 	for i := 0; !c.Tree() || c.Vocabulary() != 2 || c.Length() != 1 || c.Layer(1).Weights().IsZero(0) || c.Layer(1).Weights().IsZero(1); i++ {
 		c = generators.Example(generators.Limits{Vocabulary: 2, Length: 1}, 1, i)
 	}
-	pt, err := NewPoint[field.Rat](f, c.Process)
+	pt, err := NewPoint(f, c.Process)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,25 +24,25 @@ type law[E any] struct {
 // newLaw returns the law of n positions with the given weights in the field f: in
 // integer weights for a number system that can share denominators. Where again is
 // set, a layer that stands at several positions has the same weights at all of them.
-func newLaw[E any, F field.Field[E]](f F, p *model.Process, n int, again bool, weights func(t int) *model.Naturals) (*law[E], error) {
+func newLaw[E any](f field.Field[E], p *model.Process, n int, again bool, weights func(t int) *model.Naturals) (*law[E], error) {
 	if _, ok := any(f).(field.Aligner[E]); !ok {
-		prob, err := eachLayer(p, n, again, func(t int) ([]E, error) { return rows[E](f, p.Layer(t), weights(t)) })
+		prob, err := eachLayer(p, n, again, func(t int) ([]E, error) { return rows(f, p.Layer(t), weights(t)) })
 		return &law[E]{weight: prob}, err
 	}
-	weight, err := eachLayer(p, n, again, func(t int) ([]E, error) { return integers[E](f, weights(t)) })
+	weight, err := eachLayer(p, n, again, func(t int) ([]E, error) { return integers(f, weights(t)) })
 	if err != nil {
 		return nil, err
 	}
-	sum, err := eachLayer(p, n, again, func(t int) ([]E, error) { return rowSums[E](f, p.Layer(t), weights(t)) })
+	sum, err := eachLayer(p, n, again, func(t int) ([]E, error) { return rowSums(f, p.Layer(t), weights(t)) })
 	if err != nil {
 		return nil, err
 	}
-	inverse, err := eachLayer(p, n, again, func(t int) ([]E, error) { return inverses[E](f, sum[t-1]) })
+	inverse, err := eachLayer(p, n, again, func(t int) ([]E, error) { return inverses(f, sum[t-1]) })
 	return &law[E]{weight, sum, inverse}, err
 }
 
 // inverses returns 1/v for each v.
-func inverses[E any, F field.Field[E]](f F, v []E) ([]E, error) {
+func inverses[E any](f field.Field[E], v []E) ([]E, error) {
 	inverse := make([]E, len(v))
 	one := f.FromInt(1)
 	for x := range v {
@@ -100,8 +100,8 @@ func pull[E any](l *model.Layer, v []E, scratch *[]E, lo, hi int) []E {
 // Backward returns the table of a function of the state carried from layer T to
 // layer 0 by conditional expectation, v_{t−1}(x) = Σ_a P(a|x)·v_t(xa), from its
 // values on layer T.
-func Backward[E any, R field.Ring[E]](r R, pt *Point[E], last []E) [][]E {
-	return backward[E](r, pt.Process, &law[E]{weight: pt.Prob}, last)
+func Backward[E any](r field.Ring[E], pt *Point[E], last []E) [][]E {
+	return backward(r, pt.Process, &law[E]{weight: pt.Prob}, last)
 }
 
 func backward[E any](r field.Ring[E], p *model.Process, w *law[E], last []E) [][]E {
@@ -122,8 +122,8 @@ func backward[E any](r field.Ring[E], p *model.Process, w *law[E], last []E) [][
 
 // Occupancy returns P(x), the probability that the process passes through state
 // x of layer t, for t = 0…T: the law of prefixes, gathered by state.
-func Occupancy[E any, R field.Ring[E]](r R, p *model.Process, prob [][]E) [][]E {
-	return occupancy[E](r, p, &law[E]{weight: prob})
+func Occupancy[E any](r field.Ring[E], p *model.Process, prob [][]E) [][]E {
+	return occupancy(r, p, &law[E]{weight: prob})
 }
 
 // occupancy returns the law of prefixes of up to as many tokens as w governs.

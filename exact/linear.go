@@ -17,7 +17,7 @@ var ErrInconsistent = errors.New("the linear system has no solution")
 //
 // It returns ErrInconsistent where there is no solution, and needs a field that
 // decides whether an element is zero.
-func Solve[E any, F field.Field[E]](f F, m [][]E, b []E) ([]E, error) {
+func Solve[E any](f field.Field[E], m [][]E, b []E) ([]E, error) {
 	n := len(b)
 	zero := f.FromInt(0)
 	a := make([][]E, n) // the rows of (M | b)
@@ -49,7 +49,7 @@ func Solve[E any, F field.Field[E]](f F, m [][]E, b []E) ([]E, error) {
 }
 
 // Rank returns the rank of a matrix, under the same conditions as Solve.
-func Rank[E any, F field.Field[E]](f F, m [][]E) (int, error) {
+func Rank[E any](f field.Field[E], m [][]E) (int, error) {
 	if len(m) == 0 {
 		return 0, nil
 	}
@@ -63,7 +63,7 @@ func Rank[E any, F field.Field[E]](f F, m [][]E) (int, error) {
 
 // eliminate brings the first n columns of a, in place, to the form in which
 // column pivots[r] is zero outside row r, and returns pivots.
-func eliminate[E any, F field.Field[E]](f F, a [][]E, n int) (pivots []int, err error) {
+func eliminate[E any](f field.Field[E], a [][]E, n int) (pivots []int, err error) {
 	zero := f.FromInt(0)
 	isZero := func(v E) bool { return f.Equal(v, zero) == field.True }
 	for c := range n {

@@ -24,8 +24,8 @@ type Martingale[E any] struct {
 //
 //	h_{t−1}(x) = Σ_a P(a|x)·h_t(xa)
 //	Var(Harm|x) = Σ_a P(a|x)·(Δ_t(xa)² + Var(Harm|xa))
-func SolveMartingale[E any, R field.Ring[E]](r R, pt *Point[E]) *Martingale[E] {
-	return solveMartingale[E](r, pt, &law[E]{weight: pt.Prob})
+func SolveMartingale[E any](r field.Ring[E], pt *Point[E]) *Martingale[E] {
+	return solveMartingale(r, pt, &law[E]{weight: pt.Prob})
 }
 
 // solveMartingale takes the probabilities of the point from w.

@@ -27,12 +27,12 @@ type Point[E any] struct {
 
 // NewPoint returns the numbers of p in the field f. The error is
 // field.ErrDivision, with its place, where f divides by a row sum in vain.
-func NewPoint[E any, F field.Field[E]](f F, p *model.Process) (*Point[E], error) {
-	prob, err := eachLayer(p, p.Length(), true, func(t int) ([]E, error) { return rows[E](f, p.Layer(t), p.Layer(t).Weights()) })
+func NewPoint[E any](f field.Field[E], p *model.Process) (*Point[E], error) {
+	prob, err := eachLayer(p, p.Length(), true, func(t int) ([]E, error) { return rows(f, p.Layer(t), p.Layer(t).Weights()) })
 	if err != nil {
 		return nil, err
 	}
-	harm, err := harmValues[E](f, p)
+	harm, err := harmValues(f, p)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func eachLayer[E any](p *model.Process, n int, again bool, of func(t int) (E, er
 
 // harmValues returns Harm for the states of layer T, with one quotient per value
 // that it takes.
-func harmValues[E any, F field.Field[E]](f F, p *model.Process) ([]E, error) {
+func harmValues[E any](f field.Field[E], p *model.Process) ([]E, error) {
 	den := p.HarmDenominator()
 	harm := make([]E, p.States(p.Length()))
 	known := make(map[string]E)
@@ -88,12 +88,12 @@ func harmValues[E any, F field.Field[E]](f F, p *model.Process) ([]E, error) {
 }
 
 // rows returns weight over row sum for every edge of l.
-func rows[E any, F field.Field[E]](f F, l *model.Layer, w *model.Naturals) ([]E, error) {
-	prob, err := integers[E](f, w)
+func rows[E any](f field.Field[E], l *model.Layer, w *model.Naturals) ([]E, error) {
+	prob, err := integers(f, w)
 	if err != nil {
 		return nil, err
 	}
-	sum, err := rowSums[E](f, l, w)
+	sum, err := rowSums(f, l, w)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func rows[E any, F field.Field[E]](f F, l *model.Layer, w *model.Naturals) ([]E,
 }
 
 // integers returns the entries of w.
-func integers[E any, F field.Field[E]](f F, w *model.Naturals) ([]E, error) {
+func integers[E any](f field.Field[E], w *model.Naturals) ([]E, error) {
 	v := make([]E, w.Len())
 	small, words := w.Int64s()
 	for e := range v {
@@ -126,7 +126,7 @@ func integers[E any, F field.Field[E]](f F, w *model.Naturals) ([]E, error) {
 }
 
 // rowSums returns the sum of the weights w of every state of l.
-func rowSums[E any, F field.Field[E]](f F, l *model.Layer, w *model.Naturals) ([]E, error) {
+func rowSums[E any](f field.Field[E], l *model.Layer, w *model.Naturals) ([]E, error) {
 	sum := make([]E, l.States())
 	small, words := w.Int64s()
 	for x := range sum {

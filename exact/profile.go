@@ -13,17 +13,17 @@ type profile[E any] struct {
 	gradient, fisher, recovery, recoveryInformation []E // per position
 }
 
-func solveProfile[E any, F field.Field[E]](f F, in *model.Instance) (*profile[E], error) {
+func solveProfile[E any](f field.Field[E], in *model.Instance) (*profile[E], error) {
 	T := in.Length()
-	w, err := newLaw[E](f, in.Process, T, true, func(t int) *model.Naturals { return in.Layer(t).Weights() })
+	w, err := newLaw(f, in.Process, T, true, func(t int) *model.Naturals { return in.Layer(t).Weights() })
 	if err != nil {
 		return nil, err
 	}
-	harm, err := harmValues[E](f, in.Process)
+	harm, err := harmValues(f, in.Process)
 	if err != nil {
 		return nil, err
 	}
-	q, err := AdversaryLaw[E](f, in)
+	q, err := AdversaryLaw(f, in)
 	if err != nil {
 		return nil, err
 	}
@@ -62,12 +62,12 @@ func solveProfile[E any, F field.Field[E]](f F, in *model.Instance) (*profile[E]
 }
 
 // AdversaryLaw returns Q(y_≤t) gathered by state, for t = 0…T−1: [t][x].
-func AdversaryLaw[E any, F field.Field[E]](f F, in *model.Instance) ([][]E, error) {
+func AdversaryLaw[E any](f field.Field[E], in *model.Instance) ([][]E, error) {
 	// The weights of Q may differ where a layer of the model stands again.
 	again := in.Adversary.Kind != model.AdversaryRows
-	w, err := newLaw[E](f, in.Process, in.Length()-1, again, in.AdversaryWeights)
+	w, err := newLaw(f, in.Process, in.Length()-1, again, in.AdversaryWeights)
 	if err != nil {
 		return nil, fmt.Errorf("adversary: %w", err)
 	}
-	return occupancy[E](f, in.Process, w), nil
+	return occupancy(f, in.Process, w), nil
 }

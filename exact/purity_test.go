@@ -53,7 +53,7 @@ func TestSolversArePure(t *testing.T) {
 	for i := range 20 * effort {
 		c := generators.Example(generators.Limits{Leaves: 27}, 6, i)
 		q := field.NewRational()
-		f := exact.NewFamily(q, must(exact.NewPoint[field.Rat](q, c.Process)), &c.Parameterisation)
+		f := exact.NewFamily(q, must(exact.NewPoint(q, c.Process)), &c.Parameterisation)
 		m := exact.SolveMartingale(q, f.Point)
 		u := make([]field.Rat, len(f.Harm))
 		for x := range u {

@@ -3,7 +3,7 @@ package exact
 import "sounding/exact/field"
 
 // Recovery returns ρ_t(x) = P(y_t∈R|x) for the states x of layer t−1.
-func Recovery[E any, R field.Ring[E]](r R, pt *Point[E], recovers func(token int) bool, t int) []E {
+func Recovery[E any](r field.Ring[E], pt *Point[E], recovers func(token int) bool, t int) []E {
 	l := pt.Process.Layer(t)
 	rho := make([]E, l.States())
 	for x := range rho {
@@ -19,7 +19,7 @@ func Recovery[E any, R field.Ring[E]](r R, pt *Point[E], recovers func(token int
 
 // RecoveryInformation returns I_t^rec = Σ_x Q(x)·ρ_t(x)·(1 − ρ_t(x)) over the
 // states x of layer t−1, Definition 18.
-func RecoveryInformation[E any, R field.Ring[E]](r R, pt *Point[E], o Objective[E], t int) E {
+func RecoveryInformation[E any](r field.Ring[E], pt *Point[E], o Objective[E], t int) E {
 	v := Recovery(r, pt, o.Recovers, t)
 	for x, rho := range v {
 		v[x] = r.Mul(rho, r.Sub(r.FromInt(1), rho))
@@ -31,7 +31,7 @@ func RecoveryInformation[E any, R field.Ring[E]](r R, pt *Point[E], o Objective[
 // of divisions:
 //
 //	Σ_t βγ^t·Σ_x Q(x)·(1 − ρ_t(x))
-func Penalty[E any, R field.Ring[E]](r R, pt *Point[E], o Objective[E]) E {
+func Penalty[E any](r field.Ring[E], pt *Point[E], o Objective[E]) E {
 	sum := r.FromInt(0)
 	for t := 1; t <= pt.Process.Length(); t++ {
 		failure := Recovery(r, pt, o.Recovers, t)
@@ -45,8 +45,8 @@ func Penalty[E any, R field.Ring[E]](r R, pt *Point[E], o Objective[E]) E {
 
 // PenaltyDerivative returns the derivative of the penalty along a tangent dP of the
 // conditionals, Q held fixed, by evaluating it over dual numbers P + s·dP.
-func PenaltyDerivative[E any, R field.Ring[E]](r R, pt *Point[E], o Objective[E], tangent [][]E) E {
-	s := field.NewSeries[E](r, 1)
+func PenaltyDerivative[E any](r field.Ring[E], pt *Point[E], o Objective[E], tangent [][]E) E {
+	s := field.NewSeries(r, 1)
 	dual := &Point[[]E]{Process: pt.Process, Prob: make([][][]E, len(pt.Prob))}
 	for i, prob := range pt.Prob {
 		dual.Prob[i] = make([][]E, len(prob))
@@ -72,7 +72,7 @@ func PenaltyDerivative[E any, R field.Ring[E]](r R, pt *Point[E], o Objective[E]
 //
 // The derivative of the cost in ρ_0 is (ηu − (u − 1)Z)/Z², positive below and
 // negative above.
-func LargestGibbsKL[E any, R Real[E]](r R, eta, u E) (rho, kl E, err error) {
+func LargestGibbsKL[E any](r field.Real[E], eta, u E) (rho, kl E, err error) {
 	one := r.FromInt(1)
 	z, err := r.Quo(r.Mul(eta, u), r.Sub(u, one))
 	if err != nil {

@@ -16,15 +16,15 @@ func TestRecovery(t *testing.T) {
 	f := field.NewRational()
 	for i := range 100 {
 		c := generators.Example(generators.Limits{}, 7, i)
-		pt, err := NewPoint[field.Rat](f, c.Process)
+		pt, err := NewPoint(f, c.Process)
 		if err != nil {
 			t.Fatal(err)
 		}
-		objective, err := NewObjective[field.Rat](f, c.Instance)
+		objective, err := NewObjective(f, c.Instance)
 		if err != nil {
 			t.Fatal(err)
 		}
-		oracle, err := definition.New[field.Rat](f, definition.Model[field.Rat]{Process: c.Process, Prob: pt.Prob, Harm: pt.Harm})
+		oracle, err := definition.New(f, definition.Model[field.Rat]{Process: c.Process, Prob: pt.Prob, Harm: pt.Harm})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -32,10 +32,10 @@ type bench[E any] struct {
 }
 
 func newBench[E any](f field.Field[E], c *model.Case) *bench[E] {
-	pt := must(exact.NewPoint[E](f, c.Process))
+	pt := must(exact.NewPoint(f, c.Process))
 	b := &bench[E]{Field: f, Case: c, family: exact.NewFamily[E](f, pt, &c.Parameterisation)}
 	b.solved = exact.SolveMartingale[E](f, pt)
-	b.oracle = must(definition.New[E](f, must(definition.FromProcess(f, c.Process))))
+	b.oracle = must(definition.New(f, must(definition.FromProcess(f, c.Process))))
 	b.score = b.oracle.Score(c.Parameterisation)
 	return b
 }
@@ -149,7 +149,7 @@ func TestGradient(t *testing.T) {
 
 func fisher[E any](t *rapid.T, b *bench[E]) {
 	law := must(definition.Adversary[E](b.Field, b.Instance))
-	q := must(exact.AdversaryLaw[E](b.Field, b.Instance))
+	q := must(exact.AdversaryLaw(b.Field, b.Instance))
 	total := b.Parameterisation.Total(b.Process)
 	for s := 1; s <= b.Length(); s++ {
 		l := b.Layer(s)
@@ -237,7 +237,7 @@ func tilted[E any](t *rapid.T, b *bench[E]) {
 		u[x] = must(b.FromRat(big.NewRat(1, int64(2+x))))
 	}
 	s := must(exact.SolveTilted[E](b.Field, b.family.Point, u))
-	law := must(definition.Tilted[E](b.Field, b.oracle, u))
+	law := must(definition.Tilted(b.Field, b.oracle, u))
 	for k := 1; k <= T; k++ {
 		marginal, before := b.oracle.Marginals(law, k), b.oracle.Marginals(law, k-1)
 		for i := range law {
@@ -259,7 +259,7 @@ func tilted[E any](t *rapid.T, b *bench[E]) {
 	boost := must(b.FromRat(big.NewRat(5, 2)))
 	for k := 1; k <= T; k++ {
 		l := b.Layer(k)
-		want := must(definition.Gibbs[E](b.Field, b.oracle, b.Recovery, k, boost))
+		want := must(definition.Gibbs(b.Field, b.oracle, b.Recovery, k, boost))
 		for x := range l.States() {
 			lo, hi := l.Row(x)
 			recovers := make([]bool, hi-lo)
@@ -287,7 +287,7 @@ func TestGibbs(t *testing.T) {
 		}).Draw(t, "η")))
 		u := must(f.Exp(eta))
 		for s := 1; s <= b.Length(); s++ {
-			solution := must(definition.Gibbs[field.Enclosure](f, b.oracle, b.Recovery, s, u))
+			solution := must(definition.Gibbs(f, b.oracle, b.Recovery, s, u))
 			rows := must(definition.RowKL[field.Enclosure](f, b.oracle, s, solution))
 			l := b.Layer(s)
 			for x, rho := range b.oracle.Recovery(b.Recovery, s) {
@@ -297,7 +297,7 @@ func TestGibbs(t *testing.T) {
 						want = f.Add(want, solution[e])
 					}
 				}
-				recovery, kl, err := exact.Gibbs[field.Enclosure](f, rho, eta, u)
+				recovery, kl, err := exact.Gibbs(f, rho, eta, u)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -344,7 +344,7 @@ func TestPointDivision(t *testing.T) {
 		{"the row 1:2 has no probabilities modulo 3", halves, 3, true},
 		{"1:2 and 1/2 have both", halves, 5, false},
 	} {
-		_, err := exact.NewPoint[uint64](field.NewModular(c.p), c.process)
+		_, err := exact.NewPoint(field.NewModular(c.p), c.process)
 		if errors.Is(err, field.ErrDivision) != c.fails {
 			t.Errorf("%s: error %v", c.reason, err)
 		}

@@ -4,14 +4,6 @@ import (
 	"sounding/exact/field"
 )
 
-// Real is an ordered field with the two functions that a KL divergence needs. Its
-// methods may be called from several goroutines at the same time.
-type Real[E any] interface {
-	field.Ordered[E]
-	Exp(a E) (E, error)
-	Log(a E) (E, error)
-}
-
 // Tilted is the unrestricted optimum of the standard objective (eq. 2),
 // P*(y) ∝ P_0(y)·u(y) with u = e^{−λHarm}. It is rational wherever u is.
 type Tilted[E any] struct {
@@ -22,7 +14,7 @@ type Tilted[E any] struct {
 
 // SolveTilted computes the optimum from the positive tilt u of each state of
 // layer T.
-func SolveTilted[E any, F field.Field[E]](f F, pt *Point[E], u []E) (*Tilted[E], error) {
+func SolveTilted[E any](f field.Field[E], pt *Point[E], u []E) (*Tilted[E], error) {
 	p := pt.Process
 	s := &Tilted[E]{Soft: Backward(f, pt, u), Policy: make([][]E, p.Length())}
 	for t := 1; t <= p.Length(); t++ {
@@ -48,7 +40,7 @@ func SolveTilted[E any, F field.Field[E]](f F, pt *Point[E], u []E) (*Tilted[E],
 //
 // because P*(x) = P_0(x)·Z_t(x)/Z_0, so that one logarithm per inner state
 // suffices: at layer T it is −λHarm, given as logLast.
-func softEntropy[E any, R Real[E]](r R, occupancy, soft [][]E, logLast []E) ([]E, error) {
+func softEntropy[E any](r field.Real[E], occupancy, soft [][]E, logLast []E) ([]E, error) {
 	T := len(soft) - 1
 	a := make([]E, T+1)
 	for t, z := range soft {
@@ -79,7 +71,7 @@ func softEntropy[E any, R Real[E]](r R, occupancy, soft [][]E, logLast []E) ([]E
 // EquilibriumKL returns KL_t = E_{y_<t∼P*}[KL(P*(·|y_<t) ‖ P_0(·|y_<t))] of the
 // tilted optimum for t = 1…T, from the occupancy of the base model, the soft
 // values and the logarithms −λHarm of the tilt on layer T.
-func EquilibriumKL[E any, R Real[E]](r R, occupancy, soft [][]E, logLast []E) ([]E, error) {
+func EquilibriumKL[E any](r field.Real[E], occupancy, soft [][]E, logLast []E) ([]E, error) {
 	a, err := softEntropy(r, occupancy, soft, logLast)
 	if err != nil {
 		return nil, err

@@ -33,11 +33,11 @@ func CompareTuned(in, tuned *model.Instance) ([]Tuned, error) {
 		return nil, err
 	}
 	q := field.NewRational()
-	base, err := NewPoint[field.Rat](q, in.Process)
+	base, err := NewPoint(q, in.Process)
 	if err != nil {
 		return nil, err
 	}
-	other, err := NewPoint[field.Rat](q, tuned.Process)
+	other, err := NewPoint(q, tuned.Process)
 	if err != nil {
 		return nil, err
 	}

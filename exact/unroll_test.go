@@ -99,7 +99,7 @@ func TestUnrollTables(t *testing.T) {
 	for i, in := range ngrams() {
 		u := unroll(t, in)
 		q := field.NewRational()
-		p, tree := must(exact.NewPoint[field.Rat](q, u.in.Process)), must(exact.NewPoint[field.Rat](q, u.tree.Process))
+		p, tree := must(exact.NewPoint(q, u.in.Process)), must(exact.NewPoint(q, u.tree.Process))
 		m, n := exact.SolveMartingale(q, p), exact.SolveMartingale(q, tree)
 		same := func(what string, s int, want, got field.Rat) {
 			t.Helper()

@@ -31,7 +31,7 @@ func definedKL(w *World[rat]) [][]rat {
 // tails holds what the tails Σ_{s>t} KL_s of the tabular optimum are compared with,
 // as series in λ.
 type tails struct {
-	field.SeriesField[rat, *field.Rational]
+	field.SeriesField[rat]
 	kl            [][]rat   // by definition: [t−1]
 	variance      [][][]rat // Var_{P*_λ}(Harm|y_≤t): [t][x]
 	base, starred [][][]rat // P_0(x) and P*_λ(x): [t][x]
@@ -68,7 +68,7 @@ func newTails(w *World[rat]) *tails {
 }
 
 // quotient returns a/b for a series b with b(0) ≠ 0.
-func quotient(s field.SeriesField[rat, *field.Rational], a, b []rat) []rat {
+func quotient(s field.SeriesField[rat], a, b []rat) []rat {
 	q, err := s.Quo(a, b)
 	if err != nil {
 		panic(err)
@@ -80,7 +80,7 @@ func quotient(s field.SeriesField[rat, *field.Rational], a, b []rat) []rat {
 func (b *tails) integral(v []rat) []rat {
 	r := b.FromInt(0)
 	for k := range b.Order {
-		c, err := b.Base.Quo(v[k], b.Base.FromInt(int64(k)+1))
+		c, err := b.Field.Quo(v[k], b.Base.FromInt(int64(k)+1))
 		if err != nil {
 			panic(err)
 		}

@@ -275,8 +275,8 @@ func coefficients[E any](b *exact.Branch[E], k int) []E {
 // information. With only t > 0, the KL of position t alone is kept.
 func dualObjective[E any](w *World[E], b *exact.Branch[E], i, only int) []E {
 	f := fieldOf(w)
-	series := field.NewSeriesField[E](f, verify.SeriesOrder)
-	dual := field.NewSeriesField[[]E](field.Field[[]E](series), 1)
+	series := field.NewSeriesField(f, verify.SeriesOrder)
+	dual := field.NewSeriesField(series, 1)
 	p := w.Family.Process
 	constant := func(v E) [][]E { return dual.Constant(series.Constant(v)) }
 	lambda := dual.Constant(series.Dual(f.FromInt(0), w.Objective().Lambda))
@@ -332,7 +332,7 @@ func dualObjective[E any](w *World[E], b *exact.Branch[E], i, only int) []E {
 }
 
 // expDual returns e^{a + bε} = e^a + e^a·b·ε over power series with a(0) = 0.
-func expDual[E any](f field.Field[E], s field.SeriesField[E, field.Field[E]], a [][]E) [][]E {
+func expDual[E any](f field.Field[E], s field.SeriesField[E], a [][]E) [][]E {
 	e, err := s.Exp(a[0])
 	if err != nil {
 		panic(err) // the order is far below the characteristic
@@ -341,7 +341,7 @@ func expDual[E any](f field.Field[E], s field.SeriesField[E, field.Field[E]], a 
 }
 
 // logDual returns log(a + bε) = log a + (b/a)·ε over power series with a(0) = 1.
-func logDual[E any](s field.SeriesField[E, field.Field[E]], a [][]E) [][]E {
+func logDual[E any](s field.SeriesField[E], a [][]E) [][]E {
 	l, err := s.Log(a[0])
 	if err != nil {
 		panic(err)
@@ -507,8 +507,8 @@ func thm14Tabular(w *World[rat]) {
 
 // formalTilt returns the point of the world over power series in λ, and the tilt
 // e^{−λHarm} of each state of layer T.
-func formalTilt(w *World[rat]) (field.SeriesField[rat, *field.Rational], *exact.Point[[]rat], [][]rat) {
-	s := field.NewSeriesField[rat](rationals(w), verify.SeriesOrder)
+func formalTilt(w *World[rat]) (field.SeriesField[rat], *exact.Point[[]rat], [][]rat) {
+	s := field.NewSeriesField(rationals(w), verify.SeriesOrder)
 	pt := &exact.Point[[]rat]{Process: w.Family.Process, Prob: make([][][]rat, w.T())}
 	for t, prob := range w.Family.Prob {
 		for _, v := range prob {

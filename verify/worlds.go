@@ -17,7 +17,7 @@ import (
 // NewCaseWorld returns the world of a case over a field. Its test function and
 // arbitrary numbers are small integers that depend on the place alone.
 func NewCaseWorld[E any, F field.Field[E]](f F, c *model.Case) *World[E] {
-	pt, err := exact.NewPoint[E](f, c.Process)
+	pt, err := exact.NewPoint(f, c.Process)
 	if err != nil {
 		panic("verify: " + err.Error()) // no row sum is zero in characteristic 0
 	}
@@ -28,17 +28,17 @@ func NewCaseWorld[E any, F field.Field[E]](f F, c *model.Case) *World[E] {
 			panic("verify: " + err.Error())
 		}
 	}
-	w := NewWorld[E](f, family)
+	w := NewWorld(f, family)
 	w.Case = c
 	w.Objective = sync.OnceValue(func() exact.Objective[E] {
-		o, err := exact.NewObjective[E](f, c.Instance)
+		o, err := exact.NewObjective(f, c.Instance)
 		if err != nil {
 			panic("verify: " + err.Error())
 		}
 		return o
 	})
 	w.Prefixes = sync.OnceValue(func() [][]E {
-		law, err := definition.Adversary[E](f, c.Instance)
+		law, err := definition.Adversary(f, c.Instance)
 		if err != nil {
 			panic("verify: " + err.Error())
 		}
@@ -96,7 +96,7 @@ func definitionFits(c *model.Case) (*definition.Sequences, error) {
 const SeriesOrder = 4
 
 // addBranches lets w solve for the equilibria of its family.
-func addBranches[E any, F field.Field[E]](f F, w *World[E]) {
+func addBranches[E any](f field.Field[E], w *World[E]) {
 	solve := func(o exact.Objective[E]) *exact.Branch[E] {
 		b, err := exact.SolveBranch(f, w.Family, o, SeriesOrder)
 		if errors.Is(err, exact.ErrDegenerate) {
@@ -202,7 +202,7 @@ const freeFeatures = 2
 // dp_last = −Σ of the others, features, a test function and an objective whose R
 // is the first token, each drawn by free, which is told what it draws.
 // Nothing is divided. The family is log-linear, with n parameters.
-func newFreeWorld[E any, R field.Ring[E]](r R, shape Shape, kind model.Kind, n int, free func(variable) E) *World[E] {
+func newFreeWorld[E any](r field.Ring[E], shape Shape, kind model.Kind, n int, free func(variable) E) *World[E] {
 	p := shape.Tree()
 	draw := func(of role, t, n int) []E {
 		v := make([]E, n)
@@ -242,7 +242,7 @@ func newFreeWorld[E any, R field.Ring[E]](r R, shape Shape, kind model.Kind, n i
 		family.Features = append(family.Features, draw(featureValue, t, p.Layer(t).Edges()*n))
 		test = append(test, draw(testValue, t+1, p.States(t)))
 	}
-	w := NewWorld[E](r, family)
+	w := NewWorld(r, family)
 	w.Tangents = func() [][][]E { return [][][]E{tangent} }
 	w.Test = func() [][]E { return test }
 	w.Arbitrary = func(n int) []E { return draw(arbitrary, 0, n) }

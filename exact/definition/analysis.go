@@ -31,7 +31,7 @@ type Position[E, D any] struct {
 // Analyze computes the analysis of an instance by definition, the rational
 // quantities in exact, the others in reals. It is an error for the process to
 // have more sequences than MaxSteps allows.
-func Analyze[E, D any](exact field.Field[E], reals Real[D], in *model.Instance) (*Analysis[E, D], error) {
+func Analyze[E, D any](exact field.Field[E], reals field.Real[D], in *model.Instance) (*Analysis[E, D], error) {
 	a := &Analysis[E, D]{Positions: make([]Position[E, D], in.Length())}
 	if err := a.addExact(exact, in); err != nil {
 		return nil, err
@@ -67,8 +67,8 @@ func (a *Analysis[E, D]) addExact(f field.Field[E], in *model.Instance) error {
 	return nil
 }
 
-func (a *Analysis[E, D]) addReals(r Real[D], in *model.Instance) error {
-	o, err := ofProcess[D](r, in.Process)
+func (a *Analysis[E, D]) addReals(r field.Real[D], in *model.Instance) error {
+	o, err := ofProcess(r, in.Process)
 	if err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ func (a *Analysis[E, D]) addReals(r Real[D], in *model.Instance) error {
 
 // gibbsMeans returns the expectations under the model's own prefixes of ρ* and
 // of the KL of the pointwise problem at position t.
-func gibbsMeans[D any](r Real[D], o *Oracle[D], in *model.Instance, t int) (recovery, kl D, err error) {
+func gibbsMeans[D any](r field.Real[D], o *Oracle[D], in *model.Instance, t int) (recovery, kl D, err error) {
 	eta, err := r.FromRat(in.Eta(t))
 	if err != nil {
 		return recovery, kl, err
@@ -105,7 +105,7 @@ func gibbsMeans[D any](r Real[D], o *Oracle[D], in *model.Instance, t int) (reco
 	if err != nil {
 		return recovery, kl, fmt.Errorf("e^η at position %d: %w", t, err)
 	}
-	solution, err := Gibbs[D](r, o, in.Recovery, t, u)
+	solution, err := Gibbs(r, o, in.Recovery, t, u)
 	if err != nil {
 		return recovery, kl, err
 	}
@@ -122,5 +122,5 @@ func ofProcess[E any](f field.Field[E], p *model.Process) (*Oracle[E], error) {
 	if err != nil {
 		return nil, err
 	}
-	return New[E](f, m)
+	return New(f, m)
 }

@@ -18,7 +18,7 @@ import (
 // 2^−150, far below the 10^−20 that the analysis promises.
 const precision = 192
 
-var interval Real[field.Enclosure] = field.NewInterval(precision)
+var interval field.Real[field.Enclosure] = field.NewInterval(precision)
 
 // within reports whether an enclosure lies in [lo, hi].
 func within(a field.Enclosure, lo, hi *big.Rat) bool {
@@ -109,7 +109,7 @@ func TestExtremes(t *testing.T) {
 func TestHarmTilt(t *testing.T) {
 	t.Parallel()
 	c := field.NewInterval(precision)
-	o := must(ofProcess[field.Enclosure](c, tree(3, [][]int64{{1, 2, 3}}, 4, 1, 4, 0)))
+	o := must(ofProcess(c, tree(3, [][]int64{{1, 2, 3}}, 4, 1, 4, 0)))
 	tilt := must(HarmTilt(interval, o, big.NewRat(2, 3)))
 	for x, want := range []*big.Rat{big.NewRat(-1, 6), big.NewRat(-2, 3), new(big.Rat)} {
 		if log := must(interval.Log(tilt[x])); !c.Contains(log, want) {
@@ -125,9 +125,9 @@ func TestChainRule(t *testing.T) {
 	t.Parallel()
 	c := field.NewInterval(precision)
 	rapid.Check(t, func(t *rapid.T) {
-		o := must(ofProcess[field.Enclosure](c, drawProcess(t)))
+		o := must(ofProcess(c, drawProcess(t)))
 		lambda := big.NewRat(int64(rapid.IntRange(0, 40).Draw(t, "λ")), 4)
-		law := must(Tilted[field.Enclosure](c, o, must(HarmTilt(interval, o, lambda))))
+		law := must(Tilted(c, o, must(HarmTilt(interval, o, lambda))))
 		parts := field.Sum(c, must(PositionKL(interval, o, law)))
 		whole := must(KL(interval, o, law))
 		if !c.Overlap(parts, whole) {

@@ -7,15 +7,6 @@ import (
 	"sounding/exact/field"
 )
 
-// Real is a number system with an exponential and a natural logarithm.
-type Real[E any] interface {
-	field.Field[E]
-	// Exp returns e^a.
-	Exp(a E) (E, error)
-	// Log returns the natural logarithm of a positive a.
-	Log(a E) (E, error)
-}
-
 // Tilted returns the law P*(y) = P(y)·u(y) / Σ_z P(z)·u(z) per complete
 // sequence, where u(y) = tilt[x_T(y)] is given per state of layer T. With
 // u = e^{−λHarm} it is the unrestricted optimum of eq. 2 (remark 3); harm on a
@@ -36,7 +27,7 @@ func Tilted[E any](f field.Field[E], o *Oracle[E], tilt []E) ([]E, error) {
 }
 
 // HarmTilt returns e^{−λ·Harm} per state of layer T, for the harm of the process.
-func HarmTilt[E any](r Real[E], o *Oracle[E], lambda *big.Rat) ([]E, error) {
+func HarmTilt[E any](r field.Real[E], o *Oracle[E], lambda *big.Rat) ([]E, error) {
 	tilt := make([]E, len(o.model.Harm))
 	known := make(map[string]E) // an exponential is dear, and few harms differ
 	for x := range tilt {
@@ -78,7 +69,7 @@ func (o *Oracle[E]) Marginals(law []E, t int) []E {
 
 // KL returns KL(P*‖P) = Σ_y P*(y)·log(P*(y)/P(y)) for a law P* per complete
 // sequence that is positive exactly where the weights of the process are.
-func KL[E any](r Real[E], o *Oracle[E], law []E) (E, error) {
+func KL[E any](r field.Real[E], o *Oracle[E], law []E) (E, error) {
 	sum := r.FromInt(0)
 	for i, q := range law {
 		if !o.Reached(i, o.process.Length()) {
@@ -100,7 +91,7 @@ func KL[E any](r Real[E], o *Oracle[E], law []E) (E, error) {
 // with the marginals and conditionals of a law P* per complete sequence that is
 // positive exactly where the weights of the process are. The sum is over
 // prefixes, not states.
-func PositionKL[E any](r Real[E], o *Oracle[E], law []E) ([]E, error) {
+func PositionKL[E any](r field.Real[E], o *Oracle[E], law []E) ([]E, error) {
 	kl := make([]E, o.process.Length())
 	before := o.Marginals(law, 0)
 	for t := 1; t <= len(kl); t++ {
@@ -124,9 +115,9 @@ func PositionKL[E any](r Real[E], o *Oracle[E], law []E) ([]E, error) {
 // RowKL returns Σ_a q(a|x)·log(q(a|x)/p(a|x)) per state x of layer t−1, for
 // conditionals q per edge that are positive exactly where the weights of the
 // layer are.
-func RowKL[E any](r Real[E], o *Oracle[E], t int, q []E) ([]E, error) {
+func RowKL[E any](r field.Real[E], o *Oracle[E], t int, q []E) ([]E, error) {
 	l := o.process.Layer(t)
-	kl := zeros[E](r, l.States())
+	kl := zeros(r, l.States())
 	for x := range kl {
 		for e, hi := l.Row(x); e < hi; e++ {
 			if l.Weights().IsZero(e) {
@@ -143,7 +134,7 @@ func RowKL[E any](r Real[E], o *Oracle[E], t int, q []E) ([]E, error) {
 }
 
 // relative returns a·log(a/b).
-func relative[E any](r Real[E], a, b E) (E, error) {
+func relative[E any](r field.Real[E], a, b E) (E, error) {
 	ratio, err := r.Quo(a, b)
 	if err != nil {
 		return a, err

@@ -160,7 +160,7 @@ func TestGradients(t *testing.T) {
 // derivative of E[Harm] that an oracle over series of order 1 finds along it.
 func coordinate(o *Oracle[field.Rat], s *Score[field.Rat], i int) (tangent [][]field.Rat, derivative field.Rat) {
 	p, q := o.process, o.ring
-	dual := field.NewSeries[field.Rat, field.Ring[field.Rat]](q, 1)
+	dual := field.NewSeries(q, 1)
 	m := Model[[]field.Rat]{Process: p, Prob: make([][][]field.Rat, p.Length())}
 	tangent = make([][]field.Rat, p.Length())
 	for t := 1; t <= p.Length(); t++ {
@@ -181,7 +181,7 @@ func coordinate(o *Oracle[field.Rat], s *Score[field.Rat], i int) (tangent [][]f
 	for _, h := range o.model.Harm {
 		m.Harm = append(m.Harm, dual.Constant(h))
 	}
-	moved := must(New[[]field.Rat](dual, m))
+	moved := must(New(dual, m))
 	return tangent, moved.Expectation(moved.Harm())[1]
 }
 
@@ -273,7 +273,7 @@ func TestTiltSeries(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawProcess(t)
 		q, o := rationals(p)
-		series := field.NewSeriesField[field.Rat](q, 3)
+		series := field.NewSeriesField(q, 3)
 		s := must(ofProcess(series, p))
 		tilt := make([][]field.Rat, len(o.model.Harm))
 		for x, h := range o.model.Harm {

@@ -207,11 +207,11 @@ func TestShapesThatDoNotFitPanic(t *testing.T) {
 		reason string
 		do     func()
 	}{
-		{"a position without probabilities", func() { _, _ = New[field.Rat](q, Model[field.Rat]{Process: m.Process, Prob: m.Prob[:1], Harm: m.Harm}) }},
+		{"a position without probabilities", func() { _, _ = New(q, Model[field.Rat]{Process: m.Process, Prob: m.Prob[:1], Harm: m.Harm}) }},
 		{"an edge without a probability", func() {
-			_, _ = New[field.Rat](q, Model[field.Rat]{Process: m.Process, Prob: [][]field.Rat{m.Prob[0], m.Prob[1][:3]}, Harm: m.Harm})
+			_, _ = New(q, Model[field.Rat]{Process: m.Process, Prob: [][]field.Rat{m.Prob[0], m.Prob[1][:3]}, Harm: m.Harm})
 		}},
-		{"a state without harm", func() { _, _ = New[field.Rat](q, Model[field.Rat]{Process: m.Process, Prob: m.Prob, Harm: m.Harm[:3]}) }},
+		{"a state without harm", func() { _, _ = New(q, Model[field.Rat]{Process: m.Process, Prob: m.Prob, Harm: m.Harm[:3]}) }},
 		{"a tangent that is too short", func() { o.Derivative(o.Harm(), m.Prob[:1]) }},
 		{"a position without a function", func() { o.PositionDerivatives([][]field.Rat{o.Harm()}, m.Prob) }},
 		{"a prefix law that is too short", func() { o.OverPrefixes(nil, 2, o.Mean()[1]) }},

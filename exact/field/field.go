@@ -109,6 +109,16 @@ type Ordered[E any] interface {
 	Sign(a E) Sign
 }
 
+// Real is a Field with the exponential and the natural logarithm. A solver that
+// takes one may call its methods from several goroutines at the same time.
+type Real[E any] interface {
+	Field[E]
+	// Exp returns e^a, or an error where a is outside the domain.
+	Exp(a E) (E, error)
+	// Log returns log a, or an error where a is outside the domain.
+	Log(a E) (E, error)
+}
+
 // Aligner is implemented by number systems in which a slice of elements that
 // share one representation (a common denominator) is cheaper to compute with.
 type Aligner[E any] interface {
@@ -117,7 +127,7 @@ type Aligner[E any] interface {
 }
 
 // Sum returns Σ_i v_i.
-func Sum[E any, R Ring[E]](r R, v []E) E {
+func Sum[E any](r Ring[E], v []E) E {
 	s := r.FromInt(0)
 	for _, x := range v {
 		s = r.Add(s, x)
@@ -126,4 +136,4 @@ func Sum[E any, R Ring[E]](r R, v []E) E {
 }
 
 // Square returns a².
-func Square[E any, R Ring[E]](r R, a E) E { return r.Mul(a, a) }
+func Square[E any](r Ring[E], a E) E { return r.Mul(a, a) }

@@ -37,7 +37,7 @@ type Enclosure struct {
 }
 
 // Interval is the number system of enclosures whose endpoints are rounded to a
-// given precision. It implements Ordered[Enclosure].
+// given precision. It implements Ordered[Enclosure] and Real[Enclosure].
 //
 // Guarantee: if each argument contains a real number, then the result contains
 // the result of the operation on these numbers, whatever the precision of the
@@ -53,7 +53,10 @@ type Enclosure struct {
 // The zero Interval has MinPrecision.
 type Interval struct{ more uint } // bits beyond MinPrecision
 
-var _ Ordered[Enclosure] = Interval{}
+var (
+	_ Ordered[Enclosure] = Interval{}
+	_ Real[Enclosure]    = Interval{}
+)
 
 // NewInterval returns the enclosures with endpoints of prec bits. It panics
 // unless MinPrecision ≤ prec ≤ MaxPrecision.

@@ -48,7 +48,7 @@ func drawRat(t *rapid.T, label string) *big.Rat {
 
 // ringLaws checks the axioms of a commutative ring with one, and that Dot,
 // FromInt and Sub are what the others make of them.
-func ringLaws[E any, R Ring[E]](t *rapid.T, r R, draw func(t *rapid.T, label string) E) {
+func ringLaws[E any](t *rapid.T, r Ring[E], draw func(t *rapid.T, label string) E) {
 	a, b, c := draw(t, "a"), draw(t, "b"), draw(t, "c")
 	zero, one := r.FromInt(0), r.FromInt(1)
 	m, n := rapid.Int64Range(-1<<30, 1<<30).Draw(t, "m"), rapid.Int64Range(-1<<30, 1<<30).Draw(t, "n")
@@ -81,8 +81,8 @@ func ringLaws[E any, R Ring[E]](t *rapid.T, r R, draw func(t *rapid.T, label str
 }
 
 // fieldLaws adds the laws of division.
-func fieldLaws[E any, F Field[E]](t *rapid.T, f F, draw func(t *rapid.T, label string) E) {
-	ringLaws[E](t, f, draw)
+func fieldLaws[E any](t *rapid.T, f Field[E], draw func(t *rapid.T, label string) E) {
+	ringLaws(t, f, draw)
 	a, b := draw(t, "dividend"), draw(t, "divisor")
 	if _, err := f.Quo(a, f.FromInt(0)); err != ErrDivision {
 		t.Fatalf("a/0: error %v", err)
@@ -133,7 +133,7 @@ func TestRationalAgainstBigRat(t *testing.T) {
 			i, j := rapid.IntRange(0, len(ours)-1).Draw(t, "i"), rapid.IntRange(0, len(ours)-1).Draw(t, "j")
 			x, y := ours[i], ours[j]
 			z, w := Rat{}, new(big.Rat)
-			switch rapid.IntRange(0, 6).Draw(t, "operation") {
+			switch rapid.IntRange(0, 7).Draw(t, "operation") {
 			case 0:
 				z, w = q.Add(x, y), w.Add(theirs[i], theirs[j])
 			case 1:
@@ -155,6 +155,9 @@ func TestRationalAgainstBigRat(t *testing.T) {
 				q.Align(ours)
 				z, w = x, theirs[i]
 			case 6:
+				q.forget()
+				z, w = x, theirs[i]
+			case 7:
 				z = q.Dot(ours, append(ours[1:len(ours):len(ours)], ours[0]))
 				for k := range theirs {
 					w.Add(w, new(big.Rat).Mul(theirs[k], theirs[(k+1)%len(theirs)]))
@@ -230,7 +233,7 @@ func TestSeriesLaws(t *testing.T) {
 	for order := range 4 {
 		rapid.Check(t, func(t *rapid.T) {
 			q := NewRational()
-			s := NewSeriesField[Rat](q, order)
+			s := NewSeriesField(q, order)
 			fieldLaws(t, s, func(t *rapid.T, label string) []Rat {
 				v := make([]Rat, order+1)
 				for i := range v {
@@ -247,7 +250,7 @@ func TestSeriesLaws(t *testing.T) {
 func TestSeriesExpLog(t *testing.T) {
 	t.Parallel()
 	q := NewRational()
-	s := NewSeriesField[Rat](q, 5)
+	s := NewSeriesField(q, 5)
 	x := s.Dual(q.FromInt(0), q.FromInt(1))
 	e, err := s.Exp(x)
 	if err != nil {
@@ -269,7 +272,7 @@ func TestSeriesExpLog(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		q := NewRational()
-		s := NewSeriesField[Rat](q, 4)
+		s := NewSeriesField(q, 4)
 		draw := func(label string) []Rat {
 			v := s.FromInt(0)
 			for i := 1; i < len(v); i++ {
@@ -297,7 +300,7 @@ func TestFormals(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		const order = 12
 		q := NewRational()
-		s, f := NewSeries[Rat](q, order), Formals{}
+		s, f := NewSeries(q, order), Formals{}
 		var poly [][]Rat
 		var bound []Formal
 		for range 3 {

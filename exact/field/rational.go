@@ -1,6 +1,7 @@
 package field
 
 import (
+	"cmp"
 	"math"
 	"math/big"
 	"math/bits"
@@ -12,9 +13,10 @@ import (
 // A value is an integer numerator over a denominator that is shared: equal
 // denominators are one object, and the product or least common multiple of two
 // denominators is computed once and remembered. When the probabilities of a
-// layer stand over one denominator (see Align), so does everything that the
+// layer have one denominator (see Align), so does everything that the
 // backward recursion makes of them, and a sum over a layer is a sum of integers.
-// Numerators stay machine words while they fit.
+// Numerators stay machine words while they fit. What is remembered is bounded: a
+// Rational that has remembered too much forgets it all and starts afresh.
 //
 // A value is therefore not in lowest terms; Rat.Rat reduces it. Only Quo reduces
 // as it goes, so that elimination does not square the size of its numbers.
@@ -22,9 +24,12 @@ import (
 // A Rational owns the denominators of its values: values of two of them must
 // not be mixed, and one must not be used by two goroutines at the same time.
 type Rational struct {
-	one   *denominator
-	table map[string]*denominator
-	x, y  big.Int // operands on loan to the mixed word and big cases
+	one         *denominator
+	table       map[string]*denominator
+	linked      []*denominator // those with products or joins
+	remembered  int            // bytes that table and linked hold, about
+	x, y        big.Int        // operands on loan to the mixed word and big cases
+	left, right big.Int        // the products that Cmp compares
 }
 
 // Rat is a rational number: an element of Rational. The zero value is 0.
@@ -34,7 +39,8 @@ type Rat struct {
 	den *denominator // nil stands for 1
 }
 
-// denominator is a positive integer with what is known of its company.
+// denominator is a positive integer with its cached products and least common
+// multiples. Two objects for one integer do no harm but to speed.
 type denominator struct {
 	value    *big.Int
 	products map[*denominator]*denominator
@@ -50,18 +56,53 @@ type join struct {
 	factor, other Rat // integers
 }
 
+// The memory of a Rational: at most maxRemembered bytes, counted at the sizes
+// that an entry of each kind was measured to take besides its digits.
+const (
+	maxRemembered    = 16 << 20
+	denominatorBytes = 200
+	productBytes     = 100
+	joinBytes        = 300
+)
+
 // NewRational returns the field ℚ with an empty table of denominators.
 func NewRational() *Rational {
-	q := &Rational{table: make(map[string]*denominator)}
-	q.one = q.intern(big.NewInt(1))
+	q := &Rational{one: &denominator{value: big.NewInt(1)}}
+	q.forget()
 	return q
 }
 
-// intern returns the one object for the positive integer v, which it keeps.
+// forget drops the table and the caches of all denominators. Values keep theirs.
+func (q *Rational) forget() {
+	q.table = map[string]*denominator{string(q.one.value.Bytes()): q.one}
+	for _, d := range q.linked {
+		d.products, d.joins, d.lastWith, d.last = nil, nil, nil, nil
+	}
+	q.linked, q.remembered = nil, 0
+}
+
+// remember counts the bytes of a new entry, before it is made.
+func (q *Rational) remember(bytes int) {
+	if q.remembered += bytes; q.remembered > maxRemembered {
+		q.forget()
+		q.remembered = bytes
+	}
+}
+
+// link prepares d to cache products and joins.
+func (q *Rational) link(d *denominator) {
+	if d.products == nil && d.joins == nil {
+		q.linked = append(q.linked, d)
+	}
+}
+
+// intern returns an object for the positive integer v, which it keeps: the same
+// one until the next forget.
 func (q *Rational) intern(v *big.Int) *denominator {
 	key := string(v.Bytes())
 	d, ok := q.table[key]
 	if !ok {
+		q.remember(denominatorBytes + 2*len(key))
 		d = &denominator{value: v}
 		q.table[key] = d
 	}
@@ -89,6 +130,8 @@ func (q *Rational) product(a, b *denominator) *denominator {
 	p, ok := a.products[b]
 	if !ok {
 		p = q.intern(new(big.Int).Mul(a.value, b.value))
+		q.remember(productBytes)
+		q.link(a)
 		if a.products == nil {
 			a.products = make(map[*denominator]*denominator)
 		}
@@ -98,6 +141,7 @@ func (q *Rational) product(a, b *denominator) *denominator {
 	return p
 }
 
+// join returns the least common multiple of a and b.
 func (q *Rational) join(a, b *denominator) join {
 	j, ok := a.joins[b]
 	if !ok {
@@ -105,6 +149,8 @@ func (q *Rational) join(a, b *denominator) join {
 		fa := new(big.Int).Quo(b.value, g)
 		fb := new(big.Int).Quo(a.value, g)
 		j = join{lcm: q.intern(new(big.Int).Mul(a.value, fa)), factor: integer(fa), other: integer(fb)}
+		q.remember(joinBytes + (fa.BitLen()+fb.BitLen())/8)
+		q.link(a)
 		if a.joins == nil {
 			a.joins = make(map[*denominator]join)
 		}
@@ -335,32 +381,30 @@ func (q *Rational) Equal(a, b Rat) Trilean { return Truth(q.Cmp(a, b) == 0) }
 
 // Cmp returns −1, 0 or +1 as a is less than, equal to or greater than b.
 func (q *Rational) Cmp(a, b Rat) int {
-	if q.denominator(a) == q.denominator(b) {
-		if a.num == nil && b.num == nil {
-			switch {
-			case a.n < b.n:
-				return -1
-			case a.n > b.n:
-				return 1
-			}
-			return 0
-		}
-		return a.big(&q.x).Cmp(b.big(&q.y))
+	da, db := q.denominator(a), q.denominator(b)
+	if da == db {
+		return q.cmpInt(a, b)
 	}
-	return q.Sub(a, b).sign()
+	if s := a.sign(); s != b.sign() || s == 0 {
+		return cmp.Compare(s, b.sign())
+	}
+	q.left.Mul(a.big(&q.x), db.value)
+	return q.left.Cmp(q.right.Mul(b.big(&q.y), da.value))
+}
+
+// cmpInt compares the numerators of a and b.
+func (q *Rational) cmpInt(a, b Rat) int {
+	if a.num == nil && b.num == nil {
+		return cmp.Compare(a.n, b.n)
+	}
+	return a.big(&q.x).Cmp(b.big(&q.y))
 }
 
 func (a Rat) sign() int {
 	if a.num != nil {
 		return a.num.Sign()
 	}
-	switch {
-	case a.n < 0:
-		return -1
-	case a.n > 0:
-		return 1
-	}
-	return 0
+	return cmp.Compare(a.n, 0)
 }
 
 // Sign returns the sign of a; it is never Undecided.

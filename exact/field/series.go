@@ -7,34 +7,34 @@ import "fmt"
 // coefficient of s is a derivative computed without any rule about gradients.
 //
 // An element is the slice of its Order+1 coefficients, constant first.
-type Series[E any, R Ring[E]] struct {
-	Base  R
+type Series[E any] struct {
+	Base  Ring[E]
 	Order int
 }
 
 // NewSeries returns R[s]/(s^{order+1}). It panics when order is negative.
-func NewSeries[E any, R Ring[E]](base R, order int) Series[E, R] {
+func NewSeries[E any](base Ring[E], order int) Series[E] {
 	if order < 0 {
 		panic(fmt.Sprintf("field: series of order %d", order))
 	}
-	return Series[E, R]{base, order}
+	return Series[E]{base, order}
 }
 
 // Constant returns the series c.
-func (s Series[E, R]) Constant(c E) []E {
+func (s Series[E]) Constant(c E) []E {
 	v := s.zero()
 	v[0] = c
 	return v
 }
 
 // Dual returns c + d·s. It panics when Order is 0, where there is no such term.
-func (s Series[E, R]) Dual(c, d E) []E {
+func (s Series[E]) Dual(c, d E) []E {
 	v := s.Constant(c)
 	v[1] = d
 	return v
 }
 
-func (s Series[E, R]) zero() []E {
+func (s Series[E]) zero() []E {
 	v := make([]E, s.Order+1)
 	z := s.Base.FromInt(0)
 	for i := range v {
@@ -44,10 +44,10 @@ func (s Series[E, R]) zero() []E {
 }
 
 // FromInt returns the constant n.
-func (s Series[E, R]) FromInt(n int64) []E { return s.Constant(s.Base.FromInt(n)) }
+func (s Series[E]) FromInt(n int64) []E { return s.Constant(s.Base.FromInt(n)) }
 
 // Add returns a + b.
-func (s Series[E, R]) Add(a, b []E) []E {
+func (s Series[E]) Add(a, b []E) []E {
 	c := make([]E, s.Order+1)
 	for i := range c {
 		c[i] = s.Base.Add(a[i], b[i])
@@ -56,7 +56,7 @@ func (s Series[E, R]) Add(a, b []E) []E {
 }
 
 // Sub returns a − b.
-func (s Series[E, R]) Sub(a, b []E) []E {
+func (s Series[E]) Sub(a, b []E) []E {
 	c := make([]E, s.Order+1)
 	for i := range c {
 		c[i] = s.Base.Sub(a[i], b[i])
@@ -65,7 +65,7 @@ func (s Series[E, R]) Sub(a, b []E) []E {
 }
 
 // Neg returns −a.
-func (s Series[E, R]) Neg(a []E) []E {
+func (s Series[E]) Neg(a []E) []E {
 	c := make([]E, s.Order+1)
 	for i := range c {
 		c[i] = s.Base.Neg(a[i])
@@ -74,7 +74,7 @@ func (s Series[E, R]) Neg(a []E) []E {
 }
 
 // Mul returns a·b: c_k = Σ_{i+j=k} a_i·b_j for k ≤ Order.
-func (s Series[E, R]) Mul(a, b []E) []E {
+func (s Series[E]) Mul(a, b []E) []E {
 	c := make([]E, s.Order+1)
 	for k := range c {
 		c[k] = s.Base.Mul(a[0], b[k])
@@ -86,7 +86,7 @@ func (s Series[E, R]) Mul(a, b []E) []E {
 }
 
 // Dot returns Σ_i a_i·b_i.
-func (s Series[E, R]) Dot(a, b [][]E) []E {
+func (s Series[E]) Dot(a, b [][]E) []E {
 	if len(a) != len(b) {
 		panic("field: Dot of slices of different lengths")
 	}
@@ -99,7 +99,7 @@ func (s Series[E, R]) Dot(a, b [][]E) []E {
 
 // Equal decides whether all coefficients agree. One that differs is a denial,
 // whatever is unknown of the others.
-func (s Series[E, R]) Equal(a, b []E) Trilean {
+func (s Series[E]) Equal(a, b []E) Trilean {
 	t := True
 	for i := range a {
 		switch s.Base.Equal(a[i], b[i]) {

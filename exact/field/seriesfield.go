@@ -5,16 +5,19 @@ import "math/big"
 // SeriesField is Series over a field: it divides by every series whose constant
 // coefficient is invertible, and knows the exponential and the logarithm of
 // series with the constant coefficients 0 and 1, where they are rational.
-type SeriesField[E any, F Field[E]] struct{ Series[E, F] }
+type SeriesField[E any] struct {
+	Series[E]
+	Field Field[E] // Series.Base, with its division
+}
 
 // NewSeriesField returns F[s]/(s^{order+1}). It panics when order is negative.
-func NewSeriesField[E any, F Field[E]](base F, order int) SeriesField[E, F] {
-	return SeriesField[E, F]{NewSeries[E](base, order)}
+func NewSeriesField[E any](base Field[E], order int) SeriesField[E] {
+	return SeriesField[E]{NewSeries(base, order), base}
 }
 
 // FromRat returns the constant q.
-func (s SeriesField[E, F]) FromRat(q *big.Rat) ([]E, error) {
-	c, err := s.Base.FromRat(q)
+func (s SeriesField[E]) FromRat(q *big.Rat) ([]E, error) {
+	c, err := s.Field.FromRat(q)
 	if err != nil {
 		return nil, err
 	}
@@ -23,7 +26,7 @@ func (s SeriesField[E, F]) FromRat(q *big.Rat) ([]E, error) {
 
 // Quo returns a/b, or ErrDivision where b_0 has no inverse:
 // c_k = (a_k − Σ_{i=1}^k b_i·c_{k−i})/b_0.
-func (s SeriesField[E, F]) Quo(a, b []E) ([]E, error) {
+func (s SeriesField[E]) Quo(a, b []E) ([]E, error) {
 	c := make([]E, s.Order+1)
 	for k := range c {
 		r := a[k]
@@ -31,7 +34,7 @@ func (s SeriesField[E, F]) Quo(a, b []E) ([]E, error) {
 			r = s.Base.Sub(r, s.Base.Mul(b[i], c[k-i]))
 		}
 		var err error
-		if c[k], err = s.Base.Quo(r, b[0]); err != nil {
+		if c[k], err = s.Field.Quo(r, b[0]); err != nil {
 			return nil, err
 		}
 	}
@@ -41,7 +44,7 @@ func (s SeriesField[E, F]) Quo(a, b []E) ([]E, error) {
 // Exp returns e^a for a series with a_0 = 0, whose constant coefficient is not
 // looked at: k·c_k = Σ_{i=1}^k i·a_i·c_{k−i}. The error is ErrDivision where an
 // integer up to Order has no inverse.
-func (s SeriesField[E, F]) Exp(a []E) ([]E, error) {
+func (s SeriesField[E]) Exp(a []E) ([]E, error) {
 	c := make([]E, s.Order+1)
 	c[0] = s.Base.FromInt(1)
 	for k := 1; k <= s.Order; k++ {
@@ -50,7 +53,7 @@ func (s SeriesField[E, F]) Exp(a []E) ([]E, error) {
 			r = s.Base.Add(r, s.Base.Mul(s.Base.FromInt(int64(i)), s.Base.Mul(a[i], c[k-i])))
 		}
 		var err error
-		if c[k], err = s.Base.Quo(r, s.Base.FromInt(int64(k))); err != nil {
+		if c[k], err = s.Field.Quo(r, s.Base.FromInt(int64(k))); err != nil {
 			return nil, err
 		}
 	}
@@ -59,7 +62,7 @@ func (s SeriesField[E, F]) Exp(a []E) ([]E, error) {
 
 // Log returns log a for a series with a_0 = 1, whose constant coefficient is not
 // looked at: c_k = a_k − (1/k)·Σ_{i=1}^{k−1} i·c_i·a_{k−i}. The error is as for Exp.
-func (s SeriesField[E, F]) Log(a []E) ([]E, error) {
+func (s SeriesField[E]) Log(a []E) ([]E, error) {
 	c := make([]E, s.Order+1)
 	c[0] = s.Base.FromInt(0)
 	for k := 1; k <= s.Order; k++ {
@@ -67,7 +70,7 @@ func (s SeriesField[E, F]) Log(a []E) ([]E, error) {
 		for i := 1; i < k; i++ {
 			r = s.Base.Add(r, s.Base.Mul(s.Base.FromInt(int64(i)), s.Base.Mul(c[i], a[k-i])))
 		}
-		r, err := s.Base.Quo(r, s.Base.FromInt(int64(k)))
+		r, err := s.Field.Quo(r, s.Base.FromInt(int64(k)))
 		if err != nil {
 			return nil, err
 		}

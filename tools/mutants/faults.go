@@ -48,7 +48,7 @@ var faults = []fault{
 	},
 	{
 		"the gradient forgets the probability of the prefix", "exact/gradient.go",
-		"func average[E any, R field.Ring[E]](r R, f Family[E], weight []E, t int, v func(x int) []E) []E {",
+		"func average[E any](r field.Ring[E], f Family[E], weight []E, t int, v func(x int) []E) []E {",
 		"ones := make([]E, len(weight)); for x := range ones { ones[x] = r.FromInt(1) }; weight = ones", "thm-8",
 	},
 	{
