@@ -1,0 +1,312 @@
+(** * Section 7: how large a gradient can be
+
+    Scores have coordinates s i for i in a list of indices; the norm of the gradient
+    is that of the vector of its coordinates.
+
+    Main statements: [fisher_covariance], [fisher_marginal] (Definition 11),
+    [pointwise_coordinate] (eq. 31), [pointwise_bound] (Lemma 12),
+    [pointwise_equality] (Remark 5), [gradient_bound], [gradient_bound_uniform]
+    (Theorem 13), [gradient_bound_strict] (Remark 5), [gradient_bound_sharp],
+    [projection_gap], [projection_bound] (Theorem 13, sharpened), [reward_error],
+    [approximate_horizon]. *)
+
+Require Export Formal.Horizon.
+Require Import Lia.
+Import ListNotations.
+Open Scope K_scope.
+
+(** ** Cauchy–Schwarz and Jensen for expectations *)
+
+Section Squares.
+Context {K : Type} {ring : Ring K} {order : Ordered K} {E : Type}.
+Add Ring K_ring : (ring_laws (K := K)).
+Variables (p : E -> K) (t : tree E).
+Hypothesis pol : policy p t.
+Implicit Types (X Y : path E -> K).
+
+Lemma expect_cauchy_schwarz X Y :
+  expect p t (fun w => X w * Y w) * expect p t (fun w => X w * Y w)
+  <= expect p t (fun w => X w * X w) * expect p t (fun w => Y w * Y w).
+Proof.
+  apply (cauchy_schwarz (weight p) X Y). intros w Hw. apply weight_nonneg with t; assumption.
+Qed.
+
+Lemma expect_cauchy_schwarz_equality X Y :
+  expect p t (fun w => X w * Y w) * expect p t (fun w => X w * Y w)
+  = expect p t (fun w => X w * X w) * expect p t (fun w => Y w * Y w)
+  <-> forall w v, In w (paths t) -> In v (paths t) ->
+      weight p w <> 0 -> weight p v <> 0 -> X w * Y v = X v * Y w.
+Proof.
+  apply (cauchy_schwarz_equality (weight p) X Y).
+  intros w Hw. apply weight_nonneg with t; assumption.
+Qed.
+
+(** E[X]² ≤ E[X²], with equality only where X is constant almost surely. *)
+Lemma jensen X : expect p t X * expect p t X <= expect p t (fun w => X w * X w).
+Proof.
+  apply le_sub. rewrite <- (cov_product p t X X) by apply pol. apply var_nonneg. exact pol.
+Qed.
+
+Lemma jensen_strict X w v : In w (paths t) -> In v (paths t) ->
+  weight p w <> 0 -> weight p v <> 0 -> X w <> X v ->
+  expect p t X * expect p t X < expect p t (fun w => X w * X w).
+Proof.
+  intros Hw Hv Nw Nv D. split; [apply jensen |]. intros Eq. apply D.
+  assert (Z : var p t X = 0).
+  { unfold var. rewrite cov_product by apply pol. rewrite Eq. ring. }
+  assert (A := expect_zero_surely p t _ pol (fun u _ => square_nonneg _) Z).
+  rewrite (eq_sub _ _ (square_zero _ (A w Hw Nw))).
+  rewrite (eq_sub _ _ (square_zero _ (A v Hv Nv))). reflexivity.
+Qed.
+
+End Squares.
+
+Section Bounds.
+Context {K : Type} {ring : Ring K} {order : Ordered K} {E I : Type}.
+Add Ring K_ring2 : (ring_laws (K := K)).
+Variables (p : E -> K) (coordinates : list I) (dp s : I -> E -> K) (t : tree E).
+Hypothesis pol : policy p t.
+Hypothesis tang : forall i, tangent (dp i) t.
+Hypothesis score : forall i, is_score p (s i) (dp i) t.
+Implicit Types (Harm X : path E -> K) (w v : path E) (i : I).
+
+Let stoch : stochastic p t := proj1 pol.
+
+(** ** Definition 11 *)
+
+(** Definition 11: F(y_<k) is the covariance of the score, which has mean zero. *)
+Theorem fisher_covariance i j k w : In w (paths t) ->
+  fisher p t (s i) (s j) k w = condcov p t k (at_position (s i) k) (at_position (s j) k) w.
+Proof.
+  intros Hw. rewrite condcov_product by assumption.
+  rewrite (score_mean p (dp i) (s i) t stoch (tang i) (score i) k w Hw).
+  unfold fisher. ring.
+Qed.
+
+(** Definition 11: the marginalised matrix is E[s sᵀ]. *)
+Theorem fisher_marginal (s1 s2 : E -> K) k :
+  expect p t (fisher p t s1 s2 k)
+  = expect p t (fun w => at_position s1 k w * at_position s2 k w).
+Proof. apply expect_cond. exact stoch. Qed.
+
+Lemma fisher_nonneg (s1 : E -> K) k w : In w (paths t) -> 0 <= fisher p t s1 s1 k w.
+Proof.
+  intros Hw. apply expect_nonneg; [apply policy_state; assumption |].
+  intros v _. apply square_nonneg.
+Qed.
+
+Lemma fisher_trace_nonneg k w : In w (paths t) -> 0 <= fisher_trace p coordinates t s k w.
+Proof. intros Hw. apply sum_nonneg. intros i _. apply fisher_nonneg. exact Hw. Qed.
+
+(** ** Lemma 12 *)
+
+(** h − E[h | y_<k] at the prefix of w, as a function of what follows. *)
+Let centred Harm k w v : K :=
+  h p t Harm (S k) (firstn k w ++ v) - cond p t k (h p t Harm (S k)) w.
+
+Lemma contribution_centred Harm k w i : In w (paths t) ->
+  contribution p t Harm (s i) k w = expect p (state t w k)
+    (fun v => centred Harm k w v * at_position (s i) k (firstn k w ++ v)).
+Proof.
+  intros Hw. unfold contribution, condcov, cov. apply expect_ext. intros v _.
+  change (expect p (state t w k) (fun v => at_position (s i) k (firstn k w ++ v)))
+    with (cond p t k (at_position (s i) k) w).
+  rewrite (score_mean p (dp i) (s i) t stoch (tang i) (score i) k w Hw).
+  unfold centred, cond. ring.
+Qed.
+
+(** Equation 31: C_i² ≤ Var(h | y_<k) F_ii(y_<k). *)
+Theorem pointwise_coordinate Harm k w i : In w (paths t) ->
+  contribution p t Harm (s i) k w * contribution p t Harm (s i) k w
+  <= condvar p t k (h p t Harm (S k)) w * fisher p t (s i) (s i) k w.
+Proof.
+  intros Hw. rewrite contribution_centred by exact Hw.
+  exact (expect_cauchy_schwarz p (state t w k) (policy_state p t w k pol Hw)
+    (centred Harm k w) (fun v => at_position (s i) k (firstn k w ++ v))).
+Qed.
+
+(** Lemma 12: ‖C(y_<k)‖² ≤ Var(h | y_<k) tr F(y_<k). *)
+Theorem pointwise_bound Harm k w : In w (paths t) ->
+  norm2 coordinates (fun i => contribution p t Harm (s i) k w)
+  <= condvar p t k (h p t Harm (S k)) w * fisher_trace p coordinates t s k w.
+Proof.
+  intros Hw. unfold fisher_trace. rewrite <- sum_scale. apply sum_le. intros i _.
+  apply pointwise_coordinate. exact Hw.
+Qed.
+
+Lemma sums_equal {A} (f g : A -> K) l : (forall x, In x l -> f x <= g x) ->
+  sum f l = sum g l <-> forall x, In x l -> f x = g x.
+Proof.
+  intros L. split; [| apply sum_ext].
+  intros Eq x Hx. symmetry. apply eq_sub.
+  apply (sum_zero_terms (fun x => g x - f x) l); [| | exact Hx].
+  - intros y Hy. apply sub_nonneg. apply L. exact Hy.
+  - rewrite sum_sub, Eq. ring.
+Qed.
+
+(** Remark 5: Lemma 12 is an equality exactly where every coordinate of the score is
+    proportional to the innovation, at the tokens of non-zero probability. *)
+Theorem pointwise_equality Harm k w : In w (paths t) ->
+  norm2 coordinates (fun i => contribution p t Harm (s i) k w)
+  = condvar p t k (h p t Harm (S k)) w * fisher_trace p coordinates t s k w
+  <-> forall i u v, In i coordinates ->
+      In u (paths (state t w k)) -> In v (paths (state t w k)) ->
+      weight p u <> 0 -> weight p v <> 0 ->
+      innovation p t Harm k (firstn k w ++ u) * at_position (s i) k (firstn k w ++ v)
+      = innovation p t Harm k (firstn k w ++ v) * at_position (s i) k (firstn k w ++ u).
+Proof.
+  intros Hw. unfold norm2, fisher_trace. rewrite <- sum_scale.
+  rewrite sums_equal by (intros i _; apply pointwise_coordinate; exact Hw).
+  assert (C : forall u, In u (paths (state t w k)) ->
+    innovation p t Harm k (firstn k w ++ u) = centred Harm k w u).
+  { intros u Hu. unfold innovation, centred. rewrite (martingale p t stoch) by exact Hw.
+    rewrite (known_continued t k (h p t Harm k)) by (assumption || apply known_h).
+    reflexivity. }
+  assert (Eq := fun i => expect_cauchy_schwarz_equality p (state t w k)
+    (policy_state p t w k pol Hw) (centred Harm k w)
+    (fun v => at_position (s i) k (firstn k w ++ v))).
+  split.
+  - intros H i u v Hi Hu Hv Nu Nv. rewrite !C by assumption.
+    apply (proj1 (Eq i)); try assumption.
+    rewrite <- contribution_centred by exact Hw. exact (H i Hi).
+  - intros H i Hi. rewrite contribution_centred by exact Hw.
+    apply (proj2 (Eq i)). intros u v Hu Hv Nu Nv. rewrite <- !C by assumption.
+    apply H; assumption.
+Qed.
+
+(** ** Theorem 13 *)
+
+(** Theorem 13: ‖G_k‖² ≤ E[Var(h | y_<k) tr F(y_<k)]. *)
+Theorem gradient_bound Harm k :
+  norm2 coordinates (fun i => gradient p t Harm (s i) k)
+  <= expect p t (fun w => condvar p t k (h p t Harm (S k)) w
+                          * fisher_trace p coordinates t s k w).
+Proof.
+  apply le_trans with (expect p t (fun w =>
+    norm2 coordinates (fun i => contribution p t Harm (s i) k w))).
+  - unfold norm2. rewrite expect_sum. apply sum_le. intros i _. apply jensen. exact pol.
+  - apply expect_le; [exact pol |]. intros w Hw. apply pointwise_bound. exact Hw.
+Qed.
+
+(** Theorem 13: ‖G_k‖² ≤ κ I_k if tr F ≤ κ at every prefix. *)
+Theorem gradient_bound_uniform Harm k kappa :
+  (forall w, In w (paths t) -> fisher_trace p coordinates t s k w <= kappa) ->
+  norm2 coordinates (fun i => gradient p t Harm (s i) k) <= kappa * information p t Harm k.
+Proof.
+  intros HF. apply le_trans with (1 := gradient_bound Harm k).
+  rewrite information_variance by exact stoch. rewrite <- expect_scale.
+  apply expect_le; [exact pol |]. intros w Hw.
+  replace (kappa * condvar p t k (h p t Harm (S k)) w)
+    with (condvar p t k (h p t Harm (S k)) w * kappa) by ring.
+  apply mul_le_l; [apply condvar_nonneg; assumption | apply HF; exact Hw].
+Qed.
+
+(** Remark 5: Theorem 13 is strict where C varies over prefixes of non-zero
+    probability, in direction or in size. *)
+Theorem gradient_bound_strict Harm k i w v : In i coordinates ->
+  In w (paths t) -> In v (paths t) -> weight p w <> 0 -> weight p v <> 0 ->
+  contribution p t Harm (s i) k w <> contribution p t Harm (s i) k v ->
+  norm2 coordinates (fun i => gradient p t Harm (s i) k)
+  < expect p t (fun w => condvar p t k (h p t Harm (S k)) w
+                         * fisher_trace p coordinates t s k w).
+Proof.
+  intros Hi Hw Hv Nw Nv D.
+  apply lt_le_trans with (expect p t (fun w =>
+    norm2 coordinates (fun i => contribution p t Harm (s i) k w))).
+  - unfold norm2. rewrite expect_sum.
+    assert (J : forall i, In i coordinates -> gradient p t Harm (s i) k * gradient p t Harm (s i) k
+      <= expect p t (fun w => contribution p t Harm (s i) k w * contribution p t Harm (s i) k w))
+      by (intros j _; apply jensen; exact pol).
+    split; [apply sum_le; exact J |]. intros Eq.
+    assert (Ei := proj1 (sums_equal _ _ _ J) Eq i Hi).
+    destruct (jensen_strict p t pol (contribution p t Harm (s i) k) w v Hw Hv Nw Nv D)
+      as [_ Ne]. exact (Ne Ei).
+  - apply expect_le; [exact pol |]. intros u Hu. apply pointwise_bound. exact Hu.
+Qed.
+
+(** Theorem 13 without a uniform constant: ‖G_k‖² ≤ I_k E[tr F]. *)
+Theorem gradient_bound_sharp Harm k :
+  norm2 coordinates (fun i => gradient p t Harm (s i) k)
+  <= information p t Harm k * expect p t (fisher_trace p coordinates t s k).
+Proof.
+  unfold fisher_trace. rewrite expect_sum, <- sum_scale. apply sum_le. intros i _.
+  rewrite fisher_marginal.
+  rewrite (gradient_innovation p (dp i) (s i) t stoch (tang i) (score i) Harm k).
+  apply (expect_cauchy_schwarz p t pol (innovation p t Harm k) (at_position (s i) k)).
+Qed.
+
+(** The score along z, and zᵀ F̄ z. *)
+Definition along (z : I -> K) (k : nat) (w : path E) : K :=
+  sum (fun i => z i * at_position (s i) k w) coordinates.
+Definition fisher_form (z : I -> K) (k : nat) : K :=
+  expect p t (fun w => along z k w * along z k w).
+
+(** I − 2 zᵀG + zᵀF̄z = E[(Δ − sᵀz)²], for every z. *)
+Theorem projection_gap Harm k z :
+  information p t Harm k
+    - (1 + 1) * sum (fun i => z i * gradient p t Harm (s i) k) coordinates + fisher_form z k
+  = expect p t (fun w => (innovation p t Harm k w - along z k w)
+                         * (innovation p t Harm k w - along z k w)).
+Proof.
+  rewrite (sum_ext _ (fun i => expect p t (fun w =>
+    z i * (innovation p t Harm k w * at_position (s i) k w)))).
+  - rewrite <- expect_sum. unfold information, fisher_form.
+    rewrite <- expect_scale, <- expect_sub, <- expect_add. apply expect_ext. intros w _.
+    rewrite (sum_ext _ (fun i => innovation p t Harm k w * (z i * at_position (s i) k w)))
+      by (intros i _; ring).
+    rewrite sum_scale. fold (along z k w). ring.
+  - intros i _. rewrite expect_scale.
+    rewrite (gradient_innovation p (dp i) (s i) t stoch (tang i) (score i) Harm k).
+    reflexivity.
+Qed.
+
+(** Hence Gᵀ F̄⁺ G ≤ I: for z = F̄⁺G both zᵀG and zᵀF̄z are Gᵀ F̄⁺ G. *)
+Theorem projection_bound Harm k z value :
+  sum (fun i => z i * gradient p t Harm (s i) k) coordinates = value ->
+  fisher_form z k = value -> value <= information p t Harm k.
+Proof.
+  intros HG HF. apply le_sub.
+  replace (information p t Harm k - value)
+    with (information p t Harm k - (1 + 1) * value + value) by ring.
+  rewrite <- HF at 2. rewrite <- HG at 1. rewrite projection_gap.
+  apply expect_nonneg; [exact pol |]. intros w _. apply square_nonneg.
+Qed.
+
+(** A wrong reward model moves the gradient by at most the information of its error. *)
+Theorem reward_error Harm Harm' k :
+  norm2 coordinates (fun i => gradient p t Harm' (s i) k - gradient p t Harm (s i) k)
+  <= information p t (fun w => Harm' w - Harm w) k
+     * expect p t (fisher_trace p coordinates t s k).
+Proof.
+  apply le_trans with (norm2 coordinates (fun i =>
+    gradient p t (fun w => Harm' w - Harm w) (s i) k)).
+  - apply eq_le. apply sum_ext. intros i _.
+    rewrite (gradient_linear p (dp i) (s i) t stoch (tang i) (score i)). reflexivity.
+  - apply gradient_bound_sharp.
+Qed.
+
+(** Approximate horizon: where g of the first k tokens nearly decides harm, later
+    gradients are small: ‖G_j‖² ≤ κ E[(Harm − g)²] for all j ≥ k. *)
+Theorem approximate_horizon Harm g k T j kappa : length_at_most T t -> (k <= j)%nat ->
+  0 <= kappa -> (forall w, In w (paths t) -> fisher_trace p coordinates t s j w <= kappa) ->
+  norm2 coordinates (fun i => gradient p t Harm (s i) j)
+  <= kappa * expect p t (fun w => (Harm w - g (firstn k w)) * (Harm w - g (firstn k w))).
+Proof.
+  intros HT Hj Hk HF. apply le_trans with (1 := gradient_bound_uniform Harm j kappa HF).
+  apply mul_le_l; [exact Hk |].
+  assert (L : length_at_most (j + T) t) by (apply (longer t T); [lia | exact HT]).
+  apply le_trans with (expect p t (condvar p t j Harm)).
+  - rewrite (residual p t stoch Harm j (S T)) by (apply (longer t (j + T)); [lia | exact L]).
+    simpl seq. rewrite sum_cons. apply le_sub.
+    match goal with |- _ <= ?a + ?r - _ => replace (a + r - a) with r by ring end.
+    apply sum_nonneg. intros i _. apply information_nonneg. exact pol.
+  - apply le_sub.
+    rewrite (best_approximation p t j) with (F := fun w => g (firstn k w)).
+    + match goal with |- _ <= _ + ?r - _ => set (rest := r) end.
+      replace (_ + rest - _) with rest by ring.
+      apply expect_nonneg; [exact pol |]. intros w _. apply square_nonneg.
+    + exact stoch.
+    + apply known_le with k; [exact Hj | apply known_firstn].
+Qed.
+
+End Bounds.

@@ -1,0 +1,198 @@
+(** * Section 5: the gradient of the expected harm
+
+    The gradient along a tangent dp of the policy, with s the score along dp: one
+    coordinate of the paper's gradient, for any parameterisation. The derivative is
+    that of the sum over all sequences, computed with dual numbers.
+
+    Main statements: [policy_gradient] (eq. 19), [score_sum] (eq. 20), [score_mean],
+    [earlier_innovations] (eq. 22), [later_innovations] (eq. 23),
+    [gradient_characterisation] (Theorem 8), [equal_harm] (Remark 2), [baseline],
+    [gradient_linear], [environment_turn]. *)
+
+Require Export Formal.Martingale.
+Require Import Lia.
+Import ListNotations.
+Open Scope K_scope.
+
+Section Gradient.
+Context {K : Type} {ring : Ring K} {E : Type}.
+Add Ring K_ring : (ring_laws (K := K)).
+Variables (p dp s : E -> K) (t : tree E).
+Hypothesis stoch : stochastic p t.
+Hypothesis tang : tangent dp t.
+Hypothesis score : is_score p s dp t.
+Implicit Types (Harm X : path E -> K) (w v : path E).
+
+Lemma score_child c x : is_score p s dp (Node c) -> In x c -> is_score p s dp (snd x).
+Proof.
+  intros H Hx d y Hd. apply H. right. apply in_flat_map. exists x. auto.
+Qed.
+
+(** ∇P(y) = P(y) Σ_k s_k *)
+Lemma dual_weight u w : is_score p s dp u -> In w (paths u) ->
+  weight (fun e => (p e, dp e) : dual) w
+  = (weight p w, weight p w * sum (fun x => s (fst x)) w).
+Proof.
+  revert w. induction u as [| c IH] using tree_induction; intros w H Hw.
+  - apply in_paths_leaf in Hw as ->. unfold sum. simpl. f_equal. ring.
+  - apply in_paths_node in Hw. destruct Hw as (x & w' & -> & Hx & Hw').
+    simpl weight. rewrite (IH x Hx w' (score_child c x H Hx) Hw').
+    rewrite (H c x (or_introl eq_refl) Hx), sum_cons.
+    apply injective_projections; simpl; ring.
+Qed.
+
+Lemma dual_sum {A} (f : A -> dual) l : snd (sum f l) = sum (fun x => snd (f x)) l.
+Proof.
+  induction l as [| x l IH]; [reflexivity |].
+  rewrite !sum_cons, <- IH. reflexivity.
+Qed.
+
+(** Equation 19: ∇E[X] = E[X ∇log P(y)] for every X that does not depend on θ. *)
+Theorem policy_gradient X :
+  derivative p dp t X = expect p t (fun w => X w * sum (fun x => s (fst x)) w).
+Proof.
+  unfold derivative, expect at 1. rewrite dual_sum. apply sum_ext. intros w Hw.
+  rewrite (dual_weight t w score Hw). simpl. ring.
+Qed.
+
+(** Equation 20: ∇log P(y) = Σ_k s_k. *)
+Theorem score_sum T w : (length w <= T)%nat ->
+  sum (fun x => s (fst x)) w = sum (fun k => at_position s k w) (seq 0 T).
+Proof.
+  clear. revert T. induction w as [| x w IH]; intros T HT.
+  - symmetry. apply sum_all_zero. intros k _. destruct k; reflexivity.
+  - destruct T as [| T]; [simpl in HT; lia |].
+    simpl seq. rewrite !sum_cons, <- seq_shift, sum_map. f_equal.
+    apply IH. simpl in HT. lia.
+Qed.
+
+Lemma score_node u c : is_score p s dp u -> tangent dp u -> In c (nodes u) ->
+  sum (fun x => p (fst x) * s (fst x)) c = 0.
+Proof.
+  intros H T Hc. rewrite <- (T c Hc). apply sum_ext. intros x Hx.
+  symmetry. apply (H c x Hc Hx).
+Qed.
+
+(** A score has mean zero given the prefix: E[s_k | y_<k] = 0. *)
+Theorem score_mean k w : In w (paths t) -> cond p t k (at_position s k) w = 0.
+Proof.
+  intros Hw. rewrite cond_at_position by assumption.
+  assert (N := fun c => in_nodes_state t k w c Hw).
+  destruct (state t w k) as [| c]; [reflexivity |].
+  apply (score_node t c score tang). apply N. left. reflexivity.
+Qed.
+
+Lemma expect_known_score k F : known t k F ->
+  expect p t (fun w => F w * at_position s k w) = 0.
+Proof.
+  intros HF. rewrite (expect_known p t k) by assumption. apply expect_zero. intros w Hw.
+  rewrite score_mean by exact Hw. ring.
+Qed.
+
+(** Equation 22: E[Δ_j s_k] = 0 for j < k. *)
+Theorem earlier_innovations Harm j k : (j < k)%nat ->
+  expect p t (fun w => innovation p t Harm j w * at_position s k w) = 0.
+Proof.
+  intros L. apply expect_known_score. apply known_le with (S j); [lia |].
+  apply known_innovation.
+Qed.
+
+(** Equation 23: E[Δ_j s_k] = 0 for j > k. *)
+Theorem later_innovations Harm j k : (k < j)%nat ->
+  expect p t (fun w => innovation p t Harm j w * at_position s k w) = 0.
+Proof.
+  intros L. rewrite (expect_ext p t _ (fun w => at_position s k w * innovation p t Harm j w))
+    by (intros w _; ring).
+  apply orthogonal_to_known; [exact stoch |].
+  apply known_le with (S k); [lia | apply known_at_position].
+Qed.
+
+(** Equation 24: at a prefix, the contribution is E[h s | y_<k]. *)
+Lemma contribution_product Harm k w : In w (paths t) -> contribution p t Harm s k w
+  = cond p t k (fun u => h p t Harm (S k) u * at_position s k u) w.
+Proof.
+  intros Hw. unfold contribution. rewrite condcov_product by assumption.
+  rewrite score_mean by exact Hw. ring.
+Qed.
+
+(** Equation 25: G_k = E[Δ_k s_k]. *)
+Theorem gradient_innovation Harm k :
+  gradient p t Harm s k = expect p t (fun w => innovation p t Harm k w * at_position s k w).
+Proof.
+  unfold gradient. rewrite (expect_ext p t _ _ (contribution_product Harm k)).
+  rewrite expect_cond by exact stoch.
+  rewrite (expect_ext p t (fun w => innovation p t Harm k w * at_position s k w)
+    (fun w => h p t Harm (S k) w * at_position s k w - h p t Harm k w * at_position s k w))
+    by (intros w _; unfold innovation; ring).
+  rewrite expect_sub, (expect_known_score k (h p t Harm k)) by apply known_h. ring.
+Qed.
+
+Lemma gradient_harm Harm k :
+  gradient p t Harm s k = expect p t (fun w => Harm w * at_position s k w).
+Proof.
+  unfold gradient. rewrite (expect_ext p t _ _ (contribution_product Harm k)).
+  rewrite expect_cond by exact stoch.
+  rewrite (expect_ext p t _ (fun w => at_position s k w * h p t Harm (S k) w))
+    by (intros w _; ring).
+  rewrite <- (h_conditional p t stoch Harm (S k)) by apply known_at_position.
+  apply expect_ext. intros w _. ring.
+Qed.
+
+(** Theorem 8: ∇E[Harm] = Σ_k E[Cov(h, s_k | y_<k)]. *)
+Theorem gradient_characterisation Harm T : length_at_most T t ->
+  derivative p dp t Harm = sum (gradient p t Harm s) (seq 0 T).
+Proof.
+  intros HT. rewrite policy_gradient.
+  rewrite (expect_ext p t _ (fun w => sum (fun k => Harm w * at_position s k w) (seq 0 T))).
+  - rewrite expect_sum. apply sum_ext. intros k _. symmetry. apply gradient_harm.
+  - intros w Hw. rewrite sum_scale, <- (score_sum T w (HT w Hw)). reflexivity.
+Qed.
+
+(** Theorem 8, second form: ∇E[Harm] = Σ_k E[Δ_k s_k]. *)
+Theorem gradient_characterisation_innovations Harm T : length_at_most T t ->
+  derivative p dp t Harm = sum (fun k =>
+    expect p t (fun w => innovation p t Harm k w * at_position s k w)) (seq 0 T).
+Proof.
+  intros HT. rewrite (gradient_characterisation Harm T HT). apply sum_ext. intros k _.
+  apply gradient_innovation.
+Qed.
+
+(** Remark 2: where all tokens lead to equal harm, the contribution is 0. *)
+Theorem equal_harm Harm k w a : In w (paths t) ->
+  (forall v, In v (paths (state t w k)) -> h p t Harm (S k) (firstn k w ++ v) = a) ->
+  contribution p t Harm s k w = 0.
+Proof.
+  intros Hw Ha. rewrite contribution_product by exact Hw. unfold cond.
+  rewrite (expect_ext p _ _ (fun v => a * at_position s k (firstn k w ++ v))).
+  - rewrite expect_scale. change (expect p (state t w k) _)
+      with (cond p t k (at_position s k) w). rewrite score_mean by exact Hw. ring.
+  - intros v Hv. rewrite (Ha v Hv). reflexivity.
+Qed.
+
+(** A baseline, any function of the prefix, leaves the gradient unchanged. *)
+Theorem baseline Harm k b : known t k b ->
+  expect p t (fun w => (Harm w - b w) * at_position s k w) = gradient p t Harm s k.
+Proof.
+  intros Hb. rewrite gradient_harm.
+  rewrite (expect_ext p t _ (fun w => Harm w * at_position s k w - b w * at_position s k w))
+    by (intros w _; ring).
+  rewrite expect_sub, (expect_known_score k b Hb). ring.
+Qed.
+
+(** The gradient is linear in the harm: a reward model's error has its own gradient. *)
+Theorem gradient_linear Harm Harm' k :
+  gradient p t (fun w => Harm w - Harm' w) s k
+  = gradient p t Harm s k - gradient p t Harm' s k.
+Proof.
+  rewrite !gradient_harm, <- expect_sub. apply expect_ext. intros w _. ring.
+Qed.
+
+(** Tokens of the environment, whose score is zero, contribute nothing. *)
+Theorem environment_turn Harm k : (forall w, In w (paths t) -> at_position s k w = 0) ->
+  gradient p t Harm s k = 0.
+Proof.
+  intros Hs. rewrite gradient_harm. apply expect_zero. intros w Hw.
+  rewrite (Hs w Hw). ring.
+Qed.
+
+End Gradient.
