@@ -142,30 +142,24 @@ func bent(c *model.Case) *model.Case {
 // directions returns curves θ(s) = s·v + s²·u as rows of coefficients: v runs
 // through the unit vectors and the sums of two of them, and u is not zero.
 func directions[E any](w *World[E]) [][]E {
-	n := w.Family.Param.Total(w.Family.Process)
-	var list [][]E
-	for i := range n {
-		for j := i; j < n; j++ {
-			v := make([]E, n)
-			for k := range v {
-				v[k] = w.FromInt(0)
-			}
-			v[i] = w.FromInt(1)
-			if j != i {
-				v[j] = w.FromInt(1)
-			}
-			list = append(list, v)
-		}
-	}
 	const most = 6 // spread over a large family
-	if len(list) > most {
-		step := len(list) / most
-		for k := range most {
-			list[k] = list[k*step]
+	n := w.Family.Param.Total(w.Family.Process)
+	total := n * (n + 1) / 2
+	list := make([][]E, 0, most)
+	for i, j := 0, 0; ; { // pairs i ≤ j in order
+		v := make([]E, n)
+		for k := range v {
+			v[k] = w.FromInt(0)
 		}
-		list = list[:most]
+		v[i], v[j] = w.FromInt(1), w.FromInt(1)
+		list = append(list, v)
+		if len(list) == min(total, most) {
+			return list
+		}
+		for j += max(1, total/most); j >= n; i++ {
+			j += i + 1 - n // on to the next row of pairs
+		}
 	}
-	return list
 }
 
 // lineOrder is the order of s through which KL_t is expanded along a line.
