@@ -59,7 +59,7 @@ func shrunk(name string, offset int, g *rapid.Generator[*model.Case], claim func
 // TestShrinking refutes false claims and pins what the counterexamples shrink to.
 func TestShrinking(t *testing.T) {
 	t.Parallel()
-	const base = " R={0} λ=1 β=1 γ=1 Q policy tabular"
+	const base = " R={0} λ=1 β=1 γ=1 Q policy"
 	for _, test := range []struct {
 		name, reason string
 		g            *rapid.Generator[*model.Case]
@@ -105,7 +105,7 @@ func TestShrinking(t *testing.T) {
 		v: 2, t: 2,
 		g:     Cases(Limits{}),
 		claim: func(c *model.Case) bool { return !slices.Contains(Classify(c), QSmaller) },
-		want:  "V=2 T=2 weights [1 1] [1 1; 1 1] harm [0 0 0 1]/1 R={0} λ=1 β=1 γ=1 Q rows [0 1] tabular",
+		want:  "V=2 T=2 weights [1 1] [1 1; 1 1] harm [0 0 0 1]/1 R={0} λ=1 β=1 γ=1 Q rows [0 1]",
 	}, {
 		name: "I_t > 0 before the horizon", reason: "harm opens at the last position only",
 		v: 2, t: 2,

@@ -61,17 +61,16 @@ func TestSmallestOrder(t *testing.T) {
 // TestSmallestFirst pins the beginning of the order, ties included.
 func TestSmallestFirst(t *testing.T) {
 	t.Parallel()
-	const end = " R={} λ=1 β=0 γ=1 Q policy tabular"
 	want := []string{
-		"3: V=2 T=1 weights [1 1] harm [0 0]/1" + end,
-		"4: V=2 T=1 weights [1 2] harm [0 0]/1" + end,
-		"4: V=2 T=1 weights [1 0] harm [0 0]/1" + end,
-		"4: V=2 T=1 weights [2 1] harm [0 0]/1" + end,
-		"4: V=2 T=1 weights [0 1] harm [0 0]/1" + end,
-		"4: V=2 T=1 weights [1 1] harm [0 1]/1" + end,
-		"4: V=2 T=1 weights [1 1] harm [1 0]/1" + end,
-		"4: V=3 T=1 weights [1 1 1] harm [0 0 0]/1" + end,
-		"5: V=2 T=1 weights [1 3] harm [0 0]/1" + end,
+		"3: V=2 T=1 weights [1 1] harm [0 0]/1",
+		"4: V=2 T=1 weights [1 2] harm [0 0]/1",
+		"4: V=2 T=1 weights [1 0] harm [0 0]/1",
+		"4: V=2 T=1 weights [2 1] harm [0 0]/1",
+		"4: V=2 T=1 weights [0 1] harm [0 0]/1",
+		"4: V=2 T=1 weights [1 1] harm [0 1]/1",
+		"4: V=2 T=1 weights [1 1] harm [1 0]/1",
+		"4: V=3 T=1 weights [1 1 1] harm [0 0 0]/1",
+		"5: V=2 T=1 weights [1 3] harm [0 0]/1",
 	}
 	var got []string
 	for size, c := range Smallest(Needs{Harm: true, ZeroWeights: true}) {
@@ -312,15 +311,15 @@ func TestSmallestCounterexample(t *testing.T) {
 		needs Needs
 		want  string
 	}{
-		{HorizonFull, Needs{Harm: true}, "4: V=2 T=1 weights [1 1] harm [0 1]/1 R={} λ=1 β=0 γ=1 Q policy tabular"},
-		{HorizonInterior, Needs{Harm: true}, "9: V=2 T=2 weights [1 1] [1 1; 1 1] harm [0 0 1 1]/1 R={} λ=1 β=0 γ=1 Q policy tabular"},
-		{Silent, Needs{Harm: true}, "9: V=2 T=2 weights [1 1] [1 1; 1 1] harm [0 1 0 1]/1 R={} λ=1 β=0 γ=1 Q policy tabular"},
-		{UnequalRisk, Needs{Harm: true}, "11: V=2 T=2 weights [1 1] [1 1; 1 1] harm [0 2 1 1]/2 R={} λ=1 β=0 γ=1 Q policy tabular"},
-		{OpenOffSupport, Needs{Harm: true, ZeroWeights: true}, "5: V=2 T=1 weights [1 0] harm [0 1]/1 R={} λ=1 β=0 γ=1 Q policy tabular"},
-		{RecoveryCertain, Needs{Recovery: true, ZeroWeights: true}, "5: V=2 T=1 weights [1 0] harm [0 0]/1 R={0} λ=1 β=0 γ=1 Q policy tabular"},
-		{QSmaller, Needs{Adversary: true}, "9: V=2 T=2 weights [1 1] [1 1; 1 1] harm [0 0 0 0]/1 R={} λ=1 β=0 γ=1 Q rows [1 0] tabular"},
-		{QLarger, Needs{Adversary: true, ZeroWeights: true}, "9: V=2 T=2 weights [1 0] [1 1; 1 1] harm [0 0 0 0]/1 R={} λ=1 β=0 γ=1 Q uniform tabular"},
-		{Proportional, Needs{Harm: true, Kind: model.Decoupled}, "5: V=2 T=1 weights [1 1] harm [0 1]/1 R={} λ=1 β=0 γ=1 Q policy decoupled n=1 features [0 1]"},
+		{HorizonFull, Needs{Harm: true}, "4: V=2 T=1 weights [1 1] harm [0 1]/1"},
+		{HorizonInterior, Needs{Harm: true}, "9: V=2 T=2 weights [1 1] [1 1; 1 1] harm [0 0 1 1]/1"},
+		{Silent, Needs{Harm: true}, "9: V=2 T=2 weights [1 1] [1 1; 1 1] harm [0 1 0 1]/1"},
+		{UnequalRisk, Needs{Harm: true}, "11: V=2 T=2 weights [1 1] [1 1; 1 1] harm [0 2 1 1]/2"},
+		{OpenOffSupport, Needs{Harm: true, ZeroWeights: true}, "5: V=2 T=1 weights [1 0] harm [0 1]/1"},
+		{RecoveryCertain, Needs{Recovery: true, ZeroWeights: true}, "5: V=2 T=1 weights [1 0] harm [0 0]/1 R={0} λ=1 β=0 γ=1 Q policy"},
+		{QSmaller, Needs{Adversary: true}, "9: V=2 T=2 weights [1 1] [1 1; 1 1] harm [0 0 0 0]/1 R={} λ=1 β=0 γ=1 Q rows [1 0]"},
+		{QLarger, Needs{Adversary: true, ZeroWeights: true}, "9: V=2 T=2 weights [1 0] [1 1; 1 1] harm [0 0 0 0]/1 R={} λ=1 β=0 γ=1 Q uniform"},
+		{Proportional, Needs{Harm: true, Kind: model.Decoupled}, "5: V=2 T=1 weights [1 1] harm [0 1]/1 decoupled n=1 features [0 1]"},
 	} {
 		got := "none"
 		before := 0

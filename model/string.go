@@ -16,8 +16,9 @@ const (
 	printedLines   = 200 // of a tree
 )
 
-// GoString returns the case on one line, lists of weights and harm as they are
-// stored: what a failing test prints. Long lists are cut.
+// GoString returns the case on one line, lists of weights and harm as they are stored:
+// what a failing test prints. It leaves out the defaults R = {}, λ = 1, β = 0, γ = 1 and
+// Q = P if a case has all of them, and one logit per token and state. Long lists are cut.
 func (c *Case) GoString() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "V=%d T=%d weights", c.Vocabulary(), c.Length())
@@ -53,7 +54,10 @@ func (c *Case) GoString() string {
 	if c.harm.Len() > printedEntries {
 		b.WriteString(" …")
 	}
-	fmt.Fprintf(&b, "]/%s %s %s", c.harmDen, c.scalars(), c.Adversary.Kind)
+	fmt.Fprintf(&b, "]/%s", c.harmDen)
+	if s := fmt.Sprintf(" %s %s", c.scalars(), c.Adversary.Kind); s != defaults {
+		b.WriteString(s)
+	}
 	for i := range min(len(c.Adversary.Rows), printedEntries) {
 		b.WriteString(" [")
 		writeRows(&b, c.Layer(i+1), func(e int) string { return c.Adversary.Rows[i].At(e).String() })
@@ -82,16 +86,18 @@ func (c *Case) GoString() string {
 	return b.String()
 }
 
+// defaults are the components that most cases have.
+const defaults = " R={} λ=1 β=0 γ=1 Q policy"
+
 // writeParameterisation writes the features or the logits, a list per layer.
 func (c *Case) writeParameterisation(b *strings.Builder) {
 	q := &c.Parameterisation
-	if q.Tabular() {
-		b.WriteString(" tabular")
+	switch {
+	case q.Tabular():
 		return
-	}
-	if q.Kind == Polynomial {
+	case q.Kind == Polynomial:
 		b.WriteString(" polynomial logits")
-	} else {
+	default:
 		fmt.Fprintf(b, " %s n=%d features", q.Kind, q.Parameters)
 	}
 	for i := range min(c.Length(), printedEntries) {

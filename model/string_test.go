@@ -81,7 +81,7 @@ func TestCaseString(t *testing.T) {
     1  p=0 f=[0,0] harm=1/4`,
 	}, {
 		name: "layered", reason: "states, omitted tokens, repeated layers and token names show", c: layeredCase(t),
-		goString: "V=2 T=3 weights [1→0 1→1] [0:1→1 1:2→0; 1:1→1] same harm [0 1]/1 R={} λ=1 β=0 γ=1 Q policy tabular",
+		goString: "V=2 T=3 weights [1→0 1→1] [0:1→1 1:2→0; 1:1→1] same harm [0 1]/1",
 		tree: `V=2 T=3 R={} λ=1 β=0 γ=1 Q policy, tabular parameters
   no  p=1/2 state=0
     no  p=1/3 state=1
@@ -104,7 +104,7 @@ func TestCaseString(t *testing.T) {
 			Scalars:    map[string]*big.Rat{"ε": big.NewRat(1, 10), "\x1b[2J": big.NewRat(2, 1)},
 			Covariance: [][]*big.Rat{{big.NewRat(2, 1), big.NewRat(1, 2)}, {big.NewRat(1, 2), big.NewRat(1, 1)}},
 		},
-		goString: "V=2 T=1 weights [1 1] harm [0 1]/1 R={} λ=1 β=0 γ=1 Q policy polynomial logits [0 -1/2+θ-3θ^3]" +
+		goString: "V=2 T=1 weights [1 1] harm [0 1]/1 polynomial logits [0 -1/2+θ-3θ^3]" +
 			` policy [1 2] candidate1 [1 4] candidate2 [3 1] harm2 [1 2]/4 "\x1b[2J"=2 ε=1/10 covariance [2 1/2; 1/2 1]`,
 		tree: `V=2 T=1 R={} λ=1 β=0 γ=1 Q policy, polynomial parameters
 "\x1b[2J"=2

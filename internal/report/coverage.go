@@ -32,16 +32,12 @@ func (p *printer) inequalities(e *verify.Entry) {
 		total += q.Comparisons
 		equal += q.Equal
 	}
-	p.line("")
-	p.line("<details><summary>%s, compared %s, %d of them equalities</summary>", plural(len(e.Inequalities), "inequality"), plural(total, "time"), equal)
-	p.line("")
-	p.line("| inequality | compared | equal | least slack |")
-	p.line("|---|---|---|---|")
+	var rows [][]string
 	for _, q := range e.Inequalities {
-		p.line("| %s | %d | %d | %s |", cell(code(q.Claim)), q.Comparisons, q.Equal, slack(q.Least))
+		rows = append(rows, []string{p.code(q.Claim), fmt.Sprint(q.Comparisons), fmt.Sprint(q.Equal), slack(q.Least)})
 	}
-	p.line("")
-	p.line("</details>")
+	p.folded(fmt.Sprintf("%s, compared %s, %d of them equalities", plural(len(e.Inequalities), "inequality"), plural(total, "time"), equal),
+		[]string{"inequality", "compared", "equal", "least slack"}, rows)
 }
 
 // slack writes a relative slack, rounded up to two digits.
@@ -55,14 +51,6 @@ func slack(v float64) string {
 	}
 	digits := math.Ceil(v / math.Pow10(exponent-1))
 	return fmt.Sprintf("%.1f·10^%d", digits/10, exponent)
-}
-
-// leastSlack says how near to equality the other comparisons came.
-func leastSlack(q verify.Inequality) string {
-	if s := slack(q.Least); s != "" {
-		return ", least slack of the others " + s
-	}
-	return ""
 }
 
 // instances are the different sets of instances that statements were tried on, by the
@@ -131,15 +119,15 @@ func (p *printer) generated(l instances) {
 		p.line("that of a long run, which the tests of package generators hold it to. About degenerate classes")
 		p.line("some statements say nothing.")
 		p.line("")
-		p.line("| class | instances | least share | degenerate |")
-		p.line("|---|---|---|---|")
+		var rows [][]string
 		for _, c := range generators.Classes() {
 			degenerate := ""
 			if c.Degenerate() {
 				degenerate = "yes"
 			}
-			p.line("| %s | %d | %.1f %% | %s |", c, l.sets[0].classes[c], float64(c.Least())/10, degenerate)
+			rows = append(rows, []string{c.String(), fmt.Sprint(l.sets[0].classes[c]), fmt.Sprintf("%.1f %%", float64(c.Least())/10), degenerate})
 		}
+		p.table([]string{"class", "instances", "least share", "degenerate"}, rows)
 		l.sets = l.sets[1:]
 	}
 	if len(l.sets) == 0 {
@@ -148,20 +136,20 @@ func (p *printer) generated(l instances) {
 	p.line("")
 	p.line("<details><summary>%s that other statements bring</summary>", plural(len(l.sets), "set"))
 	p.line("")
-	head, rule, all := "| class |", "|---|", "| all |"
+	head, all := []string{"class"}, []string{"all"}
 	for n, s := range l.sets {
-		head += fmt.Sprintf(" %s |", setName(n))
-		rule += "---|"
-		all += fmt.Sprintf(" %d |", s.looked)
+		head = append(head, setName(n))
+		all = append(all, fmt.Sprint(s.looked))
 	}
-	p.line("%s\n%s\n%s", head, rule, all)
+	rows := [][]string{all}
 	for _, c := range generators.Classes() {
-		row := fmt.Sprintf("| %s |", c)
+		row := []string{c.String()}
 		for _, s := range l.sets {
-			row += fmt.Sprintf(" %d |", s.classes[c])
+			row = append(row, fmt.Sprint(s.classes[c]))
 		}
-		p.line("%s", row)
+		rows = append(rows, row)
 	}
+	p.table(head, rows)
 	p.line("")
 	for n, s := range l.sets {
 		var ids []string
@@ -183,12 +171,15 @@ func setName(n int) string {
 }
 
 // ownInstances says which set of instances an entry brought itself.
-func (l *instances) ownInstances(e *verify.Entry) string {
-	if e.Classes == nil {
+func (p *printer) ownInstances(e *verify.Entry) string {
+	switch {
+	case e.Classes == nil:
 		return ""
+	case p.terminal:
+		return ", on instances of its own"
 	}
-	n := l.of(e)
-	if l.shared {
+	n := p.instances.of(e)
+	if p.instances.shared {
 		n--
 	}
 	return fmt.Sprintf(", on instances of its own making (set %s of [those generated](#generated-instances))", setName(n))

@@ -121,15 +121,6 @@ func certified(e *verify.Entry) []*group {
 	return list
 }
 
-// String returns the group on one line.
-func (g *group) String() string {
-	s := fmt.Sprintf("T = %d, V = %s: degree %d, height below 2^%d, %s", g.length, ranges(g.vocabularies), g.degree, g.height, plural(g.trials, "point"))
-	if g.primes > 1 {
-		s += fmt.Sprintf(" for each of %d primes", g.primes)
-	}
-	return s + fmt.Sprintf(", error below 10^%d", g.error)
-}
-
 // proof gathers proofs of one length with the same degrees.
 type proof struct {
 	length       int
@@ -161,10 +152,6 @@ func proved(e *verify.Entry) []*proof {
 	}
 	slices.SortStableFunc(list, func(a, b *proof) int { return a.length - b.length })
 	return list
-}
-
-func (p *proof) String() string {
-	return fmt.Sprintf("T = %d, V = %s: degrees %s; %s points", p.length, ranges(p.vocabularies), p.degrees, strings.Join(p.points, ", "))
 }
 
 // ranges writes a set of integers, runs of them as first–last.

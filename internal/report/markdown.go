@@ -3,8 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"strings"
-	"unicode"
 
 	"sounding/verify"
 )
@@ -59,14 +57,13 @@ func Markdown(w io.Writer, r *verify.Report) error {
 }
 
 func markdown(w io.Writer, r *verify.Report, flag string) error {
-	p := &printer{w: w}
+	p := &printer{w: w, instances: instancesOf(r)}
 	p.line(title, flag)
 	p.line("%s", preamble)
 	p.text("**Result.** ")
 	p.count(r)
 	p.line("")
 	p.summary(r)
-	p.instances = instancesOf(r)
 	p.generated(p.instances)
 	section := ""
 	for _, e := range r.Entries {
@@ -82,146 +79,9 @@ func markdown(w io.Writer, r *verify.Report, flag string) error {
 }
 
 func (p *printer) summary(r *verify.Report) {
-	p.line("| id | statement | verdict | evidence |")
-	p.line("|---|---|---|---|")
+	var rows [][]string
 	for _, e := range r.Entries {
-		p.line("| [%s](#%s) | %s | %s | %s |", e.Statement.ID, e.Statement.ID, cell(e.Statement.Title), verdict(e), cell(Phrase(e)))
+		rows = append(rows, []string{fmt.Sprintf("[%[1]s](#%[1]s)", e.Statement.ID), e.Statement.Title, verdict(e), Phrase(e)})
 	}
-}
-
-// cell makes s fit for a table.
-func cell(s string) string { return strings.ReplaceAll(s, "|", "\\|") }
-
-func (p *printer) entry(e *verify.Entry) {
-	s := e.Statement
-	p.line(`### <a id="%s"></a>%s: %s`, s.ID, s.ID, s.Title)
-	p.line("")
-	for _, f := range clauses(s.Formula) {
-		p.line("    %s", f)
-	}
-	p.line("")
-	p.line("**%s**: %s.", verdict(e), Phrase(e))
-	p.line("")
-	if s.Claim != nil {
-		p.line("- As worded: “%s”", prose(s.Claim.Wording))
-		p.line("- Repair: %s", prose(s.Repair))
-	}
-	for _, h := range s.Hypotheses {
-		p.line("- Hypothesis: %s.", prose(strings.TrimSuffix(h, ".")))
-	}
-	if s.Reading != "" {
-		p.line("- Reading: %s", prose(s.Reading))
-	}
-	if e.Undecided != "" {
-		p.line("- Undecided: %s.", e.Undecided)
-	}
-	p.text("- %s%s", plural(e.Claims, "comparison"), p.instances.ownInstances(e))
-	if v := vacuity(e); v != "" {
-		p.text("; %s", v)
-	}
-	p.line(".")
-	p.proofs(e)
-	p.certificates(e)
-	p.inequalities(e)
-	if c := e.Counterexample; c != nil {
-		p.line("")
-		p.line("Counterexample, %s:", size(c))
-		p.line("")
-		p.drawing(c.Case)
-		p.line("")
-		p.line("%s.", failed(c.Violation))
-	} else if e.Violation != nil {
-		p.line("")
-		p.line("%s.", failed(e.Violation))
-	}
-	if len(e.NearMisses) > 0 {
-		p.line("")
-		p.line("Near-misses:")
-		p.line("")
-		for i, m := range e.NearMisses {
-			p.nearMiss(i+1, m)
-		}
-	}
-}
-
-// proofs writes the table of the proofs of an entry, if it has any.
-func (p *printer) proofs(e *verify.Entry) {
-	list := proved(e)
-	if len(list) == 0 {
-		return
-	}
-	p.line("")
-	p.line("<details><summary>Proofs for %s</summary>", plural(e.Cases[verify.Proved], "shape"))
-	p.line("")
-	p.line("| length T | vocabulary V | degrees | points |")
-	p.line("|---|---|---|---|")
-	for _, q := range list {
-		p.line("| %d | %s | %s | %s |", q.length, ranges(q.vocabularies), prose(q.degrees), strings.Join(q.points, ", "))
-	}
-	p.line("")
-	p.line("</details>")
-}
-
-// certificates writes a table that is folded up where Markdown is rendered.
-func (p *printer) certificates(e *verify.Entry) {
-	list := certified(e)
-	if len(list) == 0 {
-		return
-	}
-	p.line("")
-	p.line("<details><summary>Certificates for %s</summary>", plural(shapes(e.Certificates), "shape"))
-	p.line("")
-	p.line("| length T | vocabulary V | degree d | height | primes | points k | error |")
-	p.line("|---|---|---|---|---|---|---|")
-	for _, c := range list {
-		p.line("| %d | %s | %d | < 2^%d | %d | %d | < 10^%d |", c.length, ranges(c.vocabularies), c.degree, c.height, c.primes, c.trials, c.error)
-	}
-	p.line("")
-	p.line("</details>")
-}
-
-// failed says in Markdown what was claimed, what was found, and where.
-func failed(v *verify.Violation) string {
-	s := code(v.Claim) + " fails: " + code(sides(v))
-	if where := place(v); where != "" {
-		s += " at " + where
-	}
-	return s
-}
-
-// prose returns s with the stars and underscores escaped that Markdown would take
-// for the beginning of emphasis: those that follow no letter or digit.
-func prose(s string) string {
-	var b strings.Builder
-	last := ' '
-	for _, r := range s {
-		if (r == '_' || r == '*') && !unicode.IsLetter(last) && !unicode.IsDigit(last) {
-			b.WriteByte('\\')
-		}
-		b.WriteRune(r)
-		last = r
-	}
-	return b.String()
-}
-
-// code quotes s, which may hold characters that Markdown reads.
-func code(s string) string { return "`" + s + "`" }
-
-func (p *printer) nearMiss(n int, m verify.MissReport) {
-	name := fmt.Sprintf("%d. “%s”", n, prose(m.Miss.Name))
-	if m.Miss.Drops != "" {
-		name += fmt.Sprintf(" (without: %s)", prose(m.Miss.Drops))
-	}
-	c := m.Counterexample
-	if c == nil {
-		p.line("%s: **not refuted**.", name)
-		return
-	}
-	after := "by the search for the smallest alone"
-	if m.Checks > 0 {
-		after = "after " + plural(m.Checks, "random instance")
-	}
-	p.line("%s: refuted %s.", name, after)
-	p.line("   %s", failed(c.Violation))
-	p.line("   on %s%s.", code(brief(c.Case)), smallness(c))
+	p.table([]string{"id", "statement", "verdict", "evidence"}, rows)
 }

@@ -4,17 +4,22 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"text/tabwriter"
+	"unicode"
 	"unicode/utf8"
 
 	"sounding/model"
+	"sounding/verify"
 )
 
-// printer writes lines until the first error, which it keeps.
+// printer writes lines, as Markdown or for a terminal, until the first error, which it
+// keeps.
 type printer struct {
-	w   io.Writer
-	err error
+	w        io.Writer
+	err      error
+	terminal bool
 
-	instances instances // what the statements were tried on
+	instances instances // what the statements of a whole report were tried on
 }
 
 func (p *printer) text(format string, args ...any) {
@@ -25,46 +30,130 @@ func (p *printer) text(format string, args ...any) {
 
 func (p *printer) line(format string, args ...any) { p.text(format+"\n", args...) }
 
+// heading writes the heading of a statement.
+func (p *printer) heading(s *verify.Statement) {
+	if p.terminal {
+		p.line("%s: %s (Section %s)", s.ID, s.Title, s.Section)
+		return
+	}
+	p.line(`### <a id="%s"></a>%s: %s`, s.ID, s.ID, s.Title)
+}
+
+func (p *printer) bold(s string) string {
+	if p.terminal {
+		return s
+	}
+	return "**" + s + "**"
+}
+
+// code quotes s, which may contain characters that Markdown interprets.
+func (p *printer) code(s string) string {
+	if p.terminal {
+		return s
+	}
+	return "`" + s + "`"
+}
+
+// prose escapes the stars and underscores in s that Markdown would take for the start of
+// emphasis: those that follow no letter or digit.
+func (p *printer) prose(s string) string {
+	if p.terminal {
+		return s
+	}
+	var b strings.Builder
+	last := ' '
+	for _, r := range s {
+		if (r == '_' || r == '*') && !unicode.IsLetter(last) && !unicode.IsDigit(last) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+		last = r
+	}
+	return b.String()
+}
+
+// lineWidth is the width of a wrapped line for a terminal, in characters.
+const lineWidth = 100
+
+// item writes an item of a list. It is wrapped for a terminal.
+func (p *printer) item(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if !p.terminal {
+		p.line("- %s", text)
+		return
+	}
+	p.text("-")
+	width := 1
+	for _, word := range strings.Fields(text) {
+		n := utf8.RuneCountInString(word)
+		if width+1+n > lineWidth && width > 1 {
+			p.text("\n ")
+			width = 1
+		}
+		p.text(" %s", word)
+		width += 1 + n
+	}
+	p.line("")
+}
+
+// table writes a table.
+func (p *printer) table(head []string, rows [][]string) {
+	if p.terminal {
+		t := tabwriter.NewWriter(writerFunc(func(text []byte) { p.text("%s", text) }), 0, 0, 2, ' ', 0)
+		for _, row := range append([][]string{head}, rows...) {
+			fmt.Fprintf(t, "  %s\n", strings.Join(row, "\t"))
+		}
+		t.Flush() // p keeps the error
+		return
+	}
+	p.line("| %s |", strings.Join(head, " | "))
+	p.line("|%s", strings.Repeat("---|", len(head)))
+	for _, row := range rows {
+		cells := make([]string, len(row))
+		for i, c := range row {
+			cells[i] = strings.ReplaceAll(c, "|", "\\|")
+		}
+		p.line("| %s |", strings.Join(cells, " | "))
+	}
+}
+
+// writerFunc is a writer that cannot fail.
+type writerFunc func([]byte)
+
+func (f writerFunc) Write(text []byte) (int, error) {
+	f(text)
+	return len(text), nil
+}
+
+// folded writes a table below a summary, folded up where Markdown is rendered; nothing
+// if it has no rows.
+func (p *printer) folded(summary string, head []string, rows [][]string) {
+	if len(rows) == 0 {
+		return
+	}
+	p.line("")
+	if p.terminal {
+		p.line("%s:\n", summary)
+		p.table(head, rows)
+		return
+	}
+	p.line("<details><summary>%s</summary>\n", summary)
+	p.table(head, rows)
+	p.line("\n</details>")
+}
+
 // longestTree is how many lines of a tree are drawn.
 const longestTree = 40
 
-// drawing writes a case as a tree, or on a line where that would be too long.
+// drawing writes a case as a tree, or on one line if that would be too long.
 func (p *printer) drawing(c *model.Case) {
 	s := c.String()
 	if strings.Count(s, "\n") > longestTree {
-		s = brief(c)
+		s = c.GoString()
 	}
 	for line := range strings.Lines(s) {
 		p.line("    %s", strings.TrimRight(line, "\n"))
 	}
-}
-
-// Widths of what is written for a terminal, in characters.
-const (
-	nameWidth = 12
-	lineWidth = 100
-)
-
-// field writes a named text, wrapped.
-func (p *printer) field(name, text string) {
-	var line strings.Builder
-	width := 0
-	fmt.Fprintf(&line, "%-*s", nameWidth, name)
-	for i, word := range strings.Fields(text) {
-		n := utf8.RuneCountInString(word)
-		switch {
-		case i == 0:
-		case nameWidth+width+1+n > lineWidth:
-			fmt.Fprintf(&line, "\n%-*s", nameWidth, "")
-			width = 0
-		default:
-			line.WriteByte(' ')
-			width++
-		}
-		line.WriteString(word)
-		width += n
-	}
-	p.line("%s", line.String())
 }
 
 // clauses splits a formula at the semicolons outside of brackets, for a line each.
@@ -85,14 +174,4 @@ func clauses(formula string) []string {
 		}
 	}
 	return append(list, strings.TrimSpace(formula[start:]))
-}
-
-// defaults is what a case prints for the components that few statements look at,
-// when they are what they are by default.
-const defaults = " R={} λ=1 β=0 γ=1 Q policy"
-
-// brief returns a case on one line, without what is as it is by default.
-func brief(c *model.Case) string {
-	s := strings.Replace(fmt.Sprintf("%#v", c), defaults, "", 1)
-	return strings.TrimSuffix(s, " tabular")
 }

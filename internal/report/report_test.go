@@ -214,26 +214,38 @@ func TestExplain(t *testing.T) {
     a = b
     f(c; d) = 0
 
-Hypothesis  a > 0
-Reading     As it stands.
-Verdict     holds
-Evidence    proved for 3 shapes, certified for 5 shapes, error < 10^-34, exact on 200 instances
-            on 3 instances a hypothesis did not hold somewhere, and nothing is claimed there
-Proved      T = 1, V = 2, 3: degrees Harm ≤ 2, P_1 ≤ 3; 24, 100 points
-            T = 2, V = 2: degrees Harm ≤ 2, P_1 ≤ 3; 600 points
-Certified   T = 1, V = 2–4, 6: degree 5, height below 2^13, 2 points, error below 10^-34
-            T = 2, V = 2: degree 8, height below 2^13, 2 points, error below 10^-34
+holds: proved for 3 shapes, certified for 5 shapes, error < 10^-34, exact on 200 instances.
+
+- Hypothesis: a > 0.
+- Reading: As it stands.
+- 1234 comparisons; on 3 instances a hypothesis did not hold somewhere, and nothing is claimed
+  there.
+
+Proofs for 3 shapes:
+
+  length T  vocabulary V  degrees            points
+  1         2, 3          Harm ≤ 2, P_1 ≤ 3  24, 100
+  2         2             Harm ≤ 2, P_1 ≤ 3  600
+
+Certificates for 5 shapes:
+
+  length T  vocabulary V  degree d  height  primes  points k  error
+  1         2–4, 6        5         < 2^13  1       2         < 10^-34
+  2         2             8         < 2^13  1       2         < 10^-34
+
+Near-misses:
+
+1. “half”: refuted after 1 random instance.
 `, `
-  2. double
-     without the hypothesis: a > 0
-     I_t ≤ 1/16  fails: 1/8 > 1/16 at position 2, state 1
-     on V=2 T=2 weights`, `
-As worded   a divides b.
-Repair      a | 2b
-Verdict     refuted
+2. “double” (without: a > 0): refuted by the search for the smallest alone.
+   I_t ≤ 1/16 fails: 1/8 > 1/16 at position 2, state 1
+   on V=2 T=2 weights`, `
+refuted: wording refuted by the smallest instance, V = 2, T = 2; repair enclosed on 1 instance.
+
+- As worded: “a divides b.”
+- Repair: a | 2b
 `, `
-Verdict     undecided
-Undecided   a < b, position 1, state 0
+- Undecided: a < b, position 1, state 0.
 `, "\nsounding " + Version + ", seed 7, effort 2\n"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("the explanation has no\n%s\nbut is\n%s", want, &b)
@@ -380,7 +392,7 @@ func TestProse(t *testing.T) {
 		{"an integral's bound would", "∫_0^λ Var_a", `∫\_0^λ Var_a`},
 		{"so would a star in front", "the *law* of P", `the \*law* of P`},
 	} {
-		if got := prose(c.text); got != c.want {
+		if got := new(printer).prose(c.text); got != c.want {
 			t.Errorf("%s: %q, want %q", c.reason, got, c.want)
 		}
 	}
@@ -403,21 +415,21 @@ func TestRanges(t *testing.T) {
 	}
 }
 
-func TestFieldWraps(t *testing.T) {
+func TestItemWraps(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
-	p := &printer{w: &b}
-	p.field("Reading", strings.Repeat("äöüß ", 40))
+	p := &printer{w: &b, terminal: true}
+	p.item("%s", strings.Repeat("äöüß ", 50))
 	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
 	if len(lines) != 3 {
-		t.Errorf("%d lines of 40 words, want 3:\n%s", len(lines), &b)
+		t.Errorf("%d lines of 50 words, want 3:\n%s", len(lines), &b)
 	}
 	for i, l := range lines {
 		if n := len([]rune(l)); n > lineWidth || strings.TrimRight(l, " ") != l {
-			t.Errorf("line %d has %d characters, at most %d and none blank at the end are wanted: %q", i, n, lineWidth, l)
+			t.Errorf("line %d: %d characters, want at most %d and no blank at the end: %q", i, n, lineWidth, l)
 		}
-		if i > 0 && !strings.HasPrefix(l, strings.Repeat(" ", nameWidth)+"ä") {
-			t.Errorf("line %d is not indented by %d: %q", i, nameWidth, l)
+		if want := [...]string{"- ä", "  ä", "  ä"}[i]; !strings.HasPrefix(l, want) {
+			t.Errorf("line %d: %q, want a line that starts with %q", i, l, want)
 		}
 	}
 }

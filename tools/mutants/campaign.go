@@ -29,8 +29,9 @@ const (
 // counterexamples.
 const proofs = "proofs_test"
 
-// statements is the package of the statements, which need all that a mutant can change.
-const statements = "theorems"
+// engine is the package that runs the statements. Its tests need most of what a mutant
+// can change.
+const engine = "verify"
 
 // campaign runs the mutants of a program.
 type campaign struct {
@@ -61,7 +62,10 @@ func (r *result) survives() bool { return r.Sign == "" && r.Equivalent == "" }
 // prepare builds the programs and runs the sound one.
 func (c *campaign) prepare(ctx context.Context) error {
 	c.binaries = make(map[string]string)
-	for _, folder := range append([]string{proofs}, c.folders...) {
+	for _, folder := range append([]string{proofs, engine}, c.folders...) {
+		if c.binaries[folder] != "" {
+			continue
+		}
 		c.binaries[folder] = filepath.Join(c.dir, strings.ReplaceAll(folder, "/", "_")+".test")
 		if err := c.program.Build(ctx, c.binaries[folder], "./"+folder, true); err != nil {
 			return err
@@ -175,7 +179,7 @@ func (c *campaign) report(ctx context.Context, mutant int) ([]byte, error) {
 }
 
 // try runs one mutant: on the statements; if none notices it, on the tests of its
-// package and of the package of the statements (a mutant of that one on the search for
+// package and of the engine (a mutant of the engine or of a statement on the search for
 // smallest counterexamples); and if it survives those, on a whole verification, unless
 // that does not use its package.
 func (c *campaign) try(ctx context.Context, m *mutation.Mutant) (result, error) {
@@ -207,13 +211,12 @@ func (c *campaign) try(ctx context.Context, m *mutation.Mutant) (result, error) 
 		r.Sign = panics // outside of a statement: in a goroutine, or out of memory
 		return r, nil
 	}
-	folders := []string{m.Folder(), statements}
-	if m.Folder() == statements {
+	folders := []string{m.Folder(), engine}
+	if m.Folder() == engine || m.Folder() == "theorems" {
 		folders[1] = proofs
 	}
 	for _, folder := range folders {
-		// The statements have been tried, which is most of the tests of their package.
-		s, err := c.tests(ctx, m.Number, folder, folder == statements && folder != m.Folder())
+		s, err := c.tests(ctx, m.Number, folder, folder == engine && folder != m.Folder())
 		if err != nil {
 			return r, err
 		}

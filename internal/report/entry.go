@@ -1,0 +1,124 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"sounding/verify"
+)
+
+// Explain writes the entries for a terminal.
+func Explain(w io.Writer, r *verify.Report) error {
+	p := &printer{w: w, terminal: true}
+	for _, e := range r.Entries {
+		p.entry(e)
+		p.line("")
+	}
+	p.made(r)
+	return p.err
+}
+
+// entry writes all that is known of a statement.
+func (p *printer) entry(e *verify.Entry) {
+	s := e.Statement
+	p.heading(s)
+	p.line("")
+	for _, f := range clauses(s.Formula) {
+		p.line("    %s", f)
+	}
+	p.line("")
+	p.line("%s: %s.", p.bold(verdict(e)), Phrase(e))
+	p.line("")
+	if s.Claim != nil {
+		p.item("As worded: “%s”", p.prose(s.Claim.Wording))
+		p.item("Repair: %s", p.prose(s.Repair))
+	}
+	for _, h := range s.Hypotheses {
+		p.item("Hypothesis: %s.", p.prose(strings.TrimSuffix(h, ".")))
+	}
+	if s.Reading != "" {
+		p.item("Reading: %s", p.prose(s.Reading))
+	}
+	if e.Undecided != "" {
+		p.item("Undecided: %s.", e.Undecided)
+	}
+	tried := plural(e.Claims, "comparison") + p.ownInstances(e)
+	if v := vacuity(e); v != "" {
+		tried += "; " + v
+	}
+	p.item("%s.", tried)
+	p.proofs(e)
+	p.certificates(e)
+	p.inequalities(e)
+	if c := e.Counterexample; c != nil {
+		p.line("")
+		p.line("Counterexample, %s:", size(c))
+		p.line("")
+		p.drawing(c.Case)
+		p.line("")
+		p.line("%s.", p.failed(c.Violation))
+	} else if e.Violation != nil {
+		p.line("")
+		p.line("%s.", p.failed(e.Violation))
+	}
+	if len(e.NearMisses) > 0 {
+		p.line("")
+		p.line("Near-misses:")
+		p.line("")
+		for i, m := range e.NearMisses {
+			p.nearMiss(i+1, m)
+		}
+	}
+}
+
+// proofs writes the table of the proofs of an entry, if it has any.
+func (p *printer) proofs(e *verify.Entry) {
+	var rows [][]string
+	for _, q := range proved(e) {
+		rows = append(rows, []string{fmt.Sprint(q.length), ranges(q.vocabularies), p.prose(q.degrees), strings.Join(q.points, ", ")})
+	}
+	p.folded("Proofs for "+plural(e.Cases[verify.Proved], "shape"),
+		[]string{"length T", "vocabulary V", "degrees", "points"}, rows)
+}
+
+// certificates writes the table of the certificates of an entry, if it has any.
+func (p *printer) certificates(e *verify.Entry) {
+	var rows [][]string
+	for _, c := range certified(e) {
+		rows = append(rows, []string{
+			fmt.Sprint(c.length), ranges(c.vocabularies), fmt.Sprint(c.degree), fmt.Sprintf("< 2^%d", c.height),
+			fmt.Sprint(c.primes), fmt.Sprint(c.trials), fmt.Sprintf("< 10^%d", c.error),
+		})
+	}
+	p.folded("Certificates for "+plural(shapes(e.Certificates), "shape"),
+		[]string{"length T", "vocabulary V", "degree d", "height", "primes", "points k", "error"}, rows)
+}
+
+// failed says what was claimed, what was found, and where.
+func (p *printer) failed(v *verify.Violation) string {
+	s := p.code(v.Claim) + " fails: " + p.code(sides(v))
+	if where := place(v); where != "" {
+		s += " at " + where
+	}
+	return s
+}
+
+func (p *printer) nearMiss(n int, m verify.MissReport) {
+	name := fmt.Sprintf("%d. “%s”", n, p.prose(m.Miss.Name))
+	if m.Miss.Drops != "" {
+		name += fmt.Sprintf(" (without: %s)", p.prose(m.Miss.Drops))
+	}
+	c := m.Counterexample
+	if c == nil {
+		p.line("%s: %s.", name, p.bold("not refuted"))
+		return
+	}
+	after := "by the search for the smallest alone"
+	if m.Checks > 0 {
+		after = "after " + plural(m.Checks, "random instance")
+	}
+	p.line("%s: refuted %s.", name, after)
+	p.line("   %s", p.failed(c.Violation))
+	p.line("   on %s%s.", p.code(c.Case.GoString()), smallness(c))
+}

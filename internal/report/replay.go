@@ -1,0 +1,35 @@
+package report
+
+import (
+	"io"
+
+	"sounding/theorems"
+	"sounding/verify"
+)
+
+// Replay writes what a stored counterexample is to, and what the two sides are
+// now: now is nil where they agree.
+func Replay(w io.Writer, s *verify.Stored, now *verify.Violation) error {
+	p := &printer{w: w}
+	p.text("%s", s.Statement)
+	if st, ok := theorems.Find(s.Statement); ok {
+		p.text(": %s", st.Title)
+		switch {
+		case s.NearMiss != "":
+			p.text("\nnear-miss: %s", s.NearMiss)
+		case st.Claim != nil:
+			p.text("\nas worded: %s", st.Claim.Wording)
+		}
+	}
+	p.line("")
+	p.line("")
+	p.drawing(s.Case)
+	p.line("")
+	if now == nil {
+		p.line("Not falsified: it holds on this case.")
+		return p.err
+	}
+	p.line("Falsified:")
+	p.violation(now)
+	return p.err
+}
