@@ -308,7 +308,6 @@ func rem7Generic(w *World[rat]) {
 //
 //	ρ_t(x) = Σ_{a∈R} P_0(a|x)·z^{f(a)} / Σ_a P_0(a|x)·z^{f(a)}
 //
-
 // where f may be counted from its least value at x, so that numerator and
 // denominator are polynomials of degree at most the range of f at x. Over the
 // common denominator E_Q[ρ_t] − c is then a polynomial of degree at most the sum of
