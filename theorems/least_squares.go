@@ -1,7 +1,6 @@
 package theorems
 
 import (
-	"sounding/exact"
 	"sounding/exact/field"
 )
 
@@ -15,26 +14,6 @@ type fit[E any] struct {
 	gradient    []E
 	fisher      [][]E
 	rank        int // an upper bound on that of F̄
-}
-
-// ofRow returns the fit at prefix x alone.
-func (c *pairing[E]) ofRow(x int) *fit[E] {
-	return &fit[E]{
-		c.w, c.p[x], c.d[x], c.s[x], c.variance[x], c.covariance(x),
-		exact.Fisher(c.w.Ring, c.w.Family, c.at.Position, x), len(c.p[x]) - 1,
-	}
-}
-
-// ofPosition returns the fit over all prefixes, for a log-linear family.
-func (c *pairing[E]) ofPosition() *fit[E] {
-	w, t := c.w, c.at.Position
-	weight, d, s := c.flat()
-	offset, n := w.Family.Param.Offset(w.Family.Process, t), len(s)
-	fisher := exact.MeanFisher(w.Ring, w.Family, c.weight, t)[offset : offset+n]
-	for i, row := range fisher {
-		fisher[i] = row[offset : offset+n]
-	}
-	return &fit[E]{w, weight, d, s, c.information, block(w, t, c.gradient), fisher, len(weight) - len(c.weight)}
 }
 
 // left returns E[(scale·d − sᵀz)²], z over the first coordinates.

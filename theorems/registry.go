@@ -13,8 +13,14 @@ import (
 // All returns every entry, section by section in the order of the paper.
 func All() []*Statement {
 	all := slices.Concat(
-		section4(), section5(), section6(), section7(), section8(), section9(), section9Equilibrium(),
-		appendixA(), appendixB(), contested(), minimisers(),
+		statesStatements, martingaleStatements, informationStatements, informationRemarksStatements,
+		gradientStatements, contributionsStatements, horizonStatements,
+		boundsStatements, boundsSharpStatements, boundsPointwiseStatements, estimatorsStatements, equilibriumStatements,
+		equilibriumLimitsStatements, klProfileStatements, globalMinimiserStatements, recoveryStatements,
+		recoveryGradientStatements, deepEquilibriumStatements, gibbsStatements, robustnessStatements,
+		attackStatements, deepPointwiseStatements, deepUniqueStatements, deepLawStatements,
+		deepRecoverableStatements, expansionStatements, sharedParametersStatements, sharedParametersLimitsStatements,
+		recoveryRemarksStatements, gibbsRemarksStatements, proofStepsStatements, proofStepsRobustnessStatements,
 	)
 	slices.SortStableFunc(all, func(a, b *Statement) int {
 		return slices.CompareFunc(strings.Split(a.Section, "."), strings.Split(b.Section, "."), compareParts)

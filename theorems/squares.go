@@ -3,6 +3,7 @@ package theorems
 import (
 	"strings"
 
+	"sounding/exact"
 	"sounding/exact/field"
 	"sounding/verify"
 )
@@ -40,39 +41,24 @@ type pairing[E any] struct {
 	names *strings.Replacer // from the symbols of harm to those of d
 }
 
-// pair makes the pairing of position t.
-type pair[E any] func(w *World[E], t int) *pairing[E]
-
-func newPairing[E any](w *World[E], t int, weight []E, d func(x int) []E) *pairing[E] {
-	c := &pairing[E]{w: w, at: verify.At(t, 0), weight: weight, traces: traces(w, t), names: strings.NewReplacer()}
-	for x := range weight {
-		c.p = append(c.p, w.Row(t, x))
-		c.d = append(c.d, d(x))
-		c.s = append(c.s, scores(w, t, x))
+// ofRow returns the fit at prefix x alone.
+func (c *pairing[E]) ofRow(x int) *fit[E] {
+	return &fit[E]{
+		c.w, c.p[x], c.d[x], c.s[x], c.variance[x], c.covariance(x),
+		exact.Fisher(c.w.Ring, c.w.Family, c.at.Position, x), len(c.p[x]) - 1,
 	}
-	return c
 }
 
-// harmPairing pairs Δ_t with the scores, under the policy.
-func harmPairing[E any](w *World[E], t int) *pairing[E] {
-	m := w.Solution()
-	c := newPairing(w, t, m.Occupancy[t-1], func(x int) []E { return innovation(w, t, x) })
-	c.variance, c.information, c.gradient = m.Step[t-1], m.Information[t-1], gradient(w, t)
-	return c
-}
-
-// recoverySymbols are those of a recovery failure under Q, by those of harm.
-var recoverySymbols = strings.NewReplacer("Var(h_t|y_<t)", "ρ_t(1−ρ_t)", "Δ_t", "d_t", "I_t", "I_t^rec", "G_t", "G_t^rec", "F̄_t", "F_t^Q",
-	"C_t", "C_t^rec", "E[", "E_Q[", "E‖", "E_Q‖")
-
-// failurePairing pairs d_t = 1[y_t∉R] − (1 − ρ_t) with the scores, under Q.
-func failurePairing[E any](w *World[E], t int) *pairing[E] {
-	q := w.Objective().Adversary[t-1]
-	c := newPairing(w, t, q, func(x int) []E { return centredFailures(w, t, x) })
-	c.variance = recoveryVariance(w, t)
-	c.information, c.gradient = w.Dot(q, c.variance), recoveryGradient(w, t, q)
-	c.names = recoverySymbols
-	return c
+// ofPosition returns the fit over all prefixes, for a log-linear family.
+func (c *pairing[E]) ofPosition() *fit[E] {
+	w, t := c.w, c.at.Position
+	weight, d, s := c.flat()
+	offset, n := w.Family.Param.Offset(w.Family.Process, t), len(s)
+	fisher := exact.MeanFisher(w.Ring, w.Family, c.weight, t)[offset : offset+n]
+	for i, row := range fisher {
+		fisher[i] = row[offset : offset+n]
+	}
+	return &fit[E]{w, weight, d, s, c.information, block(w, t, c.gradient), fisher, len(weight) - len(c.weight)}
 }
 
 // equal claims left = right at the position, in the symbols of d.
@@ -150,10 +136,6 @@ func (c *pairing[E]) deviation() E {
 		return sum
 	})
 }
-
-// pairLeaves bounds the shapes at which every two prefixes, or every two tokens of
-// all prefixes, are compared.
-const pairLeaves = 512
 
 // spread returns Σ_{x<y} P(x)P(y)·‖C(x) − C(y)‖², which is the deviation where the
 // weights add up to one. Prefixes of a tabular family read disjoint coordinates.
@@ -250,6 +232,49 @@ func (c *pairing[E]) nested() E {
 	}
 	return field.Sum(w.Ring, gap)
 }
+
+// combined returns C(x)ᵀs over the edges of prefix x.
+func (c *pairing[E]) combined(x int) []E {
+	v := zeros(c.w, len(c.d[x]))
+	for i, cov := range c.covariance(x) {
+		for a, s := range c.s[x][i] {
+			v[a] = c.w.Add(v[a], c.w.Mul(cov, s))
+		}
+	}
+	return v
+}
+
+// rayleigh returns Var(d|x)·CᵀFC − ‖C‖⁴ at prefix x.
+func (c *pairing[E]) rayleigh(x int) E {
+	w, cov := c.w, c.covariance(x)
+	f := exact.Fisher(w.Ring, w.Family, c.at.Position, x)
+	return w.Sub(w.Mul(c.variance[x], form(w, f, cov)), field.Square(w.Ring, norm2(w, cov)))
+}
+
+// pair makes the pairing of position t.
+type pair[E any] func(w *World[E], t int) *pairing[E]
+
+func newPairing[E any](w *World[E], t int, weight []E, d func(x int) []E) *pairing[E] {
+	c := &pairing[E]{w: w, at: verify.At(t, 0), weight: weight, traces: traces(w, t), names: strings.NewReplacer()}
+	for x := range weight {
+		c.p = append(c.p, w.Row(t, x))
+		c.d = append(c.d, d(x))
+		c.s = append(c.s, scores(w, t, x))
+	}
+	return c
+}
+
+// harmPairing pairs Δ_t with the scores, under the policy.
+func harmPairing[E any](w *World[E], t int) *pairing[E] {
+	m := w.Solution()
+	c := newPairing(w, t, m.Occupancy[t-1], func(x int) []E { return innovation(w, t, x) })
+	c.variance, c.information, c.gradient = m.Step[t-1], m.Information[t-1], gradient(w, t)
+	return c
+}
+
+// pairLeaves bounds the shapes at which every two prefixes, or every two tokens of
+// all prefixes, are compared.
+const pairLeaves = 512
 
 // zeros returns n zeros.
 func zeros[E any](w *World[E], n int) []E {

@@ -9,7 +9,8 @@ import (
 
 // Equality in the bounds: it holds where all squares of the gap vanish and nowhere
 // else. Random families are seldom there, so families are built that are: their
-// score is a multiple of d, c(y_<t)·d or c·d.
+// score is a multiple of d, c(y_<t)·d or c·d. What these constructions refute: c must
+// not read y_t, nor, for the sharp bounds and the bounds by the mean, the prefix.
 
 // inProportion returns the world with the log-linear family of one parameter whose score
 // is factor(t, x)·d.
@@ -58,46 +59,6 @@ func sharpEquality[E any](w *World[E], pair pair[E]) {
 		c.equal("s_t = c·Δ_t ⇒ I_t·tr F̄_t − ‖G_t‖² = 0", c.sharpGap(), w.FromInt(0))
 	})
 }
-
-func lem12Proportional[E any](w *World[E]) { rowEquality(w, harmPairing, false) }
-
-func thm13Proportional[E any](w *World[E]) { rowEquality(w, harmPairing, true) }
-
-func thm13SharpProportional[E any](w *World[E]) { sharpEquality(w, harmPairing) }
-
-func lem28Proportional[E any](w *World[E]) {
-	rowEquality(w, failurePairing, true)
-	sharpEquality(w, failurePairing)
-}
-
-// What the constructions refute: c must not read y_t, nor, for the sharp bounds and
-// the bounds by the mean, the prefix.
-
-func lem12ReadsToken[E any](w *World[E]) {
-	f := exact.Family[E]{Point: w.Family.Point, Param: &model.Parameterisation{Kind: model.Shared, Parameters: 1}}
-	for t := 1; t <= w.T(); t++ {
-		var features []E
-		for x, d := range harmPairing(w, t).d {
-			for k, c := range w.After(t, x, w.Test()[t]) {
-				features = append(features, w.Mul(c, d[k]))
-			}
-		}
-		f.Features = append(f.Features, features)
-	}
-	everyRow(inFamily(w, f), func(c *pairing[E], at Place, x int) {
-		w.Equal(at, "s_t = c(y_≤t)·Δ_t, centred ⇒ Var(h_t|y_<t)·tr F_t − ‖C_t‖² = 0", c.rowGap(x), w.FromInt(0))
-	})
-}
-
-func thm13ReadsPrefix[E any](w *World[E]) {
-	everyPairing(inProportion(w, harmPairing, byPrefix(w)), harmPairing, func(c *pairing[E]) {
-		c.equal("s_t = c(y_<t)·Δ_t ⇒ E[Var(h_t|y_<t)·tr F_t] − ‖G_t‖² = 0", c.meanGap(), w.FromInt(0))
-	})
-}
-
-func thm13SharpReadsPrefix[E any](w *World[E]) { sharpReadsPrefix(w, harmPairing) }
-
-func lem28ReadsPrefix[E any](w *World[E]) { sharpReadsPrefix(w, failurePairing) }
 
 func sharpReadsPrefix[E any](w *World[E], pair pair[E]) {
 	everyPairing(inProportion(w, pair, byPrefix(w)), pair, func(c *pairing[E]) {
@@ -217,16 +178,6 @@ func tightForm(c *pairing[rat]) {
 	vanishes(c.w, c.at, c.names.Replace("G_tᵀF̄_t⁺G_t = I_t ⇔ Δ_t = s_tᵀF̄_t⁺G_t almost surely"), gap, fitted)
 }
 
-func tightPointwise(c *pairing[rat]) {
-	for x := range c.w.States(c.at.Position) {
-		at := verify.At(c.at.Position, x)
-		gap, fitted := exactFit(c.ofRow(x))
-		vanishes(c.w, at, "C_tᵀF_t⁺C_t = Var(h_t|y_<t) ⇔ Δ_t = s_tᵀF_t⁺C_t where p > 0", gap, fitted)
-		vanishes(c.w, at, "‖C_t‖⁴ = Var(h_t|y_<t)·C_tᵀF_tC_t ⇔ every Δ(a)·C_tᵀs(b) = Δ(b)·C_tᵀs(a) where p_a p_b > 0",
-			c.rayleigh(x), aligned(c.w, c.p[x], c.d[x], [][]rat{c.combined(x)}))
-	}
-}
-
 // perVariance is a factor that makes C(x) the same at all prefixes where d varies,
 // and the score vanish at the others.
 func perVariance(w *World[rat], pair pair[rat]) func(t, x int) rat {
@@ -258,60 +209,4 @@ func tight(w *World[rat], pair pair[rat], claims ...func(c *pairing[rat])) {
 			}
 		})
 	}
-}
-
-func lem12Tight(w *World[rat]) { tight(w, harmPairing, tightRows) }
-
-func thm13Tight(w *World[rat]) {
-	tight(w, harmPairing, tightMean)
-	everyPairing(inProportion(w, harmPairing, perVariance(w, harmPairing)), harmPairing, func(c *pairing[rat]) {
-		if !everyReached(c, func(x int) bool { return !w.IsZero(c.variance[x]) }) {
-			w.Vacuous()
-			return
-		}
-		c.equal("s_t = Δ_t/Var(h_t|y_<t) ⇒ E[Var(h_t|y_<t)·tr F_t] − ‖G_t‖² = 0", c.meanGap(), w.FromInt(0))
-	})
-}
-
-func thm13SharpTight(w *World[rat]) { tight(w, harmPairing, tightSharp, tightForm) }
-
-func lem28Tight(w *World[rat]) {
-	tight(w, failurePairing, tightRows, tightMean, tightSharp, tightForm)
-}
-
-func pointwiseSquaresTight(w *World[rat]) { tight(w, harmPairing, tightPointwise) }
-
-func lem12TightOffSupport(w *World[rat]) {
-	everyRow(w, func(c *pairing[rat], at Place, x int) {
-		everywhere := make([]rat, len(c.d[x]))
-		for a := range everywhere {
-			everywhere[a] = w.FromInt(1)
-		}
-		vanishes(w, at, "‖C_t‖² = Var(h_t|y_<t)·tr F_t ⇔ every Δ(a)s(b) = Δ(b)s(a)", c.rowGap(x), aligned(w, everywhere, c.d[x], c.s[x]))
-	})
-}
-
-func thm13TightVarying(w *World[rat]) {
-	tight(w, harmPairing, func(c *pairing[rat]) {
-		vanishes(w, c.at, "‖G_t‖² = E[Var(h_t|y_<t)·tr F_t] ⇔ equality at every prefix", c.meanGap(), alignedRows(c))
-	})
-}
-
-func thm13SharpTightVarying(w *World[rat]) {
-	tight(w, harmPairing, func(c *pairing[rat]) {
-		vanishes(w, c.at, "‖G_t‖² = I_t·tr F̄_t ⇔ equality in lem-12 at every prefix", c.sharpGap(), alignedRows(c))
-	})
-}
-
-func lem28TightVarying(w *World[rat]) {
-	tight(w, failurePairing, func(c *pairing[rat]) {
-		vanishes(w, c.at, "‖G_t^rec‖² = I_t^rec·tr F_t^Q ⇔ equality in the pointwise bound at every prefix", c.sharpGap(), alignedRows(c))
-	})
-}
-
-func pointwiseTightAligned(w *World[rat]) {
-	everyRow(w, func(c *pairing[rat], at Place, x int) {
-		gap, _ := exactFit(c.ofRow(x))
-		vanishes(w, at, "C_tᵀF_t⁺C_t = Var(h_t|y_<t) ⇔ every Δ(a)s(b) = Δ(b)s(a) where p_a p_b > 0", gap, alignedAt(c, x))
-	})
 }

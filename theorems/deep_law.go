@@ -1,0 +1,408 @@
+package theorems
+
+import (
+	"sounding/exact"
+	"sounding/exact/definition"
+	"sounding/generators"
+	"sounding/model"
+	"sounding/verify"
+)
+
+// Proposition 29: what the optimum looks like within the horizon.
+
+var deepLawStatements = []*Statement{proposition29, xProposition29}
+
+var proposition29 = &Statement{
+	ID: "prop-29", Title: "The law of the optimum within the horizon", Section: "9.3",
+	Formula: "stationary and positive ⇔ P*(a|x) ∝ P_0(a|x)·exp(−J(xa) + η_t·w(x)·1[a∈R]), J(y_≤t) = E_{P*}[λHarm + Σ_{s>t} log(P*/P_0) | y_≤t], w = Q/P*; " +
+		"β = 0: P*(a|x) = P_0(a|x)·E_0[e^{−λHarm}|xa]/E_0[e^{−λHarm}|x] at every t, and L(P) − L(P*) = KL(P‖P*)",
+	Hypotheses: []string{"tabular: one row per prefix", "β > 0: P* is positive"},
+	Reading:    "The core of Proposition 29 that is true; its own display, with h_t for J and without w, is x-prop-29. The law is checked on base models made for a drawn P*: there the gradient of eq. 43, from the definition over all sequences, must vanish. At β = 0, e^{−λ/m} = 1/2, 9/10 and 1/1000 for harm on the grid j/m.",
+	Checks: []Check{
+		verify.Identity(lawGradient[rat], lawGradient[mod]), verify.Rational(softValue),
+		verify.Interval(softOptimum), verify.Interval(lawStationary),
+	},
+	NearMisses: []NearMiss{
+		{Name: "the harm to come alone: the gradient forgets the KL still to be paid", Check: verify.Identity(lawGradientHarm[rat], lawGradientHarm[mod])},
+		{Name: "the gradient without the weight P(x) of the prefix", Check: verify.Identity(lawGradientUnweighted[rat], lawGradientUnweighted[mod])},
+		{Name: "β = 0: E_0[e^{−λHarm}|x] of the prefix in place of that of the token", Check: verify.Rational(softValueIndex), Looks: &needsHarm},
+		{Name: "β = 0: KL(P*‖P) in place of KL(P‖P*)", Check: verify.Interval(softOptimumReverse), Looks: &needsHarm, Source: &Source{Smallest: smallestWhere(needsHarm, varied)}},
+		{Name: "η_t in place of w·η_t", Check: verify.Interval(stationaryUnweighted), Source: lawTrees.near(needsRecoveryAdversary)},
+		{Name: "w = P*/Q", Check: verify.Interval(stationaryInverse), Source: lawTrees.near(needsRecoveryAdversary)},
+		{Name: "h_t in place of J", Check: verify.Interval(stationaryHarm), Source: lawTrees.near(needsRecoveryAdversary)},
+		{Name: "the recovery tilt with the other sign", Check: verify.Interval(stationarySign), Source: lawTrees.near(needsRecoveryAdversary)},
+		{Name: "γ^{t−1} in place of γ^t", Check: verify.Interval(stationaryPower), Source: lawTrees.near(generators.Needs{Recovery: true, Penalty: true})},
+	},
+	Looks:  needsHarm,
+	Source: lawTrees.source(),
+}
+
+var lawTrees = deepDraw{shapes: []Shape{shape(2, 2), shape(2, 3), shape(3, 2), shape(2, 1)}, horizon: 3}
+
+// costTo returns J per layer for a policy given by the world's probabilities:
+// J_T = Harm and J_{t−1}(x) = Σ_a P(a|x)·(ℓ(xa) + J_t(xa)), with ℓ an arbitrary
+// function of the state reached.
+func costTo[E any](w *World[E], ell [][]E) [][]E {
+	cost := make([][]E, w.T()+1)
+	cost[w.T()] = w.Family.Harm
+	for t := w.T(); t >= 1; t-- {
+		cost[t-1] = make([]E, w.Layer(t).States())
+		for x := range cost[t-1] {
+			after := w.After(t, x, cost[t])
+			for k, l := range w.After(t, x, ell[t]) {
+				after[k] = w.Add(after[k], l)
+			}
+			cost[t-1][x] = w.Dot(w.Row(t, x), after)
+		}
+	}
+	return cost
+}
+
+// firstVariation compares, along every tangent, the derivative of Σ_y P(y)·(Harm(y) +
+// Σ_t ℓ_t(y)) with Σ_t Σ_x P(x)·Σ_a dP(a|x)·(ℓ + J)(xa). With ℓ = log(P/P_0) this
+// is the gradient of Harm + KL, because ℓ itself contributes Σ_y dP(y) = 0.
+func firstVariation[E any](w *World[E], claim string, weight func(t, x int) E, token func(t, y int, ell, cost [][]E) E) {
+	o, ell := w.Oracle(), w.Test()
+	cost := costTo(w, ell)
+	f := o.Harm()
+	for i := range f {
+		for t := 1; t <= w.T(); t++ {
+			f[i] = w.Add(f[i], ell[t][o.State(i, t)])
+		}
+	}
+	for _, tangent := range w.Tangents() {
+		left, right := w.FromInt(0), w.FromInt(0)
+		for _, part := range o.Derivative(f, tangent) {
+			left = w.Add(left, part)
+		}
+		for t := 1; t <= w.T(); t++ {
+			l := w.Layer(t)
+			for x := range l.States() {
+				sum := w.FromInt(0)
+				for e, hi := l.Row(x); e < hi; e++ {
+					sum = w.Add(sum, w.Mul(tangent[t-1][e], token(t, l.Next(e), ell, cost)))
+				}
+				right = w.Add(right, w.Mul(weight(t, x), sum))
+			}
+		}
+		w.Equal(Place{}, claim, left, right)
+	}
+}
+
+func reach[E any](w *World[E]) func(t, x int) E {
+	return func(t, x int) E { return w.Solution().Occupancy[t-1][x] }
+}
+
+func lawGradient[E any](w *World[E]) {
+	firstVariation(w, "d(E[Harm] + KL) = Σ_t Σ_x P(x)·Σ_a dP(a|x)·(log(P/P_0) + J)(xa)", reach(w), func(t, y int, ell, cost [][]E) E {
+		return w.Add(ell[t][y], cost[t][y])
+	})
+}
+
+func lawGradientHarm[E any](w *World[E]) {
+	firstVariation(w, "d(E[Harm] + KL) = Σ_t Σ_x P(x)·Σ_a dP(a|x)·(log(P/P_0) + h_t)(xa)", reach(w), func(t, y int, ell, _ [][]E) E {
+		return w.Add(ell[t][y], w.Solution().H[t][y])
+	})
+}
+
+func lawGradientUnweighted[E any](w *World[E]) {
+	firstVariation(w, "d(E[Harm] + KL) = Σ_t Σ_x Σ_a dP(a|x)·(log(P/P_0) + J)(xa)", func(int, int) E { return w.FromInt(1) }, func(t, y int, ell, cost [][]E) E {
+		return w.Add(ell[t][y], cost[t][y])
+	})
+}
+
+// softRatio compares the conditionals of the tilted law, from its marginals over
+// sequences, with P_0(a|x)·Z(top)/Z_{t−1}(x), Z the soft values by recursion.
+func softRatio(w *World[rat], claim string, top func(z [][]rat, t, x, y int) rat) {
+	f, o := rationals(w), w.Oracle()
+	for _, u := range tilts(w) {
+		law, err := definition.Tilted(f, o, u)
+		if err != nil {
+			panic(err) // positive tilts make a positive sum
+		}
+		z := exact.Backward(f, w.Family.Point, u)
+		for t := 1; t <= w.T(); t++ {
+			before, after := o.Marginals(law, t-1), o.Marginals(law, t)
+			for i := range o.Len() {
+				if !o.Opens(i, t) {
+					continue
+				}
+				x, e := o.State(i, t-1), o.Edge(i, t)
+				p := f.Mul(w.Family.Prob[t-1][e], top(z, t, x, o.State(i, t)))
+				w.Equal(verify.At(t, x), claim, f.Mul(after[i], z[t-1][x]), f.Mul(before[i], p))
+			}
+		}
+	}
+}
+
+func softValue(w *World[rat]) {
+	softRatio(w, "P*(a|x) = P_0(a|x)·Z_t(xa)/Z_{t−1}(x)", func(z [][]rat, t, _, y int) rat { return z[t][y] })
+}
+
+func softValueIndex(w *World[rat]) {
+	softRatio(w, "P*(a|x) = P_0(a|x)·Z_{t−1}(x)/Z_{t−1}(x)", func(z [][]rat, t, x, _ int) rat { return z[t-1][x] })
+}
+
+func softOptimumReverse(w *World[enc]) {
+	optimalityGap(w, "β = 0: L(P) − L(P*) = KL(P*‖P)", true)
+}
+
+// stationaryUnder claims that the gradient of L_deep, from the definition over all
+// sequences, vanishes at P* beside the base model made for it by a law.
+func stationaryUnder(w *World[enc], claim string, law func(t, x, e int, cost, weight enc) enc) {
+	u := untilted(w, law)
+	if u == nil {
+		return
+	}
+	f, o := interval(w), w.Oracle()
+	q, err := definition.Adversary(f, w.Case.Instance)
+	if err != nil {
+		panic(err) // no row sum is zero
+	}
+	value := make([]enc, o.Len()) // λHarm(y) + log(P*(y)/P_0(y))
+	for i, h := range o.Harm() {
+		value[i] = w.Mul(w.Objective().Lambda, h)
+		for t := 1; t <= w.T(); t++ {
+			e := o.Edge(i, t)
+			ratio, err := f.Quo(w.Family.Prob[t-1][e], u.Base.Prob[t-1][e])
+			if err == nil {
+				ratio, err = f.Log(ratio)
+			}
+			if err != nil {
+				undecided(w, err)
+				return
+			}
+			value[i] = w.Add(value[i], ratio)
+		}
+	}
+	for _, tangent := range tabularTangents(w) {
+		sum := w.FromInt(0)
+		for _, part := range o.Derivative(value, tangent) {
+			sum = w.Add(sum, part)
+		}
+		for t := 1; t <= w.T(); t++ {
+			failing := make([]enc, w.Layer(t).States())
+			for x := range failing {
+				lo, hi := w.Layer(t).Row(x)
+				failing[x] = w.Dot(tangent[t-1][lo:hi], failures(w, t, x))
+			}
+			sum = w.Add(sum, w.Mul(eta(w, t), o.OverPrefixes(q, t, failing)))
+		}
+		w.Meet(Place{}, claim, sum, w.FromInt(0))
+	}
+}
+
+// tabularTangents returns, for each edge but the first of its row, the tangent
+// that moves probability from the first edge to it.
+func tabularTangents(w *World[enc]) [][][]enc {
+	var all [][][]enc
+	for t := 1; t <= w.T(); t++ {
+		for x := range w.States(t) {
+			lo, hi := w.Layer(t).Row(x)
+			for e := lo + 1; e < hi; e++ {
+				tangent := make([][]enc, w.T())
+				for s := range tangent {
+					tangent[s] = make([]enc, w.Layer(s+1).Edges())
+					for i := range tangent[s] {
+						tangent[s][i] = w.FromInt(0)
+					}
+				}
+				tangent[t-1][e], tangent[t-1][lo] = w.FromInt(1), w.FromInt(-1)
+				all = append(all, tangent)
+			}
+		}
+	}
+	return all
+}
+
+func lawStationary(w *World[enc]) {
+	stationaryUnder(w, "P* ∝ P_0·exp(−J + w·η_t·1[a∈R]) ⇒ ∇L_deep = 0", func(t, _, e int, cost, weight enc) enc {
+		return w.Sub(recovering(w, t, e, w.Mul(eta(w, t), weight)), cost)
+	})
+}
+
+func stationaryUnweighted(w *World[enc]) {
+	stationaryUnder(w, "P* ∝ P_0·exp(−J + η_t·1[a∈R]) ⇒ ∇L_deep = 0", func(t, _, e int, cost, _ enc) enc {
+		return w.Sub(recovering(w, t, e, eta(w, t)), cost)
+	})
+}
+
+func stationaryInverse(w *World[enc]) {
+	stationaryUnder(w, "P* ∝ P_0·exp(−J + η_t·1[a∈R]/w) ⇒ ∇L_deep = 0", func(t, _, e int, cost, weight enc) enc {
+		tilt, err := interval(w).Quo(eta(w, t), weight)
+		if err != nil { // Q(x) = 0: nothing is claimed of such a prefix
+			tilt = w.FromInt(0)
+		}
+		return w.Sub(recovering(w, t, e, tilt), cost)
+	})
+}
+
+func stationaryHarm(w *World[enc]) {
+	h := w.Solution().H
+	stationaryUnder(w, "P* ∝ P_0·exp(−λh_t + w·η_t·1[a∈R]) ⇒ ∇L_deep = 0", func(t, _, e int, _, weight enc) enc {
+		harm := w.Mul(w.Objective().Lambda, h[t][w.Layer(t).Next(e)])
+		return w.Sub(recovering(w, t, e, w.Mul(eta(w, t), weight)), harm)
+	})
+}
+
+func stationarySign(w *World[enc]) {
+	stationaryUnder(w, "P* ∝ P_0·exp(−J − w·η_t·1[a∈R]) ⇒ ∇L_deep = 0", func(t, _, e int, cost, weight enc) enc {
+		return w.Neg(w.Add(recovering(w, t, e, w.Mul(eta(w, t), weight)), cost))
+	})
+}
+
+func stationaryPower(w *World[enc]) {
+	stationaryUnder(w, "P* ∝ P_0·exp(−J + w·βγ^{t−1}·1[a∈R]) ⇒ ∇L_deep = 0", func(t, _, e int, cost, weight enc) enc {
+		return w.Sub(recovering(w, t, e, w.Mul(eta(w, t-1), weight)), cost)
+	})
+}
+
+var xProposition29 = &Statement{
+	ID: "x-prop-29", Title: "The optimum within the horizon is not a tilt by the expected harm", Section: "9.3",
+	Formula: "the minimiser of eq. 43 ≠ P_0·exp(−λh_t + η_t·1[a∈R])/Z",
+	Reading: "h_t = E[Harm|y_≤t] under the optimum itself; the display fixes it from the last position on. Refuted by a policy of the case whose objective is lower.",
+	Claim: &Claim{
+		Wording: "The minimiser of eq. 43 is P*(a|y_<t) ∝ P_0(a|y_<t)·exp(−λh_t(y_≤t) + βγ^t·1[a∈R]), with h_t the expected harm under P*.",
+		Check:   verify.Interval(displayed),
+		Source:  &Source{Draw: lawTrees.search, Smallest: mapped(smallestDeep(needsHarmRecovery), decidedLast)},
+	},
+	Repair: "J in place of λh_t and w(x)·η_t in place of η_t: P*(a|x) ∝ P_0(a|x)·exp(−J(xa) + η_t·w(x)·1[a∈R]) at every positive stationary point, with the KL still to be paid in J. Verbatim at t = T where w = 1. At β = 0 the soft value −log E_0[e^{−λHarm}|y_≤t] is J.",
+	Checks: []Check{verify.Interval(lawStationary), verify.Interval(softCost), verify.Interval(lastVerbatim)},
+	NearMisses: []NearMiss{
+		{Name: "with w, but h_t in place of J", Check: verify.Interval(stationaryHarm), Source: lawTrees.near(needsHarmRecovery)},
+		{Name: "at t = T the display holds whatever Q is", Drops: "w = 1", Check: verify.Interval(lastUnweighted), Source: lawTrees.near(generators.Needs{Recovery: true, Adversary: true})},
+		{Name: "β = 0: λh_t is the soft value", Check: verify.Interval(softCostMean), Source: &Source{Smallest: smallestWhere(generators.Needs{Harm: true}, varied)}},
+	},
+	Source: lawTrees.source(),
+}
+
+// decidedLast gives a case a candidate where every position lies within the
+// horizon, and drops it elsewhere. At T = 1, where w = 1 and J = λHarm, the display
+// is exact.
+func decidedLast(c *model.Case) *model.Case {
+	if c.Length() == 1 || exact.Horizon(c.Process) < c.Length() {
+		return nil
+	}
+	return withCandidate(c)
+}
+
+// displayed claims that the policy of the paper's display is a minimiser, where
+// every position lies within the horizon. Its h_t is its own expected harm, from
+// the last position on.
+func displayed(w *World[enc]) {
+	if !positiveBase(w) || exact.Horizon(w.Family.Process) < w.T() {
+		w.Vacuous()
+		return
+	}
+	policy := make([][]enc, w.T())
+	h := w.Family.Harm
+	for t := w.T(); t >= 1; t-- {
+		before := make([]enc, w.Layer(t).States())
+		for x := range before {
+			row, err := tilted(w, t, x, func(e int) enc {
+				harm := w.Mul(w.Objective().Lambda, h[w.Layer(t).Next(e)])
+				return w.Sub(recovering(w, t, e, eta(w, t)), harm)
+			})
+			if err != nil {
+				undecided(w, err)
+				return
+			}
+			before[x] = w.Dot(row, w.After(t, x, h))
+			policy[t-1] = append(policy[t-1], row...)
+		}
+		h = before
+	}
+	minimal(w, "L_deep(P_0·exp(−λh_t + η_t·1[a∈R])/Z) ≤ L_deep of every policy", policy)
+}
+
+// costAtOptimum compares the cost to come at the optimum of β = 0, Σ over its own
+// continuations, with another number per state.
+func costAtOptimum(w *World[enc], claim string, of func(s *exact.Tilted[enc], t, x int) (enc, error)) {
+	s := softSolution(w)
+	if s == nil || !positiveBase(w) {
+		w.Vacuous()
+		return
+	}
+	f := interval(w)
+	p := w.Family.Process
+	u, err := exact.Untilt(f, &exact.Point[enc]{Process: p, Prob: s.Policy, Harm: w.Family.Harm}, w.Objective().Lambda,
+		func(t, _, e int, _ enc) enc {
+			ratio, err := f.Quo(s.Policy[t-1][e], w.Family.Prob[t-1][e])
+			if err == nil {
+				ratio, err = f.Log(ratio)
+			}
+			if err != nil {
+				panic(err) // both are positive
+			}
+			return ratio
+		})
+	if err != nil {
+		undecided(w, err)
+		return
+	}
+	for t := 0; t < w.T(); t++ {
+		for x := range w.States(t + 1) {
+			right, err := of(s, t, x)
+			if err != nil {
+				undecided(w, err)
+				return
+			}
+			w.Meet(verify.At(t+1, x), claim, u.Cost[t][x], right)
+		}
+	}
+}
+
+func softCost(w *World[enc]) {
+	f := interval(w)
+	costAtOptimum(w, "β = 0: J(y_≤t) = −log E_0[e^{−λHarm}|y_≤t]", func(s *exact.Tilted[enc], t, x int) (enc, error) {
+		log, err := f.Log(s.Soft[t][x])
+		return f.Neg(log), err
+	})
+}
+
+func softCostMean(w *World[enc]) {
+	costAtOptimum(w, "β = 0: J(y_≤t) = λE_{P*}[Harm|y_≤t]", func(s *exact.Tilted[enc], t, x int) (enc, error) {
+		h := exact.Backward(w.Ring, &exact.Point[enc]{Process: w.Family.Process, Prob: s.Policy}, w.Family.Harm)
+		return w.Mul(w.Objective().Lambda, h[t][x]), nil
+	})
+}
+
+// lastRows compares, at position T of a stationary point, the probability ratios
+// P*/P_0 of two tokens with those of the display, exp(−λHarm + η_T·1[a∈R]).
+func lastRows(w *World[enc], claim string, holds func(weight enc) bool) {
+	f := interval(w)
+	T := w.T()
+	weights := make([]enc, w.Layer(T).States())
+	u := untilted(w, func(t, x, e int, cost, weight enc) enc {
+		if t == T {
+			weights[x] = weight
+		}
+		return w.Sub(recovering(w, t, e, w.Mul(eta(w, t), weight)), cost)
+	})
+	if u == nil {
+		return
+	}
+	shown := func(e int) enc {
+		return w.Sub(recovering(w, T, e, eta(w, T)), w.Mul(w.Objective().Lambda, w.Family.Harm[w.Layer(T).Next(e)]))
+	}
+	for x := range w.States(T) {
+		if !holds(weights[x]) {
+			w.Vacuous()
+			continue
+		}
+		lo, hi := w.Layer(T).Row(x)
+		for e := lo + 1; e < hi; e++ {
+			w.Meet(verify.At(T, x), claim, f.Sub(u.LogRatio[T-1][e], u.LogRatio[T-1][lo]), f.Sub(shown(e), shown(lo)))
+		}
+	}
+}
+
+// lastVerbatim checks the display where Q is the policy's own law, so that w = 1.
+func lastVerbatim(w *World[enc]) {
+	own := w.Case.Adversary.Kind == model.AdversaryPolicy || w.T() == 1
+	lastRows(w, "t = T and w = 1: P*/P_0 ∝ exp(−λHarm + η_T·1[a∈R])", func(enc) bool { return own })
+}
+
+func lastUnweighted(w *World[enc]) {
+	lastRows(w, "t = T: P*/P_0 ∝ exp(−λHarm + η_T·1[a∈R])", func(enc) bool { return true })
+}

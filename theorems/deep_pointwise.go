@@ -1,0 +1,159 @@
+package theorems
+
+import (
+	"sounding/exact"
+	"sounding/exact/definition"
+	"sounding/generators"
+	"sounding/verify"
+)
+
+// Theorem 20 as a claim about eq. 43: its minimiser is not made prefix by prefix.
+
+var deepPointwiseStatements = []*Statement{xTheorem20}
+
+var xTheorem20 = &Statement{
+	ID: "x-thm-20", Title: "The minimiser of eq. 43 is not the per-prefix Gibbs measure", Section: "9.2",
+	Formula: "p*(a|y_<t) ∝ P_0(a|y_<t)·e^{η_t·1[a∈R]} solves the problem of each prefix, not eq. 43",
+	Reading: "Beyond the horizon the paper solves min_p KL(p‖p_0) + η_t·p(R^c) at each prefix (eq. 72): thm-20, which is true. In eq. 43 the KL averages over the policy's own prefixes and the penalty over Q's. Harm is constant in the counterexample, so that every position is beyond the horizon, and a policy of the case costs less than the Gibbs measure.",
+	Claim: &Claim{
+		Wording: "Beyond the horizon the minimiser of eq. 43 is P*(·|y_<t) ∝ P_0(·|y_<t)·exp(βγ^t·1[·∈R]).",
+		Check:   verify.Interval(gibbsEverywhere),
+		Source:  &Source{Draw: pointwiseTrees.search, Smallest: mapped(smallestDeep(generators.Needs{Recovery: true}), withCandidate)},
+	},
+	Repair: "True of the pointwise problem (thm-20), and of eq. 43 with the KL beyond the horizon averaged over Q, where Harm = g(y_≤k) on every sequence: the objective exceeds that of the policy with Gibbs rows beyond k by Σ_{t>k} E_Q[KL(P(·|y_<t)‖p*(·|y_<t))] ≥ 0.",
+	Checks: []Check{verify.Interval(gibbsUnderQ), verify.Interval(gibbsPointwise)},
+	NearMisses: []NearMiss{
+		{Name: "the KL beyond the horizon averages over the policy", Drops: "averaged over Q", Check: verify.Interval(gibbsUnderP), Source: pointwiseTrees.near(needsRecoveryAdversary)},
+		{Name: "the excess is Σ E_Q[KL(p*‖P)]", Check: verify.Interval(gibbsReverse), Source: pointwiseTrees.near(needsRecoveryAdversary)},
+		{Name: "the tilt counts from t = 0: γ^{t−1}", Check: verify.Interval(gibbsPower), Source: pointwiseTrees.near(generators.Needs{Recovery: true, Penalty: true})},
+	},
+	Source: pointwiseTrees.source(),
+}
+
+var pointwiseTrees = deepDraw{shapes: []Shape{shape(2, 2), shape(2, 3), shape(3, 2), shape(2, 1)}}
+
+// gibbsBeyond returns the given policy with the rows beyond position k replaced by
+// P_0·e^{tilt(t)·1[a∈R]}/Z; nil where they cannot be enclosed.
+func gibbsBeyond(w *World[enc], policy [][]enc, k int, tilt func(t int) enc) [][]enc {
+	moved := make([][]enc, w.T())
+	copy(moved, policy)
+	for t := k + 1; t <= w.T(); t++ {
+		moved[t-1] = nil
+		for x := range w.Layer(t).States() {
+			row, err := tilted(w, t, x, func(e int) enc { return recovering(w, t, e, tilt(t)) })
+			if err != nil {
+				undecided(w, err)
+				return nil
+			}
+			moved[t-1] = append(moved[t-1], row...)
+		}
+	}
+	return moved
+}
+
+func gibbsEverywhere(w *World[enc]) {
+	if exact.Horizon(w.Family.Process) > 0 {
+		w.Vacuous()
+		return
+	}
+	policy := gibbsBeyond(w, nil, 0, func(t int) enc { return eta(w, t) })
+	if policy != nil {
+		minimal(w, "Harm constant: L_deep of the per-prefix Gibbs measure ≤ L_deep of every policy", policy)
+	}
+}
+
+// rowDivergences encloses KL(policy(·|x)‖base(·|x)) per state x of layer t−1, with
+// the failure probability policy(R^c|x).
+func rowDivergences(w *World[enc], base, policy [][]enc, t int) (kl, failing []enc) {
+	f := interval(w)
+	o, err := definition.New(f, definition.Model[enc]{Process: w.Family.Process, Prob: base, Harm: w.Family.Harm})
+	if err != nil {
+		panic("theorems: " + err.Error())
+	}
+	if kl, err = definition.RowKL(f, o, t, policy[t-1]); err != nil {
+		panic(err) // both are positive on the same edges
+	}
+	failing = make([]enc, w.Layer(t).States())
+	for x := range failing {
+		lo, hi := w.Layer(t).Row(x)
+		failing[x] = w.Dot(policy[t-1][lo:hi], failures(w, t, x))
+	}
+	return kl, failing
+}
+
+// gibbsExcess compares the excess of an objective at P, the uniform policy, over
+// its value with Gibbs rows beyond the horizon with a sum of divergences. Beyond
+// the horizon the objective averages the KL over the prefixes that average gives.
+func gibbsExcess(w *World[enc], claim string, tilt func(t int) enc, underPolicy, reverse bool) {
+	f := interval(w)
+	k, p := w.Oracle().Horizon(), uniformRows(w)
+	if k == w.T() || !positiveBase(w) {
+		w.Vacuous()
+	}
+	g := gibbsBeyond(w, p, k, tilt)
+	if g == nil || !positiveBase(w) {
+		return
+	}
+	q := w.Objective().Adversary
+	tail := func(policy [][]enc) enc {
+		sum := w.FromInt(0)
+		law := q
+		if underPolicy {
+			law = exact.Occupancy(w.Ring, w.Family.Process, policy)
+		}
+		for t := k + 1; t <= w.T(); t++ {
+			kl, failing := rowDivergences(w, w.Family.Prob, policy, t)
+			sum = f.Add(sum, f.Add(f.Dot(law[t-1], kl), f.Mul(eta(w, t), f.Dot(q[t-1], failing))))
+		}
+		return sum
+	}
+	// Up to k both policies are one, and so are harm, KL and penalty.
+	excess, from, of := w.FromInt(0), g, p
+	if reverse {
+		from, of = p, g
+	}
+	for t := k + 1; t <= w.T(); t++ {
+		kl, _ := rowDivergences(w, from, of, t)
+		excess = f.Add(excess, f.Dot(q[t-1], kl))
+	}
+	w.Meet(Place{}, claim, f.Sub(tail(p), tail(g)), excess)
+}
+
+func gibbsUnderQ(w *World[enc]) {
+	gibbsExcess(w, "KL under Q: L(P) − L(p*) = Σ_{t>k} E_Q[KL(P‖p*)]", func(t int) enc { return eta(w, t) }, false, false)
+}
+
+func gibbsUnderP(w *World[enc]) {
+	gibbsExcess(w, "L_deep(P) − L_deep(p*) = Σ_{t>k} E_Q[KL(P‖p*)]", func(t int) enc { return eta(w, t) }, true, false)
+}
+
+func gibbsReverse(w *World[enc]) {
+	gibbsExcess(w, "KL under Q: L(P) − L(p*) = Σ_{t>k} E_Q[KL(p*‖P)]", func(t int) enc { return eta(w, t) }, false, true)
+}
+
+func gibbsPower(w *World[enc]) {
+	gibbsExcess(w, "KL under Q, p* with γ^{t−1}: L(P) − L(p*) = Σ_{t>k} E_Q[KL(P‖p*)]", func(t int) enc { return eta(w, t-1) }, false, false)
+}
+
+// gibbsPointwise checks F(P) − F(p*) = KL(P‖p*) at every prefix, for the problem
+// F(p) = KL(p‖p_0) + η_t·p(R^c) of eq. 72.
+func gibbsPointwise(w *World[enc]) {
+	if !positiveBase(w) {
+		w.Vacuous()
+		return
+	}
+	f, p := interval(w), uniformRows(w)
+	g := gibbsBeyond(w, nil, 0, func(t int) enc { return eta(w, t) })
+	if g == nil {
+		return
+	}
+	for t := 1; t <= w.T(); t++ {
+		here, failing := rowDivergences(w, w.Family.Prob, p, t)
+		best, least := rowDivergences(w, w.Family.Prob, g, t)
+		between, _ := rowDivergences(w, g, p, t)
+		for x := range w.States(t) {
+			left := f.Add(f.Sub(here[x], best[x]), f.Mul(eta(w, t), f.Sub(failing[x], least[x])))
+			w.Meet(verify.At(t, x), "F(P) − F(p*) = KL(P‖p*)", left, between[x])
+		}
+	}
+}

@@ -1,0 +1,467 @@
+package theorems
+
+import (
+	"iter"
+	"math/big"
+
+	"sounding/exact"
+	"sounding/exact/definition"
+	"sounding/exact/field"
+	"sounding/generators"
+	"sounding/model"
+	"sounding/verify"
+)
+
+// Theorem 22 as a claim about eq. 43: its minimiser need not recover as much.
+
+var deepRecoverableStatements = []*Statement{xTheorem22}
+
+var xTheorem22 = &Statement{
+	ID: "x-thm-22", Title: "The minimiser of eq. 43 need not be recoverable", Section: "9.3",
+	Formula: "ρ_0 ≥ δ at every prefix up to d ⇏ ρ* ≥ ε = σ(logit δ + βγ^d) at the minimiser of eq. 43",
+	Reading: "Recoverable at ε up to d: ρ_t(y_<t) ≥ ε for t ≤ d and every prefix that Q reaches. True of the pointwise problem (thm-22). The counterexample is certain for every minimiser: a lower bound on L_deep over all policies that are recoverable at ε, by branch and bound, lies above L_deep of a policy of the case. It has d = T = 2 and constant harm, so that the horizon is 0; there logit ρ*(x) = logit ρ_0(x) + w(x)·η_T, and w(x) = Q(x)/P*(x) < 1 somewhere.",
+	Claim: &Claim{
+		Wording: "If ρ_0 ≥ δ for all t ≤ d, the minimiser of eq. 43 is recoverable at ε = σ(logit δ + βγ^d) up to d.",
+		Check:   verify.Interval(recoverableAtDepth),
+		Source: &Source{
+			Draw:     pairTrees.search,
+			Smallest: mapped(smallestWhere(generators.Needs{Recovery: true, Penalty: true}, twoByTwo), penalisedCandidate),
+		},
+	},
+	Repair: "Q without recovery tokens ⇒ logit ρ*(x) ≥ logit ρ_0(x) + w(x)·η_t beyond the horizon, with equality at t = T, at every positive stationary point. For every P, with C the policy that keeps P up to k and P_0 after: L_deep(P) − L_deep(C) = Σ_{t>k} KL_t − Σ_{t>k} η_tE_Q[ρ − ρ_0], so a minimiser has Σ_{t>k} KL_t ≤ Σ_{t>k} η_tE_Q[ρ* − ρ_0] ≤ (1−δ)Σ_{t>k} η_t where ρ_0 ≥ δ on Q's prefixes; and with the policy that then raises ρ to max(ρ_0, σ(logit δ + η_t)) there, Σ_{t>k} KL_t + Σ_{t>k} η_tE_Q[1−ρ*] ≤ Σ_{t>k} −log(δ + (1−δ)e^{−η_t}).",
+	Checks: []Check{verify.Interval(keepThenBase), verify.Interval(keepThenRaise), verify.Interval(foundMinimisers), verify.Interval(unpromptedRecovery)},
+	NearMisses: []NearMiss{
+		{Name: "recovery never falls below the base model's", Check: verify.Interval(neverBelowBase), Source: &Source{Draw: drawAvoided, Smallest: smallestAvoided}},
+		{Name: "Q may hold recovery tokens: logit ρ* ≥ logit ρ_0 + w·η_t", Drops: "Q without recovery tokens", Check: verify.Interval(promptedRecovery), Source: recoveryTrees.near(generators.Needs{Recovery: true, Adversary: true})},
+		{Name: "the comparison with the base model averages ρ − ρ_0 over P", Check: verify.Interval(keepThenBaseUnderP), Source: recoveryTrees.near(generators.Needs{Recovery: true, Adversary: true})},
+		{Name: "the comparison from position k on, not k+1", Check: verify.Interval(keepThenBaseEarly), Source: recoveryTrees.near(generators.Needs{Harm: true, Recovery: true})},
+		{Name: "half the bound: Σ KL_t + Σ η_tE_Q[1−ρ*] ≤ ½Σ −log(δ + (1−δ)e^{−η_t})", Check: verify.Interval(raiseHalf), Source: recoveryTrees.near(generators.Needs{Recovery: true})},
+	},
+	Source: &Source{Draw: recoveryTrees.search, Smallest: smallestDeep(generators.Needs{Harm: true, Recovery: true, Adversary: true})},
+}
+
+var recoveryTrees = deepDraw{shapes: []Shape{shape(2, 2), shape(2, 3), shape(3, 2), shape(2, 2)}, horizon: 1}
+
+func twoByTwo(c *model.Case) bool { return c.Vocabulary() == 2 && c.Length() == 2 }
+
+// penalisedCandidate gives a case with one recovery token and a penalty a
+// candidate, and drops others.
+func penalisedCandidate(c *model.Case) *model.Case {
+	if len(c.Recovery) != 1 || c.Beta.Sign() == 0 {
+		return nil
+	}
+	return withCandidate(c)
+}
+
+// searchDepth is how often branch and bound halves an interval. The bounds it
+// leaves are apart by the order of 4^−searchDepth.
+const searchDepth = 9
+
+// costsMore claims that a lower bound on L_deep, over the policies whose first
+// token has lo ≤ P(1) ≤ hi and whose rows of position 2 keep to the floor, is at
+// most L_deep of every candidate.
+func costsMore(w *World[enc], claim string, floor *enc, lo, hi *big.Rat) {
+	f := interval(w)
+	g, err := exact.NewFirstToken(f, w.Case.Instance, floor)
+	if err != nil {
+		undecided(w, err)
+		return
+	}
+	if lo.Cmp(hi) >= 0 {
+		w.Vacuous()
+		return
+	}
+	m, err := g.Minimise(lo, hi, searchDepth)
+	if err != nil {
+		undecided(w, err)
+		return
+	}
+	bound, err := f.FromBounds(m.Lower, m.Lower)
+	if err != nil {
+		undecided(w, err)
+		return
+	}
+	for _, policy := range candidates(w) {
+		if d := deepAt(w, w.Family.Point, w.Objective(), policy); d != nil {
+			w.AtMost(Place{}, claim, bound, d.Total(f))
+		}
+	}
+}
+
+// plainTwoByTwo reports whether a world stands on a positive tree of two tokens and
+// two positions with one recovery token, constant harm and a candidate.
+func plainTwoByTwo(w *World[enc]) bool {
+	ok := twoByTwo(w.Case) && w.Case.Tree() && positiveBase(w) && len(w.Case.Recovery) == 1 &&
+		exact.Horizon(w.Family.Process) == 0 && len(w.Case.Candidates) > 0
+	if !ok {
+		w.Vacuous()
+	}
+	return ok
+}
+
+// leastRecovery returns the least ρ_0 at prefixes of positions after k that Q
+// reaches.
+func leastRecovery(c *model.Case, k int) *big.Rat {
+	q, err := exact.AdversaryLaw[rat](field.NewRational(), c.Instance)
+	if err != nil {
+		panic(err) // no row sum is zero
+	}
+	delta := big.NewRat(1, 1)
+	for t := k + 1; t <= c.Length(); t++ {
+		for x := range c.States(t - 1) {
+			if rho := baseRecovery(c, t, x); q[t-1][x].Rat().Sign() > 0 && rho.Cmp(delta) < 0 {
+				delta = rho
+			}
+		}
+	}
+	return delta
+}
+
+// boosted encloses σ(logit δ + η) = δe^η/(1 − δ + δe^η).
+func boosted(f field.Interval, delta, eta enc) (enc, error) {
+	u, err := f.Exp(eta)
+	if err != nil {
+		return u, err
+	}
+	top := f.Mul(delta, u)
+	return f.Quo(top, f.Add(f.Sub(f.FromInt(1), delta), top))
+}
+
+func recoverableAtDepth(w *World[enc]) {
+	if !plainTwoByTwo(w) {
+		return
+	}
+	f := interval(w)
+	for x := range 2 {
+		if f.Sign(w.Objective().Adversary[1][x]) != field.Positive {
+			w.Vacuous()
+			return
+		}
+	}
+	delta, err := f.FromRat(leastRecovery(w.Case, 0))
+	if err != nil {
+		panic(err) // ℚ embeds
+	}
+	eps, err := boosted(f, delta, eta(w, 2))
+	if err != nil {
+		undecided(w, err)
+		return
+	}
+	// The first token too recovers with probability ε or more.
+	below, _ := f.Bounds(eps)
+	least, _ := below.Rat(nil)
+	lo, hi := least, big.NewRat(1, 1)
+	if w.Case.Recovers(0) {
+		lo, hi = new(big.Rat), new(big.Rat).Sub(hi, least)
+	}
+	costsMore(w, "a lower bound on L_deep over policies recoverable at σ(logit δ + βγ²) ≤ L_deep of every policy", &eps, lo, hi)
+}
+
+// avoidedCase returns the instance whose first token is 0 with weight r and 1 with
+// weight 1, whose rows hold recovery token 1 once against n, and whose adversary
+// begins with token 1: what follows it is dear, so that it is avoided.
+func avoidedCase(r, n, beta int64) *model.Case {
+	first, err := model.TreeLayer(2, model.NaturalsOf(r, 1))
+	if err != nil {
+		panic(err)
+	}
+	second, err := model.TreeLayer(2, model.NaturalsOf(n, 1, n, 1))
+	if err != nil {
+		panic(err)
+	}
+	p, err := model.NewProcess(2, []*model.Layer{first, second}, model.NaturalsOf(0, 0, 0, 0), big.NewInt(1))
+	if err != nil {
+		panic(err)
+	}
+	in := model.NewInstance(p)
+	in.Recovery, in.Beta = []int{1}, big.NewRat(beta, 1)
+	in.Adversary = model.Adversary{Kind: model.AdversaryRows, Rows: []model.Naturals{model.NaturalsOf(0, 1)}}
+	return withCandidate(&model.Case{Instance: in})
+}
+
+func drawAvoided(_ uint64, i int) *model.Case {
+	return avoidedCase(3+int64(i)%3, 20+int64(i)%7, 2)
+}
+
+func smallestAvoided() iter.Seq[*model.Case] {
+	return func(yield func(*model.Case) bool) {
+		for size := int64(3); ; size++ {
+			for r := int64(1); r < size-1; r++ {
+				for n := int64(1); n < size-r; n++ {
+					if !yield(avoidedCase(r, n, size-r-n)) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+func neverBelowBase(w *World[enc]) {
+	if !plainTwoByTwo(w) {
+		return
+	}
+	rho := baseRecovery(w.Case, 1, 0)
+	lo, hi := rho, big.NewRat(1, 1)
+	if w.Case.Recovers(0) {
+		lo, hi = new(big.Rat), new(big.Rat).Sub(hi, rho)
+	}
+	costsMore(w, "a lower bound on L_deep over policies with ρ_1 ≥ ρ_0 ≤ L_deep of every policy", nil, lo, hi)
+}
+
+// keptUntil returns the policy that is P, uniform, up to position k and the base
+// model after.
+func keptUntil(w *World[enc], k int) [][]enc {
+	c := uniformRows(w)
+	copy(c[k:], w.Family.Prob[k:])
+	return c
+}
+
+// comparison compares L_deep(P) − L_deep(C), term by term from the recursion, with
+// Σ_{t>k} KL_t − Σ_{t>k} η_tE[ρ − ρ_0] by enumeration, for C the policy that keeps
+// P up to k + shift.
+func comparison(w *World[enc], claim string, shift int, underPolicy bool) {
+	k := max(0, w.Oracle().Horizon()+shift)
+	if k == w.T() || !positiveBase(w) {
+		w.Vacuous()
+		return
+	}
+	f, o, p := interval(w), w.Objective(), uniformRows(w)
+	here, there := deepAt(w, w.Family.Point, o, p), deepAt(w, w.Family.Point, o, keptUntil(w, k))
+	if here == nil || there == nil {
+		return
+	}
+	moved, err := definition.New(f, definition.Model[enc]{Process: w.Family.Process, Prob: p, Harm: w.Family.Harm})
+	if err != nil {
+		panic("theorems: " + err.Error())
+	}
+	kl, err := definition.PositionKL(f, w.Oracle(), moved.Joint())
+	if err != nil {
+		panic(err) // P and P_0 are positive
+	}
+	law, err := definition.Adversary(f, w.Case.Instance)
+	if err != nil {
+		panic(err) // no row sum is zero
+	}
+	if underPolicy {
+		law = p
+	}
+	recovery := w.Case.Recovery
+	sum := w.FromInt(0)
+	for t := k + 1; t <= w.T(); t++ {
+		gain := f.Sub(w.Oracle().RecoveryFailure(recovery, law, t), moved.RecoveryFailure(recovery, law, t))
+		sum = f.Add(sum, f.Sub(kl[t-1], f.Mul(eta(w, t), gain)))
+	}
+	w.Meet(Place{}, claim, f.Sub(here.Total(f), there.Total(f)), sum)
+}
+
+func keepThenBase(w *World[enc]) {
+	comparison(w, "L_deep(P) − L_deep(P up to k, P_0 after) = Σ_{t>k} KL_t − Σ_{t>k} η_tE_Q[ρ − ρ_0]", 0, false)
+}
+
+func keepThenBaseUnderP(w *World[enc]) {
+	comparison(w, "L_deep(P) − L_deep(P up to k, P_0 after) = Σ_{t>k} KL_t − Σ_{t>k} η_tE_P[ρ − ρ_0]", 0, true)
+}
+
+func keepThenBaseEarly(w *World[enc]) {
+	comparison(w, "L_deep(P) − L_deep(P up to k−1, P_0 after) = Σ_{t≥k} KL_t − Σ_{t≥k} η_tE_Q[ρ − ρ_0]", -1, false)
+}
+
+// deltaFactor puts δ a little below the least ρ_0, so that every inequality that
+// follows from ρ_0 ≥ δ is strict and enclosures can decide it.
+var deltaFactor = big.NewRat(99, 100)
+
+// raisedCost claims that the policy that keeps P up to k and then raises the recovery
+// probability on Q's prefixes to max(ρ_0, σ(logit δ + η_t)) pays, beyond k, at most
+// a part 1/divisor of the bound.
+func raisedCost(w *World[enc], claim string, divisor int64) {
+	k := w.Oracle().Horizon()
+	if k == w.T() || !positiveBase(w) || len(w.Case.Recovery) == 0 || len(w.Case.Recovery) == w.V() || w.Case.Beta.Sign() == 0 {
+		w.Vacuous()
+		return
+	}
+	f, o := interval(w), w.Objective()
+	delta, err := f.FromRat(new(big.Rat).Mul(deltaFactor, leastRecovery(w.Case, k)))
+	if err != nil {
+		panic(err)
+	}
+	one := w.FromInt(1)
+	policy := keptUntil(w, k)
+	bound := w.FromInt(0)
+	for t := k + 1; t <= w.T(); t++ {
+		policy[t-1] = nil
+		goal, err := boosted(f, delta, eta(w, t))
+		if err != nil {
+			undecided(w, err)
+			return
+		}
+		decay, err := f.Exp(f.Neg(eta(w, t)))
+		if err != nil {
+			undecided(w, err)
+			return
+		}
+		log, err := f.Log(f.Add(delta, f.Mul(f.Sub(one, delta), decay)))
+		if err != nil {
+			undecided(w, err)
+			return
+		}
+		bound = f.Sub(bound, log)
+		for x := range w.Layer(t).States() {
+			rho, _ := f.FromRat(baseRecovery(w.Case, t, x))
+			up, down := one, one
+			switch f.Sign(f.Sub(goal, rho)) {
+			case field.Undecided:
+				w.Undecided(verify.At(t, x), claim)
+				return
+			case field.Positive:
+				if f.Sign(o.Adversary[t-1][x]) != field.Positive {
+					break
+				}
+				if up, err = f.Quo(goal, rho); err != nil {
+					panic(err) // ρ_0 > 0
+				}
+				if down, err = f.Quo(f.Sub(one, goal), f.Sub(one, rho)); err != nil {
+					panic(err) // ρ_0 < 1
+				}
+			}
+			for e, hi := w.Layer(t).Row(x); e < hi; e++ {
+				factor := down
+				if o.Recovers(w.Layer(t).Token(e)) {
+					factor = up
+				}
+				policy[t-1] = append(policy[t-1], f.Mul(factor, w.Family.Prob[t-1][e]))
+			}
+		}
+	}
+	d := deepAt(w, w.Family.Point, o, policy)
+	if d == nil {
+		return
+	}
+	paid := w.FromInt(0)
+	for t := k + 1; t <= w.T(); t++ {
+		paid = f.Add(paid, f.Add(d.KL[t-1], d.Failure[t-1]))
+	}
+	w.AtMost(Place{}, claim, w.Mul(w.FromInt(divisor), paid), bound)
+}
+
+func keepThenRaise(w *World[enc]) {
+	raisedCost(w, "P up to k, recovery raised after: Σ_{t>k} KL_t + Σ_{t>k} η_tE_Q[1−ρ] ≤ Σ_{t>k} −log(δ + (1−δ)e^{−η_t})", 1)
+}
+
+func raiseHalf(w *World[enc]) {
+	raisedCost(w, "P up to k, recovery raised after: Σ_{t>k} KL_t + Σ_{t>k} η_tE_Q[1−ρ] ≤ ½Σ_{t>k} −log(δ + (1−δ)e^{−η_t})", 2)
+}
+
+// foundMinimisers checks the inequalities on what the search found, which comes
+// close enough to a minimiser for them.
+func foundMinimisers(w *World[enc]) {
+	k := w.Oracle().Horizon()
+	if k == w.T() || !positiveBase(w) || len(w.Case.Candidates) == 0 || w.Case.Beta.Sign() == 0 ||
+		len(w.Case.Recovery) == 0 || len(w.Case.Recovery) == w.V() {
+		w.Vacuous()
+		return
+	}
+	f, o := interval(w), w.Objective()
+	base := deepAt(w, w.Family.Point, o, w.Family.Prob)
+	delta := leastRecovery(w.Case, k)
+	room, _ := f.FromRat(new(big.Rat).Sub(big.NewRat(1, 1), delta))
+	for _, policy := range candidates(w) {
+		d := deepAt(w, w.Family.Point, o, policy)
+		if base == nil || d == nil {
+			return
+		}
+		kl, gain, most := w.FromInt(0), w.FromInt(0), w.FromInt(0)
+		for t := k + 1; t <= w.T(); t++ {
+			kl = f.Add(kl, d.KL[t-1])
+			gain = f.Add(gain, f.Sub(base.Failure[t-1], d.Failure[t-1]))
+			most = f.Add(most, f.Mul(room, eta(w, t)))
+		}
+		w.AtMost(Place{}, "Σ_{t>k} KL_t ≤ Σ_{t>k} η_tE_Q[ρ* − ρ_0]", kl, gain)
+		w.AtMost(Place{}, "Σ_{t>k} η_tE_Q[ρ* − ρ_0] ≤ (1−δ)Σ_{t>k} η_t", gain, most)
+	}
+}
+
+// stationaryBoost claims logit ρ*(x) ≥ logit ρ_0(x) + w(x)·η_t beyond the horizon
+// at a stationary point made for the case, with equality at t = T.
+func stationaryBoost(w *World[enc], claim string) {
+	o := w.Objective()
+	if len(w.Case.Recovery) == 0 || len(w.Case.Recovery) == w.V() || w.Case.Beta.Sign() == 0 {
+		w.Vacuous()
+		return
+	}
+	f := interval(w)
+	boost := make([][]enc, w.T()) // w(x)·η_t
+	for t := range boost {
+		boost[t] = make([]enc, w.Layer(t+1).States())
+	}
+	u := untilted(w, func(t, x, e int, cost, weight enc) enc {
+		boost[t-1][x] = w.Mul(eta(w, t), weight)
+		return w.Sub(recovering(w, t, e, boost[t-1][x]), cost)
+	})
+	if u == nil {
+		return
+	}
+	odds := func(row []enc, t, x int) (enc, error) {
+		up, down := w.FromInt(0), w.FromInt(0)
+		lo, _ := w.Layer(t).Row(x)
+		for i, p := range row {
+			if o.Recovers(w.Layer(t).Token(lo + i)) {
+				up = f.Add(up, p)
+			} else {
+				down = f.Add(down, p)
+			}
+		}
+		ratio, err := f.Quo(up, down)
+		if err != nil {
+			return ratio, err
+		}
+		return f.Log(ratio)
+	}
+	for t := w.Oracle().Horizon() + 1; t <= w.T(); t++ {
+		for x := range w.States(t) {
+			lo, hi := w.Layer(t).Row(x)
+			here, err := odds(w.Row(t, x), t, x)
+			if err != nil {
+				panic(err) // P* is positive
+			}
+			base, err := odds(u.Base.Prob[t-1][lo:hi], t, x)
+			if err != nil {
+				undecided(w, err)
+				return
+			}
+			// Without Q behind it nothing is paid after x, and both sides agree.
+			if t == w.T() || f.Sign(o.Adversary[t-1][x]) == field.Zero {
+				w.Meet(verify.At(t, x), claim+", with equality", here, f.Add(base, boost[t-1][x]))
+				continue
+			}
+			w.AtMost(verify.At(t, x), claim, f.Add(base, boost[t-1][x]), here)
+		}
+	}
+}
+
+// unpromptedRecovery takes recovery tokens out of Q.
+func unpromptedRecovery(w *World[enc]) {
+	if w.T() == 1 || !w.Case.Tree() || len(w.Case.Recovery) == w.V() {
+		w.Vacuous()
+		return
+	}
+	in := *w.Case.Instance
+	rows := make([]model.Naturals, w.T()-1)
+	for t := 1; t < w.T(); t++ {
+		for e := range w.Layer(t).Edges() {
+			n := int64(1)
+			if in.Recovers(w.Layer(t).Token(e)) {
+				n = 0
+			}
+			rows[t-1].AppendInt64(n)
+		}
+	}
+	in.Adversary = model.Adversary{Kind: model.AdversaryRows, Rows: rows}
+	v := verify.NewCaseWorld(interval(w), &model.Case{Instance: &in})
+	v.ReportTo(w)
+	stationaryBoost(v, "Q without recovery tokens, t > k: logit ρ* ≥ logit ρ_0 + w·η_t")
+}
+
+func promptedRecovery(w *World[enc]) {
+	stationaryBoost(w, "t > k: logit ρ* ≥ logit ρ_0 + w·η_t")
+}

@@ -1,0 +1,277 @@
+package theorems
+
+import (
+	"iter"
+	"math/big"
+	"math/rand/v2"
+
+	"sounding/exact"
+	"sounding/model"
+	"sounding/verify"
+)
+
+// "The minimiser of eq. 43": there can be two.
+
+var deepUniqueStatements = []*Statement{xUnique}
+
+var xUnique = &Statement{
+	ID: "x-unique", Title: "Eq. 43 can have two minimisers", Section: "9.2",
+	Formula: "argmin L_deep may hold two policies, mirror images of one another",
+	Reading: "Of instances that exchanging the two first tokens maps onto themselves: the harm of the recovering first token, λ·1 = βγ, makes up for its penalty. A minimum exists: the policies are a compact set and L_deep is lower semicontinuous. If there were one minimiser it would be its own mirror image and have P(1) = ½; but a policy of the case costs less than every policy with P(1) = ½. So there is a minimiser off the middle, and its mirror image is another.",
+	Claim: &Claim{
+		Wording: "L_deep has one minimiser.",
+		Check:   verify.Interval(ownMirrorImage),
+	},
+	Repair: "A minimiser exists. It is the only one at β = 0 and at T = 1, where L_deep(P) − L_deep(P*) = KL(P‖P*) for every P. Else L_deep need not be convex, in the rows or in the law of sequences.",
+	Checks: []Check{verify.Interval(mirrored), verify.Interval(twoSpans), verify.Interval(softOptimum), verify.Interval(uniqueAtOne)},
+	NearMisses: []NearMiss{
+		{Name: "convex in the rows", Check: verify.Interval(convexRows)},
+		{Name: "convex in the law of sequences", Check: verify.Interval(convexLaw)},
+		{Name: "exchanging the first token without the rows behind it changes nothing", Check: verify.Interval(mirroredAlone)},
+		{Name: "L_deep(P) − L_deep(P*) = KL(P‖P*) for the cheapest policy found", Drops: "β = 0 or T = 1", Check: verify.Interval(uniqueEverywhere)},
+	},
+	Source: &Source{Draw: drawMirrored, Smallest: smallestMirrored},
+}
+
+// mirroredCase returns the instance on two tokens and two positions with a uniform
+// first token, rows n : 1 behind either, R = {1}, harm 1 on first token 1, and
+// λ = βγ.
+func mirroredCase(n int64, beta, gamma *big.Rat) *model.Case {
+	first, err := model.TreeLayer(2, model.NaturalsOf(1, 1))
+	if err != nil {
+		panic(err)
+	}
+	second, err := model.TreeLayer(2, model.NaturalsOf(n, 1, n, 1))
+	if err != nil {
+		panic(err)
+	}
+	p, err := model.NewProcess(2, []*model.Layer{first, second}, model.NaturalsOf(0, 0, 1, 1), big.NewInt(1))
+	if err != nil {
+		panic(err)
+	}
+	in := model.NewInstance(p)
+	in.Recovery = []int{1}
+	in.Beta, in.Gamma = beta, gamma
+	in.Lambda = in.Eta(1)
+	return withCandidate(&model.Case{Instance: in})
+}
+
+// drawMirrored draws instances with two minima, and one in four with one position.
+// Where the tilt s = βγ² of position 2 is above 2 and n about e^s, the penalty
+// bends f down at the middle more than the KL bends it up: f″(½) = 4 − 4s²ρ(1−ρ)
+// with ρ = 1/(1 + n·e^{−s}).
+func drawMirrored(seed uint64, i int) *model.Case {
+	if i%8 == 4 {
+		return withCandidate(deepDraw{shapes: []Shape{shape(2, 1), shape(3, 1)}, horizon: 1}.draw(seed, i/4))
+	}
+	g := rand.New(rand.NewPCG(seed, uint64(i)))
+	beta, gamma, n := big.NewRat(3+g.Int64N(3), 1), big.NewRat(1, 1), 12+g.Int64N(40)
+	if g.IntN(2) == 0 {
+		gamma = big.NewRat(1, 2)
+		beta.Mul(beta, big.NewRat(4, 1))
+	}
+	return mirroredCase(n, beta, gamma)
+}
+
+// smallestMirrored runs through the mirrored instances with γ = 1 and a whole β by
+// n + β.
+func smallestMirrored() iter.Seq[*model.Case] {
+	return func(yield func(*model.Case) bool) {
+		for size := int64(2); ; size++ {
+			for n := int64(1); n < size; n++ {
+				if !yield(mirroredCase(n, big.NewRat(size-n, 1), big.NewRat(1, 1))) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// mirrorInvariant reports whether exchanging the first tokens maps the instance
+// onto itself: the base model, Q, and λHarm together with the penalty of position 1.
+func mirrorInvariant(c *model.Case) bool {
+	if c.Vocabulary() != 2 || c.Length() != 2 || !c.Tree() {
+		return false
+	}
+	same := func(w *model.Naturals, i, j, k, l int) bool { // w_i : w_j = w_k : w_l
+		a, b := w.At(i), w.At(j)
+		return a.Mul(a, w.At(l)).Cmp(b.Mul(b, w.At(k))) == 0
+	}
+	first, second := c.Layer(1).Weights(), c.Layer(2).Weights()
+	if first.Cmp(0, 1) != 0 || !same(second, 0, 1, 2, 3) || c.AdversaryWeights(1).Cmp(0, 1) != 0 {
+		return false
+	}
+	cost := func(x, y int) *big.Rat {
+		v := new(big.Rat).Mul(c.Lambda, c.HarmAt(2*x+y))
+		if !c.Recovers(x) {
+			v.Add(v, c.Eta(1))
+		}
+		return v
+	}
+	return cost(0, 0).Cmp(cost(1, 0)) == 0 && cost(0, 1).Cmp(cost(1, 1)) == 0
+}
+
+// mirrorWorld reports whether a world stands on a mirrored instance with a
+// positive base model and a candidate, and notes it where it does not.
+func mirrorWorld(w *World[enc]) bool {
+	ok := mirrorInvariant(w.Case) && positiveBase(w) && len(w.Case.Candidates) > 0
+	if !ok {
+		w.Vacuous()
+	}
+	return ok
+}
+
+// ownMirrorImage claims what a single minimiser would bring about: some policy with
+// P(1) = ½ costs no more than any other.
+func ownMirrorImage(w *World[enc]) {
+	if !mirrorWorld(w) {
+		return
+	}
+	f := interval(w)
+	g, err := exact.NewFirstToken(f, w.Case.Instance, nil)
+	if err != nil {
+		undecided(w, err)
+		return
+	}
+	middle, err := g.At(big.NewRat(1, 2))
+	if err != nil {
+		undecided(w, err)
+		return
+	}
+	for _, policy := range candidates(w) {
+		if d := deepAt(w, w.Family.Point, w.Objective(), policy); d != nil {
+			w.AtMost(Place{}, "the least of L_deep over policies with P(1) = ½ ≤ L_deep of every policy", middle, d.Total(f))
+		}
+	}
+}
+
+// exchanged returns the policy with its first tokens exchanged, and the rows behind
+// them where asked.
+func exchanged(policy [][]enc, rows bool) [][]enc {
+	first, second := policy[0], policy[1]
+	m := [][]enc{{first[1], first[0]}, second}
+	if rows {
+		m[1] = []enc{second[2], second[3], second[0], second[1]}
+	}
+	return m
+}
+
+func sameCost(w *World[enc], claim string, rows bool) {
+	if !mirrorWorld(w) {
+		return
+	}
+	f := interval(w)
+	for _, policy := range candidates(w) {
+		here, there := deepAt(w, w.Family.Point, w.Objective(), policy), deepAt(w, w.Family.Point, w.Objective(), exchanged(policy, rows))
+		if here != nil && there != nil {
+			w.Meet(Place{}, claim, here.Total(f), there.Total(f))
+		}
+	}
+}
+
+func mirrored(w *World[enc]) { sameCost(w, "L_deep(P) = L_deep(mirror image of P)", true) }
+
+func mirroredAlone(w *World[enc]) {
+	sameCost(w, "L_deep(P) = L_deep(P with its first tokens exchanged)", false)
+}
+
+// spanDepth is how often an interval that may hold a minimiser is halved: to
+// pieces of length 2^−12, far below the distance between the minima that
+// drawMirrored makes.
+const spanDepth = 12
+
+// twoSpans claims that the minimisers lie in two intervals of P(1), mirror images
+// of one another, on either side of ½.
+func twoSpans(w *World[enc]) {
+	if !mirrorWorld(w) {
+		return
+	}
+	g, err := exact.NewFirstToken(interval(w), w.Case.Instance, nil)
+	if err != nil {
+		undecided(w, err)
+		return
+	}
+	one := big.NewRat(1, 1)
+	m, err := g.Minimise(new(big.Rat), one, spanDepth)
+	if err != nil {
+		undecided(w, err)
+		return
+	}
+	w.Same(Place{}, "number of intervals that hold the minimisers", len(m.Spans), 2)
+	low, high := m.Spans[0], m.Spans[1]
+	w.Same(Place{}, "the intervals are mirror images", new(big.Rat).Add(low.Lo, high.Hi).Cmp(one), 0)
+	w.Same(Place{}, "the intervals lie on either side of ½", low.Hi.Cmp(big.NewRat(1, 2)), -1)
+}
+
+// convex claims that L_deep at the mean of a policy and its mirror image is at most
+// their common value, for a mean of the rows or of the laws.
+func convex(w *World[enc], claim string, laws bool) {
+	if !mirrorWorld(w) {
+		return
+	}
+	f := interval(w)
+	half := fraction(w, 1, 2)
+	for _, policy := range candidates(w) {
+		other := exchanged(policy, true)
+		mean := [][]enc{{half, half}, nil}
+		for e := range other[1] {
+			// Behind a first token of probability p and its image of 1 − p, the mean of
+			// the laws weighs the two rows with p and 1 − p.
+			weight := half
+			if laws {
+				weight = policy[0][e/2]
+			}
+			mean[1] = append(mean[1], f.Add(f.Mul(weight, policy[1][e]), f.Mul(f.Sub(w.FromInt(1), weight), other[1][e])))
+		}
+		here, middle := deepAt(w, w.Family.Point, w.Objective(), policy), deepAt(w, w.Family.Point, w.Objective(), mean)
+		if here != nil && middle != nil {
+			w.AtMost(Place{}, claim, middle.Total(f), here.Total(f))
+		}
+	}
+}
+
+func convexRows(w *World[enc]) {
+	convex(w, "L_deep(mean of the rows of two policies) ≤ the mean of L_deep", false)
+}
+
+func convexLaw(w *World[enc]) {
+	convex(w, "L_deep(mean of the laws of two policies) ≤ the mean of L_deep", true)
+}
+
+// excess compares L_deep(P) − L_deep(P*) with KL(P‖P*), for P uniform.
+func excess(w *World[enc], claim string, best [][]enc) {
+	f, o := interval(w), w.Objective()
+	p := uniformRows(w)
+	here, least := deepAt(w, w.Family.Point, o, p), deepAt(w, w.Family.Point, o, best)
+	o.Beta = w.FromInt(0)
+	between := deepAt(w, &exact.Point[enc]{Process: w.Family.Process, Prob: best, Harm: w.Family.Harm}, o, p)
+	if here == nil || least == nil || between == nil {
+		return
+	}
+	w.Meet(Place{}, claim, f.Sub(here.Total(f), least.Total(f)), f.Sub(between.Total(f), between.Harm))
+}
+
+func uniqueAtOne(w *World[enc]) {
+	if w.T() > 1 || !positiveBase(w) {
+		w.Vacuous()
+		return
+	}
+	best, err := tilted(w, 1, 0, func(e int) enc {
+		return w.Sub(recovering(w, 1, e, eta(w, 1)), w.Mul(w.Objective().Lambda, w.Family.Harm[w.Layer(1).Next(e)]))
+	})
+	if err != nil {
+		undecided(w, err)
+		return
+	}
+	excess(w, "T = 1: L_deep(P) − L_deep(P*) = KL(P‖P*)", [][]enc{best})
+}
+
+func uniqueEverywhere(w *World[enc]) {
+	if w.T() == 1 {
+		w.Vacuous()
+		return
+	}
+	for _, policy := range candidates(w) {
+		excess(w, "L_deep(P) − L_deep(P*) = KL(P‖P*)", policy)
+	}
+}

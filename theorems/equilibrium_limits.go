@@ -1,0 +1,324 @@
+package theorems
+
+import (
+	"fmt"
+	"math/big"
+	"math/rand/v2"
+	"slices"
+
+	"sounding/exact"
+	"sounding/exact/field"
+	"sounding/generators"
+	"sounding/model"
+	"sounding/verify"
+)
+
+// Section 8: what the equilibrium does not say.
+
+var equilibriumLimitsStatements = []*Statement{xCorollary15, xTheorem14Order, xMirror}
+
+var xCorollary15 = &Statement{
+	ID: "x-cor-15", Title: "No harm information does not mean no KL", Section: "8",
+	Formula:    "tabular, I_t = 0 ⇒ KL_t = (λ⁴/8)·E[Var(Var_0(Harm|y_≤t)|y_<t)] + O(λ⁵); for λ > 0: KL_t = 0 for all t > k ⇔ the horizon is at most k",
+	Hypotheses: []string{"tabular: the optimum over all policies", "the variances are conditional on y_<t", "λ > 0"},
+	Reading:    "The paper's equality is taken at the optimum itself. To leading order, KL_t = o(λ²), it holds (cor-15). KL_t = 0 is decided in ℚ: it means P* = P_0 at every prefix that is reached. The coefficients are those of KL_t by enumeration.",
+	Claim: &Claim{
+		Wording: "Positions with I_t = 0 have KL_t = 0 at the optimum.",
+		Check:   verify.Rational(cor15AtBase),
+	},
+	Repair: "The soft value log E_0[e^{−λHarm}|y_≤t] may tell tokens apart whose h_t agree, from the fourth order of λ on. KL_t vanishes at all positions beyond k together exactly where the horizon is at most k.",
+	Checks: []Check{verify.Series(cor15Quartic, nil), verify.Rational(cor15Horizon)},
+	NearMisses: []NearMiss{
+		{Name: "λ⁴/4: missing ½", Check: verify.Series(cor15QuarticTwice, nil)},
+		{Name: "the variance over all prefixes: Var(Var_0(Harm|y_≤t))", Drops: "the variances are conditional on y_<t", Check: verify.Series(cor15QuarticTotal, nil), Source: &Source{Smallest: uniformTrees(3)}},
+		{Name: "KL_t = 0 at one position t suffices", Check: verify.Rational(cor15OnePosition)},
+		{Name: "at λ = 0 too", Drops: "λ > 0", Check: verify.Rational(cor15NoWeight), Source: &Source{Smallest: smallestWhere(needsHarm, varied)}},
+	},
+	Source: silentTrees,
+}
+
+func cor15AtBase(w *World[rat]) {
+	for i, u := range tilts(w) {
+		s := solveTilted(w, u)
+		claim := fmt.Sprintf("I_t = 0 ⇒ KL_t = 0: P*(a|y_<t) = P_0(a|y_<t), e^{−λ/m} = %s", tiltBases[i].RatString())
+		everyPrefix(w, func(t, x int) {
+			if !w.IsZero(w.Oracle().Information(t)) || w.IsZero(w.Solution().Occupancy[t-1][x]) {
+				w.Vacuous()
+				return
+			}
+			lo, _ := w.Layer(t).Row(x)
+			for j, p := range w.Row(t, x) {
+				w.Equal(verify.At(t, x), claim, s.Policy[t-1][lo+j], p)
+			}
+		})
+	}
+}
+
+// spreadOfRisk returns E[Var(Var_0(Harm|y_≤t)|y_<t)].
+func spreadOfRisk(w *World[rat], t int) rat {
+	sum := w.FromInt(0)
+	for x, p := range w.Solution().Occupancy[t-1] {
+		sum = w.Add(sum, w.Mul(p, rowVariance(w, w.Row(t, x), w.After(t, x, w.Solution().CondVar[t]))))
+	}
+	return sum
+}
+
+// rowVariance returns Σ_a p_a·v_a² − (Σ_a p_a·v_a)².
+func rowVariance[E any](w *World[E], p, v []E) E {
+	return w.Sub(triple(w, p, v, v), field.Square(w.Ring, w.Dot(p, v)))
+}
+
+// quartic compares the coefficient of λ⁴ of KL_t, where I_t = 0, with n/d of a
+// spread.
+func quartic(w *World[rat], claim string, n, d int64, spread func(t int) rat) {
+	for i, kl := range definedKL(w) {
+		t := i + 1
+		if !w.IsZero(w.Solution().Information[i]) {
+			w.Vacuous()
+			continue
+		}
+		w.Equal(verify.At(t, 0), "I_t = 0 ⇒ KL_t, order 2", kl[2], w.FromInt(0))
+		w.Equal(verify.At(t, 0), "I_t = 0 ⇒ KL_t, order 3", kl[3], w.FromInt(0))
+		w.Equal(verify.At(t, 0), claim, kl[4], w.Mul(fraction(w, n, d), spread(t)))
+	}
+}
+
+func cor15Quartic(w *World[rat]) {
+	quartic(w, "I_t = 0 ⇒ KL_t = (λ⁴/8)·E[Var(Var_0(Harm|y_≤t)|y_<t)], order 4", 1, 8, func(t int) rat { return spreadOfRisk(w, t) })
+}
+
+func cor15QuarticTwice(w *World[rat]) {
+	quartic(w, "I_t = 0 ⇒ KL_t = (λ⁴/4)·E[Var(Var_0(Harm|y_≤t)|y_<t)], order 4", 1, 4, func(t int) rat { return spreadOfRisk(w, t) })
+}
+
+func cor15QuarticTotal(w *World[rat]) {
+	quartic(w, "I_t = 0 ⇒ KL_t = (λ⁴/8)·Var(Var_0(Harm|y_≤t)), order 4", 1, 8, func(t int) rat {
+		return rowVariance(w, w.Solution().Occupancy[t], w.Solution().CondVar[t])
+	})
+}
+
+// movedBeyond returns the least k such that P* = P_0 for all t > k at every prefix
+// that is reached, which is to say KL_t = 0 for all t > k.
+func movedBeyond(w *World[rat], u []rat) int {
+	s := solveTilted(w, u)
+	k := 0
+	everyPrefix(w, func(t, x int) {
+		if !w.IsZero(w.Solution().Occupancy[t-1][x]) && moved(w, s, t, x) {
+			k = t
+		}
+	})
+	return k
+}
+
+// moved reports whether P* differs from P_0 at state x of layer t−1.
+func moved(w *World[rat], s *exact.Tilted[rat], t, x int) bool {
+	lo, _ := w.Layer(t).Row(x)
+	for j, p := range w.Row(t, x) {
+		if w.Ring.Equal(s.Policy[t-1][lo+j], p) != field.True {
+			return true
+		}
+	}
+	return false
+}
+
+func cor15Horizon(w *World[rat]) {
+	for i, u := range tilts(w) {
+		w.Same(Place{}, fmt.Sprintf("least k with KL_t = 0 for all t > k = horizon, e^{−λ/m} = %s", tiltBases[i].RatString()),
+			movedBeyond(w, u), w.Oracle().Horizon())
+	}
+}
+
+func cor15OnePosition(w *World[rat]) {
+	for i, u := range tilts(w) {
+		s := solveTilted(w, u)
+		for t := 1; t <= w.T(); t++ {
+			still, beyond := 1, 0
+			for x, p := range w.Solution().Occupancy[t-1] {
+				if !w.IsZero(p) && moved(w, s, t, x) {
+					still = 0
+				}
+			}
+			if t > w.Oracle().Horizon() {
+				beyond = 1
+			}
+			w.Same(verify.At(t, 0), fmt.Sprintf("KL_t = 0 ⇔ t beyond the horizon, e^{−λ/m} = %s (1: yes, 0: no)", tiltBases[i].RatString()), still, beyond)
+		}
+	}
+}
+
+func cor15NoWeight(w *World[rat]) {
+	u := make([]rat, len(w.Family.Harm))
+	for x := range u {
+		u[x] = w.FromInt(1)
+	}
+	w.Same(Place{}, "least k with KL_t = 0 for all t > k = horizon, λ = 0", movedBeyond(w, u), w.Oracle().Horizon())
+}
+
+var xTheorem14Order = &Statement{
+	ID: "x-thm-14-order", Title: "The remainder does not carry the harm information", Section: "8",
+	Formula:    "decoupled: KL_t ≤ (λ²/2)·I_t + O(λ³), with equality of the λ² coefficient when tabular; ½I_t − KL_t/λ² = ½E[(Δ_t − s_tᵀF̄_t⁺G_t)²] at λ = 0",
+	Hypotheses: []string{"decoupled parameters", "equality: tabular"},
+	Reading:    "KL_t = O(λ²·I_t) says KL_t ≤ C·λ²·I_t for all small λ, so that I_t = 0 leaves no order of λ. The constant 1 needs no bound on the Fisher information.",
+	Claim: &Claim{
+		Wording: "KL_t = O(λ²·I_t).",
+		Check:   verify.Series(thm14Silent, nil),
+		Source:  silentFamilySource(),
+	},
+	Repair: "The term of order λ² is at most (λ²/2)·I_t; the terms of higher order do not carry the factor I_t.",
+	Checks: []Check{verify.Series(thm14Gap[rat], thm14Gap[mod]), verify.Series(thm14Bound, nil), verify.Series(thm14Tabular, nil)},
+	NearMisses: []NearMiss{
+		{Name: "shared parameters", Drops: "decoupled parameters", Check: verify.Series(thm14SharedBound, nil), Source: movingShared()},
+		{Name: "(λ²/4)·I_t", Check: verify.Series(thm14Quarter, nil)},
+		{Name: "equality for every decoupled family", Drops: "tabular", Check: verify.Series(thm14Equality, nil)},
+		{Name: "the gap without the pseudo-inverse: ½E[(Δ_t − s_tᵀG_t)²]", Check: verify.Series(thm14GapForward[rat], thm14GapForward[mod])},
+	},
+	Source: decoupledFamilies,
+}
+
+// silentFamilySource draws decoupled log-linear cases with a position that carries
+// no information before the horizon.
+func silentFamilySource() *Source {
+	g := generators.WithSilence(familyLimits)
+	return &Source{
+		Draw: func(seed uint64, i int) *model.Case {
+			return asLogLinear(g.Example(int(seed)*1_000_003+i), model.Decoupled, i)
+		},
+		Smallest: smallestWhere(generators.Needs{Harm: true, Kind: model.Decoupled}, func(c *model.Case) bool {
+			return movesEverywhere(c) && slices.Contains(generators.Classify(c), generators.Silent)
+		}),
+	}
+}
+
+func thm14Silent(w *World[rat]) {
+	everyKL(w, func(t int, kl []rat) {
+		for k := range kl {
+			silentKL(w, t, kl, k)
+		}
+	})
+}
+
+// gap compares (λ²/2)·I_t less the λ² term of KL_t with half the mean square of
+// what is left of Δ_t after a combination z of the scores.
+func gap[E any](w *World[E], claim string, combination func(t int) []E) {
+	everyKL(w, func(t int, kl []E) {
+		z, rest := combination(t), w.FromInt(0)
+		for x, p := range w.Solution().Occupancy[t-1] {
+			d := innovation(w, t, x)
+			for i, s := range scores(w, t, x) {
+				c := z[w.Family.Param.Index(w.Family.Process, t, x, i)]
+				for a := range d {
+					d[a] = w.Sub(d[a], w.Mul(c, s[a]))
+				}
+			}
+			rest = w.Add(rest, w.Mul(p, triple(w, w.Row(t, x), d, d)))
+		}
+		w.Equal(verify.At(t, 0), claim, w.Sub(halfSquare(w, w.Solution().Information[t-1]), kl[2]), halfSquare(w, rest))
+	})
+}
+
+func thm14Gap[E any](w *World[E]) {
+	gap(w, "(λ²/2)·I_t − KL_t = (λ²/2)·E[(Δ_t − s_tᵀF̄_t⁺G_t)²], order 2", func(t int) []E {
+		return solveFisher(w, meanFisher(w, t), exact.Gradient(w.Ring, w.Family, w.Solution(), t))
+	})
+}
+
+func thm14GapForward[E any](w *World[E]) {
+	gap(w, "(λ²/2)·I_t − KL_t = (λ²/2)·E[(Δ_t − s_tᵀG_t)²], order 2", func(t int) []E {
+		return exact.Gradient(w.Ring, w.Family, w.Solution(), t)
+	})
+}
+
+func thm14SharedBound(w *World[rat]) {
+	if b := standard(w); b != nil {
+		for t, kl := range b.KL {
+			w.AtMost(verify.At(t+1, 0), "KL_t ≤ (λ²/2)·I_t, order 2", kl[2], halfSquare(w, w.Oracle().Information(t+1)))
+		}
+	}
+}
+
+var xMirror = &Statement{
+	ID: "x-mirror", Title: "At finite λ the KL profile need not mirror the harm information", Section: "8",
+	Formula:    "KL_t = (λ²/2)·I_t + O(λ³) tabular, ≤ (λ²/2)·I_t + O(λ³) decoupled",
+	Hypotheses: []string{"equality: tabular", "bound: decoupled parameters"},
+	Reading:    "That one profile mirrors the other is read as: of two positions the one with less harm information has no more KL, at the λ of the case. As λ → 0 that is true of the tabular optimum, by its λ² coefficients.",
+	Claim: &Claim{
+		Wording: "The KL divergence profile mirrors the harm information profile: I_s < I_t implies KL_s ≤ KL_t at the optimum.",
+		Check:   verify.Interval(mirror),
+		Source:  mirrorSource(),
+	},
+	Repair: "Only the coefficients of λ² mirror the harm information: they are ½I_t when tabular, and at most ½I_t when decoupled.",
+	Checks: []Check{verify.Series(mirrorTabular, nil), verify.Series(thm14Bound, nil)},
+	NearMisses: []NearMiss{
+		{Name: "the coefficient of λ² is I_t: missing ½", Check: verify.Series(mirrorNoHalf, nil)},
+		{Name: "the coefficient of λ³ is proportional to I_t too", Check: verify.Series(mirrorCubic, nil), Source: &Source{Smallest: smallestWhere(needsHarm, varied)}},
+		{Name: "½I_t for every decoupled family", Drops: "tabular", Check: verify.Series(thm14Equality, nil)},
+		{Name: "at most ½I_t for shared parameters", Drops: "decoupled parameters", Check: verify.Series(thm14SharedBound, nil), Source: movingShared()},
+	},
+	Source: decoupledFamilies,
+}
+
+// mirrorSource draws tabular cases with λ > 0 and two positions or more.
+func mirrorSource() *Source {
+	return &Source{
+		Draw: func(seed uint64, i int) *model.Case {
+			r := rand.New(rand.NewPCG(seed, uint64(i)))
+			c := smallTree(2, 2, r)
+			c.Lambda = big.NewRat(r.Int64N(8)+1, 1)
+			return c
+		},
+		Smallest: smallestWhere(generators.Needs{Harm: true, Lambda: true}, func(c *model.Case) bool {
+			return c.Length() > 1 && c.Lambda.Sign() > 0 && varied(c)
+		}),
+	}
+}
+
+func mirror(w *World[enc]) {
+	if w.Case.Lambda.Sign() == 0 {
+		w.Vacuous()
+		return
+	}
+	q := field.NewRational()
+	information := verify.NewCaseWorld(q, w.Case).Solution().Information
+	var kl []enc
+	for s := range information {
+		for t := range information {
+			if q.Cmp(information[s], information[t]) < 0 {
+				if kl == nil {
+					kl = newOptimum(w).kl
+				}
+				w.AtMost(verify.At(s+1, 0), fmt.Sprintf("I_t < I_%d ⇒ KL_t ≤ KL_%d, λ = %s", t+1, t+1, w.Case.Lambda.RatString()), kl[s], kl[t])
+			}
+		}
+	}
+}
+
+// orderOf compares coefficients of KL_t, by enumeration, with right.
+func orderOf(w *World[rat], claim string, order int, right func(t int) rat) {
+	for i, kl := range definedKL(w) {
+		w.Equal(verify.At(i+1, 0), "KL_t, order 1", kl[1], w.FromInt(0))
+		w.Equal(verify.At(i+1, 0), claim, kl[order], right(i+1))
+	}
+}
+
+func mirrorTabular(w *World[rat]) {
+	orderOf(w, "KL_t = (λ²/2)·I_t, order 2", 2, func(t int) rat { return w.Mul(fraction(w, 1, 2), w.Solution().Information[t-1]) })
+}
+
+func mirrorNoHalf(w *World[rat]) {
+	orderOf(w, "KL_t = λ²·I_t, order 2", 2, func(t int) rat { return w.Solution().Information[t-1] })
+}
+
+// mirrorCubic claims that the ratio of the λ³ coefficients to I_t is that of the
+// first position with I_t > 0.
+func mirrorCubic(w *World[rat]) {
+	kl := definedKL(w)
+	first := slices.IndexFunc(w.Solution().Information, func(v rat) bool { return !w.IsZero(v) })
+	if first < 0 {
+		w.Vacuous()
+		return
+	}
+	for t, i := range w.Solution().Information {
+		w.Equal(verify.At(t+1, 0), "KL_t·I_s = KL_s·I_t, order 3, s the first position with I_s > 0",
+			w.Mul(kl[t][3], w.Solution().Information[first]), w.Mul(kl[first][3], i))
+	}
+}

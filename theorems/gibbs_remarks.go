@@ -1,0 +1,486 @@
+package theorems
+
+import (
+	"fmt"
+	"iter"
+	"math/big"
+
+	"sounding/exact"
+	"sounding/exact/definition"
+	"sounding/exact/field"
+	"sounding/generators"
+	"sounding/model"
+	"sounding/verify"
+)
+
+// Appendix B: the boost of recovery, the comparison of policies, and decaying base probabilities.
+
+var gibbsRemarksStatements = []*Statement{remark8, xRemark8, remark9, remark10}
+
+var remark8 = &Statement{
+	ID: "rem-8", Title: "An additive shift in log-odds", Section: "B",
+	Formula: "logit ρ* − logit ρ_0 = η; ρ_0 = 0 ⇒ ρ* = 0 and ρ_0 = 1 ⇒ ρ* = 1; ρ* − ρ_0 ≤ tanh(η/4), attained at ρ_0 = σ(−η/2) alone",
+	Reading: "With s = e^{η/2} rational, tanh(η/4) = (s−1)/(s+1), σ(−η/2) = 1/(1+s), and the gap is (s−1)(1−ρ_0(1+s))²/((s+1)Z). The bound on the boost is the suite's own.",
+	Checks:  []Check{verify.Rational(rem8), verify.Interval(rem8Largest)},
+	NearMisses: []NearMiss{
+		{Name: "an additive shift of the probability: ρ* − ρ_0 = ρ_0(e^η − 1)", Check: verify.Rational(rem8Additive)},
+		{Name: "η/2 in place of η", Check: verify.Rational(rem8Half)},
+		{Name: "the boost is at most tanh(η/8)", Check: verify.Interval(rem8Eighth), Source: recoverySource(needsRecoveryPenalty)},
+		{Name: "the boost is largest at ρ_0 = ½", Check: verify.Rational(rem8Middle)},
+		{Name: "ρ_0 = 0 can recover", Drops: "ρ_0 > 0", Check: verify.Rational(rem8Zero), Source: recoverySource(generators.Needs{Recovery: true, ZeroWeights: true}, tiltRoots)},
+	},
+	Source: recoverySource(needsRecovery, tiltRoots),
+}
+
+// boosts calls compare at every state with ρ_0 and ρ* at tilt u = s².
+func boosts(w *World[rat], compare func(at Place, rho, recovery, s rat)) {
+	f, s := rationals(w), rational(w, "s")
+	for t := 1; t <= w.T(); t++ {
+		p := defined(definition.Gibbs[rat](f, w.Oracle(), recoverySet(w), t, w.Mul(s, s)))
+		for x := range w.States(t) {
+			lo, hi := w.Layer(t).Row(x)
+			recovers := recoveryTokens(w, t, x)
+			compare(verify.At(t, x), within(w, w.Row(t, x), recovers), within(w, p[lo:hi], recovers), s)
+		}
+	}
+}
+
+func rem8(w *World[rat]) {
+	one := w.FromInt(1)
+	boosts(w, func(at Place, rho, recovery, s rat) {
+		u := w.Mul(s, s)
+		w.Equal(at, "ρ*/(1−ρ*) = u·ρ_0/(1−ρ_0)", w.Mul(recovery, w.Sub(one, rho)), w.Mul(w.Mul(u, rho), w.Sub(one, recovery)))
+		if w.IsZero(rho) || w.IsZero(w.Sub(one, rho)) {
+			w.Equal(at, "ρ_0 ∈ {0, 1} ⇒ ρ* = ρ_0", recovery, rho)
+		}
+		// (s−1)/(s+1) − boost = (s−1)(1−ρ_0(1+s))²/((s+1)Z)
+		root := w.Sub(one, w.Mul(rho, w.Add(one, s)))
+		gap := w.Sub(w.Sub(s, one), w.Mul(w.Add(s, one), w.Sub(recovery, rho)))
+		w.Equal(at, "((s−1) − (s+1)(ρ*−ρ_0))·Z = (s−1)(1−ρ_0(1+s))²", w.Mul(gap, normaliser(w, rho, u)), w.Mul(w.Sub(s, one), w.Mul(root, root)))
+		w.AtMost(at, "ρ* − ρ_0 ≤ (s−1)/(s+1)", w.FromInt(0), gap)
+	})
+}
+
+// rem8Largest compares the boost of every state with tanh(η/4), which it stays
+// below because σ(−η/2) is irrational, and takes the boost there.
+func rem8Largest(w *World[enc]) {
+	f := interval(w)
+	everyProblem(w, func(p *prefixProblem) {
+		if p.eta.Sign() == 0 {
+			return
+		}
+		largest := tanh(f, new(big.Rat).Mul(p.eta, big.NewRat(1, 4)))
+		w.Less(p.Place, "ρ* − ρ_0 < tanh(η/4)", f.Sub(p.recovery, p.base), largest)
+		at := defined(f.Sigmoid(defined(f.FromRat(new(big.Rat).Mul(p.eta, big.NewRat(-1, 2))))))
+		boosted, _, err := exact.Gibbs(f, at, p.tilt, p.odds)
+		if err != nil {
+			panic(err)
+		}
+		w.Meet(p.Place, "ρ_0 = σ(−η/2) ⇒ ρ* − ρ_0 = tanh(η/4)", f.Sub(boosted, at), largest)
+	})
+}
+
+// tanh returns tanh q = (e^{2q} − 1)/(e^{2q} + 1).
+func tanh(f field.Interval, q *big.Rat) enc {
+	e := defined(f.Expm1(defined(f.FromRat(new(big.Rat).Add(q, q)))))
+	return defined(f.Quo(e, f.Add(e, f.FromInt(2))))
+}
+
+func rem8Eighth(w *World[enc]) {
+	f := interval(w)
+	everyProblem(w, func(p *prefixProblem) {
+		w.AtMost(p.Place, "ρ* − ρ_0 ≤ tanh(η/8)", f.Sub(p.recovery, p.base), tanh(f, new(big.Rat).Mul(p.eta, big.NewRat(1, 8))))
+	})
+}
+
+func rem8Additive(w *World[rat]) {
+	boosts(w, func(at Place, rho, recovery, s rat) {
+		w.Equal(at, "ρ* − ρ_0 = ρ_0(e^η − 1)", w.Sub(recovery, rho), w.Mul(rho, w.Sub(w.Mul(s, s), w.FromInt(1))))
+	})
+}
+
+func rem8Half(w *World[rat]) {
+	boosts(w, func(at Place, rho, recovery, s rat) {
+		one := w.FromInt(1)
+		w.Equal(at, "ρ*/(1−ρ*) = e^{η/2}·ρ_0/(1−ρ_0)", w.Mul(recovery, w.Sub(one, rho)), w.Mul(w.Mul(s, rho), w.Sub(one, recovery)))
+	})
+}
+
+func rem8Middle(w *World[rat]) {
+	boosts(w, func(at Place, rho, recovery, s rat) {
+		u := w.Mul(s, s)
+		most := w.Sub(defined(rationals(w).Quo(u, w.Add(u, w.FromInt(1)))), fraction(w, 1, 2))
+		w.AtMost(at, "ρ* − ρ_0 ≤ the boost of ½", w.Sub(recovery, rho), most)
+	})
+}
+
+func rem8Zero(w *World[rat]) {
+	boosts(w, func(at Place, rho, recovery, _ rat) {
+		if !w.IsZero(w.Sub(w.FromInt(1), rho)) {
+			w.Less(at, "ρ_0 < 1 ⇒ ρ_0 < ρ*", rho, recovery)
+		}
+	})
+}
+
+var xRemark8 = &Statement{
+	ID: "x-rem-8", Title: "A larger base probability is not boosted more", Section: "B",
+	Formula: "ρ_0 < ρ_0' ⇏ boost(ρ_0) < boost(ρ_0'), boost(ρ_0) = ρ* − ρ_0",
+	Claim: &Claim{
+		Wording: "The larger of two base probabilities is boosted more in absolute terms by the same η.",
+		Check:   verify.Rational(rem8Monotone),
+	},
+	Reading: "Read for every two base probabilities. The paper's own example of two small ones is true: the sigmoid is steepest at 0, which a base probability below σ(−η/2) does not pass half-way.",
+	Repair:  "The boost increases in ρ_0 below σ(−η/2) and decreases above; 0 and 1 are not boosted.",
+	Checks:  []Check{verify.Rational(rem8Unimodal)},
+	NearMisses: []NearMiss{
+		{Name: "increasing below ½", Drops: "ρ_0' ≤ σ(−η/2)", Check: verify.Rational(rem8BelowHalf)},
+		{Name: "symmetric: 1 − ρ_0 is boosted like ρ_0", Check: verify.Rational(rem8Symmetric)},
+	},
+	Source: scalarSource(newScalar("rho", "0", "1/4", "1/3", "1/2", "1/10", "9/10", "1/1000000"),
+		newScalar("rho2", "1/2", "1/3", "2/3", "3/4", "1", "1/5", "99/100"), tiltRoots),
+}
+
+// twoBoosts calls compare with the base probabilities ρ < ρ' of the case, their
+// boosts at u = s², and the place 1/(1+s) of the largest one.
+func twoBoosts(w *World[rat], compare func(rho, rho2, boost, boost2, top rat)) {
+	f, s := rationals(w), rational(w, "s")
+	rho, rho2 := rational(w, "rho"), rational(w, "rho2")
+	if f.Cmp(rho, rho2) > 0 {
+		rho, rho2 = rho2, rho
+	}
+	if f.Cmp(rho, rho2) == 0 {
+		w.Vacuous()
+		return
+	}
+	compare(rho, rho2, boost(f, rho, s), boost(f, rho2, s), defined(f.Quo(f.FromInt(1), f.Add(f.FromInt(1), s))))
+}
+
+// boost returns ρ* − ρ_0 at u = s².
+func boost(f *field.Rational, rho, s rat) rat {
+	p := defined(exact.GibbsPolicy(f, []rat{rho, f.Sub(f.FromInt(1), rho)}, []bool{true, false}, f.Mul(s, s)))
+	return f.Sub(p[0], rho)
+}
+
+func rem8Monotone(w *World[rat]) {
+	twoBoosts(w, func(_, _, boost, boost2, _ rat) {
+		w.Less(Place{}, "ρ_0 < ρ_0' ⇒ boost(ρ_0) < boost(ρ_0')", boost, boost2)
+	})
+}
+
+func rem8Unimodal(w *World[rat]) {
+	f := rationals(w)
+	twoBoosts(w, func(rho, rho2, boost, boost2, top rat) {
+		switch {
+		case f.Cmp(rho2, top) <= 0:
+			w.Less(Place{}, "ρ_0 < ρ_0' ≤ σ(−η/2) ⇒ boost(ρ_0) < boost(ρ_0')", boost, boost2)
+		case f.Cmp(rho, top) >= 0:
+			w.Less(Place{}, "σ(−η/2) ≤ ρ_0 < ρ_0' ⇒ boost(ρ_0') < boost(ρ_0)", boost2, boost)
+		}
+		for _, r := range []rat{rho, rho2} {
+			if w.IsZero(r) || w.IsZero(w.Sub(w.FromInt(1), r)) {
+				b := boost
+				if f.Cmp(r, rho2) == 0 {
+					b = boost2
+				}
+				w.Equal(Place{}, "ρ_0 ∈ {0, 1} ⇒ boost = 0", b, w.FromInt(0))
+			}
+		}
+	})
+}
+
+func rem8BelowHalf(w *World[rat]) {
+	f := rationals(w)
+	twoBoosts(w, func(_, rho2, boost, boost2, _ rat) {
+		if f.Cmp(rho2, fraction(w, 1, 2)) <= 0 {
+			w.Less(Place{}, "ρ_0 < ρ_0' ≤ ½ ⇒ boost(ρ_0) < boost(ρ_0')", boost, boost2)
+		}
+	})
+}
+
+func rem8Symmetric(w *World[rat]) {
+	f, s := rationals(w), rational(w, "s")
+	for _, name := range []string{"rho", "rho2"} {
+		rho := rational(w, name)
+		w.Equal(Place{}, "boost(ρ_0) = boost(1−ρ_0)", boost(f, rho, s), boost(f, f.Sub(f.FromInt(1), rho), s))
+	}
+}
+
+// scalarSource draws statements that are about scalars alone: the case is one
+// token, the first in R.
+func scalarSource(scalars ...scalar) *Source {
+	plain := func() *model.Case {
+		in := model.NewInstance(shape(2, 1).Tree())
+		in.Recovery, in.Beta = []int{0}, big.NewRat(1, 1)
+		return &model.Case{Instance: in}
+	}
+	return &Source{
+		Draw: func(seed uint64, i int) *model.Case {
+			return withScalars(plain(), scalars, func(k, n int) int { return int(generators.Hash(seed, i, k) % uint64(n)) })
+		},
+		Smallest: func() iter.Seq[*model.Case] {
+			return func(yield func(*model.Case) bool) { eachScalar(plain(), scalars, yield) }
+		},
+	}
+}
+
+var remark9 = &Statement{
+	ID: "rem-9", Title: "Importance weighting", Section: "B",
+	Formula:    "min_p P(x)·KL(p‖p_0) + Q(x)·η·p(R^c) is attained at p* ∝ p_0·e^{wη1[R]}, w = Q(x)/P(x)",
+	Hypotheses: []string{"P(x) > 0"},
+	Reading:    "Eq. 79. Exactly for w = m/n with v = e^{η/n} rational; with the weights of the instance enclosed, against a second policy.",
+	Checks:     []Check{verify.Rational(rem9), verify.Interval(rem9Optimal)},
+	NearMisses: []NearMiss{
+		{Name: "without w", Check: verify.Rational(rem9NoWeight)},
+		{Name: "w = P/Q", Check: verify.Rational(rem9Inverse), When: otherPrefixes},
+		{Name: "w on the odds: u·w in place of u^w", Check: verify.Rational(rem9Odds)},
+	},
+	Source: policySource(generators.Needs{Recovery: true, Adversary: true},
+		newScalar("v", "2", "3", "3/2", "1001/1000"), newScalar("m", "1", "2", "3"), newScalar("n", "1", "2", "3")),
+}
+
+// powerOf returns v^n.
+func powerOf(w *World[rat], v rat, n int64) rat {
+	r := w.FromInt(1)
+	for range n {
+		r = w.Mul(r, v)
+	}
+	return r
+}
+
+// weighted compares, at weights P = n and Q = m and e^η = v^n, the two sides of the
+// first-order condition P·log(p/p_0) + Q·η·1[a∉R] = constant, exponentiated:
+// (p(a)/p_0(a))^n·v^{nm·1[a∉R]} is the same for all tokens of the support. The
+// policy is the Gibbs measure of the tilt that odds returns.
+func weighted(w *World[rat], claim string, odds func(v rat, m, n int64) rat) {
+	f, v := rationals(w), rational(w, "v")
+	m, n := w.Case.Scalar("m").Num().Int64(), w.Case.Scalar("n").Num().Int64()
+	everyPrefix(w, func(t, x int) {
+		base, recovers := w.Row(t, x), recoveryTokens(w, t, x)
+		p := defined(exact.GibbsPolicy(f, base, recovers, odds(v, m, n)))
+		first := -1
+		slope := make([]rat, len(p))
+		for a := range p {
+			if w.IsZero(base[a]) {
+				w.Equal(verify.At(t, x), "p_0(a) = 0 ⇒ p*(a) = 0", p[a], w.FromInt(0))
+				continue
+			}
+			slope[a] = powerOf(w, defined(f.Quo(p[a], base[a])), n)
+			if !recovers[a] {
+				slope[a] = w.Mul(slope[a], powerOf(w, v, n*m))
+			}
+			if first < 0 {
+				first = a
+			}
+			w.Equal(verify.At(t, x), claim, slope[a], slope[first])
+		}
+	})
+}
+
+func rem9(w *World[rat]) {
+	weighted(w, "P·log(p*(a)/p_0(a)) + Q·η·1[a∉R] constant, p* tilted by wη", func(v rat, m, _ int64) rat { return powerOf(w, v, m) })
+}
+
+func rem9NoWeight(w *World[rat]) {
+	weighted(w, "the same constant, p* tilted by η", func(v rat, _, n int64) rat { return powerOf(w, v, n) })
+}
+
+func rem9Inverse(w *World[rat]) {
+	weighted(w, "the same constant, p^m tilted by n²η/m", func(v rat, m, n int64) rat {
+		if n%m != 0 {
+			return powerOf(w, v, m) // the tilt is irrational: nothing to compare with
+		}
+		return powerOf(w, v, n*n/m)
+	})
+}
+
+func rem9Odds(w *World[rat]) {
+	weighted(w, "the same constant, p* with odds e^η·w", func(v rat, m, n int64) rat { return w.Mul(powerOf(w, v, n), fraction(w, m, n)) })
+}
+
+// largestTilt bounds the tilts wη whose exponential is taken: a prefix that Q
+// takes and the base model all but never has a weight without bound.
+const largestTilt = 1000
+
+// rem9Optimal takes P and Q of the instance: at the Gibbs measure of wη the
+// weighted problem is below its value at the second policy.
+func rem9Optimal(w *World[enc]) {
+	f := interval(w)
+	contests(w, func(c *contest) {
+		if !c.reached {
+			w.Vacuous()
+			return
+		}
+		t, x := c.Position, c.State
+		p, q := w.Solution().Occupancy[t-1][x], w.Objective().Adversary[t-1][x]
+		tilt := f.Mul(defined(f.Quo(q, p)), c.tilt)
+		if f.Sign(f.Sub(f.FromInt(largestTilt), tilt)) != field.Positive {
+			w.Vacuous()
+			return
+		}
+		u := defined(f.Exp(tilt))
+		optimum := defined(exact.GibbsPolicy(f, c.base, c.recovers, u))
+		value := func(policy []enc) enc {
+			failure := f.Sub(f.FromInt(1), within(w, policy, c.recovers))
+			return f.Add(f.Mul(p, divergence(f, policy, c.base)), f.Mul(f.Mul(q, c.tilt), failure))
+		}
+		w.Meet(c.Place, "P·KL(p‖p_0) + Qη·p(R^c) − its value at p* = P·KL(p‖p*)",
+			f.Sub(value(c.other), value(optimum)), f.Mul(p, divergence(f, c.other, optimum)))
+	})
+}
+
+var remark10 = &Statement{
+	ID: "rem-10", Title: "Softmax models", Section: "B",
+	Formula:    "ρ_0 > 0; ρ* = ε exactly at e^η = (ε/(1−ε))·(1−ρ_0)/ρ_0, for ρ_0 = 10⁻⁶, ε = ½ at η = log(10⁶−1) = 13.8155…; ρ_0 = c·e^{−αt}: η = logit ε + αt − log c + o(1), o(1) = log(1−ρ_0) ∈ (−ρ_0/(1−ρ_0), −ρ_0)",
+	Hypotheses: []string{"positive weights and R not empty, for ρ_0 > 0", "0 < c < e^α"},
+	Reading:    "The numbers are a reconstruction.",
+	Checks:     []Check{verify.Rational(rem10), verify.Interval(rem10Decay)},
+	NearMisses: []NearMiss{
+		{Name: "weights of zero", Drops: "positive weights", Check: verify.Rational(rem10Zero), Source: recoverySource(generators.Needs{Recovery: true, ZeroWeights: true}, rem10Scalars()...)},
+		{Name: "η = log(1/ρ_0)", Check: verify.Rational(rem10Inverse)},
+		{Name: "no o(1)", Check: verify.Interval(rem10NoRemainder)},
+		{Name: "−αt", Check: verify.Interval(rem10Sign)},
+		{Name: "+ log c", Check: verify.Interval(rem10Constant)},
+	},
+	Source: recoverySource(generators.Needs{Recovery: true}, rem10Scalars()...),
+}
+
+// rem10Scalars are ρ and ε for the least tilt, and c and α for the decay.
+func rem10Scalars() []scalar {
+	return []scalar{
+		newScalar("rho", "1/3", "1/2", "1/10", "1/1000000", "2/3"), newScalar("epsilon", "1/2", "2/3", "9/10", "1/4"),
+		newScalar("c", "1/2", "1", "1/10", "9/10", "1/1000"), newScalar("alpha", "1", "1/2", "1/100", "3", "7/3"),
+	}
+}
+
+// rem10Numbers are the base recovery probability and the level of the remark.
+var rem10Numbers = [2]*big.Rat{big.NewRat(1, 1_000_000), big.NewRat(1, 2)}
+
+// leastOdds calls compare with ρ_0, ε, the odds u = (ε/(1−ε))·(1−ρ_0)/ρ_0, and what
+// ρ* is at given odds: for the scalars of the case and for those of the remark.
+func leastOdds(w *World[rat], compare func(rho, level, u rat, after func(u rat) rat)) {
+	f := rationals(w)
+	for _, numbers := range [][2]*big.Rat{{w.Case.Scalar("rho"), w.Case.Scalar("epsilon")}, rem10Numbers} {
+		rho, level := defined(f.FromRat(numbers[0])), defined(f.FromRat(numbers[1]))
+		one := f.FromInt(1)
+		u := defined(f.Quo(f.Mul(level, f.Sub(one, rho)), f.Mul(rho, f.Sub(one, level))))
+		compare(rho, level, u, func(u rat) rat {
+			return defined(exact.GibbsPolicy(f, []rat{rho, f.Sub(one, rho)}, []bool{true, false}, u))[0]
+		})
+	}
+}
+
+// justBelow is a factor on the odds at which ε is not reached.
+var justBelow = big.NewRat(999_999_999, 1_000_000_000)
+
+func rem10(w *World[rat]) {
+	f := rationals(w)
+	leastOdds(w, func(rho, level, u rat, after func(rat) rat) {
+		w.Equal(Place{}, "e^η = (ε/(1−ε))(1−ρ_0)/ρ_0 ⇒ ρ* = ε", after(u), level)
+		w.Less(Place{}, "e^η below that ⇒ ρ* < ε", after(f.Mul(u, defined(f.FromRat(justBelow)))), level)
+	})
+	w.Equal(Place{}, "ρ_0 = 10⁻⁶, e^η = 10⁶ − 1 ⇒ ρ* = ½", defined(exact.GibbsPolicy(f,
+		[]rat{fraction(w, 1, 1_000_000), fraction(w, 999_999, 1_000_000)}, []bool{true, false}, f.FromInt(999_999)))[0], fraction(w, 1, 2))
+	softmaxRecovers(w, true)
+}
+
+// softmaxRecovers claims ρ_0 > 0 at every state whose weights are positive; with
+// positive = false at every state.
+func softmaxRecovers(w *World[rat], positive bool) {
+	if len(recoverySet(w)) == 0 {
+		w.Vacuous()
+		return
+	}
+	for t := 1; t <= w.T(); t++ {
+		l := w.Layer(t)
+		rho := recoveries(w, t)
+		for x := range w.States(t) {
+			lo, hi := l.Row(x)
+			full := hi-lo == w.V()
+			for e := lo; e < hi; e++ {
+				full = full && !l.Weights().IsZero(e)
+			}
+			if full || !positive {
+				w.Less(verify.At(t, x), "0 < ρ_0", w.FromInt(0), rho[x])
+			}
+		}
+	}
+}
+
+func rem10Zero(w *World[rat]) { softmaxRecovers(w, false) }
+
+func rem10Inverse(w *World[rat]) {
+	leastOdds(w, func(rho, level, _ rat, after func(rat) rat) {
+		w.Equal(Place{}, "e^η = 1/ρ_0 ⇒ ρ* = ε", after(defined(rationals(w).Quo(w.FromInt(1), rho))), level)
+	})
+}
+
+// decayDepths are the positions at which the decaying base probability is taken.
+var decayDepths = []int64{1, 2, 5, 10, 40}
+
+// decay calls compare at some depths t with ρ_0 = c·e^{−αt}, the tilt that reaches
+// ε there, logit ε, αt and log c.
+func decay(w *World[enc], compare func(t int64, rho, tilt, level, slope, constant enc)) {
+	f := interval(w)
+	c, alpha, epsilon := w.Case.Scalar("c"), w.Case.Scalar("alpha"), w.Case.Scalar("epsilon")
+	constant := defined(f.Log(defined(f.FromRat(c))))
+	for _, t := range decayDepths {
+		slope := defined(f.FromRat(new(big.Rat).Mul(alpha, big.NewRat(t, 1))))
+		rho := f.Mul(defined(f.FromRat(c)), defined(f.Exp(f.Neg(slope))))
+		base := defined(f.Log(defined(f.Quo(rho, f.Sub(f.FromInt(1), rho)))))
+		level := logit(f, epsilon)
+		compare(t, rho, f.Sub(level, base), level, slope, constant)
+	}
+}
+
+func rem10Decay(w *World[enc]) {
+	f := interval(w)
+	level := defined(f.FromRat(w.Case.Scalar("epsilon")))
+	decay(w, func(t int64, rho, tilt, odds, slope, constant enc) {
+		at := verify.At(int(t), 0)
+		recovery, _, err := exact.Gibbs(f, rho, tilt, defined(f.Exp(tilt)))
+		if err != nil {
+			panic(err)
+		}
+		w.Meet(at, "ρ* = ε at η = logit ε − logit ρ_0", recovery, level)
+		rest := f.Sub(tilt, f.Add(odds, f.Sub(slope, constant)))
+		one := f.FromInt(1)
+		w.Meet(at, "η − (logit ε + αt − log c) = log(1 − ρ_0)", rest, defined(f.Log(f.Sub(one, rho))))
+		w.Less(at, "−ρ_0/(1−ρ_0) < o(1)", f.Neg(defined(f.Quo(rho, f.Sub(one, rho)))), rest)
+		w.Less(at, "o(1) < −ρ_0", rest, f.Neg(rho))
+	})
+	number := logit(f, new(big.Rat).Sub(big.NewRat(1, 1), rem10Numbers[0]))
+	for _, claim := range []struct {
+		below bool
+		of    *big.Rat
+	}{{true, big.NewRat(138_155_095, 10_000_000)}, {false, big.NewRat(138_155_096, 10_000_000)}} {
+		decimal := defined(f.FromRat(claim.of))
+		if claim.below {
+			w.Less(Place{}, fmt.Sprintf("%s < log(10⁶ − 1)", claim.of.FloatString(7)), decimal, number)
+		} else {
+			w.Less(Place{}, fmt.Sprintf("log(10⁶ − 1) < %s", claim.of.FloatString(7)), number, decimal)
+		}
+	}
+}
+
+func rem10NoRemainder(w *World[enc]) {
+	f := interval(w)
+	decay(w, func(t int64, _, tilt, odds, slope, constant enc) {
+		w.Meet(verify.At(int(t), 0), "η = logit ε + αt − log c", tilt, f.Add(odds, f.Sub(slope, constant)))
+	})
+}
+
+func rem10Sign(w *World[enc]) {
+	f := interval(w)
+	decay(w, func(t int64, rho, tilt, odds, slope, constant enc) {
+		w.Meet(verify.At(int(t), 0), "η = logit ε − αt − log c + log(1−ρ_0)", tilt,
+			f.Add(f.Sub(odds, f.Add(slope, constant)), defined(f.Log(f.Sub(f.FromInt(1), rho)))))
+	})
+}
+
+func rem10Constant(w *World[enc]) {
+	f := interval(w)
+	decay(w, func(t int64, rho, tilt, odds, slope, constant enc) {
+		w.Meet(verify.At(int(t), 0), "η = logit ε + αt + log c + log(1−ρ_0)", tilt,
+			f.Add(f.Add(odds, f.Add(slope, constant)), defined(f.Log(f.Sub(f.FromInt(1), rho)))))
+	})
+}

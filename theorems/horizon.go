@@ -1,0 +1,385 @@
+package theorems
+
+import (
+	"fmt"
+
+	"sounding/exact"
+	"sounding/exact/definition"
+	"sounding/generators"
+	"sounding/model"
+	"sounding/verify"
+)
+
+// Section 6: the harm horizon, and no gradient beyond it.
+
+var horizonStatements = []*Statement{theorem9, theorem10, xTheorem10Converse, remark3, xTheorem10Support, xRemark3}
+
+var theorem9 = &Statement{
+	ID: "thm-9", Title: "Harm horizon", Section: "6",
+	Formula: "I_t = 0 for all t > k ⇔ Harm = g(y_≤k) almost surely; the horizon is the least such k",
+	Reading: "Almost surely: sequences of probability zero do not count. Both directions are the equality of the two least k, because either side that holds for k holds for k+1.",
+	Checks:  []Check{verify.Rational(thm9)},
+	NearMisses: []NearMiss{
+		{Name: "Harm = g(y_≤k) on every sequence", Drops: "almost surely", Check: verify.Rational(thm9Surely)},
+		{Name: "I_k = 0 at one position suffices", Check: verify.Rational(thm9OnePosition)},
+		{Name: "the horizon is the number of positions with I_t > 0", Check: verify.Rational(thm9Count)},
+	},
+	Looks: needsHarmZeros,
+}
+
+// informationHorizon returns the least k with I_t = 0 for all t > k, for the
+// given informations.
+func informationHorizon(w *World[rat], information []rat) int {
+	for k := len(information); k > 0; k-- {
+		if !w.IsZero(information[k-1]) {
+			return k
+		}
+	}
+	return 0
+}
+
+func thm9(w *World[rat]) {
+	k := informationHorizon(w, w.Solution().Information)
+	w.Same(Place{}, "least k with I_t = 0 for t > k = least k with Harm = g(y_≤k) almost surely", k, w.Oracle().Horizon())
+	w.Same(Place{}, "horizon from supports and integers = from I_t", exact.Horizon(w.Family.Process), k)
+}
+
+func thm9Surely(w *World[rat]) {
+	w.Same(Place{}, "least k with I_t = 0 for t > k = least k with Harm = g(y_≤k) on every sequence",
+		informationHorizon(w, w.Solution().Information), sureHorizon(w))
+}
+
+// sureHorizon returns the least k with Harm = g(y_≤k) on every sequence, those of
+// probability zero too.
+func sureHorizon(w *World[rat]) int {
+	// The same process with every weight positive has the same sequences, all possible.
+	p := w.Family.Process
+	layers := make([]*model.Layer, p.Length())
+	for t := range layers {
+		layers[t] = positive(p.Layer(t + 1))
+	}
+	q, err := model.NewProcess(p.Vocabulary(), layers, *p.Harm(), p.HarmDenominator())
+	if err != nil {
+		panic(err)
+	}
+	s, err := definition.List(q)
+	if err != nil {
+		panic(err)
+	}
+	return s.Horizon()
+}
+
+func thm9OnePosition(w *World[rat]) {
+	for t := 1; t <= w.T(); t++ {
+		if w.IsZero(w.Solution().Information[t-1]) {
+			beyond := 0
+			if t > w.Oracle().Horizon() {
+				beyond = 1
+			}
+			w.Same(verify.At(t, 0), "I_t = 0 ⇒ t beyond the horizon (1: yes, 0: no)", beyond, 1)
+		}
+	}
+}
+
+func thm9Count(w *World[rat]) {
+	n := 0
+	for _, i := range w.Solution().Information {
+		if !w.IsZero(i) {
+			n++
+		}
+	}
+	w.Same(Place{}, "horizon = number of positions with I_t > 0", w.Oracle().Horizon(), n)
+}
+
+var theorem10 = &Statement{
+	ID: "thm-10", Title: "Zero gradient beyond the horizon", Section: "6",
+	Formula:    "t > k ⇒ Cov(h_t, s_t | y_<t) = 0 at every prefix of positive probability, hence G_t = 0",
+	Hypotheses: []string{"the prefix has positive probability", "t > k"},
+	Checks:     []Check{verify.Rational(thm10)},
+	NearMisses: []NearMiss{
+		{Name: "every prefix, those of probability zero too", Drops: "the prefix has positive probability", Check: verify.Rational(thm10Everywhere), Looks: &needsHarmZeros, Source: impossibleSource()},
+		{Name: "t ≥ k", Drops: "t > k", Check: verify.Rational(thm10AtHorizon)},
+	},
+	Looks: needsHarmSharedZeros,
+}
+
+// zeroBeyond claims C_t(x) = 0 and G_t = 0 for t > k + shift, by recursion and by
+// enumeration.
+func zeroBeyond(w *World[rat], claim string, shift int, everywhere bool) {
+	score := w.Oracle().Score(*w.Family.Param)
+	zero, m := w.FromInt(0), w.Solution()
+	for t := max(1, w.Oracle().Horizon()+1+shift); t <= w.T(); t++ {
+		for x := range w.States(t) {
+			if !everywhere && w.IsZero(m.Occupancy[t-1][x]) {
+				continue
+			}
+			for _, c := range exact.HarmCovariance(w.Ring, w.Family, m, t, x) {
+				w.Equal(verify.At(t, x), claim, c, zero)
+			}
+			for _, c := range score.Local(t, x) {
+				w.Equal(verify.At(t, x), claim+", by definition", c, zero)
+			}
+		}
+		for _, g := range score.Position(t, w.Oracle().Harm()) {
+			w.Equal(verify.At(t, 0), "G_t = 0", g, zero)
+		}
+	}
+	if w.Oracle().Horizon() == w.T() {
+		w.Vacuous()
+	}
+}
+
+func thm10(w *World[rat]) { zeroBeyond(w, "Cov(h_t, s_t|y_<t) = 0, t > k", 0, false) }
+
+func thm10Everywhere(w *World[rat]) { zeroBeyond(w, "Cov(h_t, s_t|y_<t) = 0, t > k", 0, true) }
+
+func thm10AtHorizon(w *World[rat]) { zeroBeyond(w, "Cov(h_t, s_t|y_<t) = 0, t ≥ k", -1, false) }
+
+var xTheorem10Converse = &Statement{
+	ID: "x-thm-10-converse", Title: "Zero gradient does not mean no information", Section: "6",
+	Formula: "G_t = 0 ⇏ I_t = 0",
+	Claim: &Claim{
+		Wording: "If F̄_t is positive definite and G_t = 0, then I_t = 0.",
+		Check:   verify.Rational(thm10Converse),
+		Source:  orthogonalSource(),
+	},
+	Repair: "For tabular policies G_t = 0 ⇔ I_t = 0: the gradient blocks P(x)·P(a|x)·(h_t(xa) − h_{t−1}(x)) vanish together only without information.",
+	Checks: []Check{verify.Rational(thm10TabularConverse)},
+	NearMisses: []NearMiss{
+		{Name: "the converse for log-linear policies", Drops: "tabular", Check: verify.Rational(thm10Converse), Source: orthogonalSource()},
+		{Name: "tabular: G_t = 0 ⇔ t > k", Check: verify.Rational(thm10TabularHorizon), Looks: &needsHarmZeros},
+	},
+	Looks: generators.Needs{Harm: true, Kind: model.Shared},
+}
+
+// silentMeansEmpty claims that I_t = 0 wherever G_t = 0 in a family, at the
+// positions that the premise selects.
+func silentMeansEmpty(w *World[rat], f exact.Family[rat], claim string, premise func(t int) bool) {
+	for t := 1; t <= w.T(); t++ {
+		if !premise(t) || !allZero(w, exact.Gradient(w.Ring, f, w.Solution(), t)) {
+			w.Vacuous()
+			continue
+		}
+		w.Equal(verify.At(t, 0), claim, w.Oracle().Information(t), w.FromInt(0))
+	}
+}
+
+func thm10Converse(w *World[rat]) {
+	silentMeansEmpty(w, w.Family, "F̄_t ≻ 0 and G_t = 0 ⇒ I_t = 0", func(t int) bool { return definite(w, t) })
+}
+
+// definite reports whether F̄_t is positive definite in the parameters that
+// position t reads. That of the tabular family never is: logits are defined up
+// to a constant.
+func definite(w *World[rat], t int) bool {
+	if w.Family.Param.Tabular() {
+		return false
+	}
+	rank, err := exact.Rank(rationals(w), exact.MeanFisher(w.Ring, w.Family, w.Solution().Occupancy[t-1], t))
+	if err != nil {
+		panic(err) // ℚ divides by every pivot
+	}
+	return rank == w.Family.Param.Block(w.Family.Process, t)
+}
+
+func thm10TabularConverse(w *World[rat]) {
+	silentMeansEmpty(w, tabular(w), "tabular: G_t = 0 ⇒ I_t = 0", func(int) bool { return true })
+}
+
+func thm10TabularHorizon(w *World[rat]) {
+	for t := 1; t <= w.T(); t++ {
+		silent, beyond := 0, 0
+		if allZero(w, exact.Gradient(w.Ring, tabular(w), w.Solution(), t)) {
+			silent = 1
+		}
+		if t > w.Oracle().Horizon() {
+			beyond = 1
+		}
+		w.Same(verify.At(t, 0), "tabular: G_t = 0 ⇔ t > k (1: yes, 0: no)", silent, beyond)
+	}
+}
+
+var remark3 = &Statement{
+	ID: "rem-3", Title: "The optimum stays at the base model beyond the horizon", Section: "6",
+	Formula:    "P* ∝ P_0·e^{−λHarm} ⇒ P*(·|y_<t) = P_0(·|y_<t) for t > k at every prefix that P_0 reaches, for every λ",
+	Hypotheses: []string{"P_0(y_<t) > 0", "tabular: the optimum over all policies"},
+	Reading:    "Checked at e^{−λ/m} = 1/2, 9/10 and 1/1000 for harm on the grid j/m, where P* is rational.",
+	Checks:     []Check{verify.Rational(rem3)},
+	NearMisses: []NearMiss{
+		{Name: "t ≥ k", Drops: "t > k", Check: verify.Rational(rem3AtHorizon)},
+		{Name: "every prefix, those of probability zero too", Drops: "P_0(y_<t) > 0", Check: verify.Rational(rem3Everywhere), Source: impossibleSource()},
+	},
+	Looks: needsHarmZeros,
+}
+
+// baseBeyond claims P* = P_0 for t > k + shift.
+func baseBeyond(w *World[rat], shift int, everywhere bool) {
+	f, o, m := rationals(w), w.Oracle(), w.Solution()
+	k := o.Horizon()
+	for i, u := range tilts(w) {
+		s, err := exact.SolveTilted(f, w.Family.Point, u)
+		if err != nil {
+			panic(err) // positive tilts make positive soft values
+		}
+		law, err := definition.Tilted(f, o, u)
+		if err != nil {
+			panic(err)
+		}
+		claim := fmt.Sprintf("P*(a|y_<t) = P_0(a|y_<t), e^{−λ/m} = %s", tiltBases[i].RatString())
+		for t := max(1, k+1+shift); t <= w.T(); t++ {
+			for x := range w.States(t) {
+				if !everywhere && w.IsZero(m.Occupancy[t-1][x]) {
+					continue
+				}
+				lo, _ := w.Layer(t).Row(x)
+				for j, p := range w.Row(t, x) {
+					w.Equal(verify.At(t, x), claim, s.Policy[t-1][lo+j], p)
+				}
+			}
+			// By definition: P*(y_≤t) = P*(y_<t)·P_0(y_t|y_<t) for the marginals of
+			// the tilted law.
+			before, after := o.Marginals(law, t-1), o.Marginals(law, t)
+			for j := range o.Len() {
+				if o.Opens(j, t) && (everywhere || o.Reached(j, t-1)) {
+					w.Equal(verify.At(t, o.State(j, t-1)), claim+", by definition", after[j], f.Mul(before[j], w.Family.Prob[t-1][o.Edge(j, t)]))
+				}
+			}
+		}
+	}
+	if k == w.T() {
+		w.Vacuous()
+	}
+}
+
+func rem3(w *World[rat]) { baseBeyond(w, 0, false) }
+
+func rem3AtHorizon(w *World[rat]) { baseBeyond(w, -1, false) }
+
+func rem3Everywhere(w *World[rat]) { baseBeyond(w, 0, true) }
+
+var xTheorem10Support = &Statement{
+	ID: "x-thm-10-support", Title: "Off the support harm may still be open", Section: "6",
+	Formula:    "t > k ⇒ Cov(h_t, s_t|y_<t) = 0 at every prefix of positive probability; at every prefix where k is the horizon on all sequences",
+	Hypotheses: []string{"the prefix has positive probability, or Harm = g(y_≤k) on every sequence", "t > k"},
+	Reading:    "The horizon of thm-9 is almost sure. Were harm a function of the first k tokens on every sequence, every prefix would do.",
+	Claim: &Claim{
+		Wording: "t > k implies Cov(h_t, s_t | y_<t) = 0 for every prefix y_<t.",
+		Check:   verify.Rational(thm10Everywhere),
+		Source:  impossibleSource(),
+	},
+	Repair: "It holds at almost every prefix; at every prefix where the horizon counts sequences of probability zero too.",
+	Checks: []Check{verify.Rational(thm10), verify.Rational(supportSure)},
+	NearMisses: []NearMiss{
+		{Name: "every prefix, with the almost sure horizon", Drops: "the prefix has positive probability, or Harm = g(y_≤k) on every sequence", Check: verify.Rational(thm10Everywhere), Source: impossibleSource()},
+		{Name: "t ≥ k, with the sure horizon", Drops: "t > k", Check: verify.Rational(supportSureAt)},
+	},
+	Looks: needsHarmZeros,
+}
+
+// sureZero claims C_t(x) = 0 at every prefix for t > k + shift, k the horizon on
+// every sequence.
+func sureZero(w *World[rat], claim string, shift int) {
+	score := w.Oracle().Score(*w.Family.Param)
+	k := sureHorizon(w)
+	if k == w.T() {
+		w.Vacuous()
+	}
+	for t := max(1, k+1+shift); t <= w.T(); t++ {
+		for x := range w.States(t) {
+			for _, c := range score.Local(t, x) {
+				w.Equal(verify.At(t, x), claim, c, w.FromInt(0))
+			}
+		}
+	}
+}
+
+func supportSure(w *World[rat]) {
+	sureZero(w, "Cov(h_t, s_t|y_<t) = 0, t > k on every sequence", 0)
+}
+
+func supportSureAt(w *World[rat]) {
+	sureZero(w, "Cov(h_t, s_t|y_<t) = 0, t ≥ k on every sequence", -1)
+}
+
+var xRemark3 = &Statement{
+	ID: "x-rem-3", Title: "With shared parameters later positions leave the base model", Section: "6",
+	Formula:    "log(P_θ*/P_0)(a|y_<t) = −λ·s_t(a|y_<t)ᵀF̄⁺Ḡ + O(λ²); decoupled parameters: P_θ* = P_0 for t > k, in every order",
+	Hypotheses: []string{branchReading, "prefixes of positive probability", "P_θ* = P_0: decoupled parameters"},
+	Reading:    "The paper derives it without a word on parameters; over all policies it is true (rem-3). Refuted by the first coefficients in λ: where one of them is not zero, P_θ* ≠ P_0 for all small λ > 0.",
+	Claim: &Claim{
+		Wording: "Positions beyond the harm horizon remain at the base model distribution.",
+		Check:   verify.Series(lateMoves, nil),
+		Source:  lateFamilies,
+	},
+	Repair: "To first order a position stays at the base model exactly where its score is orthogonal to F̄⁺Ḡ; beyond the horizon that is so for decoupled parameters, and then in every order.",
+	Checks: []Check{verify.Series(lateShift[rat], lateShift[mod]), verify.Series(lateDecoupled, nil)},
+	NearMisses: []NearMiss{
+		{Name: "sign of the shift", Check: verify.Series(lateShiftSign[rat], lateShiftSign[mod]), Source: lateFamilies},
+		{Name: "G_t alone in place of Ḡ", Check: verify.Series(lateShiftOwn[rat], lateShiftOwn[mod]), Source: lateFamilies},
+		{Name: "in every order, for shared parameters", Drops: "P_θ* = P_0: decoupled parameters", Check: verify.Series(lateMoves, nil), Source: lateFamilies},
+	},
+	Source: smoothFamilies,
+}
+
+// stays claims that the policies of a branch are those of the base model beyond the
+// horizon, in every order.
+func stays(w *World[rat], b *exact.Branch[rat]) {
+	k := w.Oracle().Horizon()
+	if k == w.T() {
+		w.Vacuous()
+	}
+	for t := k + 1; t <= w.T(); t++ {
+		reached(w, t, func(x int) {
+			lo, hi := w.Layer(t).Row(x)
+			for e := lo; e < hi; e++ {
+				for k := 1; k <= verify.SeriesOrder; k++ {
+					w.Equal(verify.At(t, x), fmt.Sprintf("P_θ*(a|y_<t) = P_0(a|y_<t), t > k, order %d", k), b.Prob[t-1][e][k], w.FromInt(0))
+				}
+			}
+		})
+	}
+}
+
+func lateMoves(w *World[rat]) {
+	if b := standard(w); b != nil {
+		stays(w, b)
+	}
+}
+
+func lateDecoupled(w *World[rat]) {
+	if b := standard(w); b != nil && decoupledFamily(w) {
+		stays(w, b)
+	}
+}
+
+// firstOrder compares the coefficient of λ of the log ratio at every reached prefix
+// with what a direction z(t) of the parameters makes of it.
+func firstOrder[E any](w *World[E], claim string, z func(t int) []E) {
+	b := standard(w)
+	if b == nil {
+		return
+	}
+	for t := 1; t <= w.T(); t++ {
+		shift := z(t)
+		reached(w, t, func(x int) {
+			lo, _ := w.Layer(t).Row(x)
+			for a, v := range direction(w, t, x, shift) {
+				if !w.IsZero(w.Row(t, x)[a]) {
+					w.Equal(verify.At(t, x), claim, b.LogRatio[t-1][lo+a][1], v)
+				}
+			}
+		})
+	}
+}
+
+func lateShift[E any](w *World[E]) {
+	firstOrder(w, "log(P_θ*/P_0)(a|y_<t) = −λ·s_tᵀF̄⁺Ḡ, order 1", func(int) []E { return wholeShift(w) })
+}
+
+func lateShiftSign[E any](w *World[E]) {
+	firstOrder(w, "log(P_θ*/P_0)(a|y_<t) = +λ·s_tᵀF̄⁺Ḡ, order 1", func(int) []E { return scaled(w, w.FromInt(-1), wholeShift(w)) })
+}
+
+func lateShiftOwn[E any](w *World[E]) {
+	firstOrder(w, "log(P_θ*/P_0)(a|y_<t) = −λ·s_tᵀF̄⁺G_t, order 1", func(t int) []E { return ownShift(w, t) })
+}

@@ -1,0 +1,436 @@
+package theorems
+
+import (
+	"fmt"
+	"iter"
+	"math/big"
+	"math/rand/v2"
+
+	"sounding/exact/definition"
+	"sounding/exact/field"
+	"sounding/model"
+	"sounding/verify"
+)
+
+// Section 4: groups of positions, Gaussian variables, random prompts.
+
+var informationRemarksStatements = []*Statement{remark1, xRemark1, ownPrompt}
+
+var remark1 = &Statement{
+	ID: "rem-1", Title: "Variance-based information", Section: "4",
+	Formula:    "Σ over blocks of I_V(Harm; block | before) = I_V(Harm; y_1…y_T) for every grouping of positions; jointly Gaussian: I_V = Var(X|Y_<t)·(1 − e^{−2·MI_t})",
+	Hypotheses: []string{"Gaussian part: Var(X|Y_≤t) > 0"},
+	Reading:    "Of the Gaussian case only the exact relation is claimed here: the order of positions is another matter.",
+	Checks: []Check{
+		verify.Identity(rem1[rat], rem1[mod]),
+		verify.Interval(rem1Gaussian),
+	},
+	NearMisses: []NearMiss{
+		{Name: "information about the block without what came before", Check: verify.Identity(rem1Unconditional[rat], rem1Unconditional[mod])},
+		{Name: "Gaussian: e^{−MI} in place of e^{−2·MI}", Check: verify.Interval(rem1GaussianHalf)},
+	},
+	Looks: needsHarm,
+}
+
+// covarianceMatrix returns a positive definite matrix of order T+1, the
+// covariance of (X; Y_1…Y_T): B·Bᵀ + 1 for a matrix B of small integers read off
+// the weights and harm values of the case.
+func covarianceMatrix(w *World[enc]) [][]*big.Rat {
+	p := w.Family.Process
+	n := w.T() + 1
+	var digits []int64
+	for t := 1; t <= w.T(); t++ {
+		weights := p.Layer(t).Weights()
+		for e := range weights.Len() {
+			digits = append(digits, new(big.Int).Mod(weights.At(e), big.NewInt(5)).Int64()-2)
+		}
+	}
+	for x := range p.Harm().Len() {
+		digits = append(digits, new(big.Int).Mod(p.Harm().At(x), big.NewInt(3)).Int64()-1)
+	}
+	b := func(i, j int) *big.Rat { return big.NewRat(digits[(i*n+j)%len(digits)]+int64((i*j)%2), 1) }
+	m := make([][]*big.Rat, n)
+	for i := range m {
+		m[i] = make([]*big.Rat, n)
+		for j := range m[i] {
+			m[i][j] = new(big.Rat)
+			if i == j {
+				m[i][j].SetInt64(1)
+			}
+			for k := range n {
+				m[i][j].Add(m[i][j], new(big.Rat).Mul(b(i, k), b(j, k)))
+			}
+		}
+	}
+	return m
+}
+
+// conditionalVariances returns Var(X|Y_≤t) for t = 0…T of a Gaussian vector with
+// the given covariance, by eliminating Y_1, Y_2, … one after the other:
+// Σ ← Σ − Σ_{·k}Σ_{k·}/Σ_kk. It works on a copy.
+func conditionalVariances(covariance [][]*big.Rat) []*big.Rat {
+	n := len(covariance)
+	s := make([][]*big.Rat, n)
+	for i := range s {
+		for _, v := range covariance[i] {
+			s[i] = append(s[i], new(big.Rat).Set(v))
+		}
+	}
+	variances := []*big.Rat{new(big.Rat).Set(s[0][0])}
+	for k := 1; k < n; k++ {
+		next := make([][]*big.Rat, n)
+		for i := range next {
+			next[i] = make([]*big.Rat, n)
+			for j := range next[i] {
+				c := new(big.Rat).Mul(s[i][k], s[k][j])
+				next[i][j] = new(big.Rat).Sub(s[i][j], c.Quo(c, s[k][k]))
+			}
+			// Y_k is known: nothing of it is left to eliminate later.
+		}
+		for i := range next {
+			next[i][k], next[k][i] = new(big.Rat), new(big.Rat)
+		}
+		next[k][k].SetInt64(1)
+		s = next
+		variances = append(variances, new(big.Rat).Set(s[0][0]))
+	}
+	return variances
+}
+
+// gaussian claims that I_V(X; Y_t|Y_<t) = Var(X|Y_<t)·(1 − e^{−factor·MI_t}).
+func gaussian(w *World[enc], claim string, factor int64) {
+	f := interval(w)
+	v := conditionalVariances(covarianceMatrix(w))
+	half, _ := f.FromRat(big.NewRat(1, 2))
+	for t := 1; t < len(v); t++ {
+		before, _ := f.FromRat(v[t-1])
+		ratio, _ := f.FromRat(new(big.Rat).Quo(v[t-1], v[t]))
+		log, err := f.Log(ratio)
+		if err != nil {
+			panic(err) // the matrix is positive definite, so 0 < v[t] ≤ v[t−1]
+		}
+		information := f.Mul(half, log)
+		e, err := f.Exp(f.Mul(f.FromInt(-factor), information))
+		if err != nil {
+			panic(err)
+		}
+		left, _ := f.FromRat(new(big.Rat).Sub(v[t-1], v[t]))
+		w.Meet(verify.At(t, 0), claim, left, f.Mul(before, f.Sub(f.FromInt(1), e)))
+	}
+}
+
+func rem1Gaussian(w *World[enc]) {
+	gaussian(w, "I_V = Var(X|Y_<t)·(1 − e^{−2·MI_t})", 2)
+}
+
+func rem1GaussianHalf(w *World[enc]) {
+	gaussian(w, "I_V = Var(X|Y_<t)·(1 − e^{−MI_t})", 1)
+}
+
+// rem1 checks the chain rule for every block s < u ≤ t, which is the chain rule
+// for every grouping.
+func rem1[E any](w *World[E]) {
+	o, m := w.Oracle(), w.Solution()
+	for s := 0; s < w.T(); s++ {
+		for t := s + 1; t <= w.T(); t++ {
+			w.Equal(verify.At(t, 0), fmt.Sprintf("I_V(Harm; y_%d…y_%d|y_≤%d) = Σ I_u", s+1, t, s),
+				w.Sub(o.ExpectedVariance(s), o.ExpectedVariance(t)), field.Sum(w.Ring, m.Information[s:t]))
+		}
+	}
+	w.Equal(Place{}, "I_V(Harm; y_1…y_T) = Var(Harm)", o.Variance()[0][0], m.Variance)
+}
+
+func rem1Unconditional[E any](w *World[E]) {
+	for t := 1; t <= w.T(); t++ {
+		w.Equal(verify.At(t, 0), "I_V(Harm; y_t|y_<t) = Var(Harm) − E[Var(Harm|y_≤t)]", w.Solution().Information[t-1],
+			w.Sub(w.Oracle().Variance()[0][0], w.Oracle().ExpectedVariance(t)))
+	}
+}
+
+var xRemark1 = &Statement{
+	ID: "x-rem-1", Title: "Variance and entropy order Gaussian positions differently", Section: "4",
+	Formula:    "jointly Gaussian (X; Y_1…Y_n): I_V(X; Y_t|Y_<t) = Var(X|Y_<t)·(1 − e^{−2·MI_t}); at one remaining variance Var(X|Y_<t) the two orders agree",
+	Hypotheses: []string{"Var(X|Y_≤n) > 0", "the same Var(X|Y_<t)"},
+	Reading:    "That two measures are monotonically related is read as: they order the positions alike. Both orders are decided in ℚ, because e^{2·MI_t} = Var(X|Y_<t)/Var(X|Y_≤t) is rational; for the repair it is a quotient of determinants.",
+	Claim: &Claim{
+		Wording: "For jointly Gaussian variables variance-based and entropy-based information are monotonically related: I_V at s is less than at t only if MI_s ≤ MI_t.",
+		Check:   verify.Rational(gaussianOrder),
+	},
+	Repair: "I_V is a monotone function of MI_t only at a fixed remaining variance, by which it is multiplied.",
+	Checks: []Check{verify.Rational(gaussianRelation), verify.Rational(gaussianNext)},
+	NearMisses: []NearMiss{
+		{Name: "one e-folding: I_V = Var(X|Y_<t)·(1 − e^{−MI_t})", Check: verify.Rational(gaussianRoot)},
+		{Name: "the variance that remains after: I_V = Var(X|Y_≤t)·(1 − e^{−2·MI_t})", Check: verify.Rational(gaussianAfter)},
+		{Name: "the orders agree across positions", Drops: "the same Var(X|Y_<t)", Check: verify.Rational(gaussianOrder)},
+	},
+	Source: gaussianSource(),
+}
+
+// gaussianSource supplies positive definite covariance matrices of (X; Y_1…Y_n),
+// on a case that is looked at for nothing else: B·Bᵀ + 1 for small integers B, and
+// by increasing size all of order 3 whose entries are small integers.
+func gaussianSource() *Source {
+	blank := func(m [][]*big.Rat) *model.Case {
+		return &model.Case{Instance: model.NewInstance(shape(2, 1).Tree()), Covariance: m}
+	}
+	return &Source{
+		Draw: func(seed uint64, i int) *model.Case {
+			r := rand.New(rand.NewPCG(seed, uint64(i)))
+			n := 3 + i%3
+			b := integers(n*n, -3, 3, r)
+			m := make([][]*big.Rat, n)
+			for j := range m {
+				m[j] = make([]*big.Rat, n)
+				for k := range m[j] {
+					v := int64(0)
+					if j == k {
+						v = 1
+					}
+					for l := range n {
+						v += b[j*n+l] * b[k*n+l]
+					}
+					m[j][k] = big.NewRat(v, 1)
+				}
+			}
+			return blank(m)
+		},
+		Smallest: func() iter.Seq[*model.Case] {
+			return func(yield func(*model.Case) bool) {
+				// The sum of the absolute entries on and above the diagonal is the size.
+				for size := int64(3); ; size++ {
+					for entries := range absolute(6, size) {
+						d, e := entries[:3], entries[3:]
+						m := symmetric(d, e)
+						if positiveDefinite(m) && !yield(blank(m)) {
+							return
+						}
+					}
+				}
+			}
+		},
+	}
+}
+
+// symmetric returns the matrix of order 3 with the given diagonal d and entries e
+// above it, row by row.
+func symmetric(d, e []int64) [][]*big.Rat {
+	at := [3][3]int64{{d[0], e[0], e[1]}, {e[0], d[1], e[2]}, {e[1], e[2], d[2]}}
+	m := make([][]*big.Rat, 3)
+	for i, row := range at {
+		for _, v := range row {
+			m[i] = append(m[i], big.NewRat(v, 1))
+		}
+	}
+	return m
+}
+
+// positiveDefinite decides it by the leading principal minors.
+func positiveDefinite(m [][]*big.Rat) bool {
+	for n := 1; n <= len(m); n++ {
+		if determinant(m, prefix(n)).Sign() <= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// prefix returns 0…n−1.
+func prefix(n int) []int {
+	list := make([]int, n)
+	for i := range list {
+		list[i] = i
+	}
+	return list
+}
+
+// determinant returns the minor of m on the given rows and columns, by expansion
+// along the first of them.
+func determinant(m [][]*big.Rat, on []int) *big.Rat { return minor(m, on, on) }
+
+func minor(m [][]*big.Rat, rows, columns []int) *big.Rat {
+	if len(rows) == 0 {
+		return big.NewRat(1, 1)
+	}
+	sum := new(big.Rat)
+	for k, c := range columns {
+		rest := make([]int, 0, len(columns)-1)
+		rest = append(append(rest, columns[:k]...), columns[k+1:]...)
+		term := new(big.Rat).Mul(m[rows[0]][c], minor(m, rows[1:], rest))
+		if k%2 == 1 {
+			term.Neg(term)
+		}
+		sum.Add(sum, term)
+	}
+	return sum
+}
+
+// gaussianInformation holds what observing one more variable does to X, given
+// others.
+type gaussianInformation struct {
+	before, after rat // Var(X|given), Var(X|given, next)
+	ratio         rat // e^{2·MI(X; next|given)}, by determinants
+}
+
+// observe returns what variable next tells of X, variable 0, given others: the
+// variances by elimination, and
+//
+//	e^{2·MI} = det Σ_{X,given}·det Σ_{given,next} / (det Σ_{given}·det Σ_{X,given,next})
+//
+// which is what differential entropies make of it.
+func observe(w *World[rat], given []int, next int) gaussianInformation {
+	m := w.Case.Covariance
+	order := append(append([]int{0}, given...), next)
+	sub := make([][]*big.Rat, len(order))
+	for i, a := range order {
+		for _, b := range order {
+			sub[i] = append(sub[i], m[a][b])
+		}
+	}
+	v := conditionalVariances(sub)
+	all := prefix(len(order))
+	last := len(order) - 1
+	up := new(big.Rat).Mul(determinant(sub, all[:last]), determinant(sub, all[1:]))
+	up.Quo(up, new(big.Rat).Mul(determinant(sub, all[1:last]), determinant(sub, all)))
+	f := rationals(w)
+	var g gaussianInformation
+	g.before, _ = f.FromRat(v[last-1])
+	g.after, _ = f.FromRat(v[last])
+	g.ratio, _ = f.FromRat(up)
+	return g
+}
+
+// variables returns the number n of observed variables.
+func variables(w *World[rat]) int { return len(w.Case.Covariance) - 1 }
+
+// chain returns what each Y_t tells, given those before it.
+func chain(w *World[rat]) []gaussianInformation {
+	var list []gaussianInformation
+	for t := 1; t <= variables(w); t++ {
+		list = append(list, observe(w, prefix(t)[1:], t))
+	}
+	return list
+}
+
+func gaussianOrder(w *World[rat]) {
+	f, g := rationals(w), chain(w)
+	for s := range g {
+		for t := range g {
+			if f.Cmp(f.Sub(g[s].before, g[s].after), f.Sub(g[t].before, g[t].after)) < 0 {
+				w.AtMost(verify.At(s+1, 0), fmt.Sprintf("I_V at t < I_V at %d ⇒ e^{2·MI_t} ≤ e^{2·MI_%d}", t+1, t+1), g[s].ratio, g[t].ratio)
+			}
+		}
+	}
+}
+
+func gaussianRelation(w *World[rat]) {
+	for t, g := range chain(w) {
+		w.Equal(verify.At(t+1, 0), "I_V·e^{2·MI_t} = Var(X|Y_<t)·(e^{2·MI_t} − 1)", w.Mul(w.Sub(g.before, g.after), g.ratio),
+			w.Mul(g.before, w.Sub(g.ratio, w.FromInt(1))))
+	}
+}
+
+// gaussianNext compares the variables that may be observed next, all of which
+// start from the same remaining variance.
+func gaussianNext(w *World[rat]) {
+	f := rationals(w)
+	for t := 1; t <= variables(w); t++ {
+		var next []gaussianInformation
+		for k := t; k <= variables(w); k++ {
+			next = append(next, observe(w, prefix(t)[1:], k))
+		}
+		for _, a := range next {
+			for _, b := range next {
+				w.Same(verify.At(t, 0), "order of I_V = order of MI at one remaining variance", f.Cmp(f.Sub(a.before, a.after), f.Sub(b.before, b.after)), f.Cmp(a.ratio, b.ratio))
+			}
+		}
+	}
+}
+
+func gaussianRoot(w *World[rat]) {
+	for t, g := range chain(w) {
+		// (1 − I_V/Var)² = e^{−2·MI}, cleared of denominators.
+		w.Equal(verify.At(t+1, 0), "(1 − I_V/Var(X|Y_<t))² = e^{−2·MI_t}", w.Mul(w.Mul(g.after, g.after), g.ratio), w.Mul(g.before, g.before))
+	}
+}
+
+func gaussianAfter(w *World[rat]) {
+	for t, g := range chain(w) {
+		w.Equal(verify.At(t+1, 0), "I_V·e^{2·MI_t} = Var(X|Y_≤t)·(e^{2·MI_t} − 1)", w.Mul(w.Sub(g.before, g.after), g.ratio),
+			w.Mul(g.after, w.Sub(g.ratio, w.FromInt(1))))
+	}
+}
+
+var ownPrompt = &Statement{
+	ID: "own-prompt", Title: "Harm information over random prompts", Section: "4",
+	Formula:    "Var(Harm) = I_0 + Σ_t E_prompt[I_t(prompt)], I_0 the variance over prompts of their mean harm",
+	Hypotheses: []string{"prompts are averaged with their probabilities"},
+	Reading:    ownReading + " The first token of the process is the prompt; the positions of the response are those behind it.",
+	Checks:     []Check{verify.Identity(prompt[rat], prompt[mod])},
+	NearMisses: []NearMiss{
+		{Name: "without the prompts' own variance", Check: verify.Identity(promptWithin[rat], promptWithin[mod])},
+		{Name: "prompts weighted equally", Drops: "prompts are averaged with their probabilities", Check: verify.Identity(promptEqual[rat], promptEqual[mod]), When: unequalPrompts},
+		{Name: "the last position is dropped", Check: verify.Identity(promptShort[rat], promptShort[mod]), When: twoPositions},
+	},
+	Looks: needsHarm,
+}
+
+// promptInformation returns Σ I_t(x) over the positions from the second to last for
+// the process behind state x of layer 1: the sum over its sequences of their
+// probability times Δ_t², with h_t by enumeration.
+func promptInformation[E any](w *World[E], x, last int) E {
+	h := w.Oracle().Mean()
+	sum := w.FromInt(0)
+	for path := range definition.Paths(w.Family.Process, 1, x, w.T()) {
+		p, square := w.FromInt(1), w.FromInt(0)
+		for k, e := range path.Edges {
+			p = w.Mul(p, w.Family.Prob[k+1][e])
+			if k+2 <= last {
+				d := w.Sub(h[k+2][path.States[k+1]], h[k+1][path.States[k]])
+				square = w.Add(square, w.Mul(d, d))
+			}
+		}
+		sum = w.Add(sum, w.Mul(p, square))
+	}
+	return sum
+}
+
+// promptSum returns I_0, as the mean of (h_1 − E[Harm])², and Σ_t E_prompt[I_t(prompt)]
+// through position last, the prompts weighted as given.
+func promptSum[E any](w *World[E], last int, weight func(p E) E) (own, within E) {
+	h := w.Oracle().Mean()
+	own, within = w.FromInt(0), w.FromInt(0)
+	lo, hi := w.Layer(1).Row(0)
+	for e := lo; e < hi; e++ {
+		x, p := w.Layer(1).Next(e), w.Family.Prob[0][e]
+		d := w.Sub(h[1][x], h[0][0])
+		own = w.Add(own, w.Mul(p, w.Mul(d, d)))
+		within = w.Add(within, w.Mul(weight(p), promptInformation(w, x, last)))
+	}
+	return own, within
+}
+
+// promptClaim compares Var(Harm), by recursion, with right.
+func promptClaim[E any](w *World[E], claim string, right E) {
+	w.Equal(Place{}, claim, w.Solution().Variance, right)
+}
+
+func prompt[E any](w *World[E]) {
+	promptClaim(w, "Var(Harm) = I_0 + Σ_t E_prompt[I_t(prompt)]", w.Add(promptSum(w, w.T(), itself)))
+}
+
+func promptWithin[E any](w *World[E]) {
+	_, within := promptSum(w, w.T(), itself)
+	promptClaim(w, "Var(Harm) = Σ_t E_prompt[I_t(prompt)]", within)
+}
+
+func promptEqual[E any](w *World[E]) {
+	// Multiplied by the number of prompts, to need no division.
+	lo, hi := w.Layer(1).Row(0)
+	n := w.FromInt(int64(hi - lo))
+	own, within := promptSum(w, w.T(), func(E) E { return w.FromInt(1) })
+	w.Equal(Place{}, "n·Var(Harm) = n·I_0 + Σ over the n prompts of Σ_t I_t(prompt)", w.Mul(n, w.Solution().Variance), w.Add(w.Mul(n, own), within))
+}
+
+func promptShort[E any](w *World[E]) {
+	promptClaim(w, "Var(Harm) = I_0 + Σ_{t<T} E_prompt[I_t(prompt)]", w.Add(promptSum(w, w.T()-1, itself)))
+}

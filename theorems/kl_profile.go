@@ -1,0 +1,444 @@
+package theorems
+
+import (
+	"fmt"
+	"math/big"
+	"math/rand/v2"
+
+	"sounding/exact"
+	"sounding/exact/definition"
+	"sounding/exact/field"
+	"sounding/generators"
+	"sounding/model"
+	"sounding/verify"
+)
+
+// Sections 8 and 10: how the KL divergence is spread over positions.
+
+var klProfileStatements = []*Statement{ownTail, ownCubic, xTradeoff, xCliff}
+
+var ownTail = &Statement{
+	ID: "own-tail", Title: "What the KL beyond a position amounts to", Section: "8",
+	Formula:    "Σ_{s>t} KL_s = E_{y_≤t∼P*_λ} ∫_0^λ a·Var_{P*_a}(Harm|y_≤t) da = E_{y_≤t∼P*_λ}[−λ·E*[Harm|y_≤t] − log E_0[e^{−λHarm}|y_≤t]]",
+	Hypotheses: []string{"tabular: the optimum of eq. 2 over all policies", "the outer expectation under P*_λ"},
+	Reading:    ownReading + " The integral is compared coefficient by coefficient, the closed form in enclosures at the λ of the case.",
+	Checks:     []Check{verify.Series(tailIntegral, nil), verify.Interval(tailClosed)},
+	NearMisses: []NearMiss{
+		{Name: "prefixes under P_0", Drops: "the outer expectation under P*_λ", Check: verify.Series(tailBase, nil)},
+		{Name: "missing factor a", Check: verify.Series(tailUnweighted, nil)},
+		{Name: "Σ_{s≥t}", Check: verify.Series(tailEarly, nil)},
+		{Name: "the variance under P_0", Check: verify.Series(tailVariance, nil)},
+	},
+	Looks: needsHarm,
+}
+
+// tailClaim compares Σ_{s>t} KL_s, by enumeration, with a series, for every t from
+// 0 to last.
+func tailClaim(w *World[rat], claim string, last int, right func(b *tails, t int) []rat) {
+	b := newTails(w)
+	for t := range last + 1 {
+		left, r := b.after(t), right(b, t)
+		for k := range left {
+			w.Equal(verify.At(t, 0), fmt.Sprintf("%s, order %d", claim, k), left[k], r[k])
+		}
+	}
+}
+
+func tailIntegral(w *World[rat]) {
+	tailClaim(w, "Σ_{s>t} KL_s = E_{P*_λ} ∫_0^λ a·Var_{P*_a}(Harm|y_≤t) da", w.T()-1, func(b *tails, t int) []rat { return b.over(t, b.starred, b.weighted) })
+}
+
+func tailBase(w *World[rat]) {
+	tailClaim(w, "Σ_{s>t} KL_s = E_{P_0} ∫_0^λ a·Var_{P*_a}(Harm|y_≤t) da", w.T()-1, func(b *tails, t int) []rat { return b.over(t, b.base, b.weighted) })
+}
+
+func tailUnweighted(w *World[rat]) {
+	tailClaim(w, "Σ_{s>t} KL_s = E_{P*_λ} ∫_0^λ Var_{P*_a}(Harm|y_≤t) da", w.T()-1, func(b *tails, t int) []rat {
+		return b.over(t, b.starred, func(v []rat) []rat { return v })
+	})
+}
+
+func tailEarly(w *World[rat]) {
+	tailClaim(w, "Σ_{s>t} KL_s = E_{P*_λ} ∫_0^λ a·Var_{P*_a}(Harm|y_<t) da", w.T()-1, func(b *tails, t int) []rat {
+		return b.over(max(t-1, 0), b.starred, b.weighted)
+	})
+}
+
+func tailVariance(w *World[rat]) {
+	tailClaim(w, "Σ_{s>t} KL_s = E_{P*_λ}[(λ²/2)·Var_0(Harm|y_≤t)]", w.T()-1, func(b *tails, t int) []rat {
+		return b.over(t, b.starred, func(v []rat) []rat { return b.weighted(b.Constant(v[0])) })
+	})
+}
+
+func tailClosed(w *World[enc]) {
+	o := newOptimum(w)
+	for t := range o.kl {
+		w.Meet(verify.At(t, 0), "Σ_{s>t} KL_s = E*[−λ·E*[Harm|y_≤t] − log E_0[e^{−λHarm}|y_≤t]]", field.Sum(w.Ring, o.kl[t:]), w.Dot(o.mass[t], o.ahead[t]))
+	}
+}
+
+// tails holds what the tails Σ_{s>t} KL_s of the tabular optimum are compared with,
+// as series in λ.
+type tails struct {
+	field.SeriesField[rat]
+	kl            [][]rat   // by definition: [t−1]
+	variance      [][][]rat // Var_{P*_λ}(Harm|y_≤t): [t][x]
+	base, starred [][][]rat // P_0(x) and P*_λ(x): [t][x]
+}
+
+// integral returns ∫_0^λ v(a) da.
+func (b *tails) integral(v []rat) []rat {
+	r := b.FromInt(0)
+	for k := range b.Order {
+		c, err := b.Field.Quo(v[k], b.Base.FromInt(int64(k)+1))
+		if err != nil {
+			panic(err)
+		}
+		r[k+1] = c
+	}
+	return r
+}
+
+// weighted returns a·v(a).
+func (b *tails) weighted(v []rat) []rat {
+	return b.Mul(b.Dual(b.Base.FromInt(0), b.Base.FromInt(1)), v)
+}
+
+// after returns Σ_{s>t} KL_s.
+func (b *tails) after(t int) []rat {
+	sum := b.FromInt(0)
+	for _, kl := range b.kl[t:] {
+		sum = b.Add(sum, kl)
+	}
+	return sum
+}
+
+// over returns Σ_x law(x)·∫_0^λ integrand(Var_{P*_a}(Harm|x)) da over the states x
+// of layer t.
+func (b *tails) over(t int, law [][][]rat, integrand func(variance []rat) []rat) []rat {
+	sum := b.FromInt(0)
+	for x, v := range b.variance[t] {
+		sum = b.Add(sum, b.Mul(law[t][x], b.integral(integrand(v))))
+	}
+	return sum
+}
+
+func newTails(w *World[rat]) *tails {
+	s, pt, tilt := formalTilt(w)
+	b := &tails{SeriesField: s, kl: definedKL(w)}
+	optimum, err := exact.SolveTilted(s, pt, tilt)
+	if err != nil {
+		panic(err) // soft values are 1 at λ = 0
+	}
+	b.starred = optimum.Occupancy
+	// E_0[Harm^k·e^{−λHarm}|y_≤t] for k = 1, 2, over optimum.Soft.
+	moment := tilt
+	var moments [2][][][]rat
+	for k := range moments {
+		next := make([][]rat, len(moment))
+		for x := range next {
+			next[x] = s.Mul(moment[x], pt.Harm[x])
+		}
+		moment, moments[k] = next, exact.Backward(s, pt, next)
+	}
+	for t, soft := range optimum.Soft {
+		variance, base := make([][]rat, len(soft)), make([][]rat, len(soft))
+		for x, z := range soft {
+			mean, square := quotient(s, moments[0][t][x], z), quotient(s, moments[1][t][x], z)
+			variance[x] = s.Sub(square, s.Mul(mean, mean))
+			base[x] = s.Constant(w.Solution().Occupancy[t][x])
+		}
+		b.variance, b.base = append(b.variance, variance), append(b.base, base)
+	}
+	return b
+}
+
+// quotient returns a/b for a series b with b(0) ≠ 0.
+func quotient(s field.SeriesField[rat], a, b []rat) []rat {
+	q, err := s.Quo(a, b)
+	if err != nil {
+		panic(err)
+	}
+	return q
+}
+
+var ownCubic = &Statement{
+	ID: "own-cubic", Title: "The third order of the KL profile", Section: "8",
+	Formula:    "tabular: the coefficient of λ³ of KL_t is −{½·E[Cov(h_t, v_t|y_<t)] + ⅓·E[κ_3(h_t|y_<t)] + ½·Cov(h_{t−1}, Var(h_t|y_<t))}, v_t = Var_0(Harm|y_≤t), κ_3 the third cumulant",
+	Hypotheses: []string{"tabular: the optimum of eq. 2 over all policies"},
+	Reading:    ownReading,
+	Checks:     []Check{verify.Series(cubic, nil)},
+	NearMisses: []NearMiss{
+		{Name: "sign", Check: verify.Series(cubicSign, nil)},
+		{Name: "½ in place of ⅓", Check: verify.Series(cubicHalf, nil)},
+		{Name: "without the covariance across prefixes", Check: verify.Series(cubicWithin, nil)},
+		{Name: "v_{t−1} in place of v_t: the first term drops out", Check: verify.Series(cubicEarly, nil)},
+	},
+	Looks: needsHarm,
+}
+
+// thirds holds the three terms of the λ³ coefficient of KL_t.
+func thirds(w *World[rat], t int) (risk, skew, across rat) {
+	m := w.Solution()
+	risk, skew = w.FromInt(0), w.FromInt(0)
+	for x, p := range m.Occupancy[t-1] {
+		row, d := w.Row(t, x), innovation(w, t, x)
+		risk = w.Add(risk, w.Mul(p, triple(w, row, d, w.After(t, x, m.CondVar[t]))))
+		square := make([]rat, len(d))
+		for a := range d {
+			square[a] = w.Mul(d[a], d[a])
+		}
+		skew = w.Add(skew, w.Mul(p, triple(w, row, d, square)))
+	}
+	across = w.Sub(triple(w, m.Occupancy[t-1], m.H[t-1], m.Step[t-1]), w.Mul(m.Expected, m.Information[t-1]))
+	return risk, skew, across
+}
+
+// cubicClaim compares the λ³ coefficient of KL_t, by enumeration, with n/6 of a
+// combination of the three terms.
+func cubicClaim(w *World[rat], claim string, risk, skew, across int64) {
+	for i, kl := range definedKL(w) {
+		a, b, c := thirds(w, i+1)
+		sum := w.Add(w.Mul(w.FromInt(risk), a), w.Add(w.Mul(w.FromInt(skew), b), w.Mul(w.FromInt(across), c)))
+		w.Equal(verify.At(i+1, 0), claim, w.Mul(w.FromInt(6), kl[3]), sum)
+	}
+}
+
+func cubic(w *World[rat]) {
+	cubicClaim(w, "6·KL_t = −{3·E Cov(h_t, v_t|y_<t) + 2·E κ_3(h_t|y_<t) + 3·Cov(h_{t−1}, Var(h_t|y_<t))}, order 3", -3, -2, -3)
+}
+
+func cubicSign(w *World[rat]) {
+	cubicClaim(w, "6·KL_t = 3·E Cov(h_t, v_t|y_<t) + 2·E κ_3(h_t|y_<t) + 3·Cov(h_{t−1}, Var(h_t|y_<t)), order 3", 3, 2, 3)
+}
+
+func cubicHalf(w *World[rat]) {
+	cubicClaim(w, "6·KL_t = −{3·E Cov(h_t, v_t|y_<t) + 3·E κ_3(h_t|y_<t) + 3·Cov(h_{t−1}, Var(h_t|y_<t))}, order 3", -3, -3, -3)
+}
+
+func cubicWithin(w *World[rat]) {
+	cubicClaim(w, "6·KL_t = −{3·E Cov(h_t, v_t|y_<t) + 2·E κ_3(h_t|y_<t)}, order 3", -3, -2, 0)
+}
+
+func cubicEarly(w *World[rat]) {
+	cubicClaim(w, "6·KL_t = −{2·E κ_3(h_t|y_<t) + 3·Cov(h_{t−1}, Var(h_t|y_<t))}, order 3", 0, -2, -3)
+}
+
+var xTradeoff = &Statement{
+	ID: "x-tradeoff", Title: "Depth by itself costs no KL", Section: "10",
+	Formula:    "Σ_t KL_t = ∫_0^λ a·Var_{P*_a}(Harm) da = −λ·E*[Harm] − log E_0[e^{−λHarm}]",
+	Hypotheses: []string{"tabular: the optimum of eq. 2 over all policies"},
+	Reading:    "Deeper is read as: the same law of harm, decided at later positions. A token without meaning in front delays every decision by one position. The wording is decided in ℚ, where E*[Harm] and E_0[e^{−λHarm}], of which the total is a function, agree. The integral is compared coefficient by coefficient, the closed form in enclosures at the λ of the case. What the recovery penalty of eq. 43 costs is another matter.",
+	Claim: &Claim{
+		Wording: "Deeper alignment requires more total KL divergence: the same harm, decided one position later, costs more.",
+		Check:   verify.Rational(tradeoffDeeper),
+	},
+	Repair: "The total KL of the optimum depends on the law of harm alone, not on where harm is decided.",
+	Checks: []Check{verify.Series(tradeoff, nil), verify.Interval(tradeoffClosed), verify.Rational(tradeoffLaw)},
+	NearMisses: []NearMiss{
+		{Name: "∫_0^λ Var_{P*_a}(Harm) da: missing factor a", Check: verify.Series(tradeoffUnweighted, nil)},
+		{Name: "the variance under P_0: (λ²/2)·Var_0(Harm) exactly", Check: verify.Series(tradeoffBase, nil)},
+		{Name: "sign of the harm: +λ·E*[Harm] − log E_0[e^{−λHarm}]", Check: verify.Interval(tradeoffSign)},
+	},
+	Looks: generators.Needs{Harm: true},
+}
+
+// delayed returns the case with one more position in front whose token means
+// nothing: every one of the same weight, and all lead to the first state.
+func delayed(c *model.Case) *model.Case {
+	v := c.Vocabulary()
+	ones := make([]int64, v)
+	for a := range ones {
+		ones[a] = 1
+	}
+	layers := []*model.Layer{mustModel(model.DenseLayer(v, model.NaturalsOf(ones...), make([]int32, v)))}
+	for t := 1; t <= c.Length(); t++ {
+		layers = append(layers, c.Layer(t))
+	}
+	p := mustModel(model.NewProcess(v, layers, *c.Process.Harm(), c.HarmDenominator()))
+	return &model.Case{Instance: model.NewInstance(p)}
+}
+
+// tiltedTotals returns E*[Harm] and Z = E_0[e^{−λHarm}] for a tilt, by recursion: of them
+// the total KL, −λ·E*[Harm] − log Z, is a function.
+func tiltedTotals(w *World[rat], u []rat) (mean, z rat) {
+	s := solveTilted(w, u)
+	starred := *w.Family.Point
+	starred.Prob = s.Policy
+	return exact.Backward(w.Ring, &starred, starred.Harm)[0][0], s.Soft[0][0]
+}
+
+// tradeoffDeeper claims that the delayed case costs more. Where the harm varies,
+// the sign of the difference is decided: equal E*[Harm] and Z make equal totals.
+func tradeoffDeeper(w *World[rat]) {
+	if w.IsZero(w.Solution().Variance) {
+		w.Vacuous()
+		return
+	}
+	late := verify.NewCaseWorld(rationals(w), delayed(w.Case))
+	for i, u := range tilts(w) {
+		mean, z := tiltedTotals(w, u)
+		lateMean, lateZ := tiltedTotals(late, u)
+		if w.Ring.Equal(mean, lateMean) == field.True && w.Ring.Equal(z, lateZ) == field.True {
+			w.Same(Place{}, fmt.Sprintf("sign of Σ_t KL_t one position deeper − Σ_t KL_t, e^{−λ/m} = %s", tiltBases[i].RatString()), 0, 1)
+		}
+	}
+}
+
+// tradeoffLaw compares E*[Harm] and Z of the delayed case, by recursion, with those
+// of the case, by enumeration: they belong to the law of harm.
+func tradeoffLaw(w *World[rat]) {
+	o := w.Oracle()
+	late := verify.NewCaseWorld(rationals(w), delayed(w.Case))
+	for i, u := range tilts(w) {
+		mean, z := tiltedTotals(late, u)
+		at := fmt.Sprintf(", e^{−λ/m} = %s", tiltBases[i].RatString())
+		sum, harm := w.FromInt(0), w.FromInt(0)
+		law, err := definition.Tilted(rationals(w), o, u)
+		if err != nil {
+			panic(err)
+		}
+		for y, p := range o.Joint() {
+			sum = w.Add(sum, w.Mul(p, u[o.State(y, w.T())]))
+			harm = w.Add(harm, w.Mul(law[y], w.Family.Harm[o.State(y, w.T())]))
+		}
+		w.Equal(Place{}, "E_0[e^{−λHarm}] one position deeper = the same at once"+at, z, sum)
+		w.Equal(Place{}, "E*[Harm] one position deeper = the same at once"+at, mean, harm)
+	}
+}
+
+func tradeoff(w *World[rat]) {
+	tailClaim(w, "Σ_t KL_t = ∫_0^λ a·Var_{P*_a}(Harm) da", 0, func(b *tails, t int) []rat { return b.over(t, b.starred, b.weighted) })
+}
+
+func tradeoffUnweighted(w *World[rat]) {
+	tailClaim(w, "Σ_t KL_t = ∫_0^λ Var_{P*_a}(Harm) da", 0, func(b *tails, t int) []rat {
+		return b.over(t, b.starred, func(v []rat) []rat { return v })
+	})
+}
+
+func tradeoffBase(w *World[rat]) {
+	tailClaim(w, "Σ_t KL_t = (λ²/2)·Var_0(Harm)", 0, func(b *tails, t int) []rat {
+		return b.over(t, b.starred, func(v []rat) []rat { return b.weighted(b.Constant(v[0])) })
+	})
+}
+
+func tradeoffClosed(w *World[enc]) {
+	o := newOptimum(w)
+	w.Meet(Place{}, "Σ_t KL_t = −λ·E*[Harm] − log E_0[e^{−λHarm}]", field.Sum(w.Ring, o.kl), o.ahead[0][0])
+}
+
+func tradeoffSign(w *World[enc]) {
+	f, o := interval(w), newOptimum(w)
+	// +λ·E*[Harm] − log Z is −log Z less what −λ·E*[Harm] − log Z exceeds it by.
+	tilt, err := definition.HarmTilt(f, w.Oracle(), w.Case.Lambda)
+	if err != nil {
+		panic(err)
+	}
+	log, err := f.Log(exact.Backward(f, w.Family.Point, tilt)[0][0])
+	if err != nil {
+		panic(err)
+	}
+	log = f.Neg(log)
+	w.Meet(Place{}, "Σ_t KL_t = +λ·E*[Harm] − log E_0[e^{−λHarm}]", field.Sum(w.Ring, o.kl), f.Sub(f.Add(log, log), o.ahead[0][0]))
+}
+
+var xCliff = &Statement{
+	ID: "x-cliff", Title: "Harm information can vanish and come back", Section: "10",
+	Formula:    "E[Var(Harm|y_<t)] = Σ_{s≥t} I_s; it is 0 ⇔ Var(Harm|y_<t) = 0 at every prefix of positive probability",
+	Hypotheses: []string{"prefixes of positive probability"},
+	Reading:    "The cliff edge is read as a position t with I_t > 0 = I_{t+1}, after which an attacker need supply no more: harm is then decided.",
+	Claim: &Claim{
+		Wording: "Where I_t drops to zero, I_t > 0 = I_{t+1}, the first t tokens decide harm.",
+		Check:   verify.Rational(cliff),
+		Source:  returningSource(),
+	},
+	Repair: "What the first t−1 tokens leave open is the sum of all I_s that follow, not the next of them, and an average over the policy's own prefixes.",
+	Checks: []Check{verify.Identity(cliffResidual[rat], cliffResidual[mod]), verify.Rational(cliffDecided)},
+	NearMisses: []NearMiss{
+		{Name: "the next information alone: E[Var(Harm|y_<t)] = I_t", Check: verify.Identity(cliffNext[rat], cliffNext[mod])},
+		{Name: "Σ_{s>t} I_s", Check: verify.Identity(cliffLate[rat], cliffLate[mod])},
+		{Name: "an attacker's prefix of probability zero", Drops: "prefixes of positive probability", Check: verify.Rational(cliffEverywhere), Looks: &generators.Needs{Harm: true, ZeroWeights: true}, Source: impossibleSource()},
+	},
+	Looks: needsHarm,
+}
+
+// returningSource supplies cases in which harm information vanishes and comes
+// back: the second token of three means nothing, and behind the second first
+// token the third decides.
+func returningSource() *Source {
+	return &Source{
+		Draw: func(seed uint64, i int) *model.Case {
+			r := rand.New(rand.NewPCG(seed, uint64(i)))
+			v := 2 + int(r.Int64N(2))
+			c := smallTree(v, 3, r)
+			last := make([]int64, v*v*v) // weights of the third token, that depend on the first
+			harm := make([]int64, v*v*v)
+			for first := range v {
+				row := integers(v, 1, 4, r)
+				for second := range v {
+					copy(last[(first*v+second)*v:], row)
+					if first == 1 {
+						harm[(first*v+second)*v] = 1
+					}
+				}
+			}
+			layers := []*model.Layer{c.Layer(1), c.Layer(2), mustModel(model.TreeLayer(v, model.NaturalsOf(last...)))}
+			c.Instance = model.NewInstance(mustModel(model.NewProcess(v, layers, model.NaturalsOf(harm...), big.NewInt(1))))
+			return c
+		},
+		Smallest: uniformTrees(3),
+	}
+}
+
+func cliff(w *World[rat]) {
+	for t := 1; t < w.T(); t++ {
+		if w.IsZero(w.Solution().Information[t-1]) || !w.IsZero(w.Solution().Information[t]) {
+			w.Vacuous()
+			continue
+		}
+		w.Equal(verify.At(t, 0), "I_t > 0 = I_{t+1} ⇒ E[Var(Harm|y_≤t)] = 0", w.Oracle().ExpectedVariance(t), w.FromInt(0))
+	}
+}
+
+// residual compares E[Var(Harm|y_<t)], by enumeration, with the informations from
+// position t+from to position t+to.
+func residual[E any](w *World[E], claim string, from int, only bool) {
+	for t := 1; t <= w.T(); t++ {
+		i := w.Solution().Information[min(t-1+from, w.T()):]
+		if only {
+			i = i[:1]
+		}
+		w.Equal(verify.At(t, 0), claim, w.Oracle().ExpectedVariance(t-1), field.Sum(w.Ring, i))
+	}
+}
+
+func cliffResidual[E any](w *World[E]) {
+	residual(w, "E[Var(Harm|y_<t)] = Σ_{s≥t} I_s", 0, false)
+}
+
+func cliffNext[E any](w *World[E]) { residual(w, "E[Var(Harm|y_<t)] = I_t", 0, true) }
+
+func cliffLate[E any](w *World[E]) { residual(w, "E[Var(Harm|y_<t)] = Σ_{s>t} I_s", 1, false) }
+
+// decided claims that Var(Harm|x) = 0 at the states of layer t where no
+// information follows.
+func decided(w *World[rat], claim string, everywhere bool) {
+	for t := 0; t <= w.T(); t++ {
+		if !w.IsZero(field.Sum(w.Ring, w.Solution().Information[t:])) {
+			w.Vacuous()
+			continue
+		}
+		for x := range w.States(t + 1) {
+			if everywhere || !w.IsZero(w.Solution().Occupancy[t][x]) {
+				w.Equal(verify.At(t+1, x), claim, w.Oracle().Variance()[t][x], w.FromInt(0))
+			}
+		}
+	}
+}
+
+func cliffDecided(w *World[rat]) { decided(w, "Σ_{s≥t} I_s = 0 ⇒ Var(Harm|y_<t) = 0", false) }
+
+func cliffEverywhere(w *World[rat]) {
+	decided(w, "Σ_{s≥t} I_s = 0 ⇒ Var(Harm|y_<t) = 0 everywhere", true)
+}
