@@ -158,12 +158,12 @@ func (f *Failure) violation() *verify.Violation {
 	if f.unusable != nil {
 		return &verify.Violation{
 			Statement: valueLaw.id, Claim: fmt.Sprintf("answers given = answers asked for (%v)", f.unusable),
-			Relation: "=", Left: "0", Right: "1",
+			Relation: "=", Left: verify.NewSide("0"), Right: verify.NewSide("1"),
 		}
 	}
 	claim := fmt.Sprintf("%s as the solver computes it = the exact value; %s", f.quantity.name, f.law.formula)
 	return &verify.Violation{
 		Statement: f.law.id, Place: verify.At(max(f.position, 0), 0), Claim: claim,
-		Relation: "=", Left: f.left, Right: f.right,
+		Relation: "=", Left: verify.NewSide(f.left), Right: verify.NewSide(f.right),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -32,8 +33,10 @@ type counterexampleFile struct {
 	Covariance       [][]string            `json:"covariance,omitzero"`
 	Position         int                   `json:"position"`
 	State            int                   `json:"state"`
-	Left             sideFile              `json:"left"`
-	Right            sideFile              `json:"right"`
+	Claim            string                `json:"claim,omitzero"`
+	Relation         string                `json:"relation,omitzero"`
+	Left             Side                  `json:"left"`
+	Right            Side                  `json:"right"`
 	Explanation      string                `json:"explanation"`
 	Smallest         bool                  `json:"smallest"`
 }
@@ -57,35 +60,6 @@ type parameterisationFile struct {
 	Logits [][][][]string `json:"logits,omitzero"`
 }
 
-// sideFile is a side of a violation: a string, or {"lo", "hi"} for an enclosure.
-type sideFile string
-
-// boundsFile holds the decimals that enclose a side.
-type boundsFile struct {
-	Lo string `json:"lo"`
-	Hi string `json:"hi"`
-}
-
-// MarshalJSONTo writes "[lo, hi]" as an object, and anything else as it is.
-func (s sideFile) MarshalJSONTo(e *jsontext.Encoder) error {
-	inner, enclosed := strings.CutPrefix(strings.TrimSuffix(string(s), "]"), "[")
-	if lo, hi, ok := strings.Cut(inner, ", "); enclosed && ok {
-		return json.MarshalEncode(e, boundsFile{lo, hi})
-	}
-	return e.WriteToken(jsontext.String(string(s)))
-}
-
-// UnmarshalJSONFrom reads what MarshalJSONTo writes.
-func (s *sideFile) UnmarshalJSONFrom(d *jsontext.Decoder) error {
-	if d.PeekKind() != '{' {
-		return json.UnmarshalDecode(d, (*string)(s))
-	}
-	var b boundsFile
-	err := json.UnmarshalDecode(d, &b)
-	*s = sideFile(fmt.Sprintf("[%s, %s]", b.Lo, b.Hi))
-	return err
-}
-
 // Stored is a counterexample as it is kept in a file: with what it is to.
 type Stored struct {
 	Statement string
@@ -102,8 +76,11 @@ func (s *Stored) Write(w io.Writer) error {
 		Format: CounterexampleFormat, Statement: s.Statement, NearMiss: s.NearMiss, Repair: s.Repair, Seed: s.Seed,
 		Instance: s.Case.Instance, Parameterisation: newParameterisationFile(s.Case),
 		Policy: newPolicyFile(s.Case.Process, s.Case.Policy), Harm2: newHarmFile(s.Case.Harm2),
-		Position: v.Position, State: v.State, Left: sideFile(v.Left), Right: sideFile(v.Right),
+		Position: v.Position, State: v.State, Left: v.Left, Right: v.Right,
 		Explanation: v.Error(), Smallest: s.Smallest,
+	}
+	if v.Relation != "" {
+		file.Claim, file.Relation = v.Claim, v.Relation
 	}
 	for _, p := range s.Case.Candidates {
 		file.Candidates = append(file.Candidates, newPolicyFile(s.Case.Process, p))
@@ -373,6 +350,9 @@ func ReadStored(r io.Reader) (*Stored, error) {
 	if err := strict.Read(r, model.MaxFileSize, &file); err != nil {
 		return nil, fmt.Errorf("counterexample: %w", err)
 	}
+	if r := file.Relation; r != "" && !slices.Contains(relations, r) {
+		return nil, fmt.Errorf("counterexample: %w", strict.Errorf("/relation", "%q: want one of %s", r, strings.Join(relations, " ")))
+	}
 	c := &model.Case{Instance: file.Instance}
 	if err := file.fill(c); err != nil {
 		return nil, fmt.Errorf("counterexample: %w", err)
@@ -381,30 +361,21 @@ func ReadStored(r io.Reader) (*Stored, error) {
 		Statement: file.Statement, NearMiss: file.NearMiss, Repair: file.Repair, Seed: file.Seed,
 		Counterexample: Counterexample{
 			Case: c, Smallest: file.Smallest,
-			Violation: newViolation(&file),
+			Violation: file.violation(),
 		},
 	}, nil
 }
 
-// newViolation returns the violation that a file tells of: with the claim and the
-// relation that Error puts into a sentence, or with the whole explanation as the claim
-// where the sentence is somebody else's.
-func newViolation(file *counterexampleFile) *Violation {
+// violation returns the violation that a file tells of. Older files have no claim: their
+// explanation takes its place.
+func (f *counterexampleFile) violation() *Violation {
 	v := &Violation{
-		Statement: file.Statement, Place: Place{file.Position, file.State},
-		Left: string(file.Left), Right: string(file.Right),
+		Statement: f.Statement, Place: Place{f.Position, f.State},
+		Claim: f.Claim, Relation: f.Relation, Left: f.Left, Right: f.Right,
 	}
-	for _, v.Relation = range []string{"=", "≤", "<"} {
-		// The sentence without a claim has all the rest.
-		before, after, _ := strings.Cut(v.Error(), ": , but ")
-		inner, begins := strings.CutPrefix(file.Explanation, before+": ")
-		claim, ends := strings.CutSuffix(inner, ", but "+after)
-		if begins && ends {
-			v.Claim = claim
-			return v
-		}
+	if f.Claim == "" || f.Relation == "" {
+		v.Claim, v.Relation = f.Explanation, ""
 	}
-	v.Relation, v.Claim = "", file.Explanation
 	return v
 }
 

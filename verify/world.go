@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"iter"
 	"math/big"
-	"strings"
 	"sync"
 
 	"sounding/exact"
@@ -226,39 +225,9 @@ func (w *World[E]) SignOf(v E) field.Sign {
 
 // Fail notes that left does not stand in the relation to right, and ends the check.
 func (w *World[E]) Fail(at Place, claim, relation string, left, right any) {
-	v := &Violation{Place: at, Claim: claim, Relation: relation, Left: side(left), Right: side(right)}
+	v := &Violation{Place: at, Claim: claim, Relation: relation, Left: NewSide(left), Right: NewSide(right)}
 	w.ledger.violation = v
 	panic(stop{})
-}
-
-// Decimals after the point of an enclosed side: those of its leading zeros, up to
-// as many, and shownDigits more.
-const (
-	shownDigits  = 24
-	leadingZeros = 400
-)
-
-// side returns the text of one side of a violation: a number, or "[lo, hi]" with
-// decimals rounded outward.
-func side(v any) string {
-	e, ok := v.(field.Enclosure)
-	if !ok {
-		return fmt.Sprint(v)
-	}
-	f := field.NewInterval(precisions[0])
-	zeros := 0
-	low, high := f.Bounds(e)
-	for _, x := range []*big.Float{low, high} {
-		if exponent := x.MantExp(nil); exponent < 0 {
-			zeros = max(zeros, min(leadingZeros, -exponent*30103/100000))
-		}
-	}
-	lo, hi, err := f.Decimal(e, zeros+shownDigits)
-	if err != nil {
-		return fmt.Sprint(v)
-	}
-	trim := func(s string) string { return strings.TrimSuffix(strings.TrimRight(s, "0"), ".") }
-	return fmt.Sprintf("[%s, %s]", trim(lo), trim(hi))
 }
 
 // Undecided notes a comparison that the ring does not decide.
@@ -282,23 +251,4 @@ func run[E any](check func(*World[E]), w *World[E]) *ledger {
 		check(w)
 	}()
 	return w.ledger
-}
-
-// Violation says where and how two sides of a claim disagree.
-type Violation struct {
-	Statement string // id
-	Place
-	Claim       string // what was claimed there, in symbols
-	Relation    string // "=", "≤" or "<": what does not hold between the sides
-	Left, Right string // exact values, or enclosures "[lo, hi]"
-}
-
-// Error returns the violation as one sentence.
-func (v *Violation) Error() string {
-	where := ""
-	if v.Position > 0 {
-		where = fmt.Sprintf(" at position %d, state %d", v.Position, v.State)
-	}
-	return fmt.Sprintf("%s fails%s: %s, but the left side is %s and the right side %s (left %s right is false)",
-		v.Statement, where, v.Claim, v.Left, v.Right, v.Relation)
 }

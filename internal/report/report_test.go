@@ -27,7 +27,7 @@ func example(t *testing.T) *verify.Report {
 	}
 	counterexample := func(id string, smallest bool) *verify.Counterexample {
 		return &verify.Counterexample{Case: &model.Case{Instance: in}, Smallest: smallest, Violation: &verify.Violation{
-			Statement: id, Place: verify.At(2, 1), Claim: "I_t ≤ 1/16", Relation: "≤", Left: "1/8", Right: "1/16",
+			Statement: id, Place: verify.At(2, 1), Claim: "I_t ≤ 1/16", Relation: "≤", Left: verify.NewSide("1/8"), Right: verify.NewSide("1/16"),
 		}}
 	}
 	identity := func(length, vocabulary, degree int) verify.Certificate {
@@ -75,7 +75,7 @@ func example(t *testing.T) *verify.Report {
 		{
 			Statement: &verify.Statement{ID: "thm-2", Title: "Fails mod p", Section: "2", Formula: "a = b"},
 			Verdict:   verify.Refuted, Grade: verify.Disproved, Claims: 2,
-			Violation: &verify.Violation{Statement: "thm-2", Claim: "a = b (mod 7, shape (2,1), trial 0)", Relation: "=", Left: "3", Right: "4"},
+			Violation: &verify.Violation{Statement: "thm-2", Claim: "a = b (mod 7, shape (2,1), trial 0)", Relation: "=", Left: verify.NewSide("3"), Right: verify.NewSide("4")},
 		},
 		{
 			Statement: &verify.Statement{ID: "thm-3", Title: "Open", Section: "2", Formula: "a < b"},

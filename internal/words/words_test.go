@@ -20,7 +20,7 @@ func stored(t *testing.T, id string, seed uint64, i int) (*verify.Stored, []byte
 		t.Fatalf("no statement %s", id)
 	}
 	c := s.Cases().Draw(seed, i)
-	v := &verify.Violation{Statement: id, Place: verify.At(1, 0), Claim: "0 = 1", Relation: "=", Left: "0", Right: "1"}
+	v := &verify.Violation{Statement: id, Place: verify.At(1, 0), Claim: "0 = 1", Relation: "=", Left: verify.NewSide("0"), Right: verify.NewSide("1")}
 	file := &verify.Stored{Statement: id, Seed: seed, Counterexample: verify.Counterexample{Case: c, Violation: v}}
 	var b bytes.Buffer
 	if err := file.Write(&b); err != nil {
