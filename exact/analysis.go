@@ -3,6 +3,7 @@ package exact
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/big"
 
 	"sounding/exact/field"
@@ -38,15 +39,18 @@ type Number struct {
 	digits int             // decimals to write the enclosure with
 }
 
+// enclosed returns the number in v, to be written with as many decimals as its
+// endpoints have bits for.
+func enclosed(f field.Interval, v field.Enclosure) Number {
+	return Number{Real: v, digits: int(float64(f.Prec())*math.Log10(2)) + 1}
+}
+
 // maxWidth bounds the width of every enclosure of an analysis: 2⁻⁶⁷ < 0.7·10⁻²⁰,
-// which leaves room for the outward rounding of at least 26 decimals below 10⁻²⁰.
+// which leaves room below 10⁻²⁰ for the outward rounding of 26 decimals or more.
 var maxWidth = new(big.Float).SetMantExp(big.NewFloat(1), -67)
 
-// maxPrecision bounds the bits that an analysis widens its precision to.
+// maxPrecision bounds the bits that an analysis raises its precision to.
 const maxPrecision = 1 << 14
-
-// defaultPrecision is the number of bits that the real quantities start with.
-const defaultPrecision = 128
 
 // errRange reports enclosures that no precision makes finite.
 var errRange = errors.New("numbers beyond the exponents that enclosures are kept in")
@@ -62,7 +66,7 @@ func Analyze(in *model.Instance, precision uint) (*Analysis, error) {
 	if err := in.Validate(); err != nil {
 		return nil, err
 	}
-	if err := storable(in.Process, max(precision, defaultPrecision)); err != nil {
+	if err := storable(in.Process, max(precision, field.DefaultPrecision)); err != nil {
 		return nil, err
 	}
 	a := &Analysis{Horizon: Horizon(in.Process), Positions: make([]Position, in.Length())}
@@ -71,11 +75,11 @@ func Analyze(in *model.Instance, precision uint) (*Analysis, error) {
 	}
 	var err error
 	if precision > 0 {
-		err = a.enclose(in, max(precision, defaultPrecision), true)
+		err = a.enclose(in, max(precision, field.DefaultPrecision), true)
 	} else if err = affordable(in); err == nil {
 		err = both(
 			func() error { return a.solve(in) },
-			func() error { return a.enclose(in, defaultPrecision, false) },
+			func() error { return a.enclose(in, field.DefaultPrecision, false) },
 		)
 	}
 	if err != nil {
@@ -97,15 +101,16 @@ func (a *Analysis) solve(in *model.Instance) error {
 // enclose sets the real quantities, and the rational ones where all are asked for,
 // to enclosures narrow enough, starting at the given number of bits.
 func (a *Analysis) enclose(in *model.Instance, bits uint, all bool) error {
-	for ; ; bits *= 2 {
-		f := field.NewInterval(bits)
-		digits := max(26, int(float64(bits)*0.30103)+1) // of bits binary ones
+	_, err := field.Refine(bits, maxPrecision, func(f field.Interval) (bool, error) {
+		if err := storable(in.Process, f.Prec()); err != nil {
+			return false, err
+		}
 		widest := new(big.Float)
 		number := func(v field.Enclosure) Number {
 			if w := f.Width(v); w.Cmp(widest) > 0 {
 				widest = w
 			}
-			return Number{Real: v, digits: digits}
+			return enclosed(f, v)
 		}
 		var p *profile[field.Enclosure]
 		var r *reals
@@ -121,7 +126,7 @@ func (a *Analysis) enclose(in *model.Instance, bits uint, all bool) error {
 				return err
 			},
 		); err != nil {
-			return err
+			return false, err
 		}
 		if all {
 			setProfile(a, p, number)
@@ -130,18 +135,15 @@ func (a *Analysis) enclose(in *model.Instance, bits uint, all bool) error {
 			q := &a.Positions[t]
 			q.GibbsRecovery, q.GibbsKL, q.EquilibriumKL = number(r.recovery[t]), number(r.recoveryKL[t]), number(r.equilibriumKL[t])
 		}
-		switch {
-		case widest.Cmp(maxWidth) <= 0:
-			return nil
-		case widest.IsInf():
-			return errRange
-		case 2*bits > maxPrecision:
-			return fmt.Errorf("enclosures wider than 10^-20 at %d bits", bits)
+		if widest.IsInf() {
+			return false, errRange
 		}
-		if err := storable(in.Process, 2*bits); err != nil {
-			return err
-		}
+		return widest.Cmp(maxWidth) <= 0, nil
+	})
+	if errors.Is(err, field.ErrUndecided) {
+		return fmt.Errorf("enclosures wider than 10^-20: %w", err)
 	}
+	return err
 }
 
 // setProfile sets the quantities that are rational.

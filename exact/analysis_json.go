@@ -28,7 +28,7 @@ func (n Number) MarshalJSON() ([]byte, error) {
 // Bounds returns decimals that enclose the number, rounded outward.
 func (n Number) Bounds() (lo, hi string, err error) {
 	if n.Exact != nil {
-		f := field.NewInterval(defaultPrecision)
+		f := field.NewInterval(field.DefaultPrecision)
 		e, err := f.FromRat(n.Exact)
 		if err != nil {
 			return "", "", err

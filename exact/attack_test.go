@@ -19,6 +19,8 @@ func TestAttackLength(t *testing.T) {
 		}
 		return q
 	}
+	d := new(big.Rat).SetFrac(big.NewInt(1), new(big.Int).Lsh(big.NewInt(1), 301))
+	justBelow := d.Sub(big.NewRat(1, 2), d).RatString()
 	for _, test := range []struct {
 		reason                    string
 		epsilon, delta, beta, gam string
@@ -39,6 +41,9 @@ func TestAttackLength(t *testing.T) {
 		// the precision decide.
 		{"β a convergent of the gap", "1/2", "1/3", "4220260779066094032772828513347415235149/6088549297216847095361002387183153734854", "1", exact.NeverBroken, 0},
 		{"just below the gap at t = 1", "1/2", "1/101", "9.2103", "1/2", exact.AlwaysBroken, 0},
+		// δ = ½ − d for d = 2^−301: the gap is just above 4d = 2^−299, which 128 bits do not
+		// tell from 0.
+		{"δ just below ε", "1/2", justBelow, "1", "1/2", exact.BrokenAt, 299},
 	} {
 		a, err := exact.AttackLength(r(test.epsilon), r(test.delta), r(test.beta), r(test.gam))
 		if err != nil || a.Guarantee != test.want || a.Position != test.position {

@@ -110,27 +110,15 @@ func (g *FirstToken) row(x int, p field.Enclosure) (field.Enclosure, error) {
 		}
 		return g.c[x], nil
 	}
-	s, err := f.Quo(g.c[x], p)
-	if err != nil {
-		return s, err
+	c := field.NewCalc(f)
+	z := c.Add(g.a[x], c.Mul(g.b[x], c.Exp(c.Neg(c.Quo(g.c[x], p)))))
+	free := c.Neg(c.Mul(p, c.Log(z)))
+	if g.floor == nil || c.Err() != nil {
+		return free, c.Err()
 	}
-	e, err := f.Exp(f.Neg(s))
-	if err != nil {
-		return e, err
-	}
-	z := f.Add(g.a[x], f.Mul(g.b[x], e))
-	log, err := f.Log(z)
-	free := f.Neg(f.Mul(p, log))
-	if err != nil || g.floor == nil {
-		return free, err
-	}
-	best, err := f.Quo(g.a[x], z)
-	if err != nil {
-		return best, err
-	}
-	below := f.Sign(f.Sub(*g.floor, best))
-	if below == field.Negative || below == field.Zero {
-		return free, nil
+	below := c.Sign(c.Sub(*g.floor, c.Quo(g.a[x], z)))
+	if below == field.Negative || below == field.Zero || c.Err() != nil {
+		return free, c.Err()
 	}
 	held, err := g.held(x, p)
 	if err != nil || below == field.Positive {
@@ -141,22 +129,13 @@ func (g *FirstToken) row(x int, p field.Enclosure) (field.Enclosure, error) {
 
 // held encloses what the row of first token x costs at the floor.
 func (g *FirstToken) held(x int, p field.Enclosure) (field.Enclosure, error) {
-	f := g.f
+	c := field.NewCalc(g.f)
 	eps := *g.floor
-	fail := f.Sub(f.FromInt(1), eps)
-	sum := f.FromInt(0)
-	for _, part := range [2]struct{ probability, weight field.Enclosure }{{eps, g.a[x]}, {fail, g.b[x]}} {
-		ratio, err := f.Quo(part.probability, part.weight)
-		if err != nil {
-			return ratio, err
-		}
-		log, err := f.Log(ratio)
-		if err != nil {
-			return log, err
-		}
-		sum = f.Add(sum, f.Mul(part.probability, log))
-	}
-	return f.Add(f.Mul(p, sum), f.Mul(g.c[x], fail)), nil
+	fail := c.Sub(c.FromInt(1), eps)
+	sum := c.Add(
+		c.Mul(eps, c.Log(c.Quo(eps, g.a[x]))),
+		c.Mul(fail, c.Log(c.Quo(fail, g.b[x]))))
+	return c.Add(c.Mul(p, sum), c.Mul(g.c[x], fail)), c.Err()
 }
 
 // concave encloses the part of f that is concave in q: the penalty of position 1

@@ -75,50 +75,6 @@ func TestEncloseDoubles(t *testing.T) {
 	}
 }
 
-// TestLeastRecovery compares δ with the least over the prefixes that Q reaches, one by
-// one.
-func TestLeastRecovery(t *testing.T) {
-	t.Parallel()
-	below := 0
-	for i := range 200 {
-		in := generators.Example(generators.Limits{}, 5, i).Instance
-		want := big.NewRat(1, 1)
-		var walk func(at, x int)
-		walk = func(at, x int) {
-			if at == in.Length() {
-				return
-			}
-			l := in.Layer(at + 1)
-			lo, hi := l.Row(x)
-			rho, total := new(big.Int), new(big.Int)
-			for e := lo; e < hi; e++ {
-				total.Add(total, l.Weights().At(e))
-				if in.Recovers(l.Token(e)) {
-					rho.Add(rho, l.Weights().At(e))
-				}
-			}
-			if r := new(big.Rat).SetFrac(rho, total); r.Cmp(want) < 0 {
-				want = r
-			}
-			for e := lo; e < hi && at+1 < in.Length(); e++ {
-				if !in.AdversaryWeights(at + 1).IsZero(e) {
-					walk(at+1, l.Next(e))
-				}
-			}
-		}
-		walk(0, 0)
-		if got := LeastRecovery(in); got.Cmp(want) != 0 {
-			t.Fatalf("instance %d: least recovery %v, want %v: %#v", i, got, want, in)
-		}
-		if want.Sign() > 0 && want.Cmp(big.NewRat(1, 1)) < 0 {
-			below++
-		}
-	}
-	if below < 20 {
-		t.Errorf("%d instances with 0 < δ < 1 say little", below)
-	}
-}
-
 // TestSplit: every index is in one range, on any number of cores, which stays what it was.
 func TestSplit(t *testing.T) {
 	cores := runtime.GOMAXPROCS(0)

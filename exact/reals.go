@@ -42,25 +42,20 @@ func solveReals(f field.Interval, in *model.Instance) (*reals, error) {
 // recoveryTilts returns η_t = βγ^t for t = 1…T, from position to position: the
 // exact γ^t of a long process would have millions of digits.
 func recoveryTilts(f field.Interval, in *model.Instance) ([]field.Enclosure, error) {
-	eta, err := f.FromRat(in.Beta)
-	if err != nil {
-		return nil, err
-	}
-	gamma, err := f.FromRat(in.Gamma)
-	if err != nil {
-		return nil, err
-	}
+	c := field.NewCalc(f)
+	eta, gamma := c.FromRat(in.Beta), c.FromRat(in.Gamma)
 	tilts := make([]field.Enclosure, in.Length())
 	for t := range tilts {
-		eta = f.Mul(eta, gamma)
+		eta = c.Mul(eta, gamma)
 		tilts[t] = eta
 	}
-	return tilts, nil
+	return tilts, c.Err()
 }
 
 // harmTilt returns −λHarm and e^{−λHarm} for the states of layer T, with one
 // exponential per value that harm takes.
 func harmTilt(f field.Interval, in *model.Instance) (logs, tilt []field.Enclosure, err error) {
+	c := field.NewCalc(f)
 	type pair struct{ log, exp field.Enclosure }
 	known := make(map[string]pair)
 	n := in.States(in.Length())
@@ -70,18 +65,13 @@ func harmTilt(f field.Interval, in *model.Instance) (logs, tilt []field.Enclosur
 		v, ok := known[key]
 		if !ok {
 			exponent := in.HarmAt(x)
-			exponent.Neg(exponent.Mul(exponent, in.Lambda))
-			if v.log, err = f.FromRat(exponent); err != nil {
-				return nil, nil, err
-			}
-			if v.exp, err = f.Exp(v.log); err != nil {
-				return nil, nil, err
-			}
+			v.log = c.FromRat(exponent.Neg(exponent.Mul(exponent, in.Lambda)))
+			v.exp = c.Exp(v.log)
 			known[key] = v
 		}
 		logs[x], tilt[x] = v.log, v.exp
 	}
-	return logs, tilt, nil
+	return logs, tilt, c.Err()
 }
 
 // gibbs sets the pointwise recovery quantities of position t, with one logarithm
@@ -91,7 +81,7 @@ func (r *reals) gibbs(f field.Interval, in *model.Instance, occ []field.Enclosur
 	if err != nil {
 		return err
 	}
-	values, of := baseRecovery(in, t)
+	values, of := recoveryValues(in, t)
 	known := make([]struct{ recovery, kl field.Enclosure }, len(values))
 	err = split(len(values), func(lo, hi int) error {
 		for i := lo; i < hi; i++ {
@@ -116,23 +106,13 @@ func (r *reals) gibbs(f field.Interval, in *model.Instance, occ []field.Enclosur
 	return nil
 }
 
-// baseRecovery returns the values that ρ_0 takes at position t, and which of them
+// recoveryValues returns the values that ρ_0 takes at position t, and which of them
 // it takes at each state of layer t−1.
-func baseRecovery(in *model.Instance, t int) (values []*big.Rat, of []int) {
-	l := in.Layer(t)
-	w := l.Weights()
-	of = make([]int, l.States())
+func recoveryValues(in *model.Instance, t int) (values []*big.Rat, of []int) {
+	of = make([]int, in.States(t-1))
 	index := make(map[string]int)
-	num := new(big.Int)
 	for x := range of {
-		lo, hi := l.Row(x)
-		num.SetInt64(0)
-		for e := lo; e < hi; e++ {
-			if in.Recovers(l.Token(e)) {
-				num.Add(num, w.At(e))
-			}
-		}
-		rho := new(big.Rat).SetFrac(num, w.Sum(lo, hi))
+		rho := in.BaseRecovery(t, x)
 		key := string(rho.Num().Bytes()) + "/" + string(rho.Denom().Bytes())
 		i, ok := index[key]
 		if !ok {

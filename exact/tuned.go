@@ -76,16 +76,13 @@ func CompareTuned(in, tuned *model.Instance) ([]Tuned, error) {
 // divergence encloses KL_t by one logarithm per edge of positive probability.
 func (r *Tuned) divergence(in *model.Instance, occ, base, tuned []field.Rat) error {
 	l := in.Layer(r.T)
-	for bits := uint(defaultPrecision); bits <= maxPrecision; bits *= 2 {
-		f := field.NewInterval(bits)
-		sum := f.FromInt(0)
+	_, err := field.Refine(field.DefaultPrecision, maxPrecision, func(f field.Interval) (bool, error) {
+		c := field.NewCalc(f)
+		sum := c.FromInt(0)
 		for x, p := range occ {
-			if p.Rat().Sign() == 0 {
+			weight := p.Rat()
+			if weight.Sign() == 0 {
 				continue
-			}
-			weight, err := f.FromRat(p.Rat())
-			if err != nil {
-				return err
 			}
 			for e, hi := l.Row(x); e < hi; e++ {
 				num, den := tuned[e].Rat(), base[e].Rat()
@@ -94,45 +91,32 @@ func (r *Tuned) divergence(in *model.Instance, occ, base, tuned []field.Rat) err
 				}
 				if den.Sign() == 0 {
 					r.Infinite = true
-					return nil
+					return true, nil
 				}
-				a, err := f.FromRat(num)
-				if err != nil {
-					return err
-				}
-				ratio, err := f.FromRat(new(big.Rat).Quo(num, den))
-				if err != nil {
-					return err
-				}
-				log, err := f.Log(ratio)
-				if err != nil {
-					return err
-				}
-				sum = f.Add(sum, f.Mul(weight, f.Mul(a, log)))
+				log := c.Log(c.FromRat(new(big.Rat).Quo(num, den)))
+				sum = c.Add(sum, c.Mul(c.FromRat(weight), c.Mul(c.FromRat(num), log)))
 			}
 		}
-		if f.Width(sum).Cmp(maxWidth) <= 0 {
-			r.KL = Number{Real: sum, digits: max(26, int(float64(bits)*0.30103)+1)}
-			return nil
-		}
-	}
-	return errUndecided
+		r.KL = enclosed(f, sum)
+		return c.Width(sum).Cmp(maxWidth) <= 0, c.Err()
+	})
+	return err
 }
 
 // sameProcess reports the first difference between the tokens, rows and next
 // states of two processes; their weights and harm may differ.
 func sameProcess(p, q *model.Process) error {
 	if p.Vocabulary() != q.Vocabulary() || p.Length() != q.Length() {
-		return fmt.Errorf("a process with V = %d, T = %d; accepted are those of the base model, V = %d, T = %d", q.Vocabulary(), q.Length(), p.Vocabulary(), p.Length())
+		return fmt.Errorf("a process with V = %d, T = %d: want the base model's V = %d, T = %d", q.Vocabulary(), q.Length(), p.Vocabulary(), p.Length())
 	}
 	for t := 1; t <= p.Length(); t++ {
 		a, b := p.Layer(t), q.Layer(t)
 		if a.States() != b.States() || a.Edges() != b.Edges() {
-			return fmt.Errorf("/layers/%d: %d states and %d edges; accepted are the base model's %d and %d", t-1, b.States(), b.Edges(), a.States(), a.Edges())
+			return fmt.Errorf("/layers/%d: %d states and %d edges: want the base model's %d and %d", t-1, b.States(), b.Edges(), a.States(), a.Edges())
 		}
 		for e := range a.Edges() {
 			if a.Token(e) != b.Token(e) || a.Next(e) != b.Next(e) {
-				return fmt.Errorf("/layers/%d: edge %d leads under token %d to state %d; accepted is what the base model does, token %d to state %d", t-1, e, b.Token(e), b.Next(e), a.Token(e), a.Next(e))
+				return fmt.Errorf("/layers/%d: edge %d leads under token %d to state %d: want the base model's token %d and state %d", t-1, e, b.Token(e), b.Next(e), a.Token(e), a.Next(e))
 			}
 		}
 	}

@@ -324,22 +324,22 @@ func (p *Process) WithHarm(harm Naturals, denominator *big.Int) (*Process, error
 
 // Reachable returns, per layer 0…T, which states have positive probability.
 func (p *Process) Reachable() [][]bool {
-	return p.visited(func(l *Layer, e int) bool { return !l.weight.IsZero(e) })
+	return p.visited(p.Length(), func(t, e int) bool { return !p.Layer(t).weight.IsZero(e) })
 }
 
 // Accessible returns, per layer 0…T, the states in which a sequence of tokens
 // ends, of probability zero or not. A layer may have others, which no edge leads
 // to; no prefix y_<t stands behind those.
 func (p *Process) Accessible() [][]bool {
-	return p.visited(func(*Layer, int) bool { return true })
+	return p.visited(p.Length(), func(int, int) bool { return true })
 }
 
-// visited returns, per layer 0…T, the states that edges of the given kind lead to,
-// one after the other, from layer 0.
-func (p *Process) visited(follow func(l *Layer, e int) bool) [][]bool {
-	visited := make([][]bool, p.Length()+1)
+// visited returns, per layer 0…last, the states that the edges e of position t with
+// follow(t, e) lead to, one after the other, from layer 0.
+func (p *Process) visited(last int, follow func(t, e int) bool) [][]bool {
+	visited := make([][]bool, last+1)
 	visited[0] = []bool{true}
-	for t := 1; t <= p.Length(); t++ {
+	for t := 1; t <= last; t++ {
 		l := p.Layer(t)
 		visited[t] = make([]bool, p.States(t))
 		for x, ok := range visited[t-1] {
@@ -347,7 +347,7 @@ func (p *Process) visited(follow func(l *Layer, e int) bool) [][]bool {
 				continue
 			}
 			for e, hi := l.Row(x); e < hi; e++ {
-				if follow(l, e) {
+				if follow(t, e) {
 					visited[t][l.Next(e)] = true
 				}
 			}

@@ -298,7 +298,7 @@ var xCorollary23 = &Statement{
 // fallen calls compare at every position of the instance with whether recovery is
 // below ε at some prefix that Q reaches, δ being the least ρ_0.
 func fallen(w *World[enc], compare func(a *attack, t int64, below bool)) {
-	a := newAttack(w, delta(w, w.T()))
+	a := newAttack(w, w.Case.LeastRecovery(1, w.T()))
 	if a == nil {
 		return
 	}

@@ -99,24 +99,6 @@ func plainTwoByTwo(w *World[enc]) bool {
 	return ok
 }
 
-// leastRecovery returns the least ρ_0 at prefixes of positions after k that Q
-// reaches.
-func leastRecovery(c *model.Case, k int) *big.Rat {
-	q, err := exact.AdversaryLaw[rat](field.NewRational(), c.Instance)
-	if err != nil {
-		panic(err) // no row sum is zero
-	}
-	delta := big.NewRat(1, 1)
-	for t := k + 1; t <= c.Length(); t++ {
-		for x := range c.States(t - 1) {
-			if rho := baseRecovery(c, t, x); q[t-1][x].Rat().Sign() > 0 && rho.Cmp(delta) < 0 {
-				delta = rho
-			}
-		}
-	}
-	return delta
-}
-
 // boosted encloses σ(logit δ + η) = δe^η/(1 − δ + δe^η).
 func boosted(f field.Interval, delta, eta enc) (enc, error) {
 	u, err := f.Exp(eta)
@@ -138,7 +120,7 @@ func recoverableAtDepth(w *World[enc]) {
 			return
 		}
 	}
-	delta, err := f.FromRat(leastRecovery(w.Case, 0))
+	delta, err := f.FromRat(w.Case.LeastRecovery(1, w.T()))
 	if err != nil {
 		panic(err) // ℚ embeds
 	}
@@ -201,7 +183,7 @@ func neverBelowBase(w *World[enc]) {
 	if !plainTwoByTwo(w) {
 		return
 	}
-	rho := baseRecovery(w.Case, 1, 0)
+	rho := w.Case.BaseRecovery(1, 0)
 	lo, hi := rho, big.NewRat(1, 1)
 	if w.Case.Recovers(0) {
 		lo, hi = new(big.Rat), new(big.Rat).Sub(hi, rho)
@@ -281,7 +263,7 @@ func raisedCost(w *World[enc], claim string, divisor int64) {
 		return
 	}
 	f, o := interval(w), w.Objective()
-	delta, err := f.FromRat(new(big.Rat).Mul(deltaFactor, leastRecovery(w.Case, k)))
+	delta, err := f.FromRat(new(big.Rat).Mul(deltaFactor, w.Case.LeastRecovery(k+1, w.T())))
 	if err != nil {
 		panic(err)
 	}
@@ -307,7 +289,7 @@ func raisedCost(w *World[enc], claim string, divisor int64) {
 		}
 		bound = f.Sub(bound, log)
 		for x := range w.Layer(t).States() {
-			rho, _ := f.FromRat(baseRecovery(w.Case, t, x))
+			rho, _ := f.FromRat(w.Case.BaseRecovery(t, x))
 			up, down := one, one
 			switch f.Sign(f.Sub(goal, rho)) {
 			case field.Undecided:
@@ -363,7 +345,7 @@ func foundMinimisers(w *World[enc]) {
 	}
 	f, o := interval(w), w.Objective()
 	base := deepAt(w, w.Family.Point, o, w.Family.Prob)
-	delta := leastRecovery(w.Case, k)
+	delta := w.Case.LeastRecovery(k+1, w.T())
 	room, _ := f.FromRat(new(big.Rat).Sub(big.NewRat(1, 1), delta))
 	for _, policy := range candidates(w) {
 		d := deepAt(w, w.Family.Point, o, policy)

@@ -11,19 +11,6 @@ import (
 
 // The pointwise recovery problem of every prefix that an attack reaches.
 
-// baseRecovery returns ρ_0 at state x of layer t−1.
-func baseRecovery(c *model.Case, t, x int) *big.Rat {
-	l := c.Layer(t)
-	lo, hi := l.Row(x)
-	sum := new(big.Int)
-	for e := lo; e < hi; e++ {
-		if c.Recovers(l.Token(e)) {
-			sum.Add(sum, l.Weights().At(e))
-		}
-	}
-	return new(big.Rat).SetFrac(sum, l.Weights().Sum(lo, hi))
-}
-
 // recoveryTokens returns 1[a∈R] over the edges of state x of layer t−1.
 func recoveryTokens[E any](w *World[E], t, x int) []bool {
 	lo, hi := w.Layer(t).Row(x)
@@ -72,7 +59,7 @@ func (p *prefixProblem) settled() bool {
 // pointwiseProblems solves the problem of every state, indexed [t−1][x].
 func pointwiseProblems(w *World[enc]) [][]prefixProblem {
 	f, in := interval(w), w.Case.Instance
-	attacked, reached := attackedStates(in), in.Reachable()
+	attacked, reached := in.Attacked(), in.Reachable()
 	all := make([][]prefixProblem, w.T())
 	for t := 1; t <= w.T(); t++ {
 		eta := in.Eta(t)
@@ -80,7 +67,7 @@ func pointwiseProblems(w *World[enc]) [][]prefixProblem {
 		u := defined(f.Exp(tilt))
 		all[t-1] = make([]prefixProblem, w.Layer(t).States())
 		for x := range all[t-1] {
-			p := prefixProblem{Place: verify.At(t, x), rho: baseRecovery(w.Case, t, x), eta: eta, tilt: tilt, odds: u, attacked: attacked[t-1][x], reached: reached[t-1][x]}
+			p := prefixProblem{Place: verify.At(t, x), rho: w.Case.BaseRecovery(t, x), eta: eta, tilt: tilt, odds: u, attacked: attacked[t-1][x], reached: reached[t-1][x]}
 			p.base = defined(f.FromRat(p.rho))
 			var err error
 			if p.recovery, p.kl, err = exact.Gibbs(f, p.base, tilt, u); err != nil {
@@ -92,24 +79,6 @@ func pointwiseProblems(w *World[enc]) [][]prefixProblem {
 		}
 	}
 	return all
-}
-
-// attackedStates reports which states of layers 0…T−1 prefixes drawn from Q end in.
-func attackedStates(in *model.Instance) [][]bool {
-	reach := make([][]bool, in.Length())
-	reach[0] = []bool{true}
-	for t := 1; t < in.Length(); t++ {
-		reach[t] = make([]bool, in.States(t))
-		weights := in.AdversaryWeights(t)
-		for x, ok := range reach[t-1] {
-			for e, hi := in.Layer(t).Row(x); ok && e < hi; e++ {
-				if !weights.IsZero(e) {
-					reach[t][in.Layer(t).Next(e)] = true
-				}
-			}
-		}
-	}
-	return reach
 }
 
 // everyProblem runs f over the problems of all prefixes.

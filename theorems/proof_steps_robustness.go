@@ -165,7 +165,7 @@ func steps(w *World[enc], choose func(t, d int) bool, compare func(p *prefixProb
 	one := big.NewRat(1, 1)
 	for d := 1; d <= w.T(); d++ {
 		for t := 1; t <= w.T(); t++ {
-			least := delta(w, max(t, d))
+			least := w.Case.LeastRecovery(1, max(t, d))
 			if !choose(t, d) {
 				continue
 			}

@@ -199,33 +199,20 @@ func robustness(w *World[enc], claim string, everywhere bool, bound func(d int) 
 	}
 }
 
-// delta returns the least ρ_0 over t ≤ d at the states that Q reaches.
-func delta(w *World[enc], d int) *big.Rat {
-	least := big.NewRat(1, 1)
-	for t, row := range attackedStates(w.Case.Instance)[:d] {
-		for x, attacked := range row {
-			if rho := baseRecovery(w.Case, t+1, x); attacked && rho.Cmp(least) < 0 {
-				least = rho
-			}
-		}
-	}
-	return least
-}
-
 func thm22(w *World[enc]) {
-	robustness(w, "1 − ρ* ≤ 1 − σ(logit δ + βγ^d)", false, func(d int) (*big.Rat, *big.Rat) { return delta(w, d), w.Case.Eta(d) })
+	robustness(w, "1 − ρ* ≤ 1 − σ(logit δ + βγ^d)", false, func(d int) (*big.Rat, *big.Rat) { return w.Case.LeastRecovery(1, d), w.Case.Eta(d) })
 }
 
 func thm22First(w *World[enc]) {
-	robustness(w, "1 − ρ* ≤ 1 − σ(logit δ + βγ)", false, func(d int) (*big.Rat, *big.Rat) { return delta(w, d), w.Case.Eta(1) })
+	robustness(w, "1 − ρ* ≤ 1 − σ(logit δ + βγ)", false, func(d int) (*big.Rat, *big.Rat) { return w.Case.LeastRecovery(1, d), w.Case.Eta(1) })
 }
 
 func thm22Power(w *World[enc]) {
-	robustness(w, "1 − ρ* ≤ 1 − σ(logit δ + βγ^{d−1})", false, func(d int) (*big.Rat, *big.Rat) { return delta(w, d), w.Case.Eta(d - 1) })
+	robustness(w, "1 − ρ* ≤ 1 − σ(logit δ + βγ^{d−1})", false, func(d int) (*big.Rat, *big.Rat) { return w.Case.LeastRecovery(1, d), w.Case.Eta(d - 1) })
 }
 
 func thm22Everywhere(w *World[enc]) {
-	robustness(w, "1 − ρ* ≤ 1 − σ(logit δ + βγ^d) at every prefix", true, func(d int) (*big.Rat, *big.Rat) { return delta(w, d), w.Case.Eta(d) })
+	robustness(w, "1 − ρ* ≤ 1 − σ(logit δ + βγ^d) at every prefix", true, func(d int) (*big.Rat, *big.Rat) { return w.Case.LeastRecovery(1, d), w.Case.Eta(d) })
 }
 
 func thm22Mean(w *World[enc]) {

@@ -25,7 +25,7 @@ func (a *analyzeCommand) beyond(c *console, in *model.Instance) (*beyond, error)
 		return nil, unusable(fmt.Errorf("--epsilon: %w", err))
 	}
 	b := new(beyond)
-	if b.attack, err = exact.AttackLength(epsilon, exact.LeastRecovery(in), in.Beta, in.Gamma); err != nil {
+	if b.attack, err = exact.AttackLength(epsilon, in.LeastRecovery(1, in.Length()), in.Beta, in.Gamma); err != nil {
 		return nil, unusable(fmt.Errorf("--epsilon %s: %w", a.Epsilon, err))
 	}
 	if a.Tuned == "" {
