@@ -13,6 +13,7 @@ import (
 
 	"sounding/exact"
 	"sounding/generators"
+	"sounding/internal/testenv"
 	"sounding/model"
 )
 
@@ -105,7 +106,7 @@ func TestAnalyzePlantedHorizons(t *testing.T) {
 	for k := range 7 {
 		t.Run(fmt.Sprint(k), func(t *testing.T) {
 			t.Parallel()
-			for i := range 6 * effort {
+			for i := range 6 * testenv.Effort() {
 				in := generators.WithHorizon(generators.Limits{Length: 6, Leaves: 64}, k).Example(i).Instance
 				if got := against(t, in, defined(t, in)); got != k {
 					t.Errorf("case %d: horizon %d, want %d", i, got, k)
@@ -129,7 +130,7 @@ func TestAnalyzeTrees(t *testing.T) {
 					break
 				}
 				for k := range length + 1 {
-					for range effort {
+					for range testenv.Effort() {
 						in := randomTree(r, v, length, k)
 						if got := against(t, in, defined(t, in)); got != k {
 							t.Errorf("length %d: horizon %d, want %d", length, got, k)
@@ -145,7 +146,7 @@ func TestAnalyzeTrees(t *testing.T) {
 func TestAnalyzeMixed(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(7, 8))
-	for i := range 60 * effort {
+	for i := range 60 * testenv.Effort() {
 		in := randomMixed(r, 2+i%2, 2+i%4)
 		against(t, in, defined(t, in))
 	}

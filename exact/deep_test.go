@@ -13,6 +13,7 @@ import (
 	"sounding/exact/definition"
 	"sounding/exact/field"
 	"sounding/generators"
+	"sounding/internal/testenv"
 	"sounding/model"
 )
 
@@ -194,7 +195,7 @@ func TestUntilt(t *testing.T) {
 func TestFirstTokenBelowEveryPolicy(t *testing.T) {
 	t.Parallel()
 	f := field.NewInterval(deepBits)
-	n := 10 * effort
+	n := 10 * testenv.Effort()
 	for seed := range uint64(n) {
 		in := deepCase(seed, 2, 2)
 		g := must(exact.NewFirstToken(f, in, nil))

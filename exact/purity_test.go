@@ -13,6 +13,7 @@ import (
 	"sounding/exact"
 	"sounding/exact/field"
 	"sounding/generators"
+	"sounding/internal/testenv"
 	"sounding/model"
 )
 
@@ -50,7 +51,7 @@ func TestAnalyzeIsPureAndConcurrent(t *testing.T) {
 // TestSolversArePure: the solvers leave what they are given as it was.
 func TestSolversArePure(t *testing.T) {
 	t.Parallel()
-	for i := range 20 * effort {
+	for i := range 20 * testenv.Effort() {
 		c := generators.Example(generators.Limits{Leaves: 27}, 6, i)
 		q := field.NewRational()
 		f := exact.NewFamily(q, must(exact.NewPoint(q, c.Process)), &c.Parameterisation)

@@ -9,6 +9,7 @@ import (
 
 	"sounding/exact"
 	"sounding/exact/field"
+	"sounding/internal/testenv"
 	"sounding/model"
 )
 
@@ -54,7 +55,7 @@ func (u *unrolled) edge(s, e int) int {
 func ngrams() []*model.Instance {
 	r := rand.New(rand.NewPCG(2, 3))
 	var list []*model.Instance
-	for range 5 * effort {
+	for range 5 * testenv.Effort() {
 		for _, shape := range [][2]int{{2, 1}, {2, 2}, {2, 5}, {2, 7}, {3, 3}, {3, 4}, {4, 3}} {
 			list = append(list, randomNGram(r, shape[0], shape[1]))
 		}

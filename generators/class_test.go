@@ -5,13 +5,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"sounding/internal/testenv"
 )
 
 // TestClasses draws a fixed seed's cases and fails when a class is starved, or
 // when too many draws are of no use to some statement.
 func TestClasses(t *testing.T) {
 	t.Parallel()
-	draws := 4000 * effort()
+	draws := 4000 * testenv.Effort()
 	if testing.Short() {
 		draws = 1000
 	}
@@ -44,7 +46,7 @@ func TestClasses(t *testing.T) {
 // complete sequences.
 func TestClassifyByDefinition(t *testing.T) {
 	t.Parallel()
-	draws := 1000 * effort()
+	draws := 1000 * testenv.Effort()
 	if testing.Short() {
 		draws = 150
 	}

@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"sounding/internal/testenv"
 	"sounding/model"
 )
 
@@ -120,7 +121,7 @@ func TestShrinking(t *testing.T) {
 	}} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			starts := 8 * effort()
+			starts := 8 * testenv.Effort()
 			if testing.Short() {
 				starts = 2
 			}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"sounding/internal/testenv"
 	"sounding/model"
 )
 
@@ -28,7 +29,7 @@ func TestSmallestOrder(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			limit := 10_000 * effort()
+			limit := 10_000 * testenv.Effort()
 			if testing.Short() {
 				limit = 2000
 			}

@@ -3,10 +3,10 @@ package numeric_test
 import (
 	"math"
 	"math/big"
-	"os"
 	"slices"
-	"strconv"
 	"testing"
+
+	"sounding/internal/testenv"
 
 	"sounding/exact"
 	"sounding/generators"
@@ -19,13 +19,7 @@ import (
 // how much of each bound is used.
 func TestErrorWithinBound(t *testing.T) {
 	t.Parallel()
-	n := 3000
-	if testing.Short() {
-		n = 200
-	}
-	if s, err := strconv.Atoi(os.Getenv("SOUNDING_EFFORT")); err == nil && s > 1 {
-		n *= s
-	}
+	n := testenv.Scale(3000)
 	used := make(map[string][]float64)
 	for i := range n {
 		c := generators.Example(generators.Limits{}, 1, i)

@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"sounding/internal/testenv"
 )
 
 // logArguments returns hard and random arguments of logs.
@@ -13,7 +15,7 @@ func logArguments(r *rand.Rand) []float64 {
 		at := math.Float64frombits(logStart + uint64(k)<<logShift)
 		src = append(src, at, math.Nextafter(at, 0))
 	}
-	for range effort(2000) {
+	for range testenv.Scale(2000) {
 		src = append(src, r.Float64(), 1+0x1p-6*(r.Float64()-0.5), math.Exp(1400*(r.Float64()-0.5)))
 	}
 	return src
@@ -42,7 +44,7 @@ func TestLogs(t *testing.T) {
 func TestCancelledExponentials(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(6, 0))
-	for range effort(500) {
+	for range testenv.Scale(500) {
 		x := math.Ldexp(r.Float64()-0.5, -r.IntN(30))
 		if r.IntN(4) == 0 {
 			x = 200 * (r.Float64() - 0.5)
@@ -66,7 +68,7 @@ func TestCancelledExponentials(t *testing.T) {
 func TestGibbsSeries(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(7, 0))
-	for range effort(300) {
+	for range testenv.Scale(300) {
 		eta, rho := seriesEta*r.Float64(), r.Float64()
 		g := newGibbsSeries(eta)
 		got := g.kl(rho, rho*(1-rho))

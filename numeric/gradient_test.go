@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
+	"sounding/internal/testenv"
 	"sounding/model"
 )
 
@@ -75,7 +76,7 @@ func differenceTolerance(o *Objective, w float64) float64 {
 func TestObjectiveGradient(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(8, 0))
-	for i := range effort(90) {
+	for i := range testenv.Scale(90) {
 		in := moderate(t, r)
 		q := randomFamily(r, in.Process, kinds[i%3])
 		for _, o := range []*Objective{Standard(in, q), Deep(in, q)} {
@@ -156,7 +157,7 @@ func formTolerance(f mat.Symmetric, x []float64) float64 {
 func TestFisher(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(9, 0))
-	for i := range effort(150) {
+	for i := range testenv.Scale(150) {
 		in := moderate(t, r)
 		// Eigenvalues far below u·‖F‖ count as zero; keep to weights without them.
 		in.Process = plain(t, r, in.Process)
@@ -242,7 +243,7 @@ func TestFisherIsTheHessianOfKL(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(10, 0))
 	const step = 0x1p-12
-	for i := range effort(60) {
+	for i := range testenv.Scale(60) {
 		in := moderate(t, r)
 		q := randomFamily(r, in.Process, kinds[i%3])
 		f, err := Fisher(in.Process, q)

@@ -3,24 +3,10 @@ package numeric
 import (
 	"math/big"
 	"math/rand/v2"
-	"os"
-	"strconv"
 	"testing"
 
 	"sounding/model"
 )
-
-// effort scales a number of random cases: SOUNDING_EFFORT multiplies it, -short
-// divides it by five.
-func effort(n int) int {
-	if k, err := strconv.Atoi(os.Getenv("SOUNDING_EFFORT")); err == nil && k > 0 {
-		n *= k
-	}
-	if testing.Short() {
-		n = max(1, n/5)
-	}
-	return n
-}
 
 func ratio(s string) *big.Rat {
 	r, ok := new(big.Rat).SetString(s)

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"sounding/internal/testenv"
 	"sounding/model"
 )
 
@@ -17,7 +18,7 @@ import (
 func TestMinimiseStandard(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(11, 0))
-	for range effort(40) {
+	for range testenv.Scale(40) {
 		in := moderate(t, r)
 		in.Process = plain(t, r, in.Process)
 		q := &model.Parameterisation{}

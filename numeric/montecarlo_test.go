@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"sounding/internal/testenv"
 	"sounding/model"
 )
 
@@ -25,7 +26,7 @@ func monteCarloCases(tb testing.TB) []*model.Process {
 
 func TestPolicyGradient(t *testing.T) {
 	t.Parallel()
-	n := effort(20_000)
+	n := testenv.Scale(20_000)
 	checks := 0
 	r := rand.New(rand.NewPCG(13, 0))
 	for _, p := range monteCarloCases(t) {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"sounding/internal/testenv"
 	"sounding/model"
 )
 
@@ -65,7 +66,7 @@ func TestAgainstDefinitions(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 0))
 	worst := 0.0
-	for range effort(150) {
+	for range testenv.Scale(150) {
 		in := randomInstance(t, r)
 		s := New(in)
 		got := s.Solve()
@@ -81,7 +82,7 @@ func TestAgainstDefinitions(t *testing.T) {
 func TestSoftAgreesWithDirect(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(2, 0))
-	for range effort(300) {
+	for range testenv.Scale(300) {
 		in := randomInstance(t, r)
 		in.Lambda = ratio(pick(r, "1/4", "1/2", "1", "5", "31", "32"))
 		s := New(in)
@@ -101,7 +102,7 @@ func TestSoftAgreesWithDirect(t *testing.T) {
 func TestIdentities(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(3, 0))
-	for range effort(300) {
+	for range testenv.Scale(300) {
 		in := randomInstance(t, r)
 		s := New(in)
 		got, bound := s.Solve(), Bound(in)
@@ -128,7 +129,7 @@ func TestIdentities(t *testing.T) {
 func TestUnrolling(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(4, 0))
-	for range effort(200) {
+	for range testenv.Scale(200) {
 		in := randomInstance(t, r)
 		if in.Adversary.Kind == model.AdversaryRows {
 			in.Adversary = model.Adversary{}

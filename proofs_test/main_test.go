@@ -2,44 +2,21 @@ package proofs
 
 import (
 	"flag"
-	"os"
-	"strconv"
 	"testing"
 
-	"sounding/internal/gc"
+	"sounding/internal/testenv"
 )
 
-// effort multiplies the number of cases of every test.
-var effort = 1
-
-// TestMain fixes what rapid draws and how much of it, unless the command line or
-// the environment says otherwise.
+// TestMain lets -run thm-8 stand for -run TestStatements/^thm-8$.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	if s, ok := os.LookupEnv("SOUNDING_EFFORT"); ok {
-		n, err := strconv.Atoi(s)
-		if err != nil || n < 1 {
-			panic("SOUNDING_EFFORT=" + s + ": accepted are positive integers")
-		}
-		effort = n
-	}
-	given := make(map[string]bool)
-	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	for _, f := range []struct{ name, variable, value string }{
-		{"rapid.seed", "RAPID_SEED", "1"},
-		{"rapid.checks", "RAPID_CHECKS", strconv.Itoa(100 * effort)},
-		// A counterexample is kept as an instance of its own, which outlives the generators.
-		{"rapid.nofailfile", "RAPID_NOFAILFILE", "true"},
-	} {
-		if _, set := os.LookupEnv(f.variable); set || given[f.name] {
-			continue
-		}
-		if err := flag.Set(f.name, f.value); err != nil {
+	run := flag.Lookup("test.run").Value
+	if id, ok := statementOf(run.String()); ok {
+		if err := run.Set("^TestStatements$/^" + id + "$"); err != nil {
 			panic(err)
 		}
 	}
-	gc.Relax()
-	os.Exit(m.Run())
+	testenv.Run(m, 100)
 }
 
 // checks returns the number of cases that rapid.Check is to draw.

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"sounding/generators"
+	"sounding/internal/testenv"
 	"sounding/model"
 	"sounding/theorems"
 	"sounding/verify"
@@ -67,10 +68,10 @@ func TestSmallestCounterexamples(t *testing.T) {
 	}
 	t.Parallel()
 	starts, evaluations, reach := 5, 100, 20_000
-	if effort > 1 {
+	if testenv.Effort() > 1 {
 		reach = math.MaxInt
 	}
-	if effort >= 10 {
+	if testenv.Effort() >= 10 {
 		starts, evaluations = 100, 100_000
 	}
 	known := make(map[string]bool)
@@ -154,22 +155,17 @@ func replays(t *testing.T, s *verify.Stored) {
 // evaluations. Different starts in the stream of random words take the place of
 // seeds, of which rapid has one for all.
 func shrink(start, evaluations int, refutes func(*model.Case) bool) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		rapid.Check(&recorder{}, func(t *rapid.T) {
-			if evaluations--; evaluations < 0 {
-				runtime.Goexit()
-			}
-			for range start {
-				rapid.Bool().Draw(t, "start")
-			}
-			if refutes(generators.Cases(generators.Limits{}).Draw(t, "case")) {
-				t.Fatalf("refuted")
-			}
-		})
-	}()
-	<-done
+	quietly(func(t *rapid.T) {
+		if evaluations--; evaluations < 0 {
+			runtime.Goexit()
+		}
+		for range start {
+			rapid.Bool().Draw(t, "start")
+		}
+		if refutes(generators.Cases(generators.Limits{}).Draw(t, "case")) {
+			t.Fatalf("refuted")
+		}
+	})
 }
 
 // TestLayeredCasesShrink: a fault that shows only where two prefixes share a state is
@@ -220,22 +216,3 @@ func merges(p *model.Process) bool {
 	}
 	return false
 }
-
-// recorder is a rapid.TB for properties that are meant to fail: it keeps the
-// verdict to itself. FailNow ends the goroutine that Check runs in.
-type recorder struct{ failed bool }
-
-func (r *recorder) Helper()               {}
-func (r *recorder) Name() string          { return "shrunk" }
-func (r *recorder) Logf(string, ...any)   {}
-func (r *recorder) Log(...any)            {}
-func (r *recorder) Skipf(string, ...any)  { r.SkipNow() }
-func (r *recorder) Skip(...any)           { r.SkipNow() }
-func (r *recorder) SkipNow()              { runtime.Goexit() }
-func (r *recorder) Errorf(string, ...any) { r.failed = true }
-func (r *recorder) Error(...any)          { r.failed = true }
-func (r *recorder) Fatalf(string, ...any) { r.FailNow() }
-func (r *recorder) Fatal(...any)          { r.FailNow() }
-func (r *recorder) Fail()                 { r.failed = true }
-func (r *recorder) Failed() bool          { return r.failed }
-func (r *recorder) FailNow()              { r.failed = true; runtime.Goexit() }

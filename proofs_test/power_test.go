@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"testing"
 
+	"sounding/internal/testenv"
 	"sounding/verify"
 )
 
 const (
-	// drawn bounds the random cases of one trial.
-	drawn = 2000
+	// drawn bounds the random cases of one trial, shortly under -short.
+	drawn   = 2000
+	shortly = 400
 	// seriesShare is the part of the seeds that a falsehood on power series is tried
 	// with: its cases cost many times as much.
 	seriesShare = 4
@@ -32,7 +34,7 @@ var gates = map[verify.Kind]gate{
 // trials sums up the number of cases until the first that refutes, over many seeds.
 type trials struct {
 	seeds, total, max int
-	missed            int     // seeds without a refuting case
+	missed            bool    // whether the last seed has no refuting case
 	met               float64 // the share of the cases that count
 }
 
@@ -43,8 +45,8 @@ func (t trials) String() string { return fmt.Sprintf("%.2f %d", t.mean(), t.max)
 // check returns an error if trials do not pass the gate.
 func (g gate) check(t trials) error {
 	switch {
-	case t.missed > 0:
-		return fmt.Errorf("%d of %d seeds find no refuting case among %d", t.missed, t.seeds, drawn)
+	case t.missed:
+		return fmt.Errorf("seed %d finds no refuting case among %d", t.seeds-1, t.max)
 	case t.mean() > g.mean:
 		return fmt.Errorf("%.2f cases on average, want at most %g", t.mean(), g.mean)
 	case g.max > 0 && t.max > g.max:
@@ -53,15 +55,20 @@ func (g gate) check(t trials) error {
 	return nil
 }
 
-// try counts, seed by seed, the cases until the first that refutes.
-func try(seeds int, refutes func(seed uint64, i int) (counts, refutes bool)) trials {
-	r := trials{seeds: seeds}
+// try counts, seed by seed, the cases until the first that refutes, up to the first
+// seed that finds none among the given number.
+func try(seeds, drawn int, refutes func(seed uint64, i int) (counts, refutes bool)) trials {
+	var r trials
 	counted, looked := 0, 0
 	for seed := range uint64(seeds) {
+		if r.missed {
+			break
+		}
+		r.seeds++
 		n := 0
 		for i := 0; ; i++ {
 			if n == drawn || i == 10*drawn {
-				r.missed++
+				r.missed = true
 				break
 			}
 			counts, found := refutes(seed, i)
@@ -86,9 +93,9 @@ func try(seeds int, refutes func(seed uint64, i int) (counts, refutes bool)) tri
 // tools/falsehoods makes docs/falsehoods.md.
 func TestPower(t *testing.T) {
 	t.Parallel()
-	seeds := 50 * effort
+	seeds, drawn := 50*testenv.Effort(), drawn
 	if testing.Short() {
-		seeds = 3
+		seeds, drawn = 3, shortly
 	}
 	for s, f := range falsehoods() {
 		t.Run(name(s, f), func(t *testing.T) {
@@ -99,9 +106,9 @@ func TestPower(t *testing.T) {
 			}
 			limit := gates[f.Kind()]
 			if testing.Short() {
-				limit = gate{mean: drawn}
+				limit = gate{mean: shortly}
 			}
-			onCases := try(seeds, func(seed uint64, i int) (counts, refutes bool) {
+			onCases := try(seeds, drawn, func(seed uint64, i int) (counts, refutes bool) {
 				c := f.Cases.Draw(seed, i)
 				if f.When != nil && !f.When.Holds(c) {
 					return false, false
@@ -120,7 +127,7 @@ func TestPower(t *testing.T) {
 			if f.Check.Modular == nil {
 				return
 			}
-			atPoints := try(seeds, func(seed uint64, i int) (counts, refutes bool) {
+			atPoints := try(seeds, drawn, func(seed uint64, i int) (counts, refutes bool) {
 				var v *verify.Violation
 				return true, errors.As(f.Check.TryModular(name(s, f), seed, i), &v)
 			})

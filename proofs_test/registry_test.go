@@ -2,102 +2,11 @@ package proofs
 
 import (
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"testing"
 
-	"sounding/internal/words"
 	"sounding/theorems"
 )
-
-// testName returns the name of the test of a statement: TestThm13Sharp for
-// thm-13-sharp.
-func testName(id string) string { return "Test" + words.Name(id) }
-
-// TestEveryStatementHasATest reads this package's own source: each statement has its
-// test and its fuzz target.
-func TestEveryStatementHasATest(t *testing.T) {
-	t.Parallel()
-	for _, kind := range []struct{ prefix, callee, file, parameter string }{
-		{"Test", "prove", "statements_test.go", "t *testing.T"},
-		{"Fuzz", "fuzz", "targets_test.go", "f *testing.F"},
-	} {
-		named(t, kind.prefix, kind.callee, kind.file, kind.parameter)
-	}
-}
-
-// named holds the functions with a prefix that hand a statement to callee against the
-// registry.
-func named(t *testing.T, prefix, callee, file, parameter string) {
-	t.Helper()
-	tests := calling(t, prefix, callee)
-	want := make(map[string]string) // name → id
-	for _, s := range theorems.All() {
-		name := prefix + words.Name(s.ID)
-		if other, taken := want[name]; taken {
-			t.Errorf("%s and %s share the name %s", other, s.ID, name)
-		}
-		want[name] = s.ID
-		switch id, found := tests[name]; {
-		case !found:
-			t.Errorf("%s has no %s; add to %s:\n\nfunc %s(%s) { %s(%.1s, %q) }", s.ID, name, file, name, parameter, callee, parameter, s.ID)
-		case id != s.ID:
-			t.Errorf("%s is about %q, want %q", name, id, s.ID)
-		}
-	}
-	for name, id := range tests {
-		if _, known := want[name]; !known {
-			t.Errorf("%s is about %q, which is not in the registry or has another name; remove it", name, id)
-		}
-	}
-}
-
-// calling returns the statement that each top-level function with a prefix hands to
-// another function.
-func calling(t *testing.T, prefix, callee string) map[string]string {
-	t.Helper()
-	files, err := filepath.Glob("*_test.go")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("the source of the tests is not here: %q, %v", files, err)
-	}
-	tests := make(map[string]string)
-	for _, name := range files {
-		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, d := range file.Decls {
-			f, ok := d.(*ast.FuncDecl)
-			if !ok || f.Recv != nil || !strings.HasPrefix(f.Name.Name, prefix) {
-				continue
-			}
-			ast.Inspect(f.Body, func(n ast.Node) bool {
-				call, ok := n.(*ast.CallExpr)
-				if !ok {
-					return true
-				}
-				if name, ok := call.Fun.(*ast.Ident); !ok || name.Name != callee || len(call.Args) != 2 {
-					return true
-				}
-				id, ok := call.Args[1].(*ast.BasicLit)
-				if !ok {
-					t.Errorf("%s: the statement is not a literal", f.Name.Name)
-					return false
-				}
-				if tests[f.Name.Name], err = strconv.Unquote(id.Value); err != nil {
-					t.Errorf("%s: %v", f.Name.Name, err)
-				}
-				return false
-			})
-		}
-	}
-	return tests
-}
 
 // numbering is the paper's own: one count for all kinds, and one for the remarks.
 var numbering = map[string][]int{

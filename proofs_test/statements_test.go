@@ -1,126 +1,266 @@
 package proofs
 
-import "testing"
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
 
-func TestEq1(t *testing.T)        { prove(t, "eq-1") }
-func TestOwnLumping(t *testing.T) { prove(t, "own-lumping") }
+	"pgregory.net/rapid"
 
-func TestDef1(t *testing.T)      { prove(t, "def-1") }
-func TestProp2(t *testing.T)     { prove(t, "prop-2") }
-func TestDef3(t *testing.T)      { prove(t, "def-3") }
-func TestProp4(t *testing.T)     { prove(t, "prop-4") }
-func TestDef5(t *testing.T)      { prove(t, "def-5") }
-func TestProp6(t *testing.T)     { prove(t, "prop-6") }
-func TestCor7(t *testing.T)      { prove(t, "cor-7") }
-func TestRem1(t *testing.T)      { prove(t, "rem-1") }
-func TestXRem1(t *testing.T)     { prove(t, "x-rem-1") }
-func TestOwnPrompt(t *testing.T) { prove(t, "own-prompt") }
+	"sounding/generators"
+	"sounding/model"
+	"sounding/theorems"
+	"sounding/verify"
+)
 
-func TestEq19(t *testing.T)          { prove(t, "eq-19") }
-func TestEq22(t *testing.T)          { prove(t, "eq-22") }
-func TestEq23(t *testing.T)          { prove(t, "eq-23") }
-func TestThm8(t *testing.T)          { prove(t, "thm-8") }
-func TestRem2(t *testing.T)          { prove(t, "rem-2") }
-func TestXRem2Converse(t *testing.T) { prove(t, "x-rem-2-converse") }
-func TestXThm8Boundary(t *testing.T) { prove(t, "x-thm-8-boundary") }
-func TestOwnTurns(t *testing.T)      { prove(t, "own-turns") }
-func TestOwnBaseline(t *testing.T)   { prove(t, "own-baseline") }
+// TestStatements checks every statement on random cases, in a subtest named by its id.
+func TestStatements(t *testing.T) {
+	t.Parallel()
+	matched := false
+	for _, s := range theorems.All() {
+		t.Run(s.ID, func(t *testing.T) {
+			matched = true
+			t.Parallel()
+			prove(t, s)
+		})
+	}
+	if !matched {
+		t.Error("-run names no statement: sounding list shows the ids")
+	}
+}
 
-func TestThm9(t *testing.T)           { prove(t, "thm-9") }
-func TestThm10(t *testing.T)          { prove(t, "thm-10") }
-func TestXThm10Converse(t *testing.T) { prove(t, "x-thm-10-converse") }
-func TestRem3(t *testing.T)           { prove(t, "rem-3") }
-func TestXThm10Support(t *testing.T)  { prove(t, "x-thm-10-support") }
-func TestXRem3(t *testing.T)          { prove(t, "x-rem-3") }
+// prove checks what a statement claims or, where the suite refutes its wording, the
+// repair; and then that the wording is refuted.
+func prove(t *testing.T, s *verify.Statement) {
+	t.Helper()
+	r := attempt(t.Context(), s)
+	if r.failed != nil {
+		r.report(t, s)
+		t.FailNow()
+	}
+	if want := checks(); r.cases < want {
+		t.Fatalf("%d cases, want %d: the test timeout is too near", r.cases, want)
+	}
+	if r.comparisons == 0 {
+		t.Fatalf("nothing was compared in %d cases: the hypotheses held in none of them", r.cases)
+	}
+	t.Logf("%s: %s\n%d cases, %d comparisons", s.Title, s.Formula, r.cases, r.comparisons)
+	for _, f := range s.Falsehoods() {
+		if f.NearMiss == "" {
+			refuteWording(t, s, f)
+		}
+	}
+}
 
-func TestDef11(t *testing.T)          { prove(t, "def-11") }
-func TestLem12(t *testing.T)          { prove(t, "lem-12") }
-func TestThm13(t *testing.T)          { prove(t, "thm-13") }
-func TestThm13Sharp(t *testing.T)     { prove(t, "thm-13-sharp") }
-func TestRem4(t *testing.T)           { prove(t, "rem-4") }
-func TestRem5(t *testing.T)           { prove(t, "rem-5") }
-func TestXRem4(t *testing.T)          { prove(t, "x-rem-4") }
-func TestOwnPointwise(t *testing.T)   { prove(t, "own-pointwise") }
-func TestOwnRewardError(t *testing.T) { prove(t, "own-reward-error") }
+// A trial is what random cases make of a statement.
+type trial struct {
+	cases, comparisons int // up to the first failure
 
-func TestEq40(t *testing.T)               { prove(t, "eq-40") }
-func TestEq41(t *testing.T)               { prove(t, "eq-41") }
-func TestThm14(t *testing.T)              { prove(t, "thm-14") }
-func TestThm14Bound(t *testing.T)         { prove(t, "thm-14-bound") }
-func TestCor15(t *testing.T)              { prove(t, "cor-15") }
-func TestXCor15(t *testing.T)             { prove(t, "x-cor-15") }
-func TestXThm14Order(t *testing.T)        { prove(t, "x-thm-14-order") }
-func TestXMirror(t *testing.T)            { prove(t, "x-mirror") }
-func TestOwnTail(t *testing.T)            { prove(t, "own-tail") }
-func TestOwnCubic(t *testing.T)           { prove(t, "own-cubic") }
-func TestXAssumption1Global(t *testing.T) { prove(t, "x-assumption-1-global") }
+	failed   error       // how the statement fails, nil where it does not
+	on       *model.Case // the case on which it does
+	smallest bool        // whether on is the smallest case on which it fails
+	shrunk   bool        // whether a smaller one was looked for
+}
 
-func TestDef16(t *testing.T)       { prove(t, "def-16") }
-func TestDef17(t *testing.T)       { prove(t, "def-17") }
-func TestDef18(t *testing.T)       { prove(t, "def-18") }
-func TestRecGradient(t *testing.T) { prove(t, "rec-gradient") }
+// Limits on what is done for a failure: a fault of a solver breaks many statements, and
+// the first few cases say what it is.
+const (
+	thorough   = 3               // failures for which a small case is looked for
+	searched   = 2000            // small cases looked at for each
+	searchTime = 3 * time.Second // and the time that this may take
+	refuting   = 500             // drawn, and small, cases looked at for one that refutes a wording
+)
 
-func TestThm19(t *testing.T) { prove(t, "thm-19") }
+var failures atomic.Int32
 
-func TestThm20(t *testing.T)      { prove(t, "thm-20") }
-func TestOwnKappa(t *testing.T)   { prove(t, "own-kappa") }
-func TestDef21(t *testing.T)      { prove(t, "def-21") }
-func TestThm22(t *testing.T)      { prove(t, "thm-22") }
-func TestThm22Sharp(t *testing.T) { prove(t, "thm-22-sharp") }
-func TestCor23(t *testing.T)      { prove(t, "cor-23") }
-func TestXCor23(t *testing.T)     { prove(t, "x-cor-23") }
-func TestXThm20(t *testing.T)     { prove(t, "x-thm-20") }
-func TestXUnique(t *testing.T)    { prove(t, "x-unique") }
+// attempt draws cases with rapid until a check fails. The failure is then made small: by
+// looking through the small cases or else by rapid.
+func attempt(ctx context.Context, s *verify.Statement) *trial {
+	r := new(trial)
+	draw := cases(s)
+	quietly(func(t *rapid.T) {
+		c := draw.Draw(t, "case")
+		if r.failed == nil {
+			r.cases++
+		}
+		check, n, err := firstFailure(s, c)
+		if r.failed == nil {
+			r.comparisons += n
+		}
+		if err == nil {
+			return
+		}
+		if r.failed == nil {
+			if failures.Add(1) > thorough {
+				r.failed, r.on = err, c
+				runtime.Goexit()
+			}
+			r.shrunk = true
+			if small := search(ctx, s.ID, check, s.Cases()); small != nil {
+				r.failed, r.on, r.smallest = small.Violation, small.Case, true
+				runtime.Goexit()
+			}
+		}
+		r.failed, r.on = err, c
+		t.Fatalf("%v", err)
+	})
+	return r
+}
 
-func TestProp29(t *testing.T)  { prove(t, "prop-29") }
-func TestXProp29(t *testing.T) { prove(t, "x-prop-29") }
-func TestXThm22(t *testing.T)  { prove(t, "x-thm-22") }
+// firstFailure returns the first check of s that fails on c, and the number of
+// comparisons made. A panic of a check is a failure.
+func firstFailure(s *verify.Statement, c *model.Case) (failing verify.Check, comparisons int, err error) {
+	for _, check := range s.Checks {
+		n, err := tried(s.ID, check, c)
+		comparisons += n
+		if err != nil {
+			return check, comparisons, err
+		}
+	}
+	return verify.Check{}, comparisons, nil
+}
 
-func TestXTradeoff(t *testing.T) { prove(t, "x-tradeoff") }
-func TestXCliff(t *testing.T)    { prove(t, "x-cliff") }
+func tried(id string, check verify.Check, c *model.Case) (n int, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%s: panic: %v\n%s", id, r, debug.Stack())
+		}
+	}()
+	return check.Try(id, c)
+}
 
-func TestLem24(t *testing.T)        { prove(t, "lem-24") }
-func TestEq54(t *testing.T)         { prove(t, "eq-54") }
-func TestEq55(t *testing.T)         { prove(t, "eq-55") }
-func TestProp25(t *testing.T)       { prove(t, "prop-25") }
-func TestEq59(t *testing.T)         { prove(t, "eq-59") }
-func TestProp26(t *testing.T)       { prove(t, "prop-26") }
-func TestThm27(t *testing.T)        { prove(t, "thm-27") }
-func TestXAssumption1(t *testing.T) { prove(t, "x-assumption-1") }
-func TestXA4(t *testing.T)          { prove(t, "x-a4") }
-func TestXEq59(t *testing.T)        { prove(t, "x-eq-59") }
+// search looks through small cases for one on which the check fails.
+func search(ctx context.Context, id string, check verify.Check, source verify.Source) *verify.Counterexample {
+	ctx, cancel := context.WithTimeout(ctx, searchTime)
+	defer cancel()
+	return verify.Smallest(ctx, id, check, atMost(source, searched))
+}
 
-func TestLem28(t *testing.T) { prove(t, "lem-28") }
-func TestRem6(t *testing.T)  { prove(t, "rem-6") }
-func TestRem7(t *testing.T)  { prove(t, "rem-7") }
-func TestXRem7(t *testing.T) { prove(t, "x-rem-7") }
-func TestRem8(t *testing.T)  { prove(t, "rem-8") }
-func TestXRem8(t *testing.T) { prove(t, "x-rem-8") }
-func TestRem9(t *testing.T)  { prove(t, "rem-9") }
-func TestRem10(t *testing.T) { prove(t, "rem-10") }
+// atMost returns the source with the first n of its small cases.
+func atMost(source verify.Source, n int) verify.Source {
+	return verify.Source{Smallest: func() iter.Seq[*model.Case] {
+		return func(yield func(*model.Case) bool) {
+			left := n
+			for c := range source.Smallest() {
+				if left--; left < 0 || !yield(c) {
+					return
+				}
+			}
+		}
+	}}
+}
 
-func TestEq67(t *testing.T) { prove(t, "eq-67") }
+// cases draws the cases that the checks of a statement run on.
+func cases(s *verify.Statement) *rapid.Generator[*model.Case] {
+	if s.Source != nil && s.Source.Draw != nil {
+		return rapid.Map(rapid.IntRange(0, 1<<20), func(i int) *model.Case { return s.Source.Draw(1, i) })
+	}
+	return generators.Cases(generators.Limits{})
+}
 
-func TestEq68(t *testing.T) { prove(t, "eq-68") }
+// report says how the statement fails, on which case, and how to run it again.
+func (r *trial) report(t *testing.T, s *verify.Statement) {
+	t.Helper()
+	seed := flag.Lookup("rapid.seed").Value
+	again := fmt.Sprintf("go test ./proofs_test -run 'TestStatements/^%s$' -rapid.seed=%v", s.ID, seed)
+	if !r.shrunk {
+		t.Errorf("%v\non random case %d; for a small one: %s", r.failed, r.cases, again)
+		return
+	}
+	what := "a small case"
+	if r.smallest {
+		what = "the smallest case"
+	}
+	kept := "with -artifacts it is kept as JSON, for sounding replay"
+	if keep := flag.Lookup("test.artifacts").Value.(flag.Getter).Get().(bool); keep {
+		kept = r.keep(t, s)
+	}
+	t.Errorf("%v\non %s, found from random case %d:\n%v\nagain: %s; %s", r.failed, what, r.cases, r.on, again, kept)
+}
 
-func TestEq72(t *testing.T) { prove(t, "eq-72") }
+// keep writes the counterexample into the directory for artifacts.
+func (r *trial) keep(t *testing.T, s *verify.Statement) string {
+	var v *verify.Violation
+	if !errors.As(r.failed, &v) {
+		return "nothing is violated, and nothing kept"
+	}
+	stored := verify.Stored{
+		Statement: s.ID, Repair: s.Claim != nil, Seed: flag.Lookup("rapid.seed").Value.(flag.Getter).Get().(uint64),
+		Counterexample: verify.Counterexample{Case: r.on, Violation: v, Smallest: r.smallest},
+	}
+	name := filepath.Join(t.ArtifactDir(), s.ID+".json")
+	f, err := os.Create(name)
+	if err == nil {
+		err = errors.Join(stored.Write(f), f.Close())
+	}
+	if err != nil {
+		return err.Error()
+	}
+	return "go run ./cmd/sounding replay " + name
+}
 
-func TestEq73(t *testing.T) { prove(t, "eq-73") }
+// refuteWording shows that the wording fails: on one of the first cases of its source,
+// or else on a small one.
+func refuteWording(t *testing.T, s *verify.Statement, f verify.Falsehood) {
+	t.Helper()
+	for i := range refuting {
+		c := f.Cases.Draw(1, i)
+		if v := violation(s, f, c); v != nil {
+			t.Logf("the wording is refuted by case %d: %v\n%#v", i, v, c)
+			return
+		}
+	}
+	c := verify.Smallest(t.Context(), s.ID, f.Check, atMost(f.Cases, refuting))
+	if c == nil {
+		t.Fatalf("the wording is not refuted: %s", s.Claim.Wording)
+	}
+	t.Logf("the wording is refuted by the smallest case: %v\n%#v", c.Violation, c.Case)
+}
 
-func TestEq74(t *testing.T) { prove(t, "eq-74") }
+// statementOf returns the id that a pattern for -run names without the name of the
+// test, as in -run thm-8.
+func statementOf(pattern string) (id string, ok bool) {
+	id = strings.TrimSuffix(strings.TrimPrefix(pattern, "^"), "$")
+	_, ok = theorems.Find(id)
+	return id, ok
+}
 
-func TestEq75(t *testing.T) { prove(t, "eq-75") }
+// quietly runs rapid.Check on a property that may fail, and says nothing of it. The
+// property may end the check with runtime.Goexit.
+func quietly(property func(*rapid.T)) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		rapid.Check(new(recorder), property)
+	}()
+	<-done
+}
 
-func TestEq76(t *testing.T) { prove(t, "eq-76") }
+// recorder is a rapid.TB that keeps the verdict to itself. FailNow ends the goroutine
+// that Check runs in.
+type recorder struct{ failed bool }
 
-func TestEq77(t *testing.T) { prove(t, "eq-77") }
-
-func TestEq78(t *testing.T) { prove(t, "eq-78") }
-
-func TestEq80(t *testing.T) { prove(t, "eq-80") }
-
-func TestEq81(t *testing.T) { prove(t, "eq-81") }
-
-func TestEq82(t *testing.T) { prove(t, "eq-82") }
-
-func TestEq83(t *testing.T) { prove(t, "eq-83") }
+func (r *recorder) Helper()               {}
+func (r *recorder) Name() string          { return "quiet" }
+func (r *recorder) Logf(string, ...any)   {}
+func (r *recorder) Log(...any)            {}
+func (r *recorder) Skipf(string, ...any)  { r.SkipNow() }
+func (r *recorder) Skip(...any)           { r.SkipNow() }
+func (r *recorder) SkipNow()              { runtime.Goexit() }
+func (r *recorder) Errorf(string, ...any) { r.failed = true }
+func (r *recorder) Error(...any)          { r.failed = true }
+func (r *recorder) Fatalf(string, ...any) { r.FailNow() }
+func (r *recorder) Fatal(...any)          { r.FailNow() }
+func (r *recorder) Fail()                 { r.failed = true }
+func (r *recorder) Failed() bool          { return r.failed }
+func (r *recorder) FailNow()              { r.failed = true; runtime.Goexit() }

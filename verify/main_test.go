@@ -1,13 +1,9 @@
 package verify
 
 import (
-	"os"
 	"testing"
 
-	"sounding/internal/gc"
+	"sounding/internal/testenv"
 )
 
-func TestMain(m *testing.M) {
-	gc.Relax()
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { testenv.Run(m, 100) }

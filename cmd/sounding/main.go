@@ -34,7 +34,6 @@ type commands struct {
 	Replay  replayCommand  `cmd:"" help:"Check a stored counterexample again."`
 	Analyze analyzeCommand `cmd:"" help:"Compute the harm-information profile of a model, or of a text turned into one."`
 	Gate    gateCommand    `cmd:"" help:"Check a solver, in any language, against exact values on random instances."`
-	Convert convertCommand `cmd:"" help:"Convert between a counterexample file, an entry of a fuzz corpus and a failfile of rapid."`
 
 	Version kong.VersionFlag `help:"Print the version and exit."`
 }

@@ -5,24 +5,12 @@ import (
 	"math"
 	"math/big"
 	"math/rand/v2"
-	"os"
 	"strconv"
 	"sync/atomic"
 	"testing"
-)
 
-// effort scales the long tests: SOUNDING_EFFORT, 1 where it is not set.
-func effort(t *testing.T) int {
-	s, set := os.LookupEnv("SOUNDING_EFFORT")
-	if !set {
-		return 1
-	}
-	n, err := strconv.Atoi(s)
-	if err != nil || n < 1 {
-		t.Fatalf("SOUNDING_EFFORT=%q, want a positive integer", s)
-	}
-	return n
-}
+	"sounding/internal/testenv"
+)
 
 const campaignChecks = 20_000
 
@@ -32,7 +20,7 @@ const campaignChecks = 20_000
 // lie inside the less precise, and none is wider than is promised.
 func TestIntervalFunctionsCampaign(t *testing.T) {
 	t.Parallel()
-	total := campaignChecks * effort(t)
+	total := campaignChecks * testenv.Effort()
 	if testing.Short() {
 		total /= 10
 	}

@@ -1,26 +1,16 @@
 package field
 
 import (
-	"flag"
 	"math"
 	"math/big"
-	"os"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"sounding/internal/testenv"
 )
 
-// TestMain fixes rapid's seed, so that a run is the same every time unless the
-// user asks for another one.
-func TestMain(m *testing.M) {
-	flag.Parse()
-	if f := flag.Lookup("rapid.seed"); f.Value.String() == f.DefValue && os.Getenv("RAPID_SEED") == "" {
-		if err := f.Value.Set("20260304"); err != nil {
-			panic(err)
-		}
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { testenv.Run(m, 100) }
 
 // special integers stand at the borders of the word form.
 var special = []int64{0, 1, -1, 2, 97, math.MaxInt32, math.MinInt32, 1 << 31, 1 << 62, math.MaxInt64, math.MinInt64, math.MinInt64 + 1}

@@ -1,0 +1,9 @@
+package numeric
+
+import (
+	"testing"
+
+	"sounding/internal/testenv"
+)
+
+func TestMain(m *testing.M) { testenv.Run(m, 100) }
