@@ -21,8 +21,8 @@ import (
 
 // falsehoods runs through the refuted wordings and the near-misses of all
 // statements, each with a name for its subtest.
-func falsehoods() iter.Seq2[*verify.Statement, verify.Falsehood] {
-	return func(yield func(*verify.Statement, verify.Falsehood) bool) {
+func falsehoods() iter.Seq2[*verify.Statement, *verify.Falsehood] {
+	return func(yield func(*verify.Statement, *verify.Falsehood) bool) {
 		for _, s := range theorems.All() {
 			for _, f := range s.Falsehoods() {
 				if !yield(s, f) {
@@ -33,15 +33,15 @@ func falsehoods() iter.Seq2[*verify.Statement, verify.Falsehood] {
 	}
 }
 
-func name(s *verify.Statement, f verify.Falsehood) string {
-	if f.NearMiss == "" {
+func name(s *verify.Statement, f *verify.Falsehood) string {
+	if f.Name == "" {
 		return s.ID + ": the wording"
 	}
-	return s.ID + ": " + f.NearMiss
+	return s.ID + ": " + f.Name
 }
 
 // violation returns how the check fails on a case, nil where it does not.
-func violation(s *verify.Statement, f verify.Falsehood, c *model.Case) *verify.Violation {
+func violation(s *verify.Statement, f *verify.Falsehood, c *model.Case) *verify.Violation {
 	_, err := f.Check.Try(s.ID, c)
 	var v *verify.Violation
 	errors.As(err, &v)
@@ -82,7 +82,7 @@ func TestSmallestCounterexamples(t *testing.T) {
 			looked := 0
 			near := verify.Source{Smallest: func() iter.Seq[*model.Case] {
 				return func(yield func(*model.Case) bool) {
-					for c := range f.Cases.Smallest() {
+					for c := range s.CasesOf(f).Smallest() {
 						if looked == reach || !yield(c) {
 							return
 						}
@@ -101,13 +101,13 @@ func TestSmallestCounterexamples(t *testing.T) {
 				t.Errorf("%#v does not refute it", c.Case)
 			}
 			t.Logf("%v\n%#v", c.Violation, c.Case)
-			replays(t, &verify.Stored{Statement: s.ID, NearMiss: f.NearMiss, Counterexample: *c})
+			replays(t, &verify.Stored{Statement: s.ID, NearMiss: f.Name, Counterexample: *c})
 			if want := pinned[name(s, f)]; want != "" {
 				if got := c.Case.GoString(); got != want {
 					t.Errorf("the smallest is\n%s, want\n%s", got, want)
 				}
 			}
-			if f.Own {
+			if s.OwnCases(f) {
 				return // rapid cannot shrink what it did not draw
 			}
 			size, ok := generators.Size(c.Case)

@@ -68,7 +68,7 @@ func sample(t *testing.T, s *verify.Statement) (o outcome) {
 			n = sampledSeries
 		}
 		for i := range n {
-			x, err := c.Examine(s.ID, s.Cases().Draw(sampledSeed, i))
+			x := c.Examine(s.ID, s.Cases().Draw(sampledSeed, i))
 			o.Comparisons += x.Comparisons
 			if x.Vacuous {
 				o.Vacuous++
@@ -76,7 +76,7 @@ func sample(t *testing.T, s *verify.Statement) (o outcome) {
 			for _, q := range x.Inequalities {
 				o.Inequalities = append(o.Inequalities, fmt.Sprintf("%s: %d, %d, %g", q.Claim, q.Comparisons, q.Equal, q.Least))
 			}
-			if err != nil {
+			if err := x.Err(); err != nil {
 				o.Fails = err.Error()
 				return o
 			}
@@ -96,9 +96,9 @@ func sample(t *testing.T, s *verify.Statement) (o outcome) {
 
 // firstRefutation says how the first refuting random case refutes f, and which it is; ""
 // if none does.
-func firstRefutation(s *verify.Statement, f verify.Falsehood) string {
+func firstRefutation(s *verify.Statement, f *verify.Falsehood) string {
 	for i := range sampledDraws {
-		_, err := f.Check.Try(s.ID, f.Cases.Draw(sampledSeed, i))
+		_, err := f.Check.Try(s.ID, s.CasesOf(f).Draw(sampledSeed, i))
 		var v *verify.Violation
 		if errors.As(err, &v) {
 			return fmt.Sprintf("case %d: %v", i, v)

@@ -109,13 +109,13 @@ func TestPower(t *testing.T) {
 				limit = gate{mean: shortly}
 			}
 			onCases := try(seeds, drawn, func(seed uint64, i int) (counts, refutes bool) {
-				c := f.Cases.Draw(seed, i)
+				c := s.CasesOf(f).Draw(seed, i)
 				if f.When != nil && !f.When.Holds(c) {
 					return false, false
 				}
 				return true, violation(s, f, c) != nil
 			})
-			t.Attr("falsehood", s.ID+"\t"+f.NearMiss)
+			t.Attr("falsehood", s.ID+"\t"+f.Name)
 			t.Attr("kind", string(f.Kind()))
 			t.Attr("cases", onCases.String())
 			if f.When != nil {

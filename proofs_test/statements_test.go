@@ -56,7 +56,7 @@ func prove(t *testing.T, s *verify.Statement) {
 	}
 	t.Logf("%s: %s\n%d cases, %d comparisons", s.Title, s.Formula, r.cases, r.comparisons)
 	for _, f := range s.Falsehoods() {
-		if f.NearMiss == "" {
+		if f.Name == "" {
 			refuteWording(t, s, f)
 		}
 	}
@@ -211,16 +211,16 @@ func (r *trial) keep(t *testing.T, s *verify.Statement) string {
 
 // refuteWording shows that the wording fails: on one of the first cases of its source,
 // or else on a small one.
-func refuteWording(t *testing.T, s *verify.Statement, f verify.Falsehood) {
+func refuteWording(t *testing.T, s *verify.Statement, f *verify.Falsehood) {
 	t.Helper()
 	for i := range refuting {
-		c := f.Cases.Draw(1, i)
+		c := s.CasesOf(f).Draw(1, i)
 		if v := violation(s, f, c); v != nil {
 			t.Logf("the wording is refuted by case %d: %v\n%#v", i, v, c)
 			return
 		}
 	}
-	c := verify.Smallest(t.Context(), s.ID, f.Check, atMost(f.Cases, refuting))
+	c := verify.Smallest(t.Context(), s.ID, f.Check, atMost(s.CasesOf(f), refuting))
 	if c == nil {
 		t.Fatalf("the wording is not refuted: %s", s.Claim.Wording)
 	}

@@ -24,7 +24,7 @@ func TestStatesWithoutPrefix(t *testing.T) {
 				holdsWithStrays(t, s.ID, check, s.Cases())
 			}
 			for _, f := range s.Falsehoods() {
-				holdsWithStrays(t, name(s, f), f.Check, f.Cases)
+				holdsWithStrays(t, name(s, f), f.Check, s.CasesOf(f))
 			}
 		})
 	}

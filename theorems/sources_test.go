@@ -23,7 +23,7 @@ func TestSourcesDrawValidCases(t *testing.T) {
 	for _, s := range All() {
 		sources := []Source{s.Cases()}
 		for _, f := range s.Falsehoods() {
-			sources = append(sources, f.Cases)
+			sources = append(sources, s.CasesOf(f))
 		}
 		for k, source := range sources {
 			for i := range n {

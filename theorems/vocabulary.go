@@ -11,8 +11,8 @@ import (
 // What every topic speaks of.
 type (
 	Statement = verify.Statement
-	Claim     = verify.Claim
-	NearMiss  = verify.NearMiss
+	Claim     = verify.Falsehood
+	NearMiss  = verify.Falsehood
 	Check     = verify.Check
 	Condition = verify.Condition
 	Source    = verify.Source

@@ -20,13 +20,13 @@ import (
 //
 // The bound is over the choice of the points, that is over the seed.
 type Certificate struct {
-	Shape      Shape
-	Degree     int      // d, derived by running the same check over formal degrees
-	HeightLog2 float64  // log2 of the height of the difference, derived likewise
-	Primes     []uint64 // p, the least of which counts in the bound
-	Trials     int      // k, for each prime
-	Log10      float64  // of the bound
-	Claims     int      // comparisons at each point
+	Shape       Shape
+	Degree      int      // d, derived by running the same check over formal degrees
+	HeightLog2  float64  // log2 of the height of the difference, derived likewise
+	Primes      []uint64 // p, the least of which counts in the bound
+	Trials      int      // k, for each prime
+	Log10       float64  // of the bound
+	Comparisons int      // at each point
 }
 
 // certificateBound is the probability that every certificate stays below.
@@ -45,7 +45,7 @@ func newCertificate(check Check, shape Shape) (Certificate, error) {
 		return c, err
 	}
 	bound := bounds[0]
-	c.Claims = claims
+	c.Comparisons = claims
 	if bound.Height == 0 {
 		return c, nil
 	}
@@ -118,16 +118,15 @@ func (e *Entry) certify(ctx context.Context, seed uint64, most int) error {
 					return err
 				}
 				p, trial := c.Primes[i/c.Trials], i%c.Trials
-				l := run(check.Modular, newModularWorld(p, seed, id, shape, trial))
-				e.Claims += l.claims
-				v := l.outcome(e.Statement.ID).violation
-				if v == nil && l.claims != c.Claims {
-					return fmt.Errorf("%s at shape %v: %d comparisons mod %d, and %d over degrees: the check branches on values", id, shape, l.claims, p, c.Claims)
+				r := run(check.Modular, newModularWorld(p, seed, id, shape, trial)).of(e.Statement.ID)
+				v := r.Violation
+				if v == nil && r.Comparisons != c.Comparisons {
+					return fmt.Errorf("%s at shape %v: %d comparisons mod %d, and %d over degrees: the check branches on values", id, shape, r.Comparisons, p, c.Comparisons)
 				}
-				if v != nil && e.Violation == nil {
+				if v != nil {
 					v.Claim = fmt.Sprintf("%s (mod %d, shape %v, trial %d)", v.Claim, p, shape, trial)
-					e.Violation = v
 				}
+				e.Merge(r)
 			}
 			if c.Trials > 0 {
 				e.Certificates = append(e.Certificates, c)

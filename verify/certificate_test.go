@@ -209,7 +209,7 @@ func TestFalseIdentitiesAreCaught(t *testing.T) {
 	t.Parallel()
 	caught := func(t *testing.T, id string, check func(*World[uint64]), shape Shape) {
 		t.Helper()
-		if run(check, newModularWorld(field.Mersenne61, 1, id, shape, 0)).violation == nil {
+		if run(check, newModularWorld(field.Mersenne61, 1, id, shape, 0)).Violation == nil {
 			t.Errorf("%s passes at %v", id, shape)
 		}
 	}

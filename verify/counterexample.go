@@ -19,46 +19,29 @@ type Counterexample struct {
 // decided.
 var precisions = []uint{128, 256, 512, 1024, 2048, 4096}
 
-// outcome is what one check made of one case.
-type outcome struct {
-	violation *Violation
-	undecided string
-	vacuous   bool
-	claims    int
-
-	inequalities tally
-}
-
-func (l *ledger) outcome(id string) outcome {
-	if l.violation != nil {
-		l.violation.Statement = id
-	}
-	return outcome{l.violation, l.undecided, l.vacuous, l.claims, l.inequalities}
-}
-
 // judge runs a check on a case, in ℚ or in enclosures of growing precision. The
 // world in ℚ is that of the case, made anew where w is nil.
-func judge(id string, check Check, c *model.Case, w *World[field.Rat]) outcome {
+func judge(id string, check Check, c *model.Case, w *World[field.Rat]) Result {
 	if check.Rational != nil {
 		if w == nil {
 			w = NewCaseWorld(field.NewRational(), c)
 		}
-		return run(check.Rational, w.again()).outcome(id)
+		return run(check.Rational, w.again()).of(id)
 	}
-	var last outcome
+	var last Result
 	for _, bits := range precisions {
-		last = run(check.Interval, NewCaseWorld(field.NewInterval(bits), c)).outcome(id)
-		if last.violation != nil || last.undecided == "" {
+		last = run(check.Interval, NewCaseWorld(field.NewInterval(bits), c)).of(id)
+		if last.Violation != nil || last.Undecided == "" {
 			break
 		}
 	}
 	return last
 }
 
-// again returns the world with an empty ledger and the solutions it has.
+// again returns the world for another check, with the solutions it has.
 func (w *World[E]) again() *World[E] {
 	v := *w
-	v.ledger = new(ledger)
+	v.result = new(Result)
 	return &v
 }
 
@@ -75,8 +58,8 @@ func smallest(ctx context.Context, id string, check Check, cases iter.Seq[*model
 			break
 		}
 		n++
-		if out := judge(id, check, c, nil); out.violation != nil {
-			return &Counterexample{c, out.violation, true}, n
+		if out := judge(id, check, c, nil); out.Violation != nil {
+			return &Counterexample{c, out.Violation, true}, n
 		}
 	}
 	return nil, n

@@ -392,14 +392,14 @@ func (s *Stored) Replay(st *Statement) (*Violation, error) {
 		checks = nil
 		for _, m := range st.NearMisses {
 			if m.Name == s.NearMiss {
-				checks, source = []Check{m.Check}, st.source(m.Source, m.Looks)
+				checks, source = []Check{m.Check}, st.CasesOf(&m)
 			}
 		}
 		if checks == nil {
 			return nil, fmt.Errorf("counterexample: /near_miss: %s has no near-miss %q", s.Statement, s.NearMiss)
 		}
 	case st.Claim != nil && !s.Repair:
-		checks, source = []Check{st.Claim.Check}, st.source(st.Claim.Source, nil)
+		checks, source = []Check{st.Claim.Check}, st.CasesOf(st.Claim)
 	}
 	name := source.lacks(s.Case)
 	if name != "" && s.NearMiss == "" && (st.Claim == nil || s.Repair) {
@@ -411,12 +411,12 @@ func (s *Stored) Replay(st *Statement) (*Violation, error) {
 		return nil, fmt.Errorf("counterexample: /%s: missing: want what %s is about", name, s.Statement)
 	}
 	for _, check := range checks {
-		out := judgeGiven(s.Statement, check, s.Case, nil)
-		if out.violation != nil {
-			return out.violation, nil
+		r := judgeGiven(s.Statement, check, s.Case, nil)
+		if r.Violation != nil {
+			return r.Violation, nil
 		}
-		if out.undecided != "" {
-			return nil, fmt.Errorf("%w: %s", ErrUndecided, out.undecided)
+		if err := r.Err(); err != nil {
+			return nil, err
 		}
 	}
 	return nil, nil

@@ -50,11 +50,11 @@ func TestGeneratedCases(t *testing.T) {
 	known := make(map[string]bool)
 	for _, e := range r.Entries {
 		id := e.Statement.ID
-		if e.Looked == 0 || 100*(e.Looked-e.Empty) < leastEffective*e.Looked {
-			t.Errorf("%s: nothing is compared on %d of %d cases", id, e.Empty, e.Looked)
+		if e.Tried == 0 || 100*(e.Tried-e.EmptyCases) < leastEffective*e.Tried {
+			t.Errorf("%s: nothing is compared on %d of %d cases", id, e.EmptyCases, e.Tried)
 		}
-		if e.Open > 0 {
-			t.Errorf("%s: %d of %d cases are not decided", id, e.Open, e.Looked)
+		if e.UndecidedCases > 0 {
+			t.Errorf("%s: %d of %d cases are not decided", id, e.UndecidedCases, e.Tried)
 		}
 		for _, q := range e.Inequalities {
 			name := id + ": " + q.Claim

@@ -70,10 +70,10 @@ func components(c *model.Case) []string {
 
 // judgeGiven is judge for a case from outside. Where the check meets what no drawn
 // case has, and panics, it is undecided.
-func judgeGiven(id string, check Check, c *model.Case, w *World[field.Rat]) (out outcome) {
+func judgeGiven(id string, check Check, c *model.Case, w *World[field.Rat]) (r Result) {
 	defer func() {
-		if r := recover(); r != nil {
-			out = outcome{undecided: fmt.Sprintf("the check cannot be made on this case: %v", r)}
+		if p := recover(); p != nil {
+			r = Result{Undecided: fmt.Sprintf("the check cannot be made on this case: %v", p)}
 		}
 	}()
 	return judge(id, check, c, w)

@@ -24,7 +24,7 @@ func TestGivenInstances(t *testing.T) {
 		}
 		claims := 0
 		for _, e := range r.Entries {
-			claims += e.Claims
+			claims += e.Comparisons
 			if e.Violation != nil || e.Undecided != "" {
 				t.Errorf("%s on %#v: %v%s", e.Statement.ID, c, e.Violation, e.Undecided)
 			}

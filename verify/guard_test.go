@@ -90,8 +90,8 @@ func TestIdentitiesDoNotBranch(t *testing.T) {
 				t.Errorf("%s at %v: %v", name, shape, err)
 				continue
 			}
-			if l := run(check.Modular, newModularWorld(field.Mersenne61, 1, name, shape, 0)); l.violation == nil && l.claims != claims {
-				t.Errorf("%s at %v: %d claims at a point, %d over degrees", name, shape, l.claims, claims)
+			if l := run(check.Modular, newModularWorld(field.Mersenne61, 1, name, shape, 0)); l.Violation == nil && l.Comparisons != claims {
+				t.Errorf("%s at %v: %d claims at a point, %d over degrees", name, shape, l.Comparisons, claims)
 			}
 		}
 	}

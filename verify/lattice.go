@@ -133,7 +133,7 @@ func (l *lattice) prove(ctx context.Context, check Check) (*Proof, *Violation, e
 		return nil, nil, err
 	}
 	if fails != nil {
-		v := run(check.Rational, l.world(fails)).violation
+		v := run(check.Rational, l.world(fails)).Violation
 		if v == nil {
 			return nil, nil, fmt.Errorf("shape %v: the sides differ modulo 2^64 at the point %d, and agree there in ℚ", l.shape, fails)
 		}
@@ -258,12 +258,12 @@ func formally(check func(*World[uint64]), shape Shape, n int, free func(v variab
 		return c
 	}))
 	switch {
-	case l.violation != nil:
-		return nil, 0, 0, fmt.Errorf("the check ends early over degrees, at %q: an identity must not branch on values", l.violation.Claim)
-	case f.compared != l.claims:
-		return nil, 0, 0, fmt.Errorf("%d comparisons of numbers and %d claims of equality over degrees: an identity must not branch on values", f.compared, l.claims)
+	case l.Violation != nil:
+		return nil, 0, 0, fmt.Errorf("the check ends early over degrees, at %q: an identity must not branch on values", l.Violation.Claim)
+	case f.compared != l.Comparisons:
+		return nil, 0, 0, fmt.Errorf("%d comparisons of numbers and %d claims of equality over degrees: an identity must not branch on values", f.compared, l.Comparisons)
 	}
-	return f.bound, ring.operations, l.claims, nil
+	return f.bound, ring.operations, l.Comparisons, nil
 }
 
 // withoutSums replaces groups whose degree follows from those of their parts by them.
@@ -449,9 +449,9 @@ func (l *lattice) evaluate(ctx context.Context, check func(*World[uint64])) (hol
 			copy(x, table[v*latticeBatch:])
 			return c
 		}))
-		if found.violation == nil {
-			if found.claims != l.claims {
-				return fmt.Errorf("shape %v: %d comparisons on the lattice, and %d over degrees: the check branches on values", l.shape, found.claims, l.claims)
+		if found.Violation == nil {
+			if found.Comparisons != l.claims {
+				return fmt.Errorf("shape %v: %d comparisons on the lattice, and %d over degrees: the check branches on values", l.shape, found.Comparisons, l.claims)
 			}
 			holds += n
 			return nil

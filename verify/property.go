@@ -2,7 +2,6 @@ package verify
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"sounding/exact/field"
@@ -11,37 +10,20 @@ import (
 
 // The parts of a verification one by one, for tests that draw their own cases.
 
-// ErrUndecided reports a comparison that no precision decided.
-var ErrUndecided = errors.New("undecided")
-
-// Try runs the check on one case. It returns the number of comparisons made; the
-// error is nil where all of them hold, the [*Violation] of the first that fails,
-// under the given id, or wraps [ErrUndecided]. The sequences of the case must be
-// few enough to be enumerated.
-func (c Check) Try(id string, on *model.Case) (claims int, err error) {
-	x, err := c.Examine(id, on)
-	return x.Comparisons, err
-}
-
-// Examination is what a check did on one case.
-type Examination struct {
-	Comparisons  int
-	Vacuous      bool         // whether a hypothesis did not hold somewhere
-	Inequalities []Inequality // what those that hold came to
-}
-
-// Examine does what Try does, and says more of what was done.
-func (c Check) Examine(id string, on *model.Case) (Examination, error) {
-	out := judge(id, c, on, nil)
-	x := Examination{Comparisons: out.claims, Vacuous: out.vacuous, Inequalities: out.inequalities}
-	switch {
-	case out.violation != nil:
-		return x, out.violation
-	case out.undecided != "":
-		return x, fmt.Errorf("%s: %w: %s", id, ErrUndecided, out.undecided)
+// Try runs the check on one case, like Examine. It returns the number of comparisons
+// made; the error is nil if all of them hold, the [*Violation] of the first that fails,
+// or wraps [ErrUndecided].
+func (c Check) Try(id string, on *model.Case) (comparisons int, err error) {
+	r := c.Examine(id, on)
+	if err = r.Err(); r.Violation == nil && err != nil {
+		err = fmt.Errorf("%s: %w", id, err)
 	}
-	return x, nil
+	return r.Comparisons, err
 }
+
+// Examine runs the check of the statement with the given id on one case, whose sequences
+// must be few enough to be enumerated.
+func (c Check) Examine(id string, on *model.Case) Result { return judge(id, c, on, nil) }
 
 // modularShapes are the trees that single points of a prime field are tried on. All
 // have two positions, which a falsehood about later positions needs.
@@ -59,74 +41,24 @@ func (c Check) TryModular(id string, seed uint64, i int) error {
 	} else {
 		w = newModularWorld(field.Mersenne61, seed, id, shape, i)
 	}
-	if v := run(c.Modular, w).outcome(id).violation; v != nil {
-		return v
-	}
-	return nil
+	r := run(c.Modular, w).of(id)
+	return r.Err()
 }
 
 // Certify runs the entry's identities at random points of the prime fields, on the
 // shapes with at most the given number of complete sequences. It returns the number of
 // comparisons made; the error is the [*Violation] of the first that fails, or says why
 // an identity cannot be certified.
-func (s *Statement) Certify(ctx context.Context, seed uint64, leaves int) (claims int, err error) {
+func (s *Statement) Certify(ctx context.Context, seed uint64, leaves int) (comparisons int, err error) {
 	e := &Entry{Statement: s, Cases: make(map[Grade]int)}
 	if err := e.certify(ctx, seed, leaves); err != nil {
-		return e.Claims, err
+		return e.Comparisons, err
 	}
-	if e.Violation != nil {
-		return e.Claims, e.Violation
-	}
-	return e.Claims, nil
+	return e.Comparisons, e.Err()
 }
 
 // Cases returns where the cases of the entry's checks come from.
 func (s *Statement) Cases() Source { return s.source(nil, nil) }
-
-// Falsehood is something that an entry has to refute.
-type Falsehood struct {
-	NearMiss string // its name; empty for the wording of a refuted statement
-	Check    Check
-	Cases    Source
-	Own      bool // whether the cases are of the entry's own making
-	// When, where set, is what a case has to have for the falsehood to show on it.
-	When *Condition
-}
-
-// Kind says what is claimed falsely.
-type Kind string
-
-// The kinds.
-const (
-	KindIdentity   Kind = "identity"   // of polynomials
-	KindAsymptotic Kind = "asymptotic" // of coefficients of power series
-	KindOther      Kind = "other"      // an inequality, an implication, what is not a polynomial
-)
-
-// Kind returns the kind of the falsehood.
-func (f *Falsehood) Kind() Kind {
-	switch {
-	case f.Check.Series:
-		return KindAsymptotic
-	case f.Check.Modular != nil:
-		return KindIdentity
-	}
-	return KindOther
-}
-
-// Falsehoods returns the wording of a refuted statement, and the near-misses.
-func (s *Statement) Falsehoods() []Falsehood {
-	var list []Falsehood
-	if s.Claim != nil {
-		own := s.Claim.Source != nil || s.Source != nil
-		list = append(list, Falsehood{Check: s.Claim.Check, Cases: s.source(s.Claim.Source, nil), Own: own})
-	}
-	for _, m := range s.NearMisses {
-		own := m.Source != nil || s.Source != nil
-		list = append(list, Falsehood{NearMiss: m.Name, Check: m.Check, Cases: s.source(m.Source, m.Looks), Own: own, When: m.When})
-	}
-	return list
-}
 
 // Smallest returns the first of the small cases of a source that falsifies the
 // check, and nil where there is none within the reach of the search.

@@ -45,35 +45,24 @@ type Entry struct {
 	Verdict   Verdict // as found
 	Grade     Grade   // the strongest that was reached
 
-	Cases        map[Grade]int // cases looked at, per grade
-	Looked       int           // cases looked at, at any grade
-	Vacuous      int           // cases among them on which a hypothesis did not hold somewhere
-	Empty        int           // cases among them on which nothing at all was compared
-	Open         int           // cases among them that are undecided
-	Claims       int           // comparisons made
-	Inequalities []Inequality  // what the comparisons of each inequality came to
-	Classes      Classes       // of the cases, where the entry has a source of its own
+	Result               // of its checks on all cases and points
+	Cases  map[Grade]int // tried, per grade
+	Tried  int           // cases, at any grade
+
+	VacuousCases   int     // of those tried, on which a hypothesis failed somewhere
+	EmptyCases     int     // of those tried, on which nothing was compared
+	UndecidedCases int     // of those tried
+	Classes        Classes // of the cases, if the entry has a source of its own
+
 	Certificates []Certificate
 	Proofs       []Proof // of its identities
 
-	// Violation is the first failure of a check that should hold.
-	Violation *Violation
 	// Counterexample falsifies the wording of a refuted statement, or the
 	// statement itself where a check failed.
 	Counterexample *Counterexample
-	failed         Check  // the check that Violation is of, where a case is behind it
-	Undecided      string // the first comparison that could not be decided
-	NearMisses     []MissReport
+	failed         Check // the check that Violation is of, if a case is behind it
+	NearMisses     []Refutation
 	Time           time.Duration
-}
-
-// MissReport is what was found of a near-miss.
-type MissReport struct {
-	Miss           NearMiss
-	Refuted        bool
-	Checks         int // random cases until the first that refuted it
-	Counterexample *Counterexample
-	Searched       int // cases of the enumeration looked at for the smallest
 }
 
 // Falsified reports whether something that should hold was seen to fail: a check
@@ -83,7 +72,7 @@ func (e *Entry) Falsified() bool {
 	if e.Violation != nil {
 		return true
 	}
-	return slices.ContainsFunc(e.NearMisses, func(m MissReport) bool { return !m.Refuted })
+	return slices.ContainsFunc(e.NearMisses, func(m Refutation) bool { return !m.Refuted() })
 }
 
 // Run runs the checks of the statements. Its report depends on the options alone,
@@ -152,7 +141,7 @@ func (r *Report) runFormal(ctx context.Context, n int) error {
 		return nil
 	}
 	total := n * len(formalKinds)
-	outcomes := make([][]outcome, total)
+	results := make([][]Result, total)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(workers())
 	for i := range total {
@@ -164,11 +153,11 @@ func (r *Report) runFormal(ctx context.Context, n int) error {
 			shape := formalShapes[k%len(formalShapes)]
 			w := newSeriesWorld(field.Mersenne61, r.Seed, shape, kind, 1+k%maxFormalParameters, k)
 			for _, t := range tasks {
-				out := run(t.check.Modular, w.again()).outcome(t.entry.Statement.ID)
-				if out.violation != nil {
-					out.violation.Claim += fmt.Sprintf(" (mod %d, %s family %d)", uint64(field.Mersenne61), kind, k)
+				result := run(t.check.Modular, w.again()).of(t.entry.Statement.ID)
+				if v := result.Violation; v != nil {
+					v.Claim += fmt.Sprintf(" (mod %d, %s family %d)", uint64(field.Mersenne61), kind, k)
 				}
-				outcomes[i] = append(outcomes[i], out)
+				results[i] = append(results[i], result)
 			}
 			return nil
 		})
@@ -176,14 +165,11 @@ func (r *Report) runFormal(ctx context.Context, n int) error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	for _, row := range outcomes {
-		for k, out := range row {
+	for _, row := range results {
+		for k, result := range row {
 			e := tasks[k].entry
-			e.Claims += out.claims
+			e.Merge(result)
 			e.Cases[Asymptotic]++
-			if out.violation != nil && e.Violation == nil {
-				e.Violation = out.violation
-			}
 		}
 	}
 	return nil
@@ -214,7 +200,7 @@ func workers() int { return runtime.GOMAXPROCS(0) }
 // is kept of each statement depends on the order of the cases, not on that of the
 // goroutines.
 func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *progress) error {
-	outcomes := make([][]outcome, n) // [case][check of all entries in order]
+	results := make([][]Result, n) // [case][check of all entries in order]
 	spent := make([][]time.Duration, n)
 	classes := make([][][]generators.Class, n) // [case][entry], last those of the shared case
 	whole := ctx                               // the group's own context ends with the group
@@ -241,16 +227,16 @@ func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *
 				}
 				lacking := given != nil && e.Statement.Cases().lacks(given) != ""
 				for _, check := range e.Statement.Checks {
-					var out outcome
+					var result Result
 					switch {
 					case lacking:
-						out.vacuous = true
+						result.Vacuous = true
 					case given != nil:
-						out = judgeGiven(e.Statement.ID, check, c, w)
+						result = judgeGiven(e.Statement.ID, check, c, w)
 					case check.runs(i):
-						out = judge(e.Statement.ID, check, c, w)
+						result = judge(e.Statement.ID, check, c, w)
 					}
-					outcomes[i] = append(outcomes[i], out)
+					results[i] = append(results[i], result)
 				}
 				var list []generators.Class
 				if given == nil && e.Statement.Source != nil && e.looksAt(i) {
@@ -280,7 +266,7 @@ func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *
 		for j, e := range r.Entries {
 			e.Time += spent[i][j]
 			m := len(e.Statement.Checks)
-			e.absorb(i, outcomes[i][k:k+m], func() *model.Case { return r.draw(e.Statement, given, i) })
+			e.absorb(i, results[i][k:k+m], func() *model.Case { return r.draw(e.Statement, given, i) })
 			k += m
 			if list := classes[i][j]; list != nil {
 				e.Classes.add(list)
@@ -295,16 +281,15 @@ func (e *Entry) looksAt(i int) bool {
 	return slices.ContainsFunc(e.Statement.Checks, func(c Check) bool { return c.runs(i) })
 }
 
-// absorb takes in the outcomes of the entry's checks on case i, which is drawn anew
-// where it is to be kept.
-func (e *Entry) absorb(i int, outcomes []outcome, draw func() *model.Case) {
-	looked, vacuous, undecided, claims := false, false, false, 0
-	seen := make(map[Grade]bool)
+// absorb takes in the results of the entry's checks on case i, which is drawn anew if it
+// is to be kept.
+func (e *Entry) absorb(i int, results []Result, draw func() *model.Case) {
+	var all Result
+	tried := make(map[Grade]bool)
 	for k, check := range e.Statement.Checks {
 		if !check.runs(i) {
 			continue
 		}
-		out := outcomes[k]
 		g := Enclosed
 		switch {
 		case check.Series:
@@ -312,36 +297,30 @@ func (e *Entry) absorb(i int, outcomes []outcome, draw func() *model.Case) {
 		case check.Rational != nil:
 			g = Exact
 		}
-		if !seen[g] {
-			seen[g] = true
-			e.Cases[g]++
+		tried[g] = true
+		if v := results[k].Violation; v != nil && e.Violation == nil && all.Violation == nil {
+			e.failed = check
+			e.Counterexample = &Counterexample{Case: draw(), Violation: v}
 		}
-		looked, claims = true, claims+out.claims
-		vacuous = vacuous || out.vacuous
-		undecided = undecided || out.undecided != ""
-		(*tally)(&e.Inequalities).merge(out.inequalities)
-		if out.violation != nil && e.Violation == nil {
-			e.Violation, e.failed = out.violation, check
-			e.Counterexample = &Counterexample{Case: draw(), Violation: out.violation}
-		}
-		if e.Undecided == "" {
-			e.Undecided = out.undecided
-		}
+		all.Merge(results[k])
 	}
-	if !looked {
+	if len(tried) == 0 {
 		return
 	}
-	e.Claims += claims
-	e.Looked++
-	if vacuous {
-		e.Vacuous++
+	for g := range tried {
+		e.Cases[g]++
 	}
-	if claims == 0 {
-		e.Empty++
+	e.Tried++
+	if all.Vacuous {
+		e.VacuousCases++
 	}
-	if undecided {
-		e.Open++
+	if all.Comparisons == 0 {
+		e.EmptyCases++
 	}
+	if all.Undecided != "" {
+		e.UndecidedCases++
+	}
+	e.Merge(all)
 }
 
 // draw returns the case that is given, or else case i of the statement's source;
@@ -390,12 +369,10 @@ func (r *Report) runSeparately(ctx context.Context, cases int, steps *progress) 
 				}
 			}
 			if claim := s.Claim; claim != nil && e.Violation == nil {
-				e.Counterexample = r.refute(ctx, s.ID, claim.Check, s.source(claim.Source, nil), cases).Counterexample
+				e.Counterexample = r.refute(ctx, s, claim, cases).Counterexample
 			}
-			for _, miss := range s.NearMisses {
-				m := r.refute(ctx, s.ID, miss.Check, s.source(miss.Source, miss.Looks), cases)
-				m.Miss = miss
-				e.NearMisses = append(e.NearMisses, m)
+			for i := range s.NearMisses {
+				e.NearMisses = append(e.NearMisses, r.refute(ctx, s, &s.NearMisses[i], cases))
 			}
 			e.Time += time.Since(start)
 			steps.step()
@@ -403,28 +380,6 @@ func (r *Report) runSeparately(ctx context.Context, cases int, steps *progress) 
 		})
 	}
 	return group.Wait()
-}
-
-// refute looks for a counterexample to a check: first on the random cases, which
-// measures how soon it is found, then in the order of size.
-func (r *Report) refute(ctx context.Context, id string, check Check, source Source, cases int) MissReport {
-	var m MissReport
-	for i := range cases {
-		if ctx.Err() != nil {
-			return m
-		}
-		c := source.Draw(r.Seed, i)
-		if out := judge(id, check, c, nil); out.violation != nil {
-			m.Refuted, m.Checks = true, i+1
-			m.Counterexample = &Counterexample{Case: c, Violation: out.violation}
-			break
-		}
-	}
-	var c *Counterexample
-	if c, m.Searched = smallest(ctx, id, check, source.Smallest()); c != nil {
-		m.Refuted, m.Counterexample = true, c
-	}
-	return m
 }
 
 // conclude sets the verdict and the grade that were reached. On a single given

@@ -56,11 +56,11 @@ func findings(r *Report) []found {
 	var list []found
 	for _, e := range r.Entries {
 		f := found{
-			e.Statement.ID, e.Verdict, e.Grade, e.Cases, e.Vacuous, e.Claims, e.Certificates, e.Proofs, e.Violation, e.Undecided,
+			e.Statement.ID, e.Verdict, e.Grade, e.Cases, e.VacuousCases, e.Comparisons, e.Certificates, e.Proofs, e.Violation, e.Undecided,
 			describe(e.Counterexample), nil,
 		}
 		for _, m := range e.NearMisses {
-			f.NearMisses = append(f.NearMisses, foundMiss{m.Miss.Name, m.Refuted, m.Checks, m.Searched, describe(m.Counterexample)})
+			f.NearMisses = append(f.NearMisses, foundMiss{m.Falsehood.Name, m.Refuted(), m.Cases, m.Searched, describe(m.Counterexample)})
 		}
 		list = append(list, f)
 	}
@@ -115,7 +115,7 @@ func TestVerifyFindsTheSameSmallest(t *testing.T) {
 		r := mustRun(t, Options{Statements: named("x-rem-2-converse", "thm-9", "rem-4"), Seed: seed})
 		var all []int
 		for _, e := range r.Entries {
-			all = append(all, e.Claims)
+			all = append(all, e.Comparisons)
 		}
 		claims[fmt.Sprint(all)] = true
 		if first == nil {
@@ -166,8 +166,8 @@ func TestVerifyReport(t *testing.T) {
 			if len(e.Proofs) < e.Cases[Proved] || (len(e.Proofs) > 0) != (trials > 0) {
 				t.Errorf("%s: %d proofs, %d counted, %d trials", id, len(e.Proofs), e.Cases[Proved], trials)
 			}
-			if e.Claims < want/10 {
-				t.Errorf("%s: %d comparisons", id, e.Claims)
+			if e.Comparisons < want/10 {
+				t.Errorf("%s: %d comparisons", id, e.Comparisons)
 			}
 			if len(e.NearMisses) != len(e.Statement.NearMisses) {
 				t.Errorf("%s: %d near-misses, want %d", id, len(e.NearMisses), len(e.Statement.NearMisses))
@@ -274,7 +274,7 @@ func TestVerifyRefuses(t *testing.T) {
 // TestConclusions: which findings make a verdict, and which verdicts falsify.
 func TestConclusions(t *testing.T) {
 	t.Parallel()
-	plain, contested := &Statement{}, &Statement{Claim: &Claim{}}
+	plain, contested := &Statement{}, &Statement{Claim: &Falsehood{}}
 	one := &Counterexample{}
 	for _, test := range []struct {
 		reason    string
@@ -286,13 +286,13 @@ func TestConclusions(t *testing.T) {
 	}{
 		{"nothing fails", Entry{Statement: plain, Cases: map[Grade]int{Exact: 5, Certified: 2}}, false, Holds, Certified, false},
 		{"a proof", Entry{Statement: plain, Cases: map[Grade]int{Exact: 5, Certified: 2, Proved: 1}}, false, Holds, Proved, false},
-		{"a check fails", Entry{Statement: plain, Cases: map[Grade]int{Exact: 5}, Violation: &Violation{}}, false, Refuted, Disproved, true},
-		{"a comparison stays open", Entry{Statement: plain, Cases: map[Grade]int{Enclosed: 5}, Undecided: "x"}, false, Undecided, Enclosed, false},
-		{"a check fails, another stays open", Entry{Statement: plain, Undecided: "x", Violation: &Violation{}}, false, Refuted, Disproved, true},
-		{"a near-miss passes", Entry{Statement: plain, NearMisses: []MissReport{{Refuted: true}, {}}}, false, Holds, Ungraded, true},
+		{"a check fails", Entry{Statement: plain, Cases: map[Grade]int{Exact: 5}, Result: Result{Violation: &Violation{}}}, false, Refuted, Disproved, true},
+		{"a comparison stays open", Entry{Statement: plain, Cases: map[Grade]int{Enclosed: 5}, Result: Result{Undecided: "x"}}, false, Undecided, Enclosed, false},
+		{"a check fails, another stays open", Entry{Statement: plain, Result: Result{Undecided: "x", Violation: &Violation{}}}, false, Refuted, Disproved, true},
+		{"a near-miss passes", Entry{Statement: plain, NearMisses: []Refutation{{Counterexample: one}, {}}}, false, Holds, Ungraded, true},
 		{"a wording is refuted", Entry{Statement: contested, Cases: map[Grade]int{Exact: 5}, Counterexample: one}, false, Refuted, Disproved, false},
 		{"a wording is not refuted", Entry{Statement: contested, Cases: map[Grade]int{Exact: 5}}, false, Undecided, Exact, false},
-		{"the repair fails", Entry{Statement: contested, Violation: &Violation{}}, false, Refuted, Disproved, true},
+		{"the repair fails", Entry{Statement: contested, Result: Result{Violation: &Violation{}}}, false, Refuted, Disproved, true},
 		{"a wording holds on one case", Entry{Statement: contested, Cases: map[Grade]int{Exact: 1}}, true, Holds, Exact, false},
 	} {
 		e := test.entry
@@ -311,16 +311,16 @@ func TestAbsorb(t *testing.T) {
 	e := &Entry{Statement: &Statement{ID: "x", Checks: []Check{check, check}}, Cases: make(map[Grade]int)}
 	falsified := &Violation{Claim: "1 = 2"}
 	c := generators.Example(generators.Limits{}, 1, 0)
-	for i, out := range [][]outcome{
-		{{claims: 2}, {claims: 3}},
-		{{claims: 2, vacuous: true}, {claims: 1}},
-		{{vacuous: true}, {vacuous: true}},
-		{{claims: 1, undecided: "1 < 2"}, {claims: 1}},
-		{{claims: 1}, {claims: 1, violation: falsified}},
+	for i, out := range [][]Result{
+		{{Comparisons: 2}, {Comparisons: 3}},
+		{{Comparisons: 2, Vacuous: true}, {Comparisons: 1}},
+		{{Vacuous: true}, {Vacuous: true}},
+		{{Comparisons: 1, Undecided: "1 < 2"}, {Comparisons: 1}},
+		{{Comparisons: 1}, {Comparisons: 1, Violation: falsified}},
 	} {
 		e.absorb(i, out, func() *model.Case { return c })
 	}
-	got := []int{e.Looked, e.Cases[Exact], e.Claims, e.Vacuous, e.Empty, e.Open}
+	got := []int{e.Tried, e.Cases[Exact], e.Comparisons, e.VacuousCases, e.EmptyCases, e.UndecidedCases}
 	if d := cmp.Diff([]int{5, 5, 12, 2, 1, 1}, got); d != "" {
 		t.Errorf("looked at, exact, comparisons, vacuous, empty, undecided (-want +got):\n%s", d)
 	}

@@ -3,50 +3,13 @@ package verify
 import (
 	"math"
 	"math/big"
-	"slices"
 
 	"sounding/exact/field"
 )
 
-// Inequality is what the comparisons of one inequality came to: how near the cases
-// brought its sides. An inequality that they never bring near to equality could have
-// a wrong constant and pass.
-type Inequality struct {
-	Claim       string
-	Comparisons int
-	Equal       int // of equal sides
-	// Least is the least of (right − left)/max(|left|, |right|) over the comparisons
-	// of sides that differ, neither of them zero; of enclosures, an upper bound of it.
-	// It is rounded to a few units of the last place, and +Inf where there is none.
-	Least float64
-}
-
-// tally counts inequalities, by claim in the order in which they came.
-type tally []Inequality
-
-// at returns the count of a claim.
-func (t *tally) at(claim string) *Inequality {
-	i := slices.IndexFunc(*t, func(q Inequality) bool { return q.Claim == claim })
-	if i < 0 {
-		i = len(*t)
-		*t = append(*t, Inequality{Claim: claim, Least: math.Inf(1)})
-	}
-	return &(*t)[i]
-}
-
-// merge adds the counts of another tally.
-func (t *tally) merge(other tally) {
-	for _, o := range other {
-		q := t.at(o.Claim)
-		q.Comparisons += o.Comparisons
-		q.Equal += o.Equal
-		q.Least = min(q.Least, o.Least)
-	}
-}
-
 // holds notes an inequality that holds, with difference = right − left.
 func (w *World[E]) holds(claim string, left, right, difference E) {
-	q := w.ledger.inequalities.at(claim)
+	q := w.result.Inequalities.at(claim)
 	q.Comparisons++
 	switch d := any(difference).(type) {
 	case field.Rat:

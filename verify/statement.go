@@ -130,13 +130,13 @@ type Statement struct {
 	Reading    string // how the paper's words were read, where that matters
 
 	// Claim is the wording that the suite refutes; nil where the statement holds.
-	Claim *Claim
+	Claim *Falsehood
 	// Checks verify the statement; of a refuted one, its repair.
 	Checks []Check
 	// Repair is the nearest true statement, of a refuted one.
 	Repair string
 
-	NearMisses []NearMiss
+	NearMisses []Falsehood
 
 	// Looks says which components of a case the checks look at, for the search
 	// for a smallest counterexample.
@@ -192,35 +192,6 @@ func (s *Statement) source(own *Source, looks *generators.Needs) Source {
 		}
 	}
 	return r
-}
-
-// Claim is a wording with the check that falsifies it.
-type Claim struct {
-	Wording string
-	Check   Check
-	// Source, where set, supplies the cases, as Statement.Source does.
-	Source *Source
-}
-
-// NearMiss is a plausible wrong version of a statement, which the suite must
-// refute: the measure of what its checks can see.
-type NearMiss struct {
-	Name  string // what is wrong, in words
-	Drops string // the hypothesis that is left out, where it is a necessity witness
-	Check Check
-	// Looks, where set, narrows the search for the smallest counterexample to
-	// fewer components than the statement looks at.
-	Looks *generators.Needs
-	// Source, where set, supplies the cases, as Statement.Source does.
-	Source *Source
-	// When, where set, is what a case has to have for the near-miss to show on it.
-	When *Condition
-}
-
-// Condition is a property of cases, in words and as a function.
-type Condition struct {
-	Words string
-	Holds func(*model.Case) bool
 }
 
 // Verdict returns the verdict that the entry claims.

@@ -23,17 +23,17 @@ func counterexamples(t testing.TB) []*Stored {
 	var list []*Stored
 	for _, s := range registry() {
 		for _, f := range s.Falsehoods() {
-			stored := &Stored{Statement: s.ID, NearMiss: f.NearMiss, Seed: seed}
+			stored := &Stored{Statement: s.ID, NearMiss: f.Name, Seed: seed}
 			for i := 0; stored.Case == nil && i < tries; i++ {
-				c := f.Cases.Draw(seed, i)
-				if v := judge(s.ID, f.Check, c, nil).violation; v != nil {
+				c := s.CasesOf(f).Draw(seed, i)
+				if v := judge(s.ID, f.Check, c, nil).Violation; v != nil {
 					stored.Counterexample = Counterexample{Case: c, Violation: v}
 				}
 			}
 			if stored.Case == nil {
-				c := Smallest(t.Context(), s.ID, f.Check, f.Cases)
+				c := Smallest(t.Context(), s.ID, f.Check, s.CasesOf(f))
 				if c == nil {
-					t.Errorf("%s, %q: not refuted", s.ID, f.NearMiss)
+					t.Errorf("%s, %q: not refuted", s.ID, f.Name)
 					continue
 				}
 				stored.Counterexample = *c

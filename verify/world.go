@@ -50,17 +50,7 @@ type World[E any] struct {
 
 	accessible func() [][]bool // of the process
 
-	ledger *ledger
-}
-
-// ledger is what a run of one check on one world leaves behind.
-type ledger struct {
-	claims    int        // comparisons made
-	vacuous   bool       // a hypothesis did not hold, and nothing was compared for it
-	undecided string     // the first comparison that could not be decided
-	violation *Violation // the first comparison that failed
-
-	inequalities tally // those that hold
+	result *Result // of the check that runs
 }
 
 // stop ends a check whose outcome is known.
@@ -68,7 +58,7 @@ type stop struct{}
 
 // NewWorld returns a world on a family, without its tangents and test function.
 func NewWorld[E any](r field.Ring[E], f exact.Family[E]) *World[E] {
-	w := &World[E]{Ring: r, Family: f, ledger: new(ledger)}
+	w := &World[E]{Ring: r, Family: f, result: new(Result)}
 	w.accessible = sync.OnceValue(f.Process.Accessible)
 	w.Solution = sync.OnceValue(func() *exact.Martingale[E] { return exact.SolveMartingale(r, f.Point) })
 	w.Oracle = sync.OnceValue(func() *definition.Oracle[E] {
@@ -130,7 +120,7 @@ func At(t, x int) Place { return Place{t, x} }
 
 // Equal claims left = right.
 func (w *World[E]) Equal(at Place, claim string, left, right E) {
-	w.ledger.claims++
+	w.result.Comparisons++
 	switch w.Ring.Equal(left, right) {
 	case field.False:
 		w.Fail(at, claim, "=", left, right)
@@ -141,7 +131,7 @@ func (w *World[E]) Equal(at Place, claim string, left, right E) {
 
 // AtMost claims left ≤ right. The ring must be ordered.
 func (w *World[E]) AtMost(at Place, claim string, left, right E) {
-	w.ledger.claims++
+	w.result.Comparisons++
 	difference := w.Sub(right, left)
 	switch w.SignOf(difference) {
 	case field.Negative:
@@ -162,7 +152,7 @@ func (w *World[E]) AtMost(at Place, claim string, left, right E) {
 
 // Less claims left < right. The ring must be ordered.
 func (w *World[E]) Less(at Place, claim string, left, right E) {
-	w.ledger.claims++
+	w.result.Comparisons++
 	difference := w.Sub(right, left)
 	switch w.SignOf(difference) {
 	case field.Negative, field.Zero:
@@ -178,7 +168,7 @@ func (w *World[E]) Less(at Place, claim string, left, right E) {
 // takes enclosures that overlap and whose difference is known to within meetingWidth,
 // and denies where they are apart. The ring must be a [field.Interval].
 func (w *World[E]) Meet(at Place, claim string, left, right field.Enclosure) {
-	w.ledger.claims++
+	w.result.Comparisons++
 	f := any(w.Ring).(field.Interval)
 	if !f.Overlap(left, right) {
 		w.Fail(at, claim, "=", left, right)
@@ -193,21 +183,21 @@ var meetingWidth = new(big.Float).SetMantExp(big.NewFloat(1), -67)
 
 // Same claims that two integers (positions, counts, truth values) agree.
 func (w *World[E]) Same(at Place, claim string, left, right int) {
-	w.ledger.claims++
+	w.result.Comparisons++
 	if left != right {
 		w.Fail(at, claim, "=", left, right)
 	}
 }
 
 // Decided notes a comparison that holds, and that the check decided by itself.
-func (w *World[E]) Decided() { w.ledger.claims++ }
+func (w *World[E]) Decided() { w.result.Comparisons++ }
 
 // ReportTo has what checks find in w noted with what they find in other.
-func (w *World[E]) ReportTo(other *World[E]) { w.ledger = other.ledger }
+func (w *World[E]) ReportTo(other *World[E]) { w.result = other.result }
 
 // Vacuous notes that a hypothesis does not hold somewhere, so that a statement
 // said nothing there.
-func (w *World[E]) Vacuous() { w.ledger.vacuous = true }
+func (w *World[E]) Vacuous() { w.result.Vacuous = true }
 
 // IsZero reports whether v is zero. The ring must decide it.
 func (w *World[E]) IsZero(v E) bool {
@@ -226,20 +216,19 @@ func (w *World[E]) SignOf(v E) field.Sign {
 // Fail notes that left does not stand in the relation to right, and ends the check.
 func (w *World[E]) Fail(at Place, claim, relation string, left, right any) {
 	v := &Violation{Place: at, Claim: claim, Relation: relation, Left: NewSide(left), Right: NewSide(right)}
-	w.ledger.violation = v
+	w.result.Violation = v
 	panic(stop{})
 }
 
 // Undecided notes a comparison that the ring does not decide.
 func (w *World[E]) Undecided(at Place, claim string) {
-	if w.ledger.undecided == "" {
-		w.ledger.undecided = fmt.Sprintf("%s, position %d, state %d", claim, at.Position, at.State)
+	if w.result.Undecided == "" {
+		w.result.Undecided = fmt.Sprintf("%s, position %d, state %d", claim, at.Position, at.State)
 	}
 }
 
-// run applies a check to a world and returns what it left behind. A panic of the
-// check that is not its own end goes on.
-func run[E any](check func(*World[E]), w *World[E]) *ledger {
+// run applies a check to a world. A panic of the check that is not its own end goes on.
+func run[E any](check func(*World[E]), w *World[E]) Result {
 	func() {
 		defer func() {
 			if r := recover(); r != nil {
@@ -250,5 +239,5 @@ func run[E any](check func(*World[E]), w *World[E]) *ledger {
 		}()
 		check(w)
 	}()
-	return w.ledger
+	return *w.result
 }

@@ -37,11 +37,11 @@ func TestVerdicts(t *testing.T) {
 	t.Parallel()
 	type verdict string
 	const holds, fails, open verdict = "holds", "fails", "undecided"
-	said := func(l *ledger) verdict {
+	said := func(r Result) verdict {
 		switch {
-		case l.violation != nil:
+		case r.Violation != nil:
 			return fails
-		case l.undecided != "":
+		case r.Undecided != "":
 			return open
 		}
 		return holds

@@ -28,7 +28,7 @@ func saveCounterexamples(dir string, r *verify.Report) error {
 			if m.Counterexample == nil {
 				continue
 			}
-			s := verify.Stored{Statement: e.Statement.ID, NearMiss: m.Miss.Name, Seed: r.Seed, Counterexample: *m.Counterexample}
+			s := verify.Stored{Statement: e.Statement.ID, NearMiss: m.Falsehood.Name, Seed: r.Seed, Counterexample: *m.Counterexample}
 			name := fmt.Sprintf("%s-near-miss-%d.json", e.Statement.ID, i+1)
 			if err := writeFile(filepath.Join(dir, name), s.Write); err != nil {
 				return err

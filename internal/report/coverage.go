@@ -13,11 +13,11 @@ import (
 // vacuity says on how many instances a hypothesis failed somewhere, or everywhere.
 func vacuity(e *verify.Entry) string {
 	var parts []string
-	if e.Vacuous > 0 {
-		parts = append(parts, fmt.Sprintf("on %s a hypothesis did not hold somewhere, and nothing is claimed there", plural(e.Vacuous, "instance")))
+	if e.VacuousCases > 0 {
+		parts = append(parts, fmt.Sprintf("on %s a hypothesis did not hold somewhere, and nothing is claimed there", plural(e.VacuousCases, "instance")))
 	}
-	if e.Empty > 0 {
-		parts = append(parts, fmt.Sprintf("on %d of %s nothing was compared at all", e.Empty, plural(e.Looked, "instance")))
+	if e.EmptyCases > 0 {
+		parts = append(parts, fmt.Sprintf("on %d of %s nothing was compared at all", e.EmptyCases, plural(e.Tried, "instance")))
 	}
 	return strings.Join(parts, "; ")
 }
@@ -75,7 +75,7 @@ func instancesOf(r *verify.Report) instances {
 		for _, e := range r.Entries {
 			if e.Statement.Source == nil {
 				common.entries = append(common.entries, e)
-				common.looked = max(common.looked, e.Looked)
+				common.looked = max(common.looked, e.Tried)
 			}
 		}
 		if list.shared = common.entries != nil; list.shared {
@@ -98,11 +98,11 @@ func (l *instances) of(e *verify.Entry) int {
 		first = 1
 	}
 	for n, s := range l.sets[first:] {
-		if s.looked == e.Looked && slices.Equal(s.classes, e.Classes) {
+		if s.looked == e.Tried && slices.Equal(s.classes, e.Classes) {
 			return first + n
 		}
 	}
-	l.sets = append(l.sets, instanceSet{looked: e.Looked, classes: e.Classes})
+	l.sets = append(l.sets, instanceSet{looked: e.Tried, classes: e.Classes})
 	return len(l.sets) - 1
 }
 

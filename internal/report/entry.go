@@ -43,7 +43,7 @@ func (p *printer) entry(e *verify.Entry) {
 	if e.Undecided != "" {
 		p.item("Undecided: %s.", e.Undecided)
 	}
-	tried := plural(e.Claims, "comparison") + p.ownInstances(e)
+	tried := plural(e.Comparisons, "comparison") + p.ownInstances(e)
 	if v := vacuity(e); v != "" {
 		tried += "; " + v
 	}
@@ -104,10 +104,10 @@ func (p *printer) failed(v *verify.Violation) string {
 	return s
 }
 
-func (p *printer) nearMiss(n int, m verify.MissReport) {
-	name := fmt.Sprintf("%d. “%s”", n, p.prose(m.Miss.Name))
-	if m.Miss.Drops != "" {
-		name += fmt.Sprintf(" (without: %s)", p.prose(m.Miss.Drops))
+func (p *printer) nearMiss(n int, m verify.Refutation) {
+	name := fmt.Sprintf("%d. “%s”", n, p.prose(m.Falsehood.Name))
+	if m.Falsehood.Drops != "" {
+		name += fmt.Sprintf(" (without: %s)", p.prose(m.Falsehood.Drops))
 	}
 	c := m.Counterexample
 	if c == nil {
@@ -115,8 +115,8 @@ func (p *printer) nearMiss(n int, m verify.MissReport) {
 		return
 	}
 	after := "by the search for the smallest alone"
-	if m.Checks > 0 {
-		after = "after " + plural(m.Checks, "random instance")
+	if m.Cases > 0 {
+		after = "after " + plural(m.Cases, "random instance")
 	}
 	p.line("%s: refuted %s.", name, after)
 	p.line("   %s", p.failed(c.Violation))

@@ -84,7 +84,7 @@ func JSON(w io.Writer, r *verify.Report) error {
 		v := entry{
 			ID: e.Statement.ID, Title: e.Statement.Title, Section: e.Statement.Section,
 			Verdict: string(e.Verdict), Falsified: e.Falsified(), Grade: e.Grade.Word(), Cases: make(map[string]int),
-			Vacuous: e.Vacuous, Empty: e.Empty, UndecidedCases: e.Open, Comparisons: e.Claims,
+			Vacuous: e.VacuousCases, Empty: e.EmptyCases, UndecidedCases: e.UndecidedCases, Comparisons: e.Comparisons,
 			Inequalities: []inequality{}, Classes: named(e.Classes), Certificates: []certificate{}, Proofs: []proof{}, NearMisses: []miss{},
 			Undecided: e.Undecided,
 		}
@@ -121,11 +121,11 @@ func JSON(w io.Writer, r *verify.Report) error {
 			return err
 		}
 		for _, m := range e.NearMisses {
-			c, err := stored(e.Statement.ID, m.Miss.Name, r.Seed, m.Counterexample)
+			c, err := stored(e.Statement.ID, m.Falsehood.Name, r.Seed, m.Counterexample)
 			if err != nil {
 				return err
 			}
-			v.NearMisses = append(v.NearMisses, miss{m.Miss.Name, m.Miss.Drops, m.Refuted, m.Checks, c})
+			v.NearMisses = append(v.NearMisses, miss{m.Falsehood.Name, m.Falsehood.Drops, m.Refuted(), m.Cases, c})
 		}
 		out.Entries = append(out.Entries, v)
 	}

@@ -50,36 +50,36 @@ func example(t *testing.T) *verify.Report {
 				Reading: "As it stands.",
 			},
 			Verdict: verify.Holds, Grade: verify.Proved, Cases: map[verify.Grade]int{verify.Exact: 200, verify.Certified: 6, verify.Proved: 3},
-			Claims: 1234, Vacuous: 3,
+			Result: verify.Result{Comparisons: 1234}, VacuousCases: 3,
 			Certificates: []verify.Certificate{identity(1, 2, 5), identity(1, 3, 5), identity(1, 4, 5), identity(1, 6, 5), identity(2, 2, 8)},
 			Proofs:       []verify.Proof{proof(1, 2, 24), proof(2, 2, 600), proof(1, 3, 100)},
-			NearMisses: []verify.MissReport{
-				{Miss: verify.NearMiss{Name: "half"}, Refuted: true, Checks: 1, Counterexample: counterexample("prop-1", true)},
-				{Miss: verify.NearMiss{Name: "double", Drops: "a > 0"}, Refuted: true, Counterexample: counterexample("prop-1", false)},
+			NearMisses: []verify.Refutation{
+				{Falsehood: &verify.Falsehood{Name: "half"}, Cases: 1, Counterexample: counterexample("prop-1", true)},
+				{Falsehood: &verify.Falsehood{Name: "double", Drops: "a > 0"}, Counterexample: counterexample("prop-1", false)},
 			},
 		},
 		{
 			Statement: &verify.Statement{
 				ID: "x-1", Title: "Refuted", Section: "1", Formula: "a | b", Repair: "a | 2b",
-				Claim: &verify.Claim{Wording: "a divides b."},
+				Claim: &verify.Falsehood{Wording: "a divides b."},
 			},
-			Verdict: verify.Refuted, Grade: verify.Disproved, Cases: map[verify.Grade]int{verify.Enclosed: 1}, Claims: 1,
+			Verdict: verify.Refuted, Grade: verify.Disproved, Cases: map[verify.Grade]int{verify.Enclosed: 1}, Result: verify.Result{Comparisons: 1},
 			Counterexample: counterexample("x-1", true),
 		},
 		{
 			Statement: &verify.Statement{ID: "thm-1", Title: "Fails", Section: "2", Formula: "I_t ≤ 1/16"},
-			Verdict:   verify.Refuted, Grade: verify.Disproved, Cases: map[verify.Grade]int{verify.Exact: 200}, Claims: 2,
-			Violation: fails.Violation, Counterexample: fails, Certificates: []verify.Certificate{identity(1, 2, 5)},
-			NearMisses: []verify.MissReport{{Miss: verify.NearMiss{Name: "blind spot"}}},
+			Verdict:   verify.Refuted, Grade: verify.Disproved, Cases: map[verify.Grade]int{verify.Exact: 200}, Result: verify.Result{Comparisons: 2, Violation: fails.Violation},
+			Counterexample: fails, Certificates: []verify.Certificate{identity(1, 2, 5)},
+			NearMisses: []verify.Refutation{{Falsehood: &verify.Falsehood{Name: "blind spot"}}},
 		},
 		{
 			Statement: &verify.Statement{ID: "thm-2", Title: "Fails mod p", Section: "2", Formula: "a = b"},
-			Verdict:   verify.Refuted, Grade: verify.Disproved, Claims: 2,
-			Violation: &verify.Violation{Statement: "thm-2", Claim: "a = b (mod 7, shape (2,1), trial 0)", Relation: "=", Left: verify.NewSide("3"), Right: verify.NewSide("4")},
+			Verdict:   verify.Refuted, Grade: verify.Disproved,
+			Result: verify.Result{Comparisons: 2, Violation: &verify.Violation{Statement: "thm-2", Claim: "a = b (mod 7, shape (2,1), trial 0)", Relation: "=", Left: verify.NewSide("3"), Right: verify.NewSide("4")}},
 		},
 		{
 			Statement: &verify.Statement{ID: "thm-3", Title: "Open", Section: "2", Formula: "a < b"},
-			Verdict:   verify.Undecided, Claims: 2, Undecided: "a < b, position 1, state 0",
+			Verdict:   verify.Undecided, Result: verify.Result{Comparisons: 2, Undecided: "a < b, position 1, state 0"},
 		},
 		{
 			Statement: &verify.Statement{ID: "thm-4", Title: "Silent", Section: "2", Formula: "0 = 0"},

@@ -40,7 +40,7 @@ func verdict(e *verify.Entry) string {
 	if e.Falsified() {
 		return "FALSIFIED"
 	}
-	if e.Claims == 0 && e.Verdict == verify.Holds {
+	if e.Comparisons == 0 && e.Verdict == verify.Holds {
 		return "says nothing"
 	}
 	return string(e.Verdict)
@@ -87,7 +87,7 @@ func (p *printer) made(r *verify.Report) {
 func refutedMisses(e *verify.Entry) int {
 	n := 0
 	for _, m := range e.NearMisses {
-		if m.Refuted {
+		if m.Refuted() {
 			n++
 		}
 	}
@@ -123,8 +123,8 @@ func (p *printer) failure(e *verify.Entry, again string) {
 		p.line("  again    %s", again)
 	}
 	for _, m := range e.NearMisses {
-		if !m.Refuted {
-			p.line("\nNOT REFUTED  %s, near-miss “%s”", s.ID, m.Miss.Name)
+		if !m.Refuted() {
+			p.line("\nNOT REFUTED  %s, near-miss “%s”", s.ID, m.Falsehood.Name)
 			p.line("  It passed on every case, random or small: the checks cannot tell it from the statement.")
 		}
 	}
