@@ -272,6 +272,31 @@ Proof.
   apply expect_nonneg; [exact pol |]. intros w _. apply square_nonneg.
 Qed.
 
+(** Equality when tabular: where Δ is in the span of the scores, Δ = sᵀz almost surely,
+    that z gives zᵀG = I. *)
+Theorem projection_tabular Harm k z :
+  almost_surely p t (fun w => innovation p t Harm k w = along z k w) ->
+  sum (fun i => z i * gradient p t Harm (s i) k) coordinates = information p t Harm k
+  /\ fisher_form z k = information p t Harm k.
+Proof.
+  intros H.
+  assert (Eq : forall X : path E -> K, expect p t (fun w => innovation p t Harm k w * X w)
+                                   = expect p t (fun w => along z k w * X w)).
+  { intros X. apply sum_ext. intros w Hw. destruct (eq_decided (weight p w) 0) as [W | W].
+    - rewrite W. ring.
+    - rewrite (H w Hw W). reflexivity. }
+  assert (F : fisher_form z k = information p t Harm k).
+  { unfold fisher_form, information. rewrite <- (Eq (along z k)).
+    rewrite (Eq (innovation p t Harm k)). apply expect_ext. intros w _. ring. }
+  split; [| exact F]. rewrite <- F. unfold fisher_form. rewrite <- (Eq (along z k)).
+  rewrite (expect_ext p t _ (fun w => sum (fun i =>
+    z i * (innovation p t Harm k w * at_position (s i) k w)) coordinates)).
+  - rewrite expect_sum. apply sum_ext. intros i _. rewrite expect_scale.
+    rewrite (gradient_innovation p (dp i) (s i) t stoch (tang i) (score i) Harm k).
+    reflexivity.
+  - intros w _. unfold along. rewrite <- sum_scale. apply sum_ext. intros i _. ring.
+Qed.
+
 (** A wrong reward model moves the gradient by at most the information of its error. *)
 Theorem reward_error Harm Harm' k :
   norm2 coordinates (fun i => gradient p t Harm' (s i) k - gradient p t Harm (s i) k)

@@ -7,7 +7,7 @@
     [total_variance_at] (Proposition 6), [variance_decomposition] (Corollary 7),
     [chain_rule] (Remark 1), [information_of_prompts]. *)
 
-Require Export Formal.Tree.
+Require Export Formal.Expectation.
 Require Import Lia.
 Import ListNotations.
 Open Scope K_scope.

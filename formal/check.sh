@@ -5,8 +5,10 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-# The axioms of the standard library's real numbers.
+# The axioms of the standard library's real numbers; its logarithm and its mean value
+# theorem use the law of excluded middle.
 reals="
+Classical_Prop.classic
 ClassicalDedekindReals.sig_forall_dec
 ClassicalDedekindReals.sig_not_dec
 FunctionalExtensionality.functional_extensionality_dep
