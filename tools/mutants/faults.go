@@ -10,7 +10,7 @@ import (
 type fault struct {
 	name      string
 	file      string
-	after     string // the text that it is inserted after
+	after     string // it is inserted after the line that contains this text
 	wrong     string
 	statement string // the statement that it is against
 }
@@ -48,7 +48,7 @@ var faults = []fault{
 	},
 	{
 		"the gradient forgets the probability of the prefix", "exact/gradient.go",
-		"func average[E any](r field.Ring[E], f Family[E], weight []E, t int, v func(x int) []E) []E {",
+		"func average[",
 		"ones := make([]E, len(weight)); for x := range ones { ones[x] = r.FromInt(1) }; weight = ones", "thm-8",
 	},
 	{
@@ -83,12 +83,12 @@ var faults = []fault{
 	},
 	{
 		"the discount begins at γ⁰", "exact/branch.go",
-		"func (o *Objective[E]) tilt(r field.Ring[E], t int) E {",
+		"func (o *Objective[E]) tilt(",
 		"t--", "thm-19",
 	},
 	{
 		"the penalty is on recovering", "exact/branch.go",
-		"func (c *curve[E, F]) gradient(b *Branch[E], slopes [][][][]E, o *Objective[E]) [][]E {",
+		"func (c *curve[E]) gradient(",
 		"in, swapped := o.Recovers, *o; swapped.Recovers = func(a int) bool { return !in(a) }; o = &swapped", "thm-19",
 	},
 }

