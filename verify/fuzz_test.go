@@ -36,7 +36,7 @@ func replayable(c *model.Case) bool {
 // written and read back as the same case; and where it is small it replays, with a
 // violation, without one or with an error, but without a panic.
 func FuzzReadStored(f *testing.F) {
-	for i, s := range counterexamples(f) {
+	for i, s := range counterexamples() {
 		if i%5 == 0 {
 			f.Add(written(f, s))
 		}
