@@ -94,7 +94,7 @@ func linear[E any](t *rapid.T, f field.Field[E]) {
 	z, err = exact.Solve(f, m, b)
 	if must(exact.Rank(f, augmented)) > rank {
 		if !errors.Is(err, exact.ErrInconsistent) {
-			t.Fatalf("%v is not in the range: error %v", b, err)
+			t.Fatalf("%v is not in the range of %v: error %v, want %v", b, m, err, exact.ErrInconsistent)
 		}
 	} else if err != nil || !equal(f, product(f, m, z), b) {
 		t.Fatalf("M·%v = %v, want %v; error %v", z, product(f, m, z), b, err)

@@ -67,7 +67,7 @@ func TestLeastRecovery(t *testing.T) {
 					want = least[last-1]
 				}
 				if got := in.LeastRecovery(first, last); got.Cmp(want) != 0 {
-					t.Fatalf("least ρ_0 at positions %d to %d is %v, want %v", first, last, got, want)
+					t.Fatalf("least ρ_0 at positions %d to %d is %v, want %v\n%v", first, last, got, want, in)
 				}
 				if want.Sign() > 0 && want.Cmp(big.NewRat(1, 1)) < 0 {
 					between++

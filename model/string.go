@@ -16,6 +16,12 @@ const (
 	printedLines   = 200 // of a tree
 )
 
+// String returns the instance as a tree, as that of a case.
+func (in *Instance) String() string { return (&Case{Instance: in}).String() }
+
+// GoString returns the instance on one line, as that of a case.
+func (in *Instance) GoString() string { return (&Case{Instance: in}).GoString() }
+
 // GoString returns the case on one line, lists of weights and harm as they are stored:
 // what a failing test prints. It leaves out the defaults R = {}, λ = 1, β = 0, γ = 1 and
 // Q = P if a case has all of them, and one logit per token and state. Long lists are cut.

@@ -29,7 +29,7 @@ func TestErrorWithinBound(t *testing.T) {
 		}
 		got, bound := numeric.New(c.Instance).Solve(), numeric.Bound(c.Instance)
 		if got.Horizon != want.Horizon {
-			t.Errorf("case %d, horizon: %d, exact %d\n%#v", i, got.Horizon, want.Horizon, c)
+			t.Fatalf("case %d, horizon: %d, want %d\n%#v", i, got.Horizon, want.Horizon, c)
 		}
 		for _, q := range quantities(got, bound, want) {
 			r, ok := q.ratio(t)

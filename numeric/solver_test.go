@@ -72,7 +72,7 @@ func TestAgainstDefinitions(t *testing.T) {
 		got := s.Solve()
 		worst = max(worst, checkBounds(t, in, got))
 		if t.Failed() {
-			t.Fatalf("instance: V=%d T=%d λ=%v β=%v γ=%v", in.Vocabulary(), in.Length(), in.Lambda, in.Beta, in.Gamma)
+			t.Fatalf("on %#v", in)
 		}
 	}
 	t.Logf("largest share of a bound that was used: %.3g", worst)

@@ -1,6 +1,7 @@
 package field
 
 import (
+	"fmt"
 	"math"
 	"math/big"
 	"testing"
@@ -174,9 +175,9 @@ func TestRationalAgainstBigRat(t *testing.T) {
 func TestModularLaws(t *testing.T) {
 	t.Parallel()
 	for _, p := range []uint64{Mersenne61, 1<<62 - 57, 101, 2} {
-		rapid.Check(t, func(t *rapid.T) {
+		t.Run(fmt.Sprintf("modulo %d", p), rapid.MakeCheck(func(t *rapid.T) {
 			fieldLaws(t, NewModular(p), func(t *rapid.T, label string) uint64 { return NewModular(p).FromBig(drawInt(t, label)) })
-		})
+		}))
 	}
 }
 
@@ -327,7 +328,7 @@ func TestFormals(t *testing.T) {
 			t.Fatalf("equal bounds decide nothing")
 		}
 		if n := f.Sub(f.FromInt(-3), f.Neg(FreeVariable())); n.Degree != 1 || n.Height != 4 {
-			t.Fatalf("−3 − (−x): degree %d, height %v", n.Degree, n.Height)
+			t.Fatalf("−3 − (−x): degree %d, height %v; want degree 1, height 4", n.Degree, n.Height)
 		}
 	})
 }
