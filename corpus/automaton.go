@@ -3,6 +3,8 @@ package corpus
 import (
 	"fmt"
 	"math/bits"
+	"regexp/syntax"
+	"slices"
 )
 
 // automaton is a deterministic finite automaton over the tokens. State 0 is the
@@ -19,108 +21,60 @@ func (m *automaton) states() int { return len(m.harm) }
 // step returns the state that token a leads to from q.
 func (m *automaton) step(q, a int32) int32 { return m.next[int(q)*m.width+int(m.class[a])] }
 
+var errPositions = fmt.Errorf("more than %d positions with repetitions written out", MaxPositions)
+
 // compile returns the automaton that decides whether a pattern matches anywhere
 // in a sequence of at least one token.
 func compile(source string, v *vocabulary) (*automaton, error) {
-	tree, err := parse(source, v)
+	r, err := parse(source, v)
 	if err != nil {
 		return nil, err
 	}
-	n, err := newNFA(tree)
+	prog, err := syntax.Compile(r.Simplify())
 	if err != nil {
 		return nil, err
+	}
+	if len(prog.Inst) > MaxPositions {
+		return nil, errPositions
+	}
+	n := &nfa{start: uint32(prog.Start)}
+	for _, inst := range prog.Inst {
+		n.positions = append(n.positions, newPosition(inst))
 	}
 	return n.determinise(len(v.names))
 }
 
-// nfa is a nondeterministic automaton. Position 0, matched, is the match.
-// Positions of kind opToken, opAny, opBegin and opEnd go on to out once they have
-// seen what they stand for, those of kind opChoice go on to out and to other at
-// once.
+// nfa is a nondeterministic automaton.
 type nfa struct {
 	positions []position
-	start     int32
+	start     uint32
 }
 
+// position is an instruction of the program of a regular expression.
 type position struct {
-	op         operation
-	token      int32
-	out, other int32
+	syntax.Inst
+	tokens []int // that it goes on with, where these are not all or none
+	every  bool  // whether it goes on with every token
 }
 
-const matched = 0
-
-// newNFA builds the automaton from the match backwards.
-func newNFA(tree node) (*nfa, error) {
-	n := &nfa{positions: []position{{op: opMatch}}}
-	// Before the match any number of tokens: a loop through one of any kind.
-	loop, _ := n.add(position{op: opChoice})
-	skip, _ := n.add(position{op: opAny, out: loop})
-	first, err := n.build(&tree, matched)
-	n.positions[loop].out, n.positions[loop].other = first, skip
-	n.start = loop
-	return n, err
-}
-
-func (n *nfa) add(p position) (int32, error) {
-	if len(n.positions) == MaxPositions {
-		return 0, fmt.Errorf("more than %d positions with repetitions written out", MaxPositions)
-	}
-	n.positions = append(n.positions, p)
-	return int32(len(n.positions) - 1), nil
-}
-
-// build adds what matches t and then goes on at position then, and returns where
-// it begins. Every node adds a position at least, so that the limit on them
-// bounds the time, too.
-func (n *nfa) build(t *node, then int32) (first int32, err error) {
-	switch t.op {
-	case opSequence:
-		for i := len(t.sub) - 1; i >= 0 && err == nil; i-- {
-			then, err = n.build(&t.sub[i], then)
-		}
-		return then, err
-	case opChoice:
-		first, err = n.build(&t.sub[0], then)
-		for i := 1; i < len(t.sub) && err == nil; i++ {
-			var other int32
-			if other, err = n.build(&t.sub[i], then); err == nil {
-				first, err = n.add(position{op: opChoice, out: first, other: other})
+func newPosition(inst syntax.Inst) position {
+	p := position{Inst: inst}
+	switch inst.Op {
+	case syntax.InstMatch, syntax.InstRuneAny:
+		p.every = true
+	case syntax.InstRune, syntax.InstRune1:
+		for k := 0; k < len(inst.Rune); k += 2 { // pairs that bound a range, or a single rune
+			for r := inst.Rune[k]; r <= inst.Rune[min(k+1, len(inst.Rune)-1)]; r++ {
+				p.tokens = append(p.tokens, int(r-firstToken))
 			}
 		}
-		return first, err
-	case opRepeat:
-		return n.repeat(t, then)
 	}
-	return n.add(position{op: t.op, token: int32(t.token), out: then})
+	return p
 }
 
-func (n *nfa) repeat(t *node, then int32) (first int32, err error) {
-	first = then
-	if t.max < 0 {
-		if first, err = n.add(position{op: opChoice, other: then}); err != nil {
-			return 0, err
-		}
-		body, err := n.build(&t.sub[0], first)
-		if err != nil {
-			return 0, err
-		}
-		n.positions[first].out = body
-	}
-	for i := t.max; i > t.min; i-- { // the optional ones, each may leave for then
-		if first, err = n.build(&t.sub[0], first); err != nil {
-			return 0, err
-		}
-		if first, err = n.add(position{op: opChoice, out: first, other: then}); err != nil {
-			return 0, err
-		}
-	}
-	for range t.min {
-		if first, err = n.build(&t.sub[0], first); err != nil {
-			return 0, err
-		}
-	}
-	return first, nil
+// covers reports whether p goes on with every token that r goes on with.
+func (p *position) covers(r *position) bool {
+	return p.every || !r.every && !slices.ContainsFunc(r.tokens, func(a int) bool { return !slices.Contains(p.tokens, a) })
 }
 
 // determinise makes sets of positions the states. Every set that holds the match
@@ -129,10 +83,12 @@ func (n *nfa) repeat(t *node, then int32) (first int32, err error) {
 // "_{0,n}" would cost 2ⁿ states instead of n.
 func (n *nfa) determinise(v int) (*automaton, error) {
 	m := &automaton{class: make([]int32, v), width: 1}
-	for _, p := range n.positions {
-		if p.op == opToken && m.class[p.token] == 0 {
-			m.class[p.token] = int32(m.width)
-			m.width++
+	for i := range n.positions {
+		for _, a := range n.positions[i].tokens {
+			if m.class[a] == 0 {
+				m.class[a] = int32(m.width)
+				m.width++
+			}
 		}
 	}
 	follow, final := n.follow()
@@ -155,7 +111,7 @@ func (n *nfa) determinise(v int) (*automaton, error) {
 		}
 		return q
 	}
-	intern(n.closure(n.start, true, false))
+	intern(n.closure(n.start, syntax.EmptyBeginText))
 	byClass := make([]set, m.width)
 	for q := 0; q < len(states); q++ {
 		if len(states) > MaxAutomaton {
@@ -165,11 +121,11 @@ func (n *nfa) determinise(v int) (*automaton, error) {
 		var wild set // what any token leads to
 		clear(byClass)
 		for i := range s.members {
-			switch p := n.positions[i]; p.op {
-			case opToken:
-				byClass[m.class[p.token]].union(&follow[i])
-			case opAny, opMatch:
+			if n.positions[i].every {
 				wild.union(&follow[i])
+			}
+			for _, a := range n.positions[i].tokens {
+				byClass[m.class[a]].union(&follow[i])
 			}
 		}
 		m.harm = append(m.harm, s.meets(&final))
@@ -186,43 +142,54 @@ func (n *nfa) determinise(v int) (*automaton, error) {
 // that ends there is harmful.
 func (n *nfa) follow() (follow []set, final set) {
 	follow = make([]set, len(n.positions))
-	for i, p := range n.positions {
-		switch p.op {
-		case opToken, opAny:
-			follow[i] = n.closure(p.out, false, false)
-		case opMatch:
-			follow[i].add(matched)
-			final.add(matched)
-		case opEnd:
-			if s := n.closure(int32(i), false, true); s.has(matched) {
-				final.add(int32(i))
+	isMatch := func(i int32) bool { return n.positions[i].Op == syntax.InstMatch }
+	for i := range n.positions {
+		switch p := &n.positions[i]; {
+		case isMatch(int32(i)):
+			follow[i].add(int32(i))
+			final.add(int32(i))
+		case p.Op == syntax.InstEmptyWidth:
+			s := n.closure(uint32(i), syntax.EmptyEndText)
+			for j := range s.members {
+				if isMatch(j) {
+					final.add(int32(i))
+				}
 			}
+		case p.every || p.tokens != nil:
+			follow[i] = n.closure(p.Out, 0)
 		}
 	}
 	return follow, final
 }
 
-// closure returns the positions other than choices and beginnings that i leads
-// to without a token, itself included, passing the anchors given as true.
-func (n *nfa) closure(i int32, begin, end bool) (s set) {
+// closure returns the positions that i leads to without a token, itself included,
+// passing the given anchors: those that stand for a token, the match and ends that
+// are not passed.
+func (n *nfa) closure(i uint32, anchors syntax.EmptyOp) (s set) {
 	var seen set
-	seen.add(i)
-	for todo := []int32{i}; len(todo) > 0; {
+	seen.add(int32(i))
+	for todo := []uint32{i}; len(todo) > 0; {
 		i, todo = todo[len(todo)-1], todo[:len(todo)-1]
 		p := n.positions[i]
-		var to []int32
-		switch {
-		case p.op == opChoice:
-			to = []int32{p.out, p.other}
-		case p.op == opBegin && begin, p.op == opEnd && end:
-			to = []int32{p.out}
-		}
-		if p.op != opChoice && p.op != opBegin {
-			s.add(i)
+		var to []uint32
+		switch p.Op {
+		case syntax.InstAlt, syntax.InstAltMatch:
+			to = []uint32{p.Out, p.Arg}
+		case syntax.InstCapture, syntax.InstNop:
+			to = []uint32{p.Out}
+		case syntax.InstEmptyWidth:
+			if anchor := syntax.EmptyOp(p.Arg); anchor&^anchors == 0 {
+				to = []uint32{p.Out}
+			} else if anchor&syntax.EmptyEndText != 0 {
+				s.add(int32(i))
+			}
+		case syntax.InstFail:
+		default:
+			s.add(int32(i))
 		}
 		for _, j := range to {
-			if !seen.has(j) {
-				seen.add(j)
+			if !seen.has(int32(j)) {
+				seen.add(int32(j))
 				todo = append(todo, j)
 			}
 		}
@@ -238,8 +205,8 @@ func (n *nfa) closure(i int32, begin, end bool) (s set) {
 // is, and each position that follows j is simulated by one that follows i; what
 // is harmful from j on is then harmful from i on. The largest such relation is
 // what remains of the relation of all pairs once nothing in it contradicts the
-// definition. Positions mostly follow in falling order, so going through them in
-// rising order takes few rounds.
+// definition. Positions mostly follow in rising order, so going through them in
+// falling order takes few rounds.
 func (n *nfa) redundant(follow []set, final set) []set {
 	before := make([]set, len(n.positions)) // the converse of follow
 	for j := range follow {
@@ -255,9 +222,9 @@ func (n *nfa) redundant(follow []set, final set) []set {
 			able[f].union(&before[i])
 		}
 	}
-	for j, p := range n.positions {
-		for i, r := range n.positions {
-			if r.covers(p) && (final.has(int32(i)) || !final.has(int32(j))) {
+	for j := range n.positions {
+		for i := range n.positions {
+			if n.positions[i].covers(&n.positions[j]) && (final.has(int32(i)) || !final.has(int32(j))) {
 				simulate[j].add(int32(i))
 			}
 		}
@@ -265,7 +232,7 @@ func (n *nfa) redundant(follow []set, final set) []set {
 	}
 	for changed := true; changed; {
 		changed = false
-		for j := range simulate {
+		for j := len(simulate) - 1; j >= 0; j-- {
 			old := simulate[j]
 			for f := range follow[j].members {
 				simulate[j].intersect(&able[f])
@@ -285,17 +252,6 @@ func (n *nfa) redundant(follow []set, final set) []set {
 		}
 	}
 	return beside
-}
-
-// covers reports whether p goes on with every token that r goes on with.
-func (p position) covers(r position) bool {
-	switch r.op {
-	case opToken:
-		return p.op == opMatch || p.op == opAny || p.op == opToken && p.token == r.token
-	case opAny, opMatch:
-		return p.op == opMatch || p.op == opAny
-	}
-	return true // r goes on with none
 }
 
 // set is a set of positions.

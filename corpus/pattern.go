@@ -1,164 +1,136 @@
 package corpus
 
 import (
-	"errors"
 	"fmt"
+	"regexp/syntax"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-// operation says what a node of a pattern's syntax tree is.
-type operation int8
+// firstToken is the rune that stands for token 0 in a regular expression, in a
+// private-use plane of Unicode. Token a is firstToken + a.
+const firstToken = 0xF0000
 
-const (
-	opToken    operation = iota // one given token
-	opAny                       // any one token
-	opBegin                     // the beginning of the sequence
-	opEnd                       // its end
-	opSequence                  // sub, one after the other
-	opChoice                    // one of sub
-	opRepeat                    // sub[0], min to max times; max < 0 is no bound
-	opMatch                     // in the automaton: the pattern has matched
-)
-
-// node is a node of a pattern's syntax tree.
-type node struct {
-	op       operation
-	token    int
-	sub      []node
-	min, max int
-}
-
-// parser reads a pattern by recursive descent.
-type parser struct {
-	source     string
-	at         int // byte offset of what comes next
-	vocabulary *vocabulary
-}
-
-// parse returns the syntax tree of a pattern.
-func parse(source string, v *vocabulary) (node, error) {
+// parse returns the regular expression, over one rune per token, that matches a
+// sequence when the pattern matches somewhere in it.
+func parse(source string, v *vocabulary) (*syntax.Regexp, error) {
 	if len(source) > MaxPattern {
-		return node{}, fmt.Errorf("%d bytes, accepted are up to %d", len(source), MaxPattern)
+		return nil, fmt.Errorf("%d bytes: want at most %d", len(source), MaxPattern)
 	}
-	p := &parser{source: source, vocabulary: v}
-	n, err := p.pattern()
-	if err == nil && p.at < len(source) {
-		err = p.fail(p.at, errors.New(`")" closes nothing`))
-	}
-	return n, err
-}
-
-// fail returns err with the place it speaks of.
-func (p *parser) fail(at int, err error) error {
-	return fmt.Errorf("column %d: %w", utf8.RuneCountInString(p.source[:at])+1, err)
-}
-
-// peek skips blanks and returns the next character, or 0 at the end.
-func (p *parser) peek() rune {
-	rest := strings.TrimLeftFunc(p.source[p.at:], unicode.IsSpace)
-	p.at = len(p.source) - len(rest)
-	if rest == "" {
-		return 0
-	}
-	c, _ := utf8.DecodeRuneInString(rest)
-	return c
-}
-
-func (p *parser) pattern() (node, error) {
-	choice := node{op: opChoice}
-	for {
-		n, err := p.sequence()
-		if err != nil {
-			return node{}, err
-		}
-		choice.sub = append(choice.sub, n)
-		if p.peek() != '|' {
-			break
-		}
-		p.at++
-	}
-	return choice, nil
-}
-
-func (p *parser) sequence() (node, error) {
-	seq := node{op: opSequence}
-	for {
-		c := p.peek()
-		if p.at == len(p.source) || c == '|' || c == ')' {
-			if len(seq.sub) == 0 {
-				return node{}, p.fail(p.at, errors.New(`nothing to match, accepted are tokens, "_", "^", "$" and groups`))
-			}
-			return seq, nil
-		}
-		n, err := p.item()
-		if err != nil {
-			return node{}, err
-		}
-		seq.sub = append(seq.sub, n)
-	}
-}
-
-func (p *parser) item() (node, error) {
-	n, err := p.atom()
+	t := &translator{source: source, vocabulary: v}
+	expression, err := t.translate()
 	if err != nil {
-		return node{}, err
+		return nil, err
 	}
-	if !p.repetition() {
-		return n, nil
-	}
-	if n.op == opBegin || n.op == opEnd {
-		return node{}, p.fail(p.at, errors.New("an anchor cannot be repeated"))
-	}
-	r := node{op: opRepeat, max: -1, sub: []node{n}}
-	switch p.source[p.at] {
-	case '*':
-		p.at++
-	case '+':
-		p.at++
-		r.min = 1
-	case '?':
-		p.at++
-		r.max = 1
-	case '{':
-		if r.min, r.max, err = p.bounds(); err != nil {
-			return node{}, err
-		}
-	}
-	if p.repetition() {
-		return node{}, p.fail(p.at, errors.New("a repetition of a repetition, accepted with parentheses between them"))
+	r, err := syntax.Parse(".*(?:"+expression+")", syntax.PerlX|syntax.OneLine|syntax.DotNL)
+	if err != nil { // repetitions of repetitions, too many in all
+		return nil, errPositions
 	}
 	return r, nil
 }
 
-// repetition reports whether a repetition comes next.
-func (p *parser) repetition() bool {
-	c := p.peek()
-	return c == '*' || c == '+' || c == '?' || c == '{'
+// translator rewrites a pattern as a regular expression. It checks what that may
+// be more liberal about, to say where the pattern is wrong.
+type translator struct {
+	source     string
+	at         int // byte offset of what comes next
+	vocabulary *vocabulary
+	out        strings.Builder
+	open       []int // offsets of the parentheses that are open
+	last       item
 }
 
-// bounds reads {m}, {m,} or {m,n}; hi < 0 is no bound.
-func (p *parser) bounds() (lo, hi int, err error) {
-	inside, _, closed := strings.Cut(p.source[p.at+1:], "}")
-	low, high, comma := strings.Cut(inside, ",")
-	lo, ok := times(low)
-	switch {
-	case !comma:
-		hi = lo
-	case high == "":
-		hi = -1
-	default:
-		var fine bool
-		hi, fine = times(high)
-		ok = ok && fine
+// item is what a sequence ends with.
+type item int8
+
+const (
+	nothing item = iota
+	atom
+	anchor
+	repetition
+)
+
+// fail returns an error at a byte offset.
+func (t *translator) fail(at int, format string, args ...any) error {
+	return fmt.Errorf("column %d: "+format, append([]any{utf8.RuneCountInString(t.source[:at]) + 1}, args...)...)
+}
+
+func (t *translator) translate() (string, error) {
+	for {
+		t.at = len(t.source) - len(strings.TrimLeftFunc(t.source[t.at:], unicode.IsSpace))
+		var err error
+		c, size := utf8.DecodeRuneInString(t.source[t.at:])
+		ends := size == 0 || c == '|' || c == ')'
+		switch {
+		case ends && t.last == nothing:
+			return "", t.fail(t.at, `nothing to match: want tokens, "_", "^", "$" or groups`)
+		case size == 0 && len(t.open) > 0:
+			return "", t.fail(t.open[len(t.open)-1], `"(" without its ")"`)
+		case size == 0:
+			return t.out.String(), nil
+		case c == ')' && len(t.open) == 0:
+			return "", t.fail(t.at, `")" closes nothing`)
+		case c == ')':
+			t.open = t.open[:len(t.open)-1]
+			t.write(")", atom, size)
+		case c == '|':
+			t.write("|", nothing, size)
+		case c == '(':
+			t.open = append(t.open, t.at)
+			t.write("(?:", nothing, size)
+		case c == '_':
+			t.write(".", atom, size)
+		case c == '^' || c == '$':
+			t.write(string(c), anchor, size)
+		case strings.ContainsRune("*+?{", c) && t.last != nothing:
+			err = t.repetition()
+		default:
+			err = t.token()
+		}
+		if err != nil {
+			return "", err
+		}
 	}
-	if !closed || !ok || hi == 0 || hi > 0 && hi < lo {
-		return 0, 0, p.fail(p.at, fmt.Errorf("accepted are {m}, {m,} and {m,n} with 0 ≤ m ≤ n, 1 ≤ n, up to %d", MaxPositions))
+}
+
+// write appends to the expression what the next size bytes of the pattern mean.
+func (t *translator) write(s string, last item, size int) {
+	t.out.WriteString(s)
+	t.last = last
+	t.at += size
+}
+
+func (t *translator) repetition() error {
+	switch t.last {
+	case anchor:
+		return t.fail(t.at, "an anchor cannot be repeated")
+	case repetition:
+		return t.fail(t.at, "a repetition of a repetition: want parentheses between them")
 	}
-	p.at += len(inside) + 2
-	return lo, hi, nil
+	s := t.source[t.at : t.at+1]
+	if s == "{" {
+		inside, _, closed := strings.Cut(t.source[t.at+1:], "}")
+		low, high, comma := strings.Cut(inside, ",")
+		m, ok := times(low)
+		n := m
+		if comma && high != "" {
+			var fine bool
+			n, fine = times(high)
+			ok = ok && fine
+		}
+		if unbounded := comma && high == ""; !closed || !ok || !unbounded && (n == 0 || n < m) {
+			return t.fail(t.at, "want {m}, {m,} or {m,n} with 0 ≤ m ≤ n, 1 ≤ n, up to %d", MaxPositions)
+		} else if unbounded {
+			s = fmt.Sprintf("{%d,}", m)
+		} else {
+			s = fmt.Sprintf("{%d,%d}", m, n)
+		}
+		t.at += len(inside) + 1
+	}
+	t.write(s, repetition, 1)
+	return nil
 }
 
 // times reads a number of repetitions.
@@ -167,42 +139,24 @@ func times(s string) (n int, ok bool) {
 	return int(u), err == nil && u <= MaxPositions
 }
 
-func (p *parser) atom() (node, error) {
-	at := p.at // of the character that peek has found
-	switch c := p.peek(); {
-	case c == '_':
-		p.at++
-		return node{op: opAny}, nil
-	case c == '^':
-		p.at++
-		return node{op: opBegin}, nil
-	case c == '$':
-		p.at++
-		return node{op: opEnd}, nil
-	case c == '(':
-		p.at++
-		n, err := p.pattern()
-		if err != nil {
-			return node{}, err
-		}
-		if p.peek() != ')' {
-			return node{}, p.fail(at, errors.New(`"(" without its ")"`))
-		}
-		p.at++
-		return n, nil
-	case strings.HasPrefix(p.source[at:], End):
-		p.at += len(End)
-	case strings.HasPrefix(p.source[at:], Other):
-		p.at += len(Other)
+func (t *translator) token() error {
+	rest := t.source[t.at:]
+	name := ""
+	switch c, _ := utf8.DecodeRuneInString(rest); {
+	case strings.HasPrefix(rest, End):
+		name = End
+	case strings.HasPrefix(rest, Other):
+		name = Other
 	case isWord(c):
-		rest := strings.TrimLeftFunc(p.source[at:], func(c rune) bool { return isWord(c) || isApostrophe(c) })
-		p.at = len(p.source) - len(rest)
+		behind := strings.TrimLeftFunc(rest, func(c rune) bool { return isWord(c) || isApostrophe(c) })
+		name = rest[:len(rest)-len(behind)]
 	default:
-		return node{}, p.fail(at, fmt.Errorf("%q, accepted are tokens, \"_\", \"^\", \"$\", groups and repetitions of what stands before", c))
+		return t.fail(t.at, `%q: want tokens, "_", "^", "$", groups or repetitions`, c)
 	}
-	a, err := p.vocabulary.token(p.source[at:p.at])
+	a, err := t.vocabulary.token(name)
 	if err != nil {
-		return node{}, p.fail(at, err)
+		return t.fail(t.at, "%w", err)
 	}
-	return node{op: opToken, token: a}, nil
+	t.write(string(rune(firstToken+a)), atom, len(name))
+	return nil
 }

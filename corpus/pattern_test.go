@@ -22,8 +22,8 @@ func letters() *vocabulary {
 var leadingZeros = regexp.MustCompile(`([{,])0+([0-9])`)
 
 // oracle returns the regular expression that a pattern over letters means, on
-// strings with one letter of ".abc<" per token: rewritten as text and compiled by
-// the standard library, sharing nothing with the parser.
+// strings with one letter of ".abc<" per token: rewritten as text and matched by
+// package regexp, which shares a parser with the automaton and nothing else.
 func oracle(pattern string) (*regexp.Regexp, error) {
 	s := strings.Map(func(c rune) rune {
 		if unicode.IsSpace(c) || c == '\'' || c == '’' { // an apostrophe at the end of a word is none of it
@@ -152,9 +152,9 @@ func TestGapIsLinear(t *testing.T) {
 
 func TestPatternErrors(t *testing.T) {
 	t.Parallel()
-	const nothing = `nothing to match, accepted are tokens, "_", "^", "$" and groups`
-	const bounds = `accepted are {m}, {m,} and {m,n} with 0 ≤ m ≤ n, 1 ≤ n, up to 512`
-	const other = `, accepted are tokens, "_", "^", "$", groups and repetitions of what stands before`
+	const nothing = `nothing to match: want tokens, "_", "^", "$" or groups`
+	const bounds = `want {m}, {m,} or {m,n} with 0 ≤ m ≤ n, 1 ≤ n, up to 512`
+	const other = `: want tokens, "_", "^", "$", groups or repetitions`
 	for _, c := range []struct{ pattern, want string }{
 		{"", "column 1: " + nothing},
 		{" ", "column 2: " + nothing},
@@ -170,8 +170,8 @@ func TestPatternErrors(t *testing.T) {
 		{"a ' b", `column 3: '\''` + other},
 		{"a \x00", `column 3: '\x00'` + other},
 		{"a \xff", `column 3: '�'` + other},
-		{"a**", "column 3: a repetition of a repetition, accepted with parentheses between them"},
-		{"a+ ?", "column 4: a repetition of a repetition, accepted with parentheses between them"},
+		{"a**", "column 3: a repetition of a repetition: want parentheses between them"},
+		{"a+ ?", "column 4: a repetition of a repetition: want parentheses between them"},
 		{"^* a", "column 2: an anchor cannot be repeated"},
 		{"a ${2}", "column 4: an anchor cannot be repeated"},
 		{"a{", "column 2: " + bounds},
@@ -187,7 +187,7 @@ func TestPatternErrors(t *testing.T) {
 		{"a{1,2,3}", "column 2: " + bounds},
 		{"a{513}", "column 2: " + bounds},
 		{"a{99999999999999999999}", "column 2: " + bounds},
-		{strings.Repeat("a", MaxPattern+1), "1025 bytes, accepted are up to 1024"},
+		{strings.Repeat("a", MaxPattern+1), "1025 bytes: want at most 1024"},
 		{"(a b c){200}", "more than 512 positions with repetitions written out"},
 		{"((a{500}){500}){500}", "more than 512 positions with repetitions written out"},
 		{"a _{12} b", "its deterministic automaton has more than 1024 states"},
