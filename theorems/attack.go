@@ -83,7 +83,7 @@ func (a *attack) compare(claim string, below func(t int64) (sign int, ok bool)) 
 		left, ok := signOf(a.w, at, claim, f.Sub(level, a.bound(defined(f.FromRat(a.beta)), t)))
 		right, decided := below(t)
 		if ok && decided {
-			a.w.Same(at, claim+" (1: yes, −1: no)", left, right)
+			a.w.Iff(at, claim, left > 0, right > 0)
 		}
 	}
 }
@@ -333,33 +333,27 @@ func thresholds(w *World[enc], compare func(at Place, below, past bool)) {
 
 func cor23Actual(w *World[enc]) {
 	thresholds(w, func(at Place, below, past bool) {
-		w.Same(at, "ρ*_t < ε at some prefix ⇔ t > L (1: yes, 0: no)", truth(below), truth(past))
+		w.Iff(at, "ρ*_t < ε at some prefix ⇔ t > L", below, past)
 	})
 }
 
 func cor23If(w *World[enc]) {
 	thresholds(w, func(at Place, below, past bool) {
-		if past {
-			w.Same(at, "t > L ⇒ ρ*_t < ε at some prefix (1: yes, 0: no)", truth(below), 1)
-		}
+		w.Implies(at, "t > L ⇒ ρ*_t < ε at some prefix", past, below)
 	})
 }
 
 func cor23Never(w *World[enc]) {
 	thresholds(w, func(at Place, below, _ bool) {
-		w.Same(at, "ρ*_t < ε at some prefix (1: yes, 0: no)", truth(below), 0)
+		w.True(at, "ρ*_t < ε at no prefix", !below)
 	})
 }
 
 func cor23OnlyIf(w *World[enc]) {
 	thresholds(w, func(at Place, below, past bool) {
-		if below {
-			w.Same(at, "ρ*_t < ε ⇒ t > L (1: yes, 0: no)", truth(past), 1)
-		}
+		w.Implies(at, "ρ*_t < ε ⇒ t > L", below, past)
 	})
 	fallen(w, func(a *attack, t int64, below bool) {
-		if a.sign <= 0 {
-			w.Same(verify.At(int(t), 0), "ε ≤ δ ⇒ recovery does not fall below ε (1: yes, 0: no)", truth(below), 0)
-		}
+		w.Implies(verify.At(int(t), 0), "ε ≤ δ ⇒ recovery does not fall below ε", a.sign <= 0, !below)
 	})
 }

@@ -294,15 +294,9 @@ func rem5Always(w *World[rat]) {
 
 func rem5NoVariance(w *World[rat]) {
 	everyPrefix(w, func(t, x int) {
-		tight, same := 0, 0
-		if w.IsZero(pointwiseGap(w, t, x)) {
-			tight = 1
-		}
 		// s_t = c·Δ_t with a finite c: where Δ_t = 0 the score must vanish.
-		if proportional(w, t, x) && (!w.IsZero(w.Solution().Step[t-1][x]) || w.IsZero(trace(w, t, x))) {
-			same = 1
-		}
-		w.Same(verify.At(t, x), "tight ⇔ s_t = c·Δ_t (1: yes, 0: no)", tight, same)
+		same := proportional(w, t, x) && (!w.IsZero(w.Solution().Step[t-1][x]) || w.IsZero(trace(w, t, x)))
+		w.Iff(verify.At(t, x), "tight ⇔ s_t = c·Δ_t", w.IsZero(pointwiseGap(w, t, x)), same)
 	})
 }
 

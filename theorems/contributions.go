@@ -133,25 +133,21 @@ func flatWhereZero(w *World[rat], f exact.Family[rat], claim string, support boo
 				w.Vacuous()
 				continue
 			}
-			constant := 0
-			if flat(w, t, x, h[t], support) {
-				constant = 1
-			}
-			w.Same(verify.At(t, x), claim, constant, 1)
+			w.Implies(verify.At(t, x), claim, true, flat(w, t, x, h[t], support))
 		}
 	}
 }
 
 func rem2Converse(w *World[rat]) {
-	flatWhereZero(w, w.Family, "Cov(h_t, s_t|y_<t) = 0 ⇒ h_t constant (1: yes, 0: no)", true)
+	flatWhereZero(w, w.Family, "Cov(h_t, s_t|y_<t) = 0 ⇒ h_t constant", true)
 }
 
 func rem2TabularConverse(w *World[rat]) {
-	flatWhereZero(w, tabular(w), "tabular: Cov(h_t, s_t|y_<t) = 0 ⇒ h_t constant on the support (1: yes, 0: no)", true)
+	flatWhereZero(w, tabular(w), "tabular: Cov(h_t, s_t|y_<t) = 0 ⇒ h_t constant on the support", true)
 }
 
 func rem2ConverseOffSupport(w *World[rat]) {
-	flatWhereZero(w, tabular(w), "tabular: Cov(h_t, s_t|y_<t) = 0 ⇒ h_t constant off the support too (1: yes, 0: no)", false)
+	flatWhereZero(w, tabular(w), "tabular: Cov(h_t, s_t|y_<t) = 0 ⇒ h_t constant off the support too", false)
 }
 
 var xTheorem8Boundary = &Statement{

@@ -132,16 +132,13 @@ func cor15OnePosition(w *World[rat]) {
 	for i, u := range tilts(w) {
 		s := solveTilted(w, u)
 		for t := 1; t <= w.T(); t++ {
-			still, beyond := 1, 0
+			still := true
 			for x, p := range w.Solution().Occupancy[t-1] {
 				if !w.IsZero(p) && moved(w, s, t, x) {
-					still = 0
+					still = false
 				}
 			}
-			if t > w.Oracle().Horizon() {
-				beyond = 1
-			}
-			w.Same(verify.At(t, 0), fmt.Sprintf("KL_t = 0 ⇔ t beyond the horizon, e^{−λ/m} = %s (1: yes, 0: no)", tiltBases[i].RatString()), still, beyond)
+			w.Iff(verify.At(t, 0), fmt.Sprintf("KL_t = 0 ⇔ t beyond the horizon, e^{−λ/m} = %s", tiltBases[i].RatString()), still, t > w.Oracle().Horizon())
 		}
 	}
 }

@@ -363,7 +363,7 @@ func fisherIdentifies(w *World[rat]) {
 				theta[i] = int64(i%3 - 1)
 			}
 		}
-		form, moves := w.FromInt(0), 0
+		form, moves := w.FromInt(0), false
 		for t := 1; t <= w.T(); t++ {
 			for i, row := range exact.MeanFisher(w.Ring, w.Family, w.Solution().Occupancy[t-1], t) {
 				for j, v := range row {
@@ -372,15 +372,11 @@ func fisherIdentifies(w *World[rat]) {
 			}
 			for x := range w.States(t) {
 				if !w.IsZero(w.Solution().Occupancy[t-1][x]) && leans(w, t, x, theta) {
-					moves = 1
+					moves = true
 				}
 			}
 		}
-		positive := 1
-		if w.IsZero(form) {
-			positive = 0
-		}
-		w.Same(Place{}, "log-linear: θᵀF̄θ > 0 ⇔ P_θ ≠ P_0 (1: yes, 0: no)", positive, moves)
+		w.Iff(Place{}, "log-linear: θᵀF̄θ > 0 ⇔ P_θ ≠ P_0", !w.IsZero(form), moves)
 	}
 }
 

@@ -71,13 +71,7 @@ func sureHorizon(w *World[rat]) int {
 
 func thm9OnePosition(w *World[rat]) {
 	for t := 1; t <= w.T(); t++ {
-		if w.IsZero(w.Solution().Information[t-1]) {
-			beyond := 0
-			if t > w.Oracle().Horizon() {
-				beyond = 1
-			}
-			w.Same(verify.At(t, 0), "I_t = 0 ⇒ t beyond the horizon (1: yes, 0: no)", beyond, 1)
-		}
+		w.Implies(verify.At(t, 0), "I_t = 0 ⇒ t beyond the horizon", w.IsZero(w.Solution().Information[t-1]), t > w.Oracle().Horizon())
 	}
 }
 
@@ -188,14 +182,8 @@ func thm10TabularConverse(w *World[rat]) {
 
 func thm10TabularHorizon(w *World[rat]) {
 	for t := 1; t <= w.T(); t++ {
-		silent, beyond := 0, 0
-		if allZero(w, exact.Gradient(w.Ring, tabular(w), w.Solution(), t)) {
-			silent = 1
-		}
-		if t > w.Oracle().Horizon() {
-			beyond = 1
-		}
-		w.Same(verify.At(t, 0), "tabular: G_t = 0 ⇔ t > k (1: yes, 0: no)", silent, beyond)
+		silent := allZero(w, exact.Gradient(w.Ring, tabular(w), w.Solution(), t))
+		w.Iff(verify.At(t, 0), "tabular: G_t = 0 ⇔ t > k", silent, t > w.Oracle().Horizon())
 	}
 }
 

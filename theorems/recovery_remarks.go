@@ -224,10 +224,9 @@ func informed(w *World[rat], t int) bool {
 func rem7(w *World[rat]) {
 	score := w.Oracle().Score(*w.Family.Param)
 	for t := 1; t <= w.T(); t++ {
-		w.Same(verify.At(t, 0), "I_t^rec > 0 ⇔ 0 < ρ_t < 1 at some prefix that Q reaches (1: yes, 0: no)",
-			truth(informed(w, t)), truth(openPrefix(w, w.Prefixes(), t, false)))
+		w.Iff(verify.At(t, 0), "I_t^rec > 0 ⇔ 0 < ρ_t < 1 at some prefix that Q reaches", informed(w, t), openPrefix(w, w.Prefixes(), t, false))
 		if !allZero(w, score.RecoveryGradient(recoverySet(w), w.Prefixes(), t)) {
-			w.Same(verify.At(t, 0), "G_t^rec ≠ 0 ⇒ I_t^rec > 0 (1: yes, 0: no)", truth(informed(w, t)), 1)
+			w.Implies(verify.At(t, 0), "G_t^rec ≠ 0 ⇒ I_t^rec > 0", true, informed(w, t))
 		}
 	}
 	rem7Tabular(w)
@@ -241,21 +240,19 @@ func tabularSilent(w *World[rat], t int) bool {
 
 func rem7Tabular(w *World[rat]) {
 	for t := 1; t <= w.T(); t++ {
-		w.Same(verify.At(t, 0), "tabular: G_t^rec = 0 ⇔ I_t^rec = 0 (1: yes, 0: no)", truth(tabularSilent(w, t)), truth(!informed(w, t)))
+		w.Iff(verify.At(t, 0), "tabular: G_t^rec = 0 ⇔ I_t^rec = 0", tabularSilent(w, t), !informed(w, t))
 	}
 }
 
 func rem7Policy(w *World[rat]) {
 	for t := 1; t <= w.T(); t++ {
-		w.Same(verify.At(t, 0), "I_t^rec > 0 ⇔ 0 < ρ_t < 1 at some prefix that P reaches (1: yes, 0: no)",
-			truth(informed(w, t)), truth(openPrefix(w, w.Family.Prob, t, false)))
+		w.Iff(verify.At(t, 0), "I_t^rec > 0 ⇔ 0 < ρ_t < 1 at some prefix that P reaches", informed(w, t), openPrefix(w, w.Family.Prob, t, false))
 	}
 }
 
 func rem7Closed(w *World[rat]) {
 	for t := 1; t <= w.T(); t++ {
-		w.Same(verify.At(t, 0), "I_t^rec > 0 ⇔ 0 < ρ_t ≤ 1 at some prefix that Q reaches (1: yes, 0: no)",
-			truth(informed(w, t)), truth(openPrefix(w, w.Prefixes(), t, true)))
+		w.Iff(verify.At(t, 0), "I_t^rec > 0 ⇔ 0 < ρ_t ≤ 1 at some prefix that Q reaches", informed(w, t), openPrefix(w, w.Prefixes(), t, true))
 	}
 }
 
@@ -279,7 +276,7 @@ func rem7Sufficient(w *World[rat]) {
 			continue
 		}
 		silent := allZero(w, recoveryGradient(w, t, w.Objective().Adversary[t-1]))
-		w.Same(verify.At(t, 0), "F_t^Q ≻ 0 and I_t^rec > 0 ⇒ G_t^rec ≠ 0 (1: yes, 0: no)", truth(!silent), 1)
+		w.Implies(verify.At(t, 0), "F_t^Q ≻ 0 and I_t^rec > 0 ⇒ G_t^rec ≠ 0", true, !silent)
 	}
 }
 
@@ -292,7 +289,7 @@ func rem7EveryPrefix(w *World[rat]) {
 		}
 		for x := range q {
 			if !w.IsZero(q[x]) {
-				w.Same(verify.At(t, x), "G_t^rec = 0 ⇒ Cov(1[y_t∉R], s_t|y_<t) = 0 (1: yes, 0: no)", truth(allZero(w, failureCovariance(w, t, x))), 1)
+				w.Implies(verify.At(t, x), "G_t^rec = 0 ⇒ Cov(1[y_t∉R], s_t|y_<t) = 0", true, allZero(w, failureCovariance(w, t, x)))
 			}
 		}
 	}
@@ -344,7 +341,7 @@ func rem7Half(w *World[rat]) {
 		for j := range int64(3) {
 			settled = settled || w.IsZero(w.Sub(mean, fraction(w, j, 2)))
 		}
-		w.Same(verify.At(t, 0), "tabular: G_t^rec = 0 ⇔ E_Q[ρ_t] ∈ {0, 1/2, 1} (1: yes, 0: no)", truth(tabularSilent(w, t)), truth(settled))
+		w.Iff(verify.At(t, 0), "tabular: G_t^rec = 0 ⇔ E_Q[ρ_t] ∈ {0, 1/2, 1}", tabularSilent(w, t), settled)
 	}
 }
 
@@ -356,7 +353,7 @@ func rem7Generic(w *World[rat]) {
 			w.Vacuous()
 			continue
 		}
-		w.Same(verify.At(t, 0), "G_t^rec(θ) = 0 for all θ (1: yes, 0: no)", truth(constantRecovery(w, t)), 0)
+		w.True(verify.At(t, 0), "G_t^rec(θ) ≠ 0 for some θ", !constantRecovery(w, t))
 	}
 }
 

@@ -81,7 +81,7 @@ func recoverability(w *World[rat], claim string, strict bool, condition func(d i
 	for _, level := range levels(w) {
 		depth := recoverableTo(w, level, strict)
 		for d := 1; d <= w.T(); d++ {
-			w.Same(verify.At(d, 0), claim+" (1: yes, 0: no)", truth(d <= depth), truth(condition(d, level)))
+			w.Iff(verify.At(d, 0), claim, d <= depth, condition(d, level))
 		}
 	}
 }
@@ -93,7 +93,7 @@ func def21(w *World[rat]) {
 	})
 	level := rational(w, "epsilon")
 	lower := w.Mul(fraction(w, 1, 2), level)
-	w.Same(Place{}, "(ε, d)-recoverable ⇒ (ε/2, d)-recoverable (1: yes, 0: no)", truth(recoverableTo(w, level, false) <= recoverableTo(w, lower, false)), 1)
+	w.True(Place{}, "(ε, d)-recoverable ⇒ (ε/2, d)-recoverable", recoverableTo(w, level, false) <= recoverableTo(w, lower, false))
 }
 
 func def21Everywhere(w *World[rat]) {

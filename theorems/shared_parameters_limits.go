@@ -114,13 +114,10 @@ func softmaxGauge(w *World[rat]) { gauged(w, false) }
 
 func softmaxGaugeAlways(w *World[rat]) { gauged(w, true) }
 
-// inRange reports whether v lies in the range of m: 1, or 0.
-func inRange(w *World[rat], m [][]rat, v []rat) int {
+// inRange reports whether v lies in the range of m.
+func inRange(w *World[rat], m [][]rat, v []rat) bool {
 	_, err := exact.Solve(rationals(w), m, v)
-	if errors.Is(err, exact.ErrInconsistent) {
-		return 0
-	}
-	return 1
+	return !errors.Is(err, exact.ErrInconsistent)
 }
 
 // softmaxRange checks it for one logit per token, block by block, and for the
@@ -128,15 +125,15 @@ func inRange(w *World[rat], m [][]rat, v []rat) int {
 func softmaxRange(w *World[rat]) {
 	everyPrefix(w, func(t, x int) {
 		c := exact.HarmCovariance(w.Ring, tabular(w), w.Solution(), t, x)
-		w.Same(verify.At(t, x), "tabular: C_t lies in the range of F_t (1: yes, 0: no)", inRange(w, exact.Fisher(w.Ring, tabular(w), t, x), c), 1)
+		w.True(verify.At(t, x), "tabular: C_t lies in the range of F_t", inRange(w, exact.Fisher(w.Ring, tabular(w), t, x), c))
 	})
 	if w.Family.Param.Tabular() {
 		return
 	}
 	g, f := total(w)
-	w.Same(Place{}, "Ḡ lies in the range of F̄ (1: yes, 0: no)", inRange(w, f, g), 1)
+	w.True(Place{}, "Ḡ lies in the range of F̄", inRange(w, f, g))
 	for t := 1; t <= w.T(); t++ {
-		w.Same(verify.At(t, 0), "G_t lies in the range of F̄_t (1: yes, 0: no)", inRange(w, meanFisher(w, t), exact.Gradient(w.Ring, w.Family, w.Solution(), t)), 1)
+		w.True(verify.At(t, 0), "G_t lies in the range of F̄_t", inRange(w, meanFisher(w, t), exact.Gradient(w.Ring, w.Family, w.Solution(), t)))
 	}
 }
 
@@ -155,7 +152,7 @@ func softmaxNext(w *World[rat]) {
 		return
 	}
 	for t := 1; t < w.T(); t++ {
-		w.Same(verify.At(t, 0), "G_t lies in the range of F̄_{t+1} (1: yes, 0: no)", inRange(w, meanFisher(w, t+1), exact.Gradient(w.Ring, w.Family, w.Solution(), t)), 1)
+		w.True(verify.At(t, 0), "G_t lies in the range of F̄_{t+1}", inRange(w, meanFisher(w, t+1), exact.Gradient(w.Ring, w.Family, w.Solution(), t)))
 	}
 }
 

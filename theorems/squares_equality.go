@@ -153,7 +153,7 @@ func exactFit(f *fit[rat]) (gap rat, fitted bool) {
 
 // vanishes claims that the gap is zero exactly where its squares are.
 func vanishes(w *World[rat], at Place, claim string, gap rat, squares bool) {
-	w.Same(at, claim+" (1: yes, 0: no)", truth(w.IsZero(gap)), truth(squares))
+	w.Iff(at, claim, w.IsZero(gap), squares)
 }
 
 func tightRows(c *pairing[rat]) {

@@ -376,6 +376,9 @@ func (f *counterexampleFile) violation() *Violation {
 	if f.Claim == "" || f.Relation == "" {
 		v.Claim, v.Relation = f.Explanation, ""
 	}
+	if v.Relation == "⇔" || v.Relation == "⇒" {
+		v.Left, v.Right = v.Left.truth(), v.Right.truth()
+	}
 	return v
 }
 

@@ -16,7 +16,7 @@ type Violation struct {
 	Statement string // id
 	Place
 	Claim       string // what was claimed there, in symbols
-	Relation    string // "=", "≤" or "<", which does not hold; "" if only the claim is known
+	Relation    string // one of relations, which does not hold; "" if only the claim is known
 	Left, Right Side
 }
 
@@ -33,12 +33,12 @@ func (v *Violation) Error() string {
 		v.Statement, where, v.Claim, v.Left, v.Right, v.Relation)
 }
 
-// Side is one side of a comparison: a number, an enclosure, or a word such as
+// Side is one side of a comparison: a number, an enclosure, a truth value, or a word such as
 // "infinite".
 type Side struct{ value any }
 
 // relations are those that a claim can be about.
-var relations = []string{"=", "≤", "<"}
+var relations = []string{"=", "≤", "<", "⇔", "⇒"}
 
 // NewSide returns a side of the given value: of a ring, an integer, or a text.
 func NewSide(value any) Side { return Side{value} }
@@ -95,13 +95,20 @@ func (s Side) String() string {
 // Equal reports whether two sides are written alike.
 func (s Side) Equal(other Side) bool { return s.String() == other.String() }
 
-// MarshalJSONTo writes an enclosure as {"lo", "hi"}, and anything else as a string.
+// MarshalJSONTo writes an enclosure as {"lo", "hi"}, a truth value as "1" or "0", and
+// anything else as a string.
 func (s Side) MarshalJSONTo(e *jsontext.Encoder) error {
 	if b, ok := s.bounds(); ok {
 		return json.MarshalEncode(e, b)
 	}
+	if holds, ok := s.value.(bool); ok {
+		return json.MarshalEncode(e, map[bool]string{true: "1", false: "0"}[holds])
+	}
 	return e.WriteToken(jsontext.String(s.String()))
 }
+
+// truth returns the side that a file holds as "1" or "0".
+func (s Side) truth() Side { return NewSide(s.String() == "1") }
 
 // UnmarshalJSONFrom reads what MarshalJSONTo writes.
 func (s *Side) UnmarshalJSONFrom(d *jsontext.Decoder) error {

@@ -164,6 +164,34 @@ func (w *World[E]) Less(at Place, claim string, left, right E) {
 	}
 }
 
+// True claims that a condition holds.
+func (w *World[E]) True(at Place, claim string, holds bool) {
+	w.ledger.claims++
+	if !holds {
+		w.Fail(at, claim, "⇔", false, true)
+	}
+}
+
+// Iff claims left ⇔ right.
+func (w *World[E]) Iff(at Place, claim string, left, right bool) {
+	w.ledger.claims++
+	if left != right {
+		w.Fail(at, claim, "⇔", left, right)
+	}
+}
+
+// Implies claims premise ⇒ conclusion. Where the premise does not hold nothing is
+// compared.
+func (w *World[E]) Implies(at Place, claim string, premise, conclusion bool) {
+	if !premise {
+		return
+	}
+	w.ledger.claims++
+	if !conclusion {
+		w.Fail(at, claim, "⇒", premise, conclusion)
+	}
+}
+
 // Meet claims that two enclosed numbers are equal, which no enclosure can prove: it
 // takes enclosures that overlap and whose difference is known to within meetingWidth,
 // and denies where they are apart. The ring must be a [field.Interval].
@@ -181,7 +209,7 @@ func (w *World[E]) Meet(at Place, claim string, left, right field.Enclosure) {
 // meetingWidth is the width at which the project publishes real numbers, below 10⁻²⁰.
 var meetingWidth = new(big.Float).SetMantExp(big.NewFloat(1), -67)
 
-// Same claims that two integers (positions, counts, truth values) agree.
+// Same claims that two integers (positions, counts, signs) agree.
 func (w *World[E]) Same(at Place, claim string, left, right int) {
 	w.result.Comparisons++
 	if left != right {

@@ -149,7 +149,7 @@ func place(v *verify.Violation) string {
 }
 
 // denied maps a relation that was claimed to the one that was found.
-var denied = map[string]string{"=": "≠", "≤": ">", "<": "≥"}
+var denied = map[string]string{"=": "≠", "⇔": "⇎", "⇒": "⇏", "≤": ">", "<": "≥"}
 
 // sides writes the two sides of a violation with the relation found between them.
 func sides(v *verify.Violation) string {
