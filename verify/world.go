@@ -166,7 +166,7 @@ func (w *World[E]) Less(at Place, claim string, left, right E) {
 
 // True claims that a condition holds.
 func (w *World[E]) True(at Place, claim string, holds bool) {
-	w.ledger.claims++
+	w.result.Comparisons++
 	if !holds {
 		w.Fail(at, claim, "⇔", false, true)
 	}
@@ -174,7 +174,7 @@ func (w *World[E]) True(at Place, claim string, holds bool) {
 
 // Iff claims left ⇔ right.
 func (w *World[E]) Iff(at Place, claim string, left, right bool) {
-	w.ledger.claims++
+	w.result.Comparisons++
 	if left != right {
 		w.Fail(at, claim, "⇔", left, right)
 	}
@@ -186,7 +186,7 @@ func (w *World[E]) Implies(at Place, claim string, premise, conclusion bool) {
 	if !premise {
 		return
 	}
-	w.ledger.claims++
+	w.result.Comparisons++
 	if !conclusion {
 		w.Fail(at, claim, "⇒", premise, conclusion)
 	}
