@@ -2,11 +2,13 @@ package gate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/big"
 
 	"sounding/exact"
+	"sounding/exact/field"
 	"sounding/model"
 )
 
@@ -124,9 +126,12 @@ func (q *quantity) answers(s Solution, length int) (list []answer, offered bool,
 	return list, true, nil
 }
 
-// precisions of the exact side, in bits: 0 for exact rationals and enclosures of
-// width 10⁻²⁰, which decide all but numbers as near to the edge of the tolerance.
-var edgePrecisions = []uint{512, 2048}
+// The precisions, in bits, at which the exact side is computed for a number that is
+// within 10⁻²⁰ of the edge of the tolerance.
+const (
+	edgePrecision    = 512
+	maxEdgePrecision = 2048
+)
 
 // compare sets the first finding of row k.
 func (c *examiner) compare(e *examination, k int, in *model.Instance, a *exact.Analysis, list []answer) error {
@@ -145,15 +150,18 @@ func (c *examiner) compare(e *examination, k int, in *model.Instance, a *exact.A
 			return nil
 		}
 		within, lo, hi, err := given.within(values[i], tolerance)
-		for _, bits := range edgePrecisions {
-			if err != errEdge {
-				break
-			}
-			finer, failed := exact.Analyze(in, bits)
-			if failed != nil {
+		if err == errEdge {
+			_, failed := field.Refine(edgePrecision, maxEdgePrecision, func(f field.Interval) (bool, error) {
+				finer, failed := exact.Analyze(in, f.Prec())
+				if failed != nil {
+					return false, failed
+				}
+				within, lo, hi, err = given.within(q.exact(finer)[i], tolerance)
+				return err != errEdge, nil
+			})
+			if failed != nil && !errors.Is(failed, field.ErrUndecided) {
 				return fmt.Errorf("exact solution: %w", failed)
 			}
-			within, lo, hi, err = given.within(q.exact(finer)[i], tolerance)
 		}
 		switch {
 		case err != nil:

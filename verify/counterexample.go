@@ -15,9 +15,9 @@ type Counterexample struct {
 	Smallest  bool // the first in the order of generators.Smallest
 }
 
-// The precisions at which a check by enclosures is tried, in bits, until it is
-// decided.
-var precisions = []uint{128, 256, 512, 1024, 2048, 4096}
+// maxPrecision is the largest precision, in bits, that a check by enclosures is
+// tried at.
+const maxPrecision = 4096
 
 // judge runs a check on a case, in ℚ or in enclosures of growing precision. The
 // world in ℚ is that of the case, made anew where w is nil.
@@ -29,11 +29,12 @@ func judge(id string, check Check, c *model.Case, w *World[field.Rat]) Result {
 		return run(check.Rational, w.again()).of(id)
 	}
 	var last Result
-	for _, bits := range precisions {
-		last = run(check.Interval, NewCaseWorld(field.NewInterval(bits), c)).of(id)
-		if last.Violation != nil || last.Undecided == "" {
-			break
-		}
+	bits, err := field.Refine(field.DefaultPrecision, maxPrecision, func(f field.Interval) (bool, error) {
+		last = run(check.Interval, NewCaseWorld(f, c)).of(id)
+		return last.Violation != nil || last.Undecided == "", nil
+	})
+	if err == nil {
+		last.Precisions.Add(bits, last.Comparisons)
 	}
 	return last
 }

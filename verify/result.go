@@ -5,14 +5,17 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"sounding/exact/field"
 )
 
 // Result is what a check did on one case or point, or what several did on many.
 type Result struct {
 	Comparisons  int
-	Vacuous      bool       // a hypothesis failed somewhere, and nothing was claimed there
-	Undecided    string     // the first comparison that could not be decided
-	Violation    *Violation // the first comparison that failed
+	Vacuous      bool        // a hypothesis failed somewhere, and nothing was claimed there
+	Undecided    string      // the first comparison that could not be decided
+	Violation    *Violation  // the first comparison that failed
+	Precisions   field.Rungs // comparisons of enclosures, by the precision that decided their case
 	Inequalities Inequalities
 }
 
@@ -26,6 +29,7 @@ func (r *Result) Merge(o Result) {
 	if r.Violation == nil {
 		r.Violation = o.Violation
 	}
+	r.Precisions.Merge(o.Precisions)
 	r.Inequalities.merge(o.Inequalities)
 }
 

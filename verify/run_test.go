@@ -316,13 +316,16 @@ func TestAbsorb(t *testing.T) {
 		{{Comparisons: 2, Vacuous: true}, {Comparisons: 1}},
 		{{Vacuous: true}, {Vacuous: true}},
 		{{Comparisons: 1, Undecided: "1 < 2"}, {Comparisons: 1}},
-		{{Comparisons: 1}, {Comparisons: 1, Violation: falsified}},
+		{{Comparisons: 1, Precisions: field.Rungs{128: 1}}, {Comparisons: 1, Precisions: field.Rungs{512: 1}, Violation: falsified}},
 	} {
 		e.absorb(i, out, func() *model.Case { return c })
 	}
 	got := []int{e.Tried, e.Cases[Exact], e.Comparisons, e.VacuousCases, e.EmptyCases, e.UndecidedCases}
 	if d := cmp.Diff([]int{5, 5, 12, 2, 1, 1}, got); d != "" {
 		t.Errorf("looked at, exact, comparisons, vacuous, empty, undecided (-want +got):\n%s", d)
+	}
+	if d := cmp.Diff(field.Rungs{128: 1, 512: 1}, e.Precisions); d != "" {
+		t.Errorf("comparisons per precision (-want +got):\n%s", d)
 	}
 	if e.Violation != falsified || e.Counterexample == nil || e.Counterexample.Case != c || e.Undecided != "1 < 2" {
 		t.Errorf("kept: %v on %v, and undecided %q", e.Violation, e.Counterexample, e.Undecided)

@@ -24,7 +24,7 @@ func (w *World[E]) holds(claim string, left, right, difference E) {
 		if w.SignOf(left) == field.Zero || w.SignOf(right) == field.Zero {
 			return
 		}
-		f := field.NewInterval(precisions[0])
+		f := field.NewInterval(field.DefaultPrecision)
 		_, most := f.Bounds(d)
 		q.Least = min(q.Least, relativeBound(f, most, any(left).(field.Enclosure), any(right).(field.Enclosure)))
 	}

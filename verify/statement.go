@@ -24,7 +24,6 @@ type Grade int8
 // The grades.
 const (
 	Ungraded   Grade = iota
-	Sampled          // float64 or Monte Carlo, with a derived error bound
 	Enclosed         // decided by outward-rounded interval arithmetic
 	Exact            // decided in ℚ on random instances
 	Asymptotic       // decided on exact coefficients of a power series
@@ -34,7 +33,7 @@ const (
 )
 
 func (g Grade) String() string {
-	return [...]string{"none", "sampled", "enclosed", "exact", "series", "certified", "proved", "refuted"}[g]
+	return [...]string{"none", "enclosed", "exact", "series", "certified", "proved", "refuted"}[g]
 }
 
 // Word returns the grade in the words of the formats for programs. They have none for

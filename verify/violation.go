@@ -63,7 +63,7 @@ func (s Side) bounds() (bounds, bool) {
 	case bounds:
 		return v, true
 	case field.Enclosure:
-		f := field.NewInterval(precisions[0])
+		f := field.NewInterval(field.DefaultPrecision)
 		zeros := 0
 		low, high := f.Bounds(v)
 		for _, x := range []*big.Float{low, high} {

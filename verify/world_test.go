@@ -116,11 +116,17 @@ func TestPrecisionIsRaised(t *testing.T) {
 	if least != 512 {
 		t.Errorf("decided at %d bits, want 512, the first above 300", least)
 	}
+	if out := judge("close", close, coin(), nil); out.Precisions[512] != 1 || len(out.Precisions) != 1 {
+		t.Errorf("noted as decided at %v, want 512 bits", out.Precisions)
+	}
 	same := Interval(func(w *World[field.Enclosure]) {
 		f := w.Ring.(field.Interval)
 		third, _ := f.FromRat(big.NewRat(1, 3))
 		w.Less(At(2, 1), "1/3 < 1/3", third, third)
 	})
+	if out := judge("same", same, coin(), nil); out.Precisions != nil {
+		t.Errorf("an undecided check is noted as decided at %v", out.Precisions)
+	}
 	_, err := same.Try("same", coin())
 	if !errors.Is(err, ErrUndecided) || !strings.Contains(fmt.Sprint(err), "1/3 < 1/3, position 2, state 1") {
 		t.Errorf("1/3 < 1/3 by enclosures: %v", err)

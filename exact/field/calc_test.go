@@ -90,7 +90,15 @@ func TestRungs(t *testing.T) {
 	s.Add(256, 14)
 	s.Add(4096, 1)
 	r.Merge(s)
-	if got, want := r.String(), "128 bits: 98 %, 256 bits: 1 %, 4096 bits: <1 %"; got != want {
+	if got, want := r.String(), "128 bits: 99 %, 256 bits: 1 %, 4096 bits: <1 %"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+	for _, test := range []struct {
+		r    Rungs
+		want string
+	}{{Rungs{128: 3}, "128 bits: 100 %"}, {Rungs{128: 999, 256: 1}, "128 bits: >99 %, 256 bits: <1 %"}, {Rungs{128: 995, 256: 5}, "128 bits: >99 %, 256 bits: 1 %"}} {
+		if got := test.r.String(); got != test.want {
+			t.Errorf("%v: %q, want %q", map[uint]int(test.r), got, test.want)
+		}
 	}
 }

@@ -52,8 +52,8 @@ func (r *Rungs) Merge(s Rungs) {
 	}
 }
 
-// String returns the shares per precision, rounded down to whole percents: "128
-// bits: 98 %, 256 bits: 1 %"; "" where nothing was counted.
+// String returns the shares per precision, in whole percents: "128 bits: 98 %, 256
+// bits: 2 %"; "" where nothing was counted. A share is 100 % only where it is all.
 func (r Rungs) String() string {
 	total := 0
 	for _, n := range r {
@@ -61,9 +61,12 @@ func (r Rungs) String() string {
 	}
 	var s []string
 	for _, bits := range slices.Sorted(maps.Keys(r)) {
-		share := fmt.Sprint(100 * r[bits] / total)
-		if share == "0" {
+		share := fmt.Sprint((200*r[bits] + total) / (2 * total))
+		switch {
+		case share == "0":
 			share = "<1"
+		case share == "100" && r[bits] < total:
+			share = ">99"
 		}
 		s = append(s, fmt.Sprintf("%d bits: %s %%", bits, share))
 	}

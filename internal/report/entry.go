@@ -47,6 +47,9 @@ func (p *printer) entry(e *verify.Entry) {
 	if v := vacuity(e); v != "" {
 		tried += "; " + v
 	}
+	if len(e.Precisions) > 1 {
+		tried += "; decided at " + e.Precisions.String()
+	}
 	p.item("%s.", tried)
 	p.proofs(e)
 	p.certificates(e)

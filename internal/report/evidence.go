@@ -32,7 +32,6 @@ func Phrase(e *verify.Entry) string {
 		{verify.Asymptotic, "series coefficients exact on"},
 		{verify.Exact, "exact on"},
 		{verify.Enclosed, "enclosed on"},
-		{verify.Sampled, "sampled on"},
 	} {
 		if n := e.Cases[g.Grade]; n > 0 {
 			parts = append(parts, g.how+" "+plural(n, "instance"))

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/verify"
 )
@@ -63,6 +64,7 @@ func JSON(w io.Writer, r *verify.Report) error {
 		Empty          int             `json:"empty"`
 		UndecidedCases int             `json:"undecided_cases"`
 		Comparisons    int             `json:"comparisons"`
+		Precisions     field.Rungs     `json:"precisions,omitempty"`
 		Inequalities   []inequality    `json:"inequalities"`
 		Classes        map[string]int  `json:"classes,omitempty"`
 		Certificates   []certificate   `json:"certificates"`
@@ -84,7 +86,7 @@ func JSON(w io.Writer, r *verify.Report) error {
 		v := entry{
 			ID: e.Statement.ID, Title: e.Statement.Title, Section: e.Statement.Section,
 			Verdict: string(e.Verdict), Falsified: e.Falsified(), Grade: e.Grade.Word(), Cases: make(map[string]int),
-			Vacuous: e.VacuousCases, Empty: e.EmptyCases, UndecidedCases: e.UndecidedCases, Comparisons: e.Comparisons,
+			Vacuous: e.VacuousCases, Empty: e.EmptyCases, UndecidedCases: e.UndecidedCases, Comparisons: e.Comparisons, Precisions: e.Precisions,
 			Inequalities: []inequality{}, Classes: named(e.Classes), Certificates: []certificate{}, Proofs: []proof{}, NearMisses: []miss{},
 			Undecided: e.Undecided,
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"sounding/exact/field"
 	"sounding/verify"
 )
 
@@ -33,8 +34,7 @@ says how.
 | certified | Both sides are polynomials of degree at most d on a prefix tree of the shape named. They agreed at k random points of 𝔽_p, p = 2^61 − 1 (and of further primes, where the coefficients could exceed the first): a false identity passes with probability at most (d/p)^k over the seed. |
 | series | An asymptotic claim, decided on exact coefficients of a power series, on random instances. |
 | exact | Decided in ℚ, without tolerance, on random instances. |
-| enclosed | Decided by interval arithmetic rounded outward: the enclosure excludes the opposite. |
-| sampled | Floating point or Monte Carlo, with an error bound derived in advance. |
+| enclosed | Decided by interval arithmetic rounded outward: the enclosure excludes the opposite. The precision starts at 128 bits and doubles until all comparisons on an instance are decided. |
 
 The degrees of a proof are those of groups of variables together: P_t, Q_t and dP_t are the
 probabilities, those of Q and the tangent at position t, f_t is a test function of y_<t;
@@ -62,6 +62,7 @@ func markdown(w io.Writer, r *verify.Report, flag string) error {
 	p.line("%s", preamble)
 	p.text("**Result.** ")
 	p.count(r)
+	p.precisions(r)
 	p.line("")
 	p.summary(r)
 	p.generated(p.instances)
@@ -76,6 +77,18 @@ func markdown(w io.Writer, r *verify.Report, flag string) error {
 		p.entry(e)
 	}
 	return p.err
+}
+
+// precisions says at which precision the comparisons of enclosures were decided.
+func (p *printer) precisions(r *verify.Report) {
+	var all field.Rungs
+	for _, e := range r.Entries {
+		all.Merge(e.Precisions)
+	}
+	if len(all) > 0 {
+		p.line("")
+		p.line("Comparisons of enclosures were decided at %s.", all)
+	}
 }
 
 func (p *printer) summary(r *verify.Report) {
