@@ -67,7 +67,7 @@ func TestAnalyzeExample(t *testing.T) {
 		}
 		rationals := []string{p.Information, p.GradientNormSquared, p.FisherTrace, p.RecoveryProbability, p.RecoveryInformation}
 		if diff := cmp.Diff(want.rationals, rationals); diff != "" {
-			t.Errorf("position %d (-want +got):\n%s", i+1, diff)
+			t.Errorf("position %d (-want +got):\n%s", i+1, testenv.Brief(diff))
 		}
 		for j, e := range []enclosure{p.GibbsRecovery, p.GibbsKL, p.EquilibriumKL} {
 			if !strings.HasPrefix(e.Lo, want.reals[j]) || !strings.HasPrefix(e.Hi, want.reals[j]) {
@@ -83,10 +83,10 @@ func against(t reporter, in *model.Instance, want *profile) int {
 	t.Helper()
 	got := solved(analyze(t, in, 0))
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Fatalf("by definition (−) and solved (+):\n%s", diff)
+		t.Fatalf("by definition (−) and solved (+):\n%s", testenv.Brief(diff))
 	}
 	if diff := cmp.Diff(got, solved(analyze(t, in, 64))); diff != "" {
-		t.Fatalf("exact (−) and enclosed (+):\n%s", diff)
+		t.Fatalf("exact (−) and enclosed (+):\n%s", testenv.Brief(diff))
 	}
 	return got.Horizon
 }

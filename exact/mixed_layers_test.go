@@ -11,6 +11,7 @@ import (
 	"sounding/exact"
 	"sounding/exact/definition"
 	"sounding/exact/field"
+	"sounding/internal/testenv"
 	"sounding/model"
 	"sounding/numeric"
 )
@@ -80,7 +81,7 @@ func TestLayersThatTakeTurns(t *testing.T) {
 		}
 		one, other := numeric.New(turns).Solve(), numeric.New(apart).Solve()
 		if diff := cmp.Diff(other, one); diff != "" {
-			t.Errorf("Q of kind %d, numeric: copies of the layers (-) and layers in turns (+):\n%s", kind, diff)
+			t.Errorf("Q of kind %d, numeric: copies of the layers (-) and layers in turns (+):\n%s", kind, testenv.Brief(diff))
 		}
 	}
 }

@@ -38,13 +38,13 @@ func TestAnalyzeIsPureAndConcurrent(t *testing.T) {
 	for range 4 {
 		wait.Go(func() {
 			if diff := cmp.Diff(want, analyses()); diff != "" {
-				t.Errorf("alone (−) and beside others (+):\n%s", diff)
+				t.Errorf("alone (−) and beside others (+):\n%s", testenv.Brief(diff))
 			}
 		})
 	}
 	wait.Wait()
 	if diff := cmp.Diff(before, written(instances...)); diff != "" {
-		t.Errorf("the instances changed:\n%s", diff)
+		t.Errorf("the instances changed:\n%s", testenv.Brief(diff))
 	}
 }
 
@@ -74,7 +74,7 @@ func TestSolversArePure(t *testing.T) {
 		must(exact.Rank(q, fisher))
 		exact.Horizon(c.Process)
 		if diff := cmp.Diff(before, tables()); diff != "" {
-			t.Fatalf("case %d: arguments changed:\n%s", i, diff)
+			t.Fatalf("case %d: arguments changed:\n%s", i, testenv.Brief(diff))
 		}
 	}
 }

@@ -85,7 +85,7 @@ func TestUnrollAnalysis(t *testing.T) {
 			*b = *a
 		}
 		if diff := cmp.Diff(process, tree); diff != "" {
-			t.Fatalf("instance %d: process (−) and prefix tree (+):\n%s%v", i, diff, in)
+			t.Fatalf("instance %d: process (−) and prefix tree (+):\n%s%v", i, testenv.Brief(diff), in)
 		}
 	}
 	if smaller == 0 {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -91,4 +92,14 @@ func noteEnvironment(done <-chan struct{}) {
 		case <-time.After(wait):
 		}
 	}
+}
+
+// Brief returns the first lines of a text, and how many it left out.
+func Brief(text string) string {
+	const shown = 16
+	lines := strings.SplitAfter(text, "\n")
+	if len(lines) <= shown {
+		return text
+	}
+	return fmt.Sprintf("%s… %d lines more\n", strings.Join(lines[:shown], ""), len(lines)-shown)
 }
