@@ -1,11 +1,9 @@
 package verify
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 
-	"sounding/exact/field"
 	"sounding/model"
 )
 
@@ -66,15 +64,4 @@ func components(c *model.Case) []string {
 		names = append(names, "scalars/"+name)
 	}
 	return names
-}
-
-// judgeGiven is judge for a case from outside. Where the check meets what no drawn
-// case has, and panics, it is undecided.
-func judgeGiven(id string, check Check, c *model.Case, w *World[field.Rat]) (r Result) {
-	defer func() {
-		if p := recover(); p != nil {
-			r = Result{Undecided: fmt.Sprintf("the check cannot be made on this case: %v", p)}
-		}
-	}()
-	return judge(id, check, c, w)
 }

@@ -16,10 +16,20 @@ type Result struct {
 	Undecided    string      // the first comparison that could not be decided
 	Violation    *Violation  // the first comparison that failed
 	Precisions   field.Rungs // comparisons of enclosures, by the precision that decided their case
+	Panic        *Panic      // the first
 	Inequalities Inequalities
+
+	claim string // the last that was compared
 }
 
-// Merge adds another result. Of violations and undecided comparisons the first is kept.
+// compare counts a comparison of the two sides of a claim.
+func (r *Result) compare(claim string) {
+	r.Comparisons++
+	r.claim = claim
+}
+
+// Merge adds another result. Of violations, panics and undecided comparisons it keeps the
+// first.
 func (r *Result) Merge(o Result) {
 	r.Comparisons += o.Comparisons
 	r.Vacuous = r.Vacuous || o.Vacuous
@@ -30,17 +40,22 @@ func (r *Result) Merge(o Result) {
 		r.Violation = o.Violation
 	}
 	r.Precisions.Merge(o.Precisions)
+	if r.Panic == nil {
+		r.Panic = o.Panic
+	}
 	r.Inequalities.merge(o.Inequalities)
 }
 
 // ErrUndecided reports a comparison that no precision decided.
 var ErrUndecided = errors.New("undecided")
 
-// Err returns the [*Violation], or an error that wraps [ErrUndecided], or nil.
+// Err returns the [*Violation], the [*Panic], an error that wraps [ErrUndecided], or nil.
 func (r *Result) Err() error {
 	switch {
 	case r.Violation != nil:
 		return r.Violation
+	case r.Panic != nil:
+		return r.Panic
 	case r.Undecided != "":
 		return fmt.Errorf("%w: %s", ErrUndecided, r.Undecided)
 	}

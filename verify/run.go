@@ -153,7 +153,8 @@ func (r *Report) runFormal(ctx context.Context, n int) error {
 			shape := formalShapes[k%len(formalShapes)]
 			w := newSeriesWorld(field.Mersenne61, r.Seed, shape, kind, 1+k%maxFormalParameters, k)
 			for _, t := range tasks {
-				result := run(t.check.Modular, w.again()).of(t.entry.Statement.ID)
+				id := t.entry.Statement.ID
+				result := guarded(id, func() Result { return run(t.check.Modular, w.again()).of(id) })
 				if v := result.Violation; v != nil {
 					v.Claim += fmt.Sprintf(" (mod %d, %s family %d)", uint64(field.Mersenne61), kind, k)
 				}
@@ -231,10 +232,8 @@ func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *
 					switch {
 					case lacking:
 						result.Vacuous = true
-					case given != nil:
-						result = judgeGiven(e.Statement.ID, check, c, w)
-					case check.runs(i):
-						result = judge(e.Statement.ID, check, c, w)
+					case given != nil || check.runs(i):
+						result = guarded(e.Statement.ID, func() Result { return judge(e.Statement.ID, check, c, w) })
 					}
 					results[i] = append(results[i], result)
 				}
@@ -356,30 +355,40 @@ func (r *Report) runSeparately(ctx context.Context, cases int, steps *progress) 
 	for _, e := range r.Entries {
 		group.Go(func() error {
 			start := time.Now()
-			if err := e.certify(ctx, r.Seed, maxCertificateLeaves); err != nil {
-				return fmt.Errorf("%s: %w", e.Statement.ID, err)
-			}
-			if err := e.prove(ctx, r.Effort); err != nil {
-				return fmt.Errorf("%s: %w", e.Statement.ID, err)
-			}
-			s := e.Statement
-			if e.Violation != nil && e.Counterexample != nil {
-				if c, _ := smallest(ctx, s.ID, e.failed, s.source(nil, nil).Smallest()); c != nil {
-					e.Counterexample = c
-				}
-			}
-			if claim := s.Claim; claim != nil && e.Violation == nil {
-				e.Counterexample = r.refute(ctx, s, claim, cases).Counterexample
-			}
-			for i := range s.NearMisses {
-				e.NearMisses = append(e.NearMisses, r.refute(ctx, s, &s.NearMisses[i], cases))
-			}
+			var err error
+			e.Merge(guarded(e.Statement.ID, func() Result {
+				err = r.separately(ctx, e, cases)
+				return Result{}
+			}))
 			e.Time += time.Since(start)
 			steps.step()
-			return ctx.Err()
+			return err
 		})
 	}
 	return group.Wait()
+}
+
+// separately certifies, proves and refutes what one entry claims.
+func (r *Report) separately(ctx context.Context, e *Entry, cases int) error {
+	s := e.Statement
+	if err := e.certify(ctx, r.Seed, maxCertificateLeaves); err != nil {
+		return fmt.Errorf("%s: %w", s.ID, err)
+	}
+	if err := e.prove(ctx, r.Effort); err != nil {
+		return fmt.Errorf("%s: %w", s.ID, err)
+	}
+	if e.Violation != nil && e.Counterexample != nil {
+		if c, _ := smallest(ctx, s.ID, e.failed, s.Cases().Smallest()); c != nil {
+			e.Counterexample = c
+		}
+	}
+	if claim := s.Claim; claim != nil && e.Violation == nil {
+		e.Counterexample = r.refute(ctx, s, claim, cases).Counterexample
+	}
+	for i := range s.NearMisses {
+		e.NearMisses = append(e.NearMisses, r.refute(ctx, s, &s.NearMisses[i], cases))
+	}
+	return ctx.Err()
 }
 
 // conclude sets the verdict and the grade that were reached. On a single given
@@ -391,6 +400,8 @@ func (e *Entry) conclude(single bool) {
 	switch {
 	case e.Violation != nil:
 		e.Verdict, e.Grade = Refuted, Disproved
+	case e.Panic != nil:
+		e.Verdict, e.Grade = Panicked, Ungraded
 	case e.Undecided != "":
 		e.Verdict = Undecided
 	case e.Statement.Claim != nil && !single:

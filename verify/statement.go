@@ -16,6 +16,7 @@ const (
 	Holds     Verdict = "holds"
 	Refuted   Verdict = "refuted" // false as worded; the entry's checks verify the repair
 	Undecided Verdict = "undecided"
+	Panicked  Verdict = "panicked" // a check panicked: a mistake in the suite
 )
 
 // Grade is a strength of evidence, weakest first.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"math/big"
+	"runtime/debug"
 	"sync"
 
 	"sounding/exact"
@@ -120,7 +121,7 @@ func At(t, x int) Place { return Place{t, x} }
 
 // Equal claims left = right.
 func (w *World[E]) Equal(at Place, claim string, left, right E) {
-	w.result.Comparisons++
+	w.result.compare(claim)
 	switch w.Ring.Equal(left, right) {
 	case field.False:
 		w.Fail(at, claim, "=", left, right)
@@ -131,7 +132,7 @@ func (w *World[E]) Equal(at Place, claim string, left, right E) {
 
 // AtMost claims left ≤ right. The ring must be ordered.
 func (w *World[E]) AtMost(at Place, claim string, left, right E) {
-	w.result.Comparisons++
+	w.result.compare(claim)
 	difference := w.Sub(right, left)
 	switch w.SignOf(difference) {
 	case field.Negative:
@@ -152,7 +153,7 @@ func (w *World[E]) AtMost(at Place, claim string, left, right E) {
 
 // Less claims left < right. The ring must be ordered.
 func (w *World[E]) Less(at Place, claim string, left, right E) {
-	w.result.Comparisons++
+	w.result.compare(claim)
 	difference := w.Sub(right, left)
 	switch w.SignOf(difference) {
 	case field.Negative, field.Zero:
@@ -166,7 +167,7 @@ func (w *World[E]) Less(at Place, claim string, left, right E) {
 
 // True claims that a condition holds.
 func (w *World[E]) True(at Place, claim string, holds bool) {
-	w.result.Comparisons++
+	w.result.compare(claim)
 	if !holds {
 		w.Fail(at, claim, "⇔", false, true)
 	}
@@ -174,7 +175,7 @@ func (w *World[E]) True(at Place, claim string, holds bool) {
 
 // Iff claims left ⇔ right.
 func (w *World[E]) Iff(at Place, claim string, left, right bool) {
-	w.result.Comparisons++
+	w.result.compare(claim)
 	if left != right {
 		w.Fail(at, claim, "⇔", left, right)
 	}
@@ -186,7 +187,7 @@ func (w *World[E]) Implies(at Place, claim string, premise, conclusion bool) {
 	if !premise {
 		return
 	}
-	w.result.Comparisons++
+	w.result.compare(claim)
 	if !conclusion {
 		w.Fail(at, claim, "⇒", premise, conclusion)
 	}
@@ -196,7 +197,7 @@ func (w *World[E]) Implies(at Place, claim string, premise, conclusion bool) {
 // takes enclosures that overlap and whose difference is known to within meetingWidth,
 // and denies where they are apart. The ring must be a [field.Interval].
 func (w *World[E]) Meet(at Place, claim string, left, right field.Enclosure) {
-	w.result.Comparisons++
+	w.result.compare(claim)
 	f := any(w.Ring).(field.Interval)
 	if !f.Overlap(left, right) {
 		w.Fail(at, claim, "=", left, right)
@@ -211,7 +212,7 @@ var meetingWidth = new(big.Float).SetMantExp(big.NewFloat(1), -67)
 
 // Same claims that two integers (positions, counts, signs) agree.
 func (w *World[E]) Same(at Place, claim string, left, right int) {
-	w.result.Comparisons++
+	w.result.compare(claim)
 	if left != right {
 		w.Fail(at, claim, "=", left, right)
 	}
@@ -255,14 +256,16 @@ func (w *World[E]) Undecided(at Place, claim string) {
 	}
 }
 
-// run applies a check to a world. A panic of the check that is not its own end goes on.
+// run applies a check to a world. A panic of the check goes on as a [*Panic].
 func run[E any](check func(*World[E]), w *World[E]) Result {
 	func() {
 		defer func() {
-			if r := recover(); r != nil {
-				if _, ok := r.(stop); !ok {
-					panic(r)
-				}
+			switch v := recover().(type) {
+			case nil, stop:
+			case *Panic:
+				panic(v)
+			default:
+				panic(&Panic{Claim: w.result.claim, Case: w.Case, Value: v, Stack: string(debug.Stack())})
 			}
 		}()
 		check(w)

@@ -157,8 +157,8 @@ func TestViolation(t *testing.T) {
 func TestPanicsGoOn(t *testing.T) {
 	t.Parallel()
 	defer func() {
-		if r := recover(); r != "faulty" {
-			t.Errorf("recovered %v", r)
+		if p, ok := recover().(*Panic); !ok || p.Value != "faulty" {
+			t.Errorf("recovered %v", p)
 		}
 	}()
 	_, err := Rational(func(*World[field.Rat]) { panic("faulty") }).Try("some-1", coin())

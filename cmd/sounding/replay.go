@@ -30,7 +30,11 @@ func (r *replayCommand) Run(ctx context.Context, c *console) error {
 		if o.stored, err = verify.ReadStored(f); err == nil {
 			o.now, err = theorems.Replay(o.stored)
 		}
+		var p *verify.Panic
 		switch {
+		case errors.As(err, &p):
+			fmt.Fprintf(c.err, "%s\n", p.Stack)
+			err = fmt.Errorf("%s: %w, which is a mistake in sounding", r.File, err)
 		case errors.Is(err, verify.ErrUndecided):
 			err = fmt.Errorf("%s: %w", r.File, err)
 		case err != nil:

@@ -222,19 +222,25 @@ func (c *console) readInstance(name string) (*model.Instance, error) {
 	return in, nil
 }
 
-// judgement turns a report into the error that its exit status comes from:
-// falsified before undecided.
+// judgement turns a report into the error that its exit status comes from: falsified
+// before panicked before undecided.
 func judgement(r *verify.Report) error {
-	undecided := 0
+	undecided, panicked := 0, 0
 	for _, e := range r.Entries {
 		if e.Falsified() {
 			return errFalsified
 		}
-		if e.Verdict == verify.Undecided {
+		switch e.Verdict {
+		case verify.Undecided:
 			undecided++
+		case verify.Panicked:
+			panicked++
 		}
 	}
-	if undecided > 0 {
+	switch {
+	case panicked > 0:
+		return fmt.Errorf("the checks of %d statements panicked, which is a mistake in sounding", panicked)
+	case undecided > 0:
 		return fmt.Errorf("%d statements undecided", undecided)
 	}
 	return nil

@@ -43,6 +43,9 @@ func (p *printer) entry(e *verify.Entry) {
 	if e.Undecided != "" {
 		p.item("Undecided: %s.", e.Undecided)
 	}
+	if v := e.Panic; v != nil {
+		p.item("%s. This is a mistake in sounding.", p.prose(v.Error()))
+	}
 	tried := plural(e.Comparisons, "comparison") + p.ownInstances(e)
 	if v := vacuity(e); v != "" {
 		tried += "; " + v

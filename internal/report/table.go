@@ -37,8 +37,11 @@ func Table(w io.Writer, r *verify.Report, again func(*verify.Entry) string) erro
 
 // verdict returns the verdict of an entry in a word, or that something failed.
 func verdict(e *verify.Entry) string {
-	if e.Falsified() {
+	switch {
+	case e.Falsified():
 		return "FALSIFIED"
+	case e.Verdict == verify.Panicked:
+		return "PANICKED"
 	}
 	if e.Comparisons == 0 && e.Verdict == verify.Holds {
 		return "says nothing"
@@ -60,6 +63,7 @@ func (p *printer) count(r *verify.Report) {
 	for _, v := range []struct{ verdict, text string }{
 		{string(verify.Refuted), "refuted as worded with the repair verified"},
 		{string(verify.Undecided), "undecided"},
+		{"PANICKED", "PANICKED"},
 		{"says nothing", "say nothing about this instance"},
 		{"FALSIFIED", "FALSIFIED"},
 	} {
@@ -98,8 +102,11 @@ func refutedMisses(e *verify.Entry) int {
 // and nothing where nothing did.
 func (p *printer) failure(e *verify.Entry, again string) {
 	s := e.Statement
-	if !e.Falsified() && e.Verdict != verify.Undecided {
+	if !e.Falsified() && e.Verdict != verify.Undecided && e.Panic == nil {
 		return
+	}
+	if e.Panic != nil {
+		p.panicked(e.Panic, s, again)
 	}
 	switch v, c := e.Violation, e.Counterexample; {
 	case v != nil:
@@ -127,6 +134,25 @@ func (p *printer) failure(e *verify.Entry, again string) {
 			p.line("\nNOT REFUTED  %s, near-miss “%s”", s.ID, m.Falsehood.Name)
 			p.line("  It passed on every case, random or small: the checks cannot tell it from the statement.")
 		}
+	}
+}
+
+// panicked writes where and how a check panicked.
+func (p *printer) panicked(v *verify.Panic, s *verify.Statement, again string) {
+	p.line("\nPANICKED  %s: %s", s.ID, s.Title)
+	p.line("  A check panicked. This is a mistake in sounding, whatever the instance is.")
+	if v.Claim != "" {
+		p.line("  after    %s", v.Claim)
+	}
+	p.line("  panic    %v", v.Value)
+	p.line("  again    %s", again)
+	if v.Case != nil {
+		p.line("  on       this instance:\n")
+		p.drawing(v.Case)
+	}
+	p.line("")
+	for line := range strings.Lines(v.Stack) {
+		p.line("    %s", strings.TrimRight(line, "\n"))
 	}
 }
 
