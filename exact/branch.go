@@ -115,7 +115,7 @@ func (c *curve[E]) evaluate() (*Branch[E], [][][][]E, error) {
 					return nil, nil, err
 				}
 				b.LogRatio[t-1][e], slopes[t-1][e] = logit, slope
-				b.Prob[t-1][e] = c.Mul(c.Constant(c.Point.Prob[t-1][e]), tilted)
+				b.Prob[t-1][e] = c.Mul(c.Constant(c.Numbers.Prob[t-1][e]), tilted)
 				z = c.Add(z, b.Prob[t-1][e])
 			}
 			logZ, err := c.Log(z)

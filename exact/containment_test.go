@@ -28,9 +28,9 @@ func TestContainment(t *testing.T) {
 				}
 			}
 		}
-		a := exact.NewFamily(q, must(exact.NewPoint(q, c.Process)), &c.Parameterisation)
-		b := exact.NewFamily(f, must(exact.NewPoint(f, c.Process)), &c.Parameterisation)
-		m, n := exact.SolveMartingale(q, a.Point), exact.SolveMartingale(f, b.Point)
+		a := exact.NewFamily(q, must(exact.NumbersOf(q, c.Process)), &c.Parameterisation)
+		b := exact.NewFamily(f, must(exact.NumbersOf(f, c.Process)), &c.Parameterisation)
+		m, n := exact.SolveMartingale(q, a.Numbers), exact.SolveMartingale(f, b.Numbers)
 		in("harm", a.Harm, b.Harm)
 		in("I_t", m.Information, n.Information)
 		in("E[Var(Harm|y_≤t)]", m.Residual, n.Residual)
@@ -53,6 +53,6 @@ func TestContainment(t *testing.T) {
 			}
 		}
 		tangent, enclosedTangent := exact.Tangent(q, a, 0), exact.Tangent(f, b, 0)
-		in("dE[Harm]", []field.Rat{exact.Derivative(q, a.Point, tangent)}, []field.Enclosure{exact.Derivative(f, b.Point, enclosedTangent)})
+		in("dE[Harm]", []field.Rat{exact.Derivative(q, a.Numbers, tangent)}, []field.Enclosure{exact.Derivative(f, b.Numbers, enclosedTangent)})
 	})
 }

@@ -35,7 +35,7 @@ func (d *DeepTerms[E]) Total(r field.Ring[E]) E {
 // policy[t−1][e] on edge e of position t, around the base model at pt. What the
 // policy does at a state that it never reaches enters the penalty alone. The
 // error is ErrInfinite, with its place, where KL is.
-func Deep[E any](r field.Real[E], pt *Point[E], o Objective[E], policy [][]E) (*DeepTerms[E], error) {
+func Deep[E any](r field.Real[E], pt *model.Numbers[E], o Objective[E], policy [][]E) (*DeepTerms[E], error) {
 	p := pt.Process
 	T := p.Length()
 	occ, zero := Occupancy(r, p, policy), r.FromInt(0)
@@ -57,7 +57,7 @@ func Deep[E any](r field.Real[E], pt *Point[E], o Objective[E], policy [][]E) (*
 
 // deepRow returns KL(P(·|x)‖P_0(·|x)), or zero where x is not reached, and
 // P(y_t∉R|x).
-func deepRow[E any](r field.Real[E], pt *Point[E], o *Objective[E], policy [][]E, t, x int, reached bool) (kl, failure E, err error) {
+func deepRow[E any](r field.Real[E], pt *model.Numbers[E], o *Objective[E], policy [][]E, t, x int, reached bool) (kl, failure E, err error) {
 	zero := r.FromInt(0)
 	kl, failure = zero, zero
 	l := pt.Process.Layer(t)
@@ -104,20 +104,20 @@ type LogTilt[E any] func(t, x, e int, cost E) E
 
 // Untilted is a base model made for a given policy.
 type Untilted[E any] struct {
-	Base     *Point[E] // P_0, with the harm of the policy's point
-	LogRatio [][]E     // log(P(a|x)/P_0(a|x)): [t−1][e]
-	Cost     [][]E     // J(x): [t][x]
+	Base     *model.Numbers[E] // P_0, with the harm of the policy's point
+	LogRatio [][]E             // log(P(a|x)/P_0(a|x)): [t−1][e]
+	Cost     [][]E             // J(x): [t][x]
 }
 
 // Untilt returns the base model beside which the policy obeys the law: from the
 // last position to the first, P_0(a|x) = P(a|x)·e^{−ℓ}/N. The policy must be
 // positive on every edge. It makes instances with a known stationary point of a
 // known law, which no iteration has to find.
-func Untilt[E any](r field.Real[E], policy *Point[E], lambda E, law LogTilt[E]) (*Untilted[E], error) {
+func Untilt[E any](r field.Real[E], policy *model.Numbers[E], lambda E, law LogTilt[E]) (*Untilted[E], error) {
 	p := policy.Process
 	T := p.Length()
 	u := &Untilted[E]{
-		Base:     &Point[E]{Process: p, Prob: make([][]E, T), Harm: policy.Harm},
+		Base:     &model.Numbers[E]{Process: p, Prob: make([][]E, T), Harm: policy.Harm},
 		LogRatio: make([][]E, T), Cost: make([][]E, T+1),
 	}
 	u.Cost[T] = make([]E, p.States(T))

@@ -51,7 +51,7 @@ func NewFirstToken(f field.Interval, in *model.Instance, floor *field.Enclosure)
 	if in.Vocabulary() != 2 || in.Length() != 2 || !in.Tree() || anyZero(in.Layer(1).Weights()) || anyZero(in.Layer(2).Weights()) {
 		return nil, ErrShape
 	}
-	pt, err := NewPoint(f, in.Process)
+	pt, err := NumbersOf(f, in.Process)
 	if err != nil {
 		return nil, err
 	}

@@ -57,7 +57,7 @@ func deepAt(t interface{ Fatal(...any) }, f field.Interval, in *model.Instance, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := exact.Deep(f, must(exact.NewPoint(f, in.Process)), must(exact.NewObjective(f, in)), prob)
+	d, err := exact.Deep(f, must(exact.NumbersOf(f, in.Process)), must(exact.NewObjective(f, in)), prob)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func TestDeepByDefinition(t *testing.T) {
 		in := generators.Cases(generators.Limits{Length: 3, Leaves: 27}).Draw(t, "case").Instance
 		seed := rapid.Uint64().Draw(t, "policy")
 		g := rand.New(rand.NewPCG(seed, 0))
-		pt := must(exact.NewPoint(f, in.Process))
+		pt := must(exact.NumbersOf(f, in.Process))
 		var policy []model.Naturals
 		for i := range in.Length() {
 			var w model.Naturals
@@ -92,8 +92,8 @@ func TestDeepByDefinition(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		base := must(definition.New(f, definition.Model[field.Enclosure]{Process: in.Process, Prob: pt.Prob, Harm: pt.Harm}))
-		moved := must(definition.New(f, definition.Model[field.Enclosure]{Process: in.Process, Prob: prob, Harm: pt.Harm}))
+		base := must(definition.New(f, pt))
+		moved := must(definition.New(f, pt.WithProb(prob)))
 		meet := func(what string, got, want field.Enclosure) {
 			if !f.Overlap(got, want) {
 				t.Fatalf("%s is %v, by definition %v", what, got, want)
@@ -126,7 +126,7 @@ func TestDeepInfinite(t *testing.T) {
 		must(model.TreeLayer(2, model.NaturalsOf(1, 1, 1, 0))),
 	}
 	in := model.NewInstance(must(model.NewProcess(2, layers, model.NaturalsOf(0, 0, 0, 0), big.NewInt(1))))
-	pt, o := must(exact.NewPoint(f, in.Process)), must(exact.NewObjective(f, in))
+	pt, o := must(exact.NumbersOf(f, in.Process)), must(exact.NewObjective(f, in))
 	for _, c := range []struct {
 		first    model.Naturals
 		infinite bool
@@ -144,7 +144,7 @@ func TestUntilt(t *testing.T) {
 	f := field.NewInterval(deepBits)
 	for seed := range uint64(20) {
 		in := deepCase(seed, 2+int(seed%2), 1+int(seed%3))
-		pt := must(exact.NewPoint(f, in.Process))
+		pt := must(exact.NumbersOf(f, in.Process))
 		half := must(f.FromRat(big.NewRat(1, 2)))
 		u, err := exact.Untilt(f, pt, f.FromInt(2), func(t, _, e int, cost field.Enclosure) field.Enclosure {
 			return f.Sub(f.Mul(half, f.FromInt(int64(e%3))), cost)

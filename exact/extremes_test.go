@@ -94,7 +94,7 @@ func TestAnalyzeLong(t *testing.T) {
 	for i := range m {
 		m[i] = make([]field.Rat, 4)
 	}
-	again := must(exact.NewPoint(q, in.Process)).Prob[1]
+	again := must(exact.NumbersOf(q, in.Process)).Prob[1]
 	for x := range 3 {
 		for y := range 3 {
 			m[y][x] = again[3*x+y]

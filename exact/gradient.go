@@ -8,7 +8,7 @@ import (
 // Family is a parameterised family of policies around a point: the base model
 // at θ = 0, and the features that move it.
 type Family[E any] struct {
-	*Point[E]
+	*model.Numbers[E]
 	Param *model.Parameterisation
 	// Features[t−1] holds n features per edge, as Param.Features does, in the
 	// ring of the point; nil for the tabular family. Of a polynomial family it holds
@@ -21,8 +21,8 @@ type Family[E any] struct {
 
 // NewPolynomialFamily returns the family of policies with one parameter whose
 // logits are polynomials in it.
-func NewPolynomialFamily[E any](f field.Field[E], pt *Point[E], param *model.Parameterisation) (Family[E], error) {
-	family := Family[E]{Point: pt, Param: param}
+func NewPolynomialFamily[E any](f field.Field[E], pt *model.Numbers[E], param *model.Parameterisation) (Family[E], error) {
+	family := Family[E]{Numbers: pt, Param: param}
 	for _, logits := range param.Logits {
 		linear, powers := make([]E, len(logits)), make([][]E, len(logits))
 		for e, coefficients := range logits {
@@ -47,8 +47,8 @@ func NewPolynomialFamily[E any](f field.Field[E], pt *Point[E], param *model.Par
 }
 
 // NewFamily returns the family that param describes around a point.
-func NewFamily[E any](r field.Ring[E], pt *Point[E], param *model.Parameterisation) Family[E] {
-	f := Family[E]{Point: pt, Param: param}
+func NewFamily[E any](r field.Ring[E], pt *model.Numbers[E], param *model.Parameterisation) Family[E] {
+	f := Family[E]{Numbers: pt, Param: param}
 	if param.Tabular() {
 		return f
 	}
@@ -259,7 +259,7 @@ func Tangent[E any](r field.Ring[E], f Family[E], i int) [][]E {
 //	dh_{t−1}(x) = Σ_a P(a|x)·dh_t(xa) + dP(a|x)·h_t(xa)
 //
 // The coefficient of s knows nothing of scores or covariances.
-func Derivative[E any](r field.Ring[E], pt *Point[E], tangent [][]E) E {
+func Derivative[E any](r field.Ring[E], pt *model.Numbers[E], tangent [][]E) E {
 	p := pt.Process
 	h := Backward(r, pt, pt.Harm)
 	dh := make([]E, p.States(p.Length()))

@@ -6,13 +6,14 @@ import (
 
 	"sounding/exact"
 	"sounding/exact/field"
+	"sounding/model"
 )
 
 // identities checks the identities of Sections 3 to 5 at random points of 𝔽_p on
 // one prefix tree. Its tables are used again from point to point.
 type identities struct {
 	field.Modular
-	*exact.Point[uint64]
+	*model.Numbers[uint64]
 	source  splitmix64
 	tangent [][]uint64
 }
@@ -28,7 +29,7 @@ func newIdentities(v, length int) *identities {
 	p := tree(v, rows, 1, make([]int64, pow(v, length))...)
 	c := &identities{
 		Modular: field.NewModular(prime),
-		Point:   &exact.Point[uint64]{Process: p, Harm: make([]uint64, p.States(length))},
+		Numbers: &model.Numbers[uint64]{Process: p, Harm: make([]uint64, p.States(length))},
 		source:  1,
 	}
 	for t := range rows {
@@ -76,7 +77,7 @@ func (c *identities) check() string {
 	for y := range c.Harm {
 		c.Harm[y] = c.source.next() % prime
 	}
-	m := exact.SolveMartingale(c.Modular, c.Point)
+	m := exact.SolveMartingale(c.Modular, c.Numbers)
 
 	// P(y_≤t)·h_t(y_≤t) is the sum of P(y)·Harm(y) over the sequences that y_≤t begins.
 	sum := make([]uint64, len(c.Harm))
@@ -117,7 +118,7 @@ func (c *identities) check() string {
 	if variance != c.Sub(second, c.Mul(mean, mean)) {
 		return "variance"
 	}
-	if gradient != exact.Derivative(c.Modular, c.Point, c.tangent) {
+	if gradient != exact.Derivative(c.Modular, c.Numbers, c.tangent) {
 		return "gradient"
 	}
 	return ""

@@ -119,7 +119,7 @@ func TestPolynomialLogits(t *testing.T) {
 	for i := 0; !c.Tree() || c.Vocabulary() != 2 || c.Length() != 1 || c.Layer(1).Weights().IsZero(0) || c.Layer(1).Weights().IsZero(1); i++ {
 		c = generators.Example(generators.Limits{Vocabulary: 2, Length: 1}, 1, i)
 	}
-	pt, err := NewPoint(f, c.Process)
+	pt, err := NumbersOf(f, c.Process)
 	if err != nil {
 		t.Fatal(err)
 	}

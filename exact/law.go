@@ -100,7 +100,7 @@ func pull[E any](l *model.Layer, v []E, scratch *[]E, lo, hi int) []E {
 // Backward returns the table of a function of the state carried from layer T to
 // layer 0 by conditional expectation, v_{t−1}(x) = Σ_a P(a|x)·v_t(xa), from its
 // values on layer T.
-func Backward[E any](r field.Ring[E], pt *Point[E], last []E) [][]E {
+func Backward[E any](r field.Ring[E], pt *model.Numbers[E], last []E) [][]E {
 	return backward(r, pt.Process, &law[E]{weight: pt.Prob}, last)
 }
 

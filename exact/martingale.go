@@ -8,7 +8,7 @@ import (
 // Martingale is the Doob decomposition of harm along the process (Sections 3–4
 // of the paper).
 type Martingale[E any] struct {
-	Point     *Point[E]
+	Numbers   *model.Numbers[E]
 	Occupancy [][]E // P(y_≤t), gathered by state: [t][x]
 	H         [][]E // h_t = E[Harm | y_≤t], Definition 1: [t][x]
 	Step      [][]E // Var(h_t | y_<t) = Σ_a P(a|x)·Δ_t²: [t−1][x], x of layer t−1
@@ -24,16 +24,16 @@ type Martingale[E any] struct {
 //
 //	h_{t−1}(x) = Σ_a P(a|x)·h_t(xa)
 //	Var(Harm|x) = Σ_a P(a|x)·(Δ_t(xa)² + Var(Harm|xa))
-func SolveMartingale[E any](r field.Ring[E], pt *Point[E]) *Martingale[E] {
+func SolveMartingale[E any](r field.Ring[E], pt *model.Numbers[E]) *Martingale[E] {
 	return solveMartingale(r, pt, &law[E]{weight: pt.Prob})
 }
 
 // solveMartingale takes the probabilities of the point from w.
-func solveMartingale[E any](r field.Ring[E], pt *Point[E], w *law[E]) *Martingale[E] {
+func solveMartingale[E any](r field.Ring[E], pt *model.Numbers[E], w *law[E]) *Martingale[E] {
 	p := pt.Process
 	T := p.Length()
 	m := &Martingale[E]{
-		Point:     pt,
+		Numbers:   pt,
 		Occupancy: occupancy(r, p, w),
 		H:         backward(r, p, w, pt.Harm),
 		Step:      make([][]E, T),
@@ -74,7 +74,7 @@ func solveMartingale[E any](r field.Ring[E], pt *Point[E], w *law[E]) *Martingal
 // Innovation returns Δ_t = h_t − h_{t−1}, Definition 3, for every edge of the
 // layer that governs position t.
 func (m *Martingale[E]) Innovation(r field.Ring[E], t int) []E {
-	l := m.Point.Process.Layer(t)
+	l := m.Numbers.Process.Layer(t)
 	d := make([]E, l.Edges())
 	for x := range l.States() {
 		for e, hi := l.Row(x); e < hi; e++ {

@@ -34,11 +34,11 @@ func TestTreeLayerBehindOthers(t *testing.T) {
 		t.Fatal("the last layer is to be a tree's, and the one before it not")
 	}
 	q := field.NewRational()
-	pt, err := exact.NewPoint(q, in.Process)
+	pt, err := exact.NumbersOf(q, in.Process)
 	if err != nil {
 		t.Fatal(err)
 	}
-	o, err := definition.New(q, definition.Model[field.Rat]{Process: in.Process, Prob: pt.Prob, Harm: pt.Harm})
+	o, err := definition.New(q, pt)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,18 +16,9 @@ import (
 	"sounding/model"
 )
 
-// Point is a layered process with its numbers in a ring: what a solver solves.
-// It comes from a model, whose probabilities are quotients of integers, or from
-// free variables, which need no division and serve the certificates.
-type Point[E any] struct {
-	Process *model.Process
-	Prob    [][]E // Prob[t−1][e] = P(a|x), for edge e of state x with token a
-	Harm    []E   // Harm[x] for the states x of layer T
-}
-
-// NewPoint returns the numbers of p in the field f. The error is
-// field.ErrDivision, with its place, where f divides by a row sum in vain.
-func NewPoint[E any](f field.Field[E], p *model.Process) (*Point[E], error) {
+// NumbersOf returns the numbers of p in the field f. The error is field.ErrDivision,
+// with its place, if a row sum is zero in f.
+func NumbersOf[E any](f field.Field[E], p *model.Process) (*model.Numbers[E], error) {
 	prob, err := eachLayer(p, p.Length(), true, func(t int) ([]E, error) { return rows(f, p.Layer(t), p.Layer(t).Weights()) })
 	if err != nil {
 		return nil, err
@@ -36,7 +27,7 @@ func NewPoint[E any](f field.Field[E], p *model.Process) (*Point[E], error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Point[E]{Process: p, Prob: prob, Harm: harm}, nil
+	return &model.Numbers[E]{Process: p, Prob: prob, Harm: harm}, nil
 }
 
 // eachLayer returns what of returns for the positions t = 1…n; where again is set,

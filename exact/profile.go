@@ -28,7 +28,7 @@ func solveProfile[E any](f field.Field[E], in *model.Instance) (*profile[E], err
 		return nil, err
 	}
 	p := &profile[E]{
-		Martingale: solveMartingale(f, &Point[E]{Process: in.Process, Harm: harm}, w),
+		Martingale: solveMartingale(f, &model.Numbers[E]{Process: in.Process, Harm: harm}, w),
 		gradient:   make([]E, T), fisher: make([]E, T), recovery: make([]E, T), recoveryInformation: make([]E, T),
 	}
 	one := f.FromInt(1)

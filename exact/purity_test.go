@@ -54,8 +54,8 @@ func TestSolversArePure(t *testing.T) {
 	for i := range 20 * testenv.Effort() {
 		c := generators.Example(generators.Limits{Leaves: 27}, 6, i)
 		q := field.NewRational()
-		f := exact.NewFamily(q, must(exact.NewPoint(q, c.Process)), &c.Parameterisation)
-		m := exact.SolveMartingale(q, f.Point)
+		f := exact.NewFamily(q, must(exact.NumbersOf(q, c.Process)), &c.Parameterisation)
+		m := exact.SolveMartingale(q, f.Numbers)
 		u := make([]field.Rat, len(f.Harm))
 		for x := range u {
 			u[x] = q.FromInt(int64(x + 1))
@@ -67,8 +67,8 @@ func TestSolversArePure(t *testing.T) {
 		fisher = exact.MeanFisher(q, f, m.Occupancy[0], 1)
 		before := tables()
 		tangent := exact.Tangent(q, f, 0)
-		exact.Derivative(q, f.Point, tangent)
-		must(exact.SolveTilted(q, f.Point, u))
+		exact.Derivative(q, f.Numbers, tangent)
+		must(exact.SolveTilted(q, f.Numbers, u))
 		g := exact.Gradient(q, f, m, 1)
 		must(exact.Solve(q, fisher, g))
 		must(exact.Rank(q, fisher))

@@ -14,7 +14,7 @@ type reals struct {
 }
 
 func solveReals(f field.Interval, in *model.Instance) (*reals, error) {
-	pt, err := NewPoint(f, in.Process)
+	pt, err := NumbersOf(f, in.Process)
 	if err != nil {
 		return nil, err
 	}

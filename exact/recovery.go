@@ -1,9 +1,12 @@
 package exact
 
-import "sounding/exact/field"
+import (
+	"sounding/exact/field"
+	"sounding/model"
+)
 
 // Recovery returns ρ_t(x) = P(y_t∈R|x) for the states x of layer t−1.
-func Recovery[E any](r field.Ring[E], pt *Point[E], recovers func(token int) bool, t int) []E {
+func Recovery[E any](r field.Ring[E], pt *model.Numbers[E], recovers func(token int) bool, t int) []E {
 	l := pt.Process.Layer(t)
 	rho := make([]E, l.States())
 	for x := range rho {
@@ -19,7 +22,7 @@ func Recovery[E any](r field.Ring[E], pt *Point[E], recovers func(token int) boo
 
 // RecoveryInformation returns I_t^rec = Σ_x Q(x)·ρ_t(x)·(1 − ρ_t(x)) over the
 // states x of layer t−1, Definition 18.
-func RecoveryInformation[E any](r field.Ring[E], pt *Point[E], o Objective[E], t int) E {
+func RecoveryInformation[E any](r field.Ring[E], pt *model.Numbers[E], o Objective[E], t int) E {
 	v := Recovery(r, pt, o.Recovers, t)
 	for x, rho := range v {
 		v[x] = r.Mul(rho, r.Sub(r.FromInt(1), rho))
@@ -31,7 +34,7 @@ func RecoveryInformation[E any](r field.Ring[E], pt *Point[E], o Objective[E], t
 // of divisions:
 //
 //	Σ_t βγ^t·Σ_x Q(x)·(1 − ρ_t(x))
-func Penalty[E any](r field.Ring[E], pt *Point[E], o Objective[E]) E {
+func Penalty[E any](r field.Ring[E], pt *model.Numbers[E], o Objective[E]) E {
 	sum := r.FromInt(0)
 	for t := 1; t <= pt.Process.Length(); t++ {
 		failure := Recovery(r, pt, o.Recovers, t)
@@ -45,9 +48,9 @@ func Penalty[E any](r field.Ring[E], pt *Point[E], o Objective[E]) E {
 
 // PenaltyDerivative returns the derivative of the penalty along a tangent dP of the
 // conditionals, Q held fixed, by evaluating it over dual numbers P + s·dP.
-func PenaltyDerivative[E any](r field.Ring[E], pt *Point[E], o Objective[E], tangent [][]E) E {
+func PenaltyDerivative[E any](r field.Ring[E], pt *model.Numbers[E], o Objective[E], tangent [][]E) E {
 	s := field.NewSeries(r, 1)
-	dual := &Point[[]E]{Process: pt.Process, Prob: make([][][]E, len(pt.Prob))}
+	dual := &model.Numbers[[]E]{Process: pt.Process, Prob: make([][][]E, len(pt.Prob))}
 	for i, prob := range pt.Prob {
 		dual.Prob[i] = make([][]E, len(prob))
 		for e := range prob {

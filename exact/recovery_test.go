@@ -16,7 +16,7 @@ func TestRecovery(t *testing.T) {
 	f := field.NewRational()
 	for i := range 100 {
 		c := generators.Example(generators.Limits{}, 7, i)
-		pt, err := NewPoint(f, c.Process)
+		pt, err := NumbersOf(f, c.Process)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -24,7 +24,7 @@ func TestRecovery(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		oracle, err := definition.New(f, definition.Model[field.Rat]{Process: c.Process, Prob: pt.Prob, Harm: pt.Harm})
+		oracle, err := definition.New(f, pt)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -32,10 +32,10 @@ type bench[E any] struct {
 }
 
 func newBench[E any](f field.Field[E], c *model.Case) *bench[E] {
-	pt := must(exact.NewPoint(f, c.Process))
+	pt := must(exact.NumbersOf(f, c.Process))
 	b := &bench[E]{Field: f, Case: c, family: exact.NewFamily[E](f, pt, &c.Parameterisation)}
 	b.solved = exact.SolveMartingale[E](f, pt)
-	b.oracle = must(definition.New(f, must(definition.FromProcess(f, c.Process))))
+	b.oracle = must(definition.New(f, must(definition.NumbersOf(f, c.Process))))
 	b.score = b.oracle.Score(c.Parameterisation)
 	return b
 }
@@ -212,7 +212,7 @@ func derivative[E any](t *rapid.T, b *bench[E]) {
 			b.same(t, "∂P", want, tangent[s-1])
 		}
 		parts := b.oracle.Derivative(b.oracle.Harm(), tangent)
-		b.same(t, "∂E[Harm]", []E{field.Sum[E](b.Field, parts)}, []E{exact.Derivative[E](b.Field, f.Point, tangent)})
+		b.same(t, "∂E[Harm]", []E{field.Sum[E](b.Field, parts)}, []E{exact.Derivative[E](b.Field, f.Numbers, tangent)})
 	}
 	free := make([][]E, b.Length()) // no tangent of probabilities: nothing sums to zero
 	for s := range free {
@@ -221,7 +221,7 @@ func derivative[E any](t *rapid.T, b *bench[E]) {
 		}
 	}
 	parts := b.oracle.Derivative(b.oracle.Harm(), free)
-	b.same(t, "dE[Harm]", []E{field.Sum[E](b.Field, parts)}, []E{exact.Derivative[E](b.Field, f.Point, free)})
+	b.same(t, "dE[Harm]", []E{field.Sum[E](b.Field, parts)}, []E{exact.Derivative[E](b.Field, f.Numbers, free)})
 }
 
 func TestDerivative(t *testing.T) {
@@ -236,7 +236,7 @@ func tilted[E any](t *rapid.T, b *bench[E]) {
 	for x := range u {
 		u[x] = must(b.FromRat(big.NewRat(1, int64(2+x))))
 	}
-	s := must(exact.SolveTilted[E](b.Field, b.family.Point, u))
+	s := must(exact.SolveTilted[E](b.Field, b.family.Numbers, u))
 	law := must(definition.Tilted(b.Field, b.oracle, u))
 	for k := 1; k <= T; k++ {
 		marginal, before := b.oracle.Marginals(law, k), b.oracle.Marginals(law, k-1)
@@ -344,7 +344,7 @@ func TestPointDivision(t *testing.T) {
 		{"the row 1:2 has no probabilities modulo 3", halves, 3, true},
 		{"1:2 and 1/2 have both", halves, 5, false},
 	} {
-		_, err := exact.NewPoint(field.NewModular(c.p), c.process)
+		_, err := exact.NumbersOf(field.NewModular(c.p), c.process)
 		if errors.Is(err, field.ErrDivision) != c.fails {
 			t.Errorf("%s: error %v", c.reason, err)
 		}

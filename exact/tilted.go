@@ -2,6 +2,7 @@ package exact
 
 import (
 	"sounding/exact/field"
+	"sounding/model"
 )
 
 // Tilted is the unrestricted optimum of the standard objective (eq. 2),
@@ -14,7 +15,7 @@ type Tilted[E any] struct {
 
 // SolveTilted computes the optimum from the positive tilt u of each state of
 // layer T.
-func SolveTilted[E any](f field.Field[E], pt *Point[E], u []E) (*Tilted[E], error) {
+func SolveTilted[E any](f field.Field[E], pt *model.Numbers[E], u []E) (*Tilted[E], error) {
 	p := pt.Process
 	s := &Tilted[E]{Soft: Backward(f, pt, u), Policy: make([][]E, p.Length())}
 	for t := 1; t <= p.Length(); t++ {

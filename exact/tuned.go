@@ -33,11 +33,11 @@ func CompareTuned(in, tuned *model.Instance) ([]Tuned, error) {
 		return nil, err
 	}
 	q := field.NewRational()
-	base, err := NewPoint(q, in.Process)
+	base, err := NumbersOf(q, in.Process)
 	if err != nil {
 		return nil, err
 	}
-	other, err := NewPoint(q, tuned.Process)
+	other, err := NumbersOf(q, tuned.Process)
 	if err != nil {
 		return nil, err
 	}

@@ -100,7 +100,7 @@ func TestUnrollTables(t *testing.T) {
 	for i, in := range ngrams() {
 		u := unroll(t, in)
 		q := field.NewRational()
-		p, tree := must(exact.NewPoint(q, u.in.Process)), must(exact.NewPoint(q, u.tree.Process))
+		p, tree := must(exact.NumbersOf(q, u.in.Process)), must(exact.NumbersOf(q, u.tree.Process))
 		m, n := exact.SolveMartingale(q, p), exact.SolveMartingale(q, tree)
 		same := func(what string, s int, want, got field.Rat) {
 			t.Helper()
@@ -108,7 +108,7 @@ func TestUnrollTables(t *testing.T) {
 				t.Fatalf("instance %d, %s at position %d: %v of the process, %v of the tree\n%v", i, what, s, want, got, in)
 			}
 		}
-		optimum := func(pt *exact.Point[field.Rat], harm func(x int) *big.Rat) *exact.Tilted[field.Rat] {
+		optimum := func(pt *model.Numbers[field.Rat], harm func(x int) *big.Rat) *exact.Tilted[field.Rat] {
 			u := make([]field.Rat, len(pt.Harm))
 			for x := range u { // any function of harm will do: 1/(1 + 3·Harm)
 				d := new(big.Rat).Mul(harm(x), big.NewRat(3, 1))

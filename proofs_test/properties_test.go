@@ -91,7 +91,7 @@ func TestGibbsRecovery(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := generators.Cases(generators.Limits{}).Draw(t, "case")
 		f := field.NewInterval(256)
-		pt := must(exact.NewPoint(f, c.Process))
+		pt := must(exact.NumbersOf(f, c.Process))
 		for u := 1; u <= c.Length(); u++ {
 			eta := must(f.FromRat(c.Eta(u)))
 			odds := must(f.Exp(eta))
@@ -116,14 +116,14 @@ func TestGibbsRecovery(t *testing.T) {
 }
 
 // solve returns the numbers of a case in ℚ and its martingale.
-func solve(c *model.Case) (*field.Rational, *exact.Point[field.Rat], *exact.Martingale[field.Rat]) {
+func solve(c *model.Case) (*field.Rational, *model.Numbers[field.Rat], *exact.Martingale[field.Rat]) {
 	q := field.NewRational()
-	pt := must(exact.NewPoint(q, c.Process))
+	pt := must(exact.NumbersOf(q, c.Process))
 	return q, pt, exact.SolveMartingale(q, pt)
 }
 
 // expectation returns Σ_y P(y)·v(y) over the complete sequences y.
-func expectation(q *field.Rational, pt *exact.Point[field.Rat], v func(definition.Path) field.Rat) field.Rat {
+func expectation(q *field.Rational, pt *model.Numbers[field.Rat], v func(definition.Path) field.Rat) field.Rat {
 	sum := q.FromInt(0)
 	for y := range definition.Paths(pt.Process, 0, 0, pt.Process.Length()) {
 		p := q.FromInt(1)

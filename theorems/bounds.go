@@ -172,7 +172,7 @@ func lem12GapHarm[E any](w *World[E]) {
 func lem12Proportional[E any](w *World[E]) { rowEquality(w, harmPairing, false) }
 
 func lem12ReadsToken[E any](w *World[E]) {
-	f := exact.Family[E]{Point: w.Family.Point, Param: &model.Parameterisation{Kind: model.Shared, Parameters: 1}}
+	f := exact.Family[E]{Numbers: w.Family.Numbers, Param: &model.Parameterisation{Kind: model.Shared, Parameters: 1}}
 	for t := 1; t <= w.T(); t++ {
 		var features []E
 		for x, d := range harmPairing(w, t).d {

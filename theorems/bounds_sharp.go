@@ -330,9 +330,8 @@ var xRemark4 = &Statement{
 // rescaled returns the world with harm divided by n and features multiplied by m.
 func rescaled(w *World[rat], n, m int64) *World[rat] {
 	f := rationals(w)
-	family, pt := w.Family, *w.Family.Point
-	pt.Harm = scaled(w, fraction(w, 1, n), pt.Harm)
-	family.Point = &pt
+	family := w.Family
+	family.Numbers = w.Family.WithHarm(scaled(w, fraction(w, 1, n), w.Family.Harm))
 	family.Features = make([][]rat, len(w.Family.Features))
 	for t, features := range w.Family.Features {
 		family.Features[t] = scaled(w, f.FromInt(m), features)

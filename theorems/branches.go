@@ -164,9 +164,9 @@ func everyKL[E any](w *World[E], f func(t int, kl []E)) {
 
 // formalTilt returns the point of the world over power series in λ, and the tilt
 // e^{−λHarm} of each state of layer T.
-func formalTilt(w *World[rat]) (field.SeriesField[rat], *exact.Point[[]rat], [][]rat) {
+func formalTilt(w *World[rat]) (field.SeriesField[rat], *model.Numbers[[]rat], [][]rat) {
 	s := field.NewSeriesField(rationals(w), verify.SeriesOrder)
-	pt := &exact.Point[[]rat]{Process: w.Family.Process, Prob: make([][][]rat, w.T())}
+	pt := &model.Numbers[[]rat]{Process: w.Family.Process, Prob: make([][][]rat, w.T())}
 	for t, prob := range w.Family.Prob {
 		for _, v := range prob {
 			pt.Prob[t] = append(pt.Prob[t], s.Constant(v))

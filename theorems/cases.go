@@ -189,12 +189,12 @@ func orthogonalSource() *Source {
 	return &Source{Draw: func(seed uint64, i int) *model.Case {
 		c := *generators.Example(generators.Limits{}, seed, i)
 		q := field.NewRational()
-		pt, err := exact.NewPoint[field.Rat](q, c.Process)
+		pt, err := exact.NumbersOf(q, c.Process)
 		if err != nil {
 			panic("theorems: " + err.Error()) // no row sum is zero
 		}
 		m := exact.SolveMartingale(q, pt)
-		tabular := exact.Family[field.Rat]{Point: pt, Param: &model.Parameterisation{}}
+		tabular := exact.Family[field.Rat]{Numbers: pt, Param: &model.Parameterisation{}}
 		p := model.Parameterisation{Kind: model.Shared, Parameters: 1}
 		for t := 1; t <= c.Length(); t++ {
 			l := c.Layer(t)

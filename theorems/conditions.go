@@ -78,9 +78,9 @@ var (
 )
 
 // rationalPoint returns the probabilities of a case in ℚ.
-func rationalPoint(c *model.Case) (*field.Rational, *exact.Point[rat]) {
+func rationalPoint(c *model.Case) (*field.Rational, *model.Numbers[rat]) {
 	f := field.NewRational()
-	pt, err := exact.NewPoint[rat](f, c.Process)
+	pt, err := exact.NumbersOf(f, c.Process)
 	if err != nil {
 		panic("theorems: " + err.Error()) // no row sum is zero in characteristic 0
 	}

@@ -257,7 +257,7 @@ func scoreForm(w *World[rat], d [][]rat, mean bool) (inside, boundary rat) {
 // makes of the two parts.
 func oneSided(w *World[rat], claim string, open, mean bool, right func(inside, boundary rat) rat) {
 	d := segment(w, open)
-	w.Equal(Place{}, claim, exact.Derivative(w.Ring, w.Family.Point, d), right(scoreForm(w, d, mean)))
+	w.Equal(Place{}, claim, exact.Derivative(w.Ring, w.Family.Numbers, d), right(scoreForm(w, d, mean)))
 }
 
 func boundaryTerm(w *World[rat]) {
@@ -331,7 +331,7 @@ func turnsGradient[E any](w *World[E], claim string, counts func(t int) bool) {
 				right = w.Add(right, along(w, t, tangent))
 			}
 		}
-		w.Equal(Place{}, claim, exact.Derivative(w.Ring, w.Family.Point, fixed(w, tangent)), right)
+		w.Equal(Place{}, claim, exact.Derivative(w.Ring, w.Family.Numbers, fixed(w, tangent)), right)
 	}
 }
 

@@ -151,7 +151,7 @@ func undecided(w *World[enc], err error) { w.Undecided(Place{}, err.Error()) }
 
 // deepAt encloses the terms of L_deep at a policy; nil, and the world told of it,
 // where they cannot be enclosed.
-func deepAt(w *World[enc], pt *exact.Point[enc], o exact.Objective[enc], policy [][]enc) *exact.DeepTerms[enc] {
+func deepAt(w *World[enc], pt *model.Numbers[enc], o exact.Objective[enc], policy [][]enc) *exact.DeepTerms[enc] {
 	d, err := exact.Deep(interval(w), pt, o, policy)
 	if err != nil {
 		undecided(w, err)
@@ -175,14 +175,14 @@ func candidates(w *World[enc]) [][][]enc {
 
 // minimal claims that a policy costs no more than any candidate of the case.
 func minimal(w *World[enc], claim string, policy [][]enc) {
-	here := deepAt(w, w.Family.Point, w.Objective(), policy)
+	here := deepAt(w, w.Family.Numbers, w.Objective(), policy)
 	if here == nil || len(w.Case.Candidates) == 0 {
 		w.Vacuous()
 		return
 	}
 	f := interval(w)
 	for _, other := range candidates(w) {
-		if there := deepAt(w, w.Family.Point, w.Objective(), other); there != nil {
+		if there := deepAt(w, w.Family.Numbers, w.Objective(), other); there != nil {
 			w.AtMost(Place{}, claim, here.Total(f), there.Total(f))
 		}
 	}
@@ -235,7 +235,7 @@ func softSolution(w *World[enc]) *exact.Tilted[enc] {
 			return nil
 		}
 	}
-	s, err := exact.SolveTilted(f, w.Family.Point, u)
+	s, err := exact.SolveTilted(f, w.Family.Numbers, u)
 	if err != nil {
 		undecided(w, err)
 		return nil
@@ -276,8 +276,8 @@ func optimalityGap(w *World[enc], claim string, reverse bool) {
 	if reverse {
 		from, of = p, s.Policy
 	}
-	here, best := deepAt(w, w.Family.Point, o, p), deepAt(w, w.Family.Point, o, s.Policy)
-	between := deepAt(w, &exact.Point[enc]{Process: w.Family.Process, Prob: from, Harm: w.Family.Harm}, o, of)
+	here, best := deepAt(w, w.Family.Numbers, o, p), deepAt(w, w.Family.Numbers, o, s.Policy)
+	between := deepAt(w, w.Family.WithProb(from), o, of)
 	if here == nil || best == nil || between == nil {
 		return
 	}
@@ -302,7 +302,7 @@ func untilted(w *World[enc], law func(t, x, e int, cost, weight enc) enc) *exact
 		w.Vacuous()
 		return nil
 	}
-	u, err := exact.Untilt(f, w.Family.Point, w.Objective().Lambda, func(t, x, e int, cost enc) enc {
+	u, err := exact.Untilt(f, w.Family.Numbers, w.Objective().Lambda, func(t, x, e int, cost enc) enc {
 		weight, err := f.Quo(q[t-1][x], occ[t-1][x])
 		if err != nil {
 			panic(err) // the policy reaches every state

@@ -120,7 +120,7 @@ func softRatio(w *World[rat], claim string, top func(z [][]rat, t, x, y int) rat
 		if err != nil {
 			panic(err) // positive tilts make a positive sum
 		}
-		z := exact.Backward(f, w.Family.Point, u)
+		z := exact.Backward(f, w.Family.Numbers, u)
 		for t := 1; t <= w.T(); t++ {
 			before, after := o.Marginals(law, t-1), o.Marginals(law, t)
 			for i := range o.Len() {
@@ -324,8 +324,7 @@ func costAtOptimum(w *World[enc], claim string, of func(s *exact.Tilted[enc], t,
 		return
 	}
 	f := interval(w)
-	p := w.Family.Process
-	u, err := exact.Untilt(f, &exact.Point[enc]{Process: p, Prob: s.Policy, Harm: w.Family.Harm}, w.Objective().Lambda,
+	u, err := exact.Untilt(f, w.Family.WithProb(s.Policy), w.Objective().Lambda,
 		func(t, _, e int, _ enc) enc {
 			ratio, err := f.Quo(s.Policy[t-1][e], w.Family.Prob[t-1][e])
 			if err == nil {
@@ -362,7 +361,7 @@ func softCost(w *World[enc]) {
 
 func softCostMean(w *World[enc]) {
 	costAtOptimum(w, "β = 0: J(y_≤t) = λE_{P*}[Harm|y_≤t]", func(s *exact.Tilted[enc], t, x int) (enc, error) {
-		h := exact.Backward(w.Ring, &exact.Point[enc]{Process: w.Family.Process, Prob: s.Policy}, w.Family.Harm)
+		h := exact.Backward(w.Ring, w.Family.WithProb(s.Policy), w.Family.Harm)
 		return w.Mul(w.Objective().Lambda, h[t][x]), nil
 	})
 }

@@ -66,7 +66,7 @@ func gibbsEverywhere(w *World[enc]) {
 // the failure probability policy(R^c|x).
 func rowDivergences(w *World[enc], base, policy [][]enc, t int) (kl, failing []enc) {
 	f := interval(w)
-	o, err := definition.New(f, definition.Model[enc]{Process: w.Family.Process, Prob: base, Harm: w.Family.Harm})
+	o, err := definition.New(f, w.Family.WithProb(base))
 	if err != nil {
 		panic("theorems: " + err.Error())
 	}

@@ -82,7 +82,7 @@ func costsMore(w *World[enc], claim string, floor *enc, lo, hi *big.Rat) {
 		return
 	}
 	for _, policy := range candidates(w) {
-		if d := deepAt(w, w.Family.Point, w.Objective(), policy); d != nil {
+		if d := deepAt(w, w.Family.Numbers, w.Objective(), policy); d != nil {
 			w.AtMost(Place{}, claim, bound, d.Total(f))
 		}
 	}
@@ -209,11 +209,11 @@ func comparison(w *World[enc], claim string, shift int, underPolicy bool) {
 		return
 	}
 	f, o, p := interval(w), w.Objective(), uniformRows(w)
-	here, there := deepAt(w, w.Family.Point, o, p), deepAt(w, w.Family.Point, o, keptUntil(w, k))
+	here, there := deepAt(w, w.Family.Numbers, o, p), deepAt(w, w.Family.Numbers, o, keptUntil(w, k))
 	if here == nil || there == nil {
 		return
 	}
-	moved, err := definition.New(f, definition.Model[enc]{Process: w.Family.Process, Prob: p, Harm: w.Family.Harm})
+	moved, err := definition.New(f, w.Family.WithProb(p))
 	if err != nil {
 		panic("theorems: " + err.Error())
 	}
@@ -315,7 +315,7 @@ func raisedCost(w *World[enc], claim string, divisor int64) {
 			}
 		}
 	}
-	d := deepAt(w, w.Family.Point, o, policy)
+	d := deepAt(w, w.Family.Numbers, o, policy)
 	if d == nil {
 		return
 	}
@@ -344,11 +344,11 @@ func foundMinimisers(w *World[enc]) {
 		return
 	}
 	f, o := interval(w), w.Objective()
-	base := deepAt(w, w.Family.Point, o, w.Family.Prob)
+	base := deepAt(w, w.Family.Numbers, o, w.Family.Prob)
 	delta := w.Case.LeastRecovery(k+1, w.T())
 	room, _ := f.FromRat(new(big.Rat).Sub(big.NewRat(1, 1), delta))
 	for _, policy := range candidates(w) {
-		d := deepAt(w, w.Family.Point, o, policy)
+		d := deepAt(w, w.Family.Numbers, o, policy)
 		if base == nil || d == nil {
 			return
 		}

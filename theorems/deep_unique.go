@@ -139,7 +139,7 @@ func ownMirrorImage(w *World[enc]) {
 		return
 	}
 	for _, policy := range candidates(w) {
-		if d := deepAt(w, w.Family.Point, w.Objective(), policy); d != nil {
+		if d := deepAt(w, w.Family.Numbers, w.Objective(), policy); d != nil {
 			w.AtMost(Place{}, "the least of L_deep over policies with P(1) = ½ ≤ L_deep of every policy", middle, d.Total(f))
 		}
 	}
@@ -162,7 +162,7 @@ func sameCost(w *World[enc], claim string, rows bool) {
 	}
 	f := interval(w)
 	for _, policy := range candidates(w) {
-		here, there := deepAt(w, w.Family.Point, w.Objective(), policy), deepAt(w, w.Family.Point, w.Objective(), exchanged(policy, rows))
+		here, there := deepAt(w, w.Family.Numbers, w.Objective(), policy), deepAt(w, w.Family.Numbers, w.Objective(), exchanged(policy, rows))
 		if here != nil && there != nil {
 			w.Meet(Place{}, claim, here.Total(f), there.Total(f))
 		}
@@ -223,7 +223,7 @@ func convex(w *World[enc], claim string, laws bool) {
 			}
 			mean[1] = append(mean[1], f.Add(f.Mul(weight, policy[1][e]), f.Mul(f.Sub(w.FromInt(1), weight), other[1][e])))
 		}
-		here, middle := deepAt(w, w.Family.Point, w.Objective(), policy), deepAt(w, w.Family.Point, w.Objective(), mean)
+		here, middle := deepAt(w, w.Family.Numbers, w.Objective(), policy), deepAt(w, w.Family.Numbers, w.Objective(), mean)
 		if here != nil && middle != nil {
 			w.AtMost(Place{}, claim, middle.Total(f), here.Total(f))
 		}
@@ -242,9 +242,9 @@ func convexLaw(w *World[enc]) {
 func excess(w *World[enc], claim string, best [][]enc) {
 	f, o := interval(w), w.Objective()
 	p := uniformRows(w)
-	here, least := deepAt(w, w.Family.Point, o, p), deepAt(w, w.Family.Point, o, best)
+	here, least := deepAt(w, w.Family.Numbers, o, p), deepAt(w, w.Family.Numbers, o, best)
 	o.Beta = w.FromInt(0)
-	between := deepAt(w, &exact.Point[enc]{Process: w.Family.Process, Prob: best, Harm: w.Family.Harm}, o, p)
+	between := deepAt(w, w.Family.WithProb(best), o, p)
 	if here == nil || least == nil || between == nil {
 		return
 	}

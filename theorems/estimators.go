@@ -235,9 +235,8 @@ func rewardSource() *Source {
 // rewardLinear compares the gradients of Ĥ and of Harm, position by position, by
 // recursion, with that of their difference, by enumeration.
 func rewardLinear[E any](w *World[E]) {
-	model := *w.Family.Point
-	model.Harm = w.Test()[w.T()]
-	reward := verify.NewWorld(w.Ring, exact.Family[E]{Point: &model, Param: w.Family.Param, Features: w.Family.Features})
+	numbers := w.Family.WithHarm(w.Test()[w.T()])
+	reward := verify.NewWorld(w.Ring, exact.Family[E]{Numbers: numbers, Param: w.Family.Param, Features: w.Family.Features})
 	difference := testAlong(w)
 	for i, h := range w.Oracle().Harm() {
 		difference[i] = w.Sub(difference[i], h)
@@ -268,7 +267,7 @@ func eachReward(w *World[rat], f func(t int, r rewards)) {
 		difference[x] = q.Sub(reward[x], w.Family.Harm[x])
 	}
 	under := func(harm []rat) *definition.Oracle[rat] {
-		o, err := definition.New(w.Ring, definition.Model[rat]{Process: w.Family.Process, Prob: w.Family.Prob, Harm: harm})
+		o, err := definition.New(w.Ring, w.Family.WithHarm(harm))
 		if err != nil {
 			panic("theorems: " + err.Error()) // worlds are made below the oracle's limit
 		}

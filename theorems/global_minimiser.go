@@ -42,7 +42,7 @@ func cubicCase(weights []int64, j int64, lambda *big.Rat) *model.Case {
 func familyAt(w *World[rat], logits [][][]*big.Rat) (exact.Family[rat], *exact.Branch[rat]) {
 	f := rationals(w)
 	param := &model.Parameterisation{Kind: model.Polynomial, Parameters: 1, Logits: logits}
-	family, err := exact.NewPolynomialFamily(f, w.Family.Point, param)
+	family, err := exact.NewPolynomialFamily(f, w.Family.Numbers, param)
 	if err != nil {
 		panic(err) // ℚ holds every coefficient
 	}
@@ -249,7 +249,7 @@ func standardAt(w *World[enc], theta enc) *exact.DeepTerms[enc] {
 	}
 	o := w.Objective()
 	o.Beta = w.FromInt(0)
-	return deepAt(w, w.Family.Point, o, policy)
+	return deepAt(w, w.Family.Numbers, o, policy)
 }
 
 // nearby is the distance from θ_0 within which every policy of the family is
@@ -309,7 +309,7 @@ func expectedDrop(w *World[enc], claim string, factor int64) {
 	}
 	o := w.Objective()
 	o.Beta, o.Lambda = w.FromInt(0), w.FromInt(1)
-	here, base := deepAt(w, w.Family.Point, o, policy), deepAt(w, w.Family.Point, o, w.Family.Prob)
+	here, base := deepAt(w, w.Family.Numbers, o, policy), deepAt(w, w.Family.Numbers, o, w.Family.Prob)
 	if here == nil || base == nil {
 		return
 	}
@@ -328,7 +328,7 @@ func pinsker(w *World[enc]) {
 		return
 	}
 	d := standardAt(w, theta)
-	base := deepAt(w, w.Family.Point, w.Objective(), w.Family.Prob)
+	base := deepAt(w, w.Family.Numbers, w.Objective(), w.Family.Prob)
 	if d == nil || base == nil {
 		return
 	}

@@ -35,21 +35,19 @@ func testAlong[E any](w *World[E]) []E {
 }
 
 func eq19[E any](w *World[E]) {
-	pt := *w.Family.Point
-	pt.Harm = w.Test()[w.T()]
+	pt := w.Family.WithHarm(w.Test()[w.T()])
 	for _, tangent := range w.Tangents() {
 		w.Equal(Place{}, "d E[f] = E[f·d log P]",
-			exact.Derivative(w.Ring, &pt, tangent), field.Sum(w.Ring, w.Oracle().Derivative(testAlong(w), tangent)))
+			exact.Derivative(w.Ring, pt, tangent), field.Sum(w.Ring, w.Oracle().Derivative(testAlong(w), tangent)))
 	}
 }
 
 // eq19Scores compares with the scores of the case's own parameterisation.
 func eq19Scores(w *World[rat]) {
-	pt := *w.Family.Point
-	pt.Harm = w.Test()[w.T()]
+	pt := w.Family.WithHarm(w.Test()[w.T()])
 	g := w.Oracle().Score(*w.Family.Param).Gradient(testAlong(w))
 	for k, i := range verify.Parameters(w.Family) {
-		w.Equal(Place{}, "∂_i E[f] = E[f·∂_i log P]", exact.Derivative(w.Ring, &pt, w.Tangents()[k]), g[i])
+		w.Equal(Place{}, "∂_i E[f] = E[f·∂_i log P]", exact.Derivative(w.Ring, pt, w.Tangents()[k]), g[i])
 	}
 }
 
@@ -67,10 +65,9 @@ func eq19Dependent[E any](w *World[E]) {
 }
 
 func eq19Last[E any](w *World[E]) {
-	pt := *w.Family.Point
-	pt.Harm = w.Test()[w.T()]
+	pt := w.Family.WithHarm(w.Test()[w.T()])
 	for _, tangent := range w.Tangents() {
-		w.Equal(Place{}, "d E[f] = E[f·s_T]", exact.Derivative(w.Ring, &pt, tangent), w.Oracle().Derivative(testAlong(w), tangent)[w.T()-1])
+		w.Equal(Place{}, "d E[f] = E[f·s_T]", exact.Derivative(w.Ring, pt, tangent), w.Oracle().Derivative(testAlong(w), tangent)[w.T()-1])
 	}
 }
 
@@ -252,7 +249,7 @@ func gradientSum[E any](w *World[E], claim string, tangents [][][]E, part func(t
 		for t := 1; t <= w.T(); t++ {
 			sum = w.Add(sum, part(t, tangent))
 		}
-		w.Equal(Place{}, claim, exact.Derivative(w.Ring, w.Family.Point, tangent), sum)
+		w.Equal(Place{}, claim, exact.Derivative(w.Ring, w.Family.Numbers, tangent), sum)
 	}
 }
 

@@ -205,7 +205,7 @@ func baseBeyond(w *World[rat], shift int, everywhere bool) {
 	f, o, m := rationals(w), w.Oracle(), w.Solution()
 	k := o.Horizon()
 	for i, u := range tilts(w) {
-		s, err := exact.SolveTilted(f, w.Family.Point, u)
+		s, err := exact.SolveTilted(f, w.Family.Numbers, u)
 		if err != nil {
 			panic(err) // positive tilts make positive soft values
 		}

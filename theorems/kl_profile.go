@@ -263,9 +263,7 @@ func delayed(c *model.Case) *model.Case {
 // the total KL, −λ·E*[Harm] − log Z, is a function.
 func tiltedTotals(w *World[rat], u []rat) (mean, z rat) {
 	s := solveTilted(w, u)
-	starred := *w.Family.Point
-	starred.Prob = s.Policy
-	return exact.Backward(w.Ring, &starred, starred.Harm)[0][0], s.Soft[0][0]
+	return exact.Backward(w.Ring, w.Family.WithProb(s.Policy), w.Family.Harm)[0][0], s.Soft[0][0]
 }
 
 // tradeoffDeeper claims that the delayed case costs more. Where the harm varies,
@@ -335,7 +333,7 @@ func tradeoffSign(w *World[enc]) {
 	if err != nil {
 		panic(err)
 	}
-	log, err := f.Log(exact.Backward(f, w.Family.Point, tilt)[0][0])
+	log, err := f.Log(exact.Backward(f, w.Family.Numbers, tilt)[0][0])
 	if err != nil {
 		panic(err)
 	}

@@ -60,7 +60,7 @@ func failureSlope[E any](w *World[E], claim string, part func(t, x int) []E) {
 			o.Adversary = append(o.Adversary, weight)
 		}
 		for _, i := range verify.Parameters(w.Family) {
-			w.Equal(verify.At(t, 0), claim, exact.PenaltyDerivative(w.Ring, w.Family.Point, o, exact.Tangent(w.Ring, w.Family, i)), g[i])
+			w.Equal(verify.At(t, 0), claim, exact.PenaltyDerivative(w.Ring, w.Family.Numbers, o, exact.Tangent(w.Ring, w.Family, i)), g[i])
 		}
 	}
 }

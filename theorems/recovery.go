@@ -95,23 +95,23 @@ func def17[E any](w *World[E]) {
 	o := w.Objective()
 	w.Equal(Place{}, "λΣ_y P(y)·Harm(y) + Σ_t βγ^t·Σ_{y_<t} Q(y_<t)·P(y_t∉R|y_<t) = λh_0 + Σ_t βγ^t·Σ_x Q(x)·(1−ρ_t(x))",
 		w.Add(w.Mul(o.Lambda, w.Oracle().Expectation(w.Oracle().Harm())), definedPenalty(w, 0)),
-		w.Add(w.Mul(o.Lambda, w.Solution().Expected), exact.Penalty(w.Ring, w.Family.Point, o)))
+		w.Add(w.Mul(o.Lambda, w.Solution().Expected), exact.Penalty(w.Ring, w.Family.Numbers, o)))
 }
 
 func def17Power[E any](w *World[E]) {
-	w.Equal(Place{}, "the penalty with γ^{t−1} = with γ^t", definedPenalty(w, 1), exact.Penalty(w.Ring, w.Family.Point, w.Objective()))
+	w.Equal(Place{}, "the penalty with γ^{t−1} = with γ^t", definedPenalty(w, 1), exact.Penalty(w.Ring, w.Family.Numbers, w.Objective()))
 }
 
 func def17Policy[E any](w *World[E]) {
 	o := w.Objective()
 	o.Adversary = w.Solution().Occupancy[:w.T()]
-	w.Equal(Place{}, "the penalty under Q = under P", definedPenalty(w, 0), exact.Penalty(w.Ring, w.Family.Point, o))
+	w.Equal(Place{}, "the penalty under Q = under P", definedPenalty(w, 0), exact.Penalty(w.Ring, w.Family.Numbers, o))
 }
 
 func def17Swapped[E any](w *World[E]) {
 	o := w.Objective()
 	o.Recovers = func(a int) bool { return !w.Objective().Recovers(a) }
-	w.Equal(Place{}, "the penalty of R = of its complement", definedPenalty(w, 0), exact.Penalty(w.Ring, w.Family.Point, o))
+	w.Equal(Place{}, "the penalty of R = of its complement", definedPenalty(w, 0), exact.Penalty(w.Ring, w.Family.Numbers, o))
 }
 
 // beside is the second policy of a case, which is positive exactly where the base
@@ -128,11 +128,11 @@ func newBeside(w *World[enc]) beside {
 	if err != nil {
 		panic(err) // rows of a policy have positive sums
 	}
-	oracle, err := definition.New[enc](f, definition.Model[enc]{Process: w.Family.Process, Prob: prob, Harm: w.Family.Harm})
+	oracle, err := definition.New(f, w.Family.WithProb(prob))
 	if err != nil {
 		panic(err)
 	}
-	terms, err := exact.Deep(f, w.Family.Point, w.Objective(), prob)
+	terms, err := exact.Deep(f, w.Family.Numbers, w.Objective(), prob)
 	if err != nil {
 		panic(err) // the supports agree
 	}
@@ -188,7 +188,7 @@ func recoveryInformation[E any](w *World[E], claim string, right func(t int) E) 
 
 func def18[E any](w *World[E]) {
 	recoveryInformation(w, "E_Q[Var(1[y_t∈R]|y_<t)] = Σ_x Q(x)·ρ_t(1−ρ_t)", func(t int) E {
-		return exact.RecoveryInformation(w.Ring, w.Family.Point, w.Objective(), t)
+		return exact.RecoveryInformation(w.Ring, w.Family.Numbers, w.Objective(), t)
 	})
 }
 
@@ -196,7 +196,7 @@ func def18Policy[E any](w *World[E]) {
 	recoveryInformation(w, "E_Q[Var(1[y_t∈R]|y_<t)] = E_P[ρ_t(1−ρ_t)]", func(t int) E {
 		o := w.Objective()
 		o.Adversary = w.Solution().Occupancy
-		return exact.RecoveryInformation(w.Ring, w.Family.Point, o, t)
+		return exact.RecoveryInformation(w.Ring, w.Family.Numbers, o, t)
 	})
 }
 

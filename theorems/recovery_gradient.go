@@ -51,7 +51,7 @@ func penaltySlope[E any](w *World[E], claim string, part func(t int, tangent [][
 		for t := 1; t <= w.T(); t++ {
 			sum = w.Add(sum, part(t, tangent))
 		}
-		w.Equal(Place{}, claim, exact.PenaltyDerivative(w.Ring, w.Family.Point, w.Objective(), tangent), sum)
+		w.Equal(Place{}, claim, exact.PenaltyDerivative(w.Ring, w.Family.Numbers, w.Objective(), tangent), sum)
 	}
 }
 
@@ -71,7 +71,7 @@ func recGradient[E any](w *World[E]) {
 	}
 	for _, i := range verify.Parameters(w.Family) {
 		w.Equal(Place{}, "∂_i Σ_t βγ^t·E_Q[P(y_t∉R|y_<t)] = Σ_t βγ^t·(G_t^rec)_i",
-			exact.PenaltyDerivative(w.Ring, w.Family.Point, o, exact.Tangent(w.Ring, w.Family, i)), sum[i])
+			exact.PenaltyDerivative(w.Ring, w.Family.Numbers, o, exact.Tangent(w.Ring, w.Family, i)), sum[i])
 	}
 }
 
@@ -244,7 +244,7 @@ func recoveryFormBound(w *World[rat], compare func(at Place, form, information r
 		return
 	}
 	for t := 1; t <= w.T(); t++ {
-		compare(verify.At(t, 0), recoveryForm(w, t), exact.RecoveryInformation(w.Ring, w.Family.Point, w.Objective(), t))
+		compare(verify.At(t, 0), recoveryForm(w, t), exact.RecoveryInformation(w.Ring, w.Family.Numbers, w.Objective(), t))
 	}
 }
 
@@ -264,7 +264,7 @@ func lem28Policy(w *World[rat]) {
 	o := w.Objective()
 	o.Adversary = w.Solution().Occupancy
 	tabularForm(w, "tabular: G_t^recᵀ (F_t^Q)⁺ G_t^rec = E_P[ρ(1−ρ)]", func(t int) rat {
-		return exact.RecoveryInformation(w.Ring, w.Family.Point, o, t)
+		return exact.RecoveryInformation(w.Ring, w.Family.Numbers, o, t)
 	})
 }
 
@@ -277,7 +277,7 @@ func lem28Square(w *World[rat]) {
 				kappa = v
 			}
 		}
-		i := exact.RecoveryInformation(w.Ring, w.Family.Point, w.Objective(), t)
+		i := exact.RecoveryInformation(w.Ring, w.Family.Numbers, w.Objective(), t)
 		w.AtMost(verify.At(t, 0), "‖G_t^rec‖² ≤ κ·(I_t^rec)²", norm2(w, recoveryGradient(w, t, w.Objective().Adversary[t-1])), w.Mul(kappa, w.Mul(i, i)))
 	}
 }

@@ -218,7 +218,7 @@ func openPrefix(w *World[rat], law [][]rat, t int, closed bool) bool {
 
 // informed reports whether I_t^rec > 0, by recursion.
 func informed(w *World[rat], t int) bool {
-	return !w.IsZero(exact.RecoveryInformation(w.Ring, w.Family.Point, w.Objective(), t))
+	return !w.IsZero(exact.RecoveryInformation(w.Ring, w.Family.Numbers, w.Objective(), t))
 }
 
 func rem7(w *World[rat]) {

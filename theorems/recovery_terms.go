@@ -22,7 +22,7 @@ func recoverySet[E any](w *World[E]) []int {
 
 // recoveries returns ρ_t per state of layer t−1.
 func recoveries[E any](w *World[E], t int) []E {
-	return exact.Recovery(w.Ring, w.Family.Point, w.Objective().Recovers, t)
+	return exact.Recovery(w.Ring, w.Family.Numbers, w.Objective().Recovers, t)
 }
 
 // complement returns 1 − v.

@@ -27,7 +27,7 @@ func total[E any](w *World[E]) (gradient []E, fisher [][]E) {
 
 // tabular returns the family with one logit per edge on the world's model.
 func tabular[E any](w *World[E]) exact.Family[E] {
-	return exact.Family[E]{Point: w.Family.Point, Param: &model.Parameterisation{}}
+	return exact.Family[E]{Numbers: w.Family.Numbers, Param: &model.Parameterisation{}}
 }
 
 // contribution returns Σ_x weight(x)·Σ_a dP(a|x)·v(xa), which for tangents that

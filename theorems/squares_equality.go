@@ -15,7 +15,7 @@ import (
 // inProportion returns the world with the log-linear family of one parameter whose score
 // is factor(t, x)·d.
 func inProportion[E any](w *World[E], pair pair[E], factor func(t, x int) E) *World[E] {
-	f := exact.Family[E]{Point: w.Family.Point, Param: &model.Parameterisation{Kind: model.Shared, Parameters: 1}}
+	f := exact.Family[E]{Numbers: w.Family.Numbers, Param: &model.Parameterisation{Kind: model.Shared, Parameters: 1}}
 	for t := 1; t <= w.T(); t++ {
 		features := make([]E, 0, w.Layer(t).Edges())
 		for x, d := range pair(w, t).d {

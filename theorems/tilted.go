@@ -12,7 +12,7 @@ import (
 
 // solveTilted returns the optimum over all policies for a positive tilt.
 func solveTilted(w *World[rat], u []rat) *exact.Tilted[rat] {
-	s, err := exact.SolveTilted(rationals(w), w.Family.Point, u)
+	s, err := exact.SolveTilted(rationals(w), w.Family.Numbers, u)
 	if err != nil {
 		panic(err) // positive tilts make positive soft values
 	}
@@ -23,7 +23,7 @@ func solveTilted(w *World[rat], u []rat) *exact.Tilted[rat] {
 // [t−1], by enumeration of the sequences.
 func definedKL(w *World[rat]) [][]rat {
 	s, pt, tilt := formalTilt(w)
-	o, err := definition.New(s, definition.Model[[]rat]{Process: pt.Process, Prob: pt.Prob, Harm: pt.Harm})
+	o, err := definition.New(s, pt)
 	if err != nil {
 		panic("theorems: " + err.Error()) // worlds are made below the oracle's limit
 	}
@@ -59,14 +59,12 @@ func newOptimum(w *World[enc]) *optimum {
 	if r.kl, err = definition.PositionKL(f, o, law); err != nil {
 		panic(err)
 	}
-	s, err := exact.SolveTilted(f, w.Family.Point, tilt)
+	s, err := exact.SolveTilted(f, w.Family.Numbers, tilt)
 	if err != nil {
 		panic(err)
 	}
 	lambda, _ := f.FromRat(w.Case.Lambda)
-	starred := *w.Family.Point
-	starred.Prob = s.Policy
-	for t, harm := range exact.Backward(f, &starred, starred.Harm) {
+	for t, harm := range exact.Backward(f, w.Family.WithProb(s.Policy), w.Family.Harm) {
 		row := make([]enc, len(harm))
 		for x := range row {
 			log, err := f.Log(s.Soft[t][x])

@@ -61,9 +61,9 @@ type stop struct{}
 func NewWorld[E any](r field.Ring[E], f exact.Family[E]) *World[E] {
 	w := &World[E]{Ring: r, Family: f, result: new(Result)}
 	w.accessible = sync.OnceValue(f.Process.Accessible)
-	w.Solution = sync.OnceValue(func() *exact.Martingale[E] { return exact.SolveMartingale(r, f.Point) })
+	w.Solution = sync.OnceValue(func() *exact.Martingale[E] { return exact.SolveMartingale(r, f.Numbers) })
 	w.Oracle = sync.OnceValue(func() *definition.Oracle[E] {
-		o, err := definition.New(r, definition.Model[E]{Process: f.Process, Prob: f.Prob, Harm: f.Harm})
+		o, err := definition.New(r, f.Numbers)
 		if err != nil {
 			panic("verify: " + err.Error()) // worlds are made below the oracle's limit
 		}

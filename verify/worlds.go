@@ -17,7 +17,7 @@ import (
 // NewCaseWorld returns the world of a case over a field. Its test function and
 // arbitrary numbers are small integers that depend on the place alone.
 func NewCaseWorld[E any, F field.Field[E]](f F, c *model.Case) *World[E] {
-	pt, err := exact.NewPoint(f, c.Process)
+	pt, err := exact.NumbersOf(f, c.Process)
 	if err != nil {
 		panic("verify: " + err.Error()) // no row sum is zero in characteristic 0
 	}
@@ -232,8 +232,8 @@ func newFreeWorld[E any](r field.Ring[E], shape Shape, kind model.Kind, n int, f
 		}
 		return v
 	}
-	pt := &exact.Point[E]{Process: p, Harm: draw(harmValue, 0, p.States(p.Length()))}
-	family := exact.Family[E]{Point: pt, Param: &model.Parameterisation{Kind: kind, Parameters: n}}
+	pt := &model.Numbers[E]{Process: p, Harm: draw(harmValue, 0, p.States(p.Length()))}
+	family := exact.Family[E]{Numbers: pt, Param: &model.Parameterisation{Kind: kind, Parameters: n}}
 	tangent := make([][]E, p.Length())
 	test := [][]E{draw(testValue, 1, 1)}
 	for t := 1; t <= p.Length(); t++ {

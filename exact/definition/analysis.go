@@ -114,11 +114,11 @@ func gibbsMeans[D any](r field.Real[D], o *Oracle[D], in *model.Instance, t int)
 		return recovery, kl, err
 	}
 	rho := o.recovering(in.Recovery, t, solution)
-	return o.OverPrefixes(o.model.Prob, t, rho), o.OverPrefixes(o.model.Prob, t, rows), nil
+	return o.OverPrefixes(o.numbers.Prob, t, rho), o.OverPrefixes(o.numbers.Prob, t, rows), nil
 }
 
 func ofProcess[E any](f field.Field[E], p *model.Process) (*Oracle[E], error) {
-	m, err := FromProcess(f, p)
+	m, err := NumbersOf(f, p)
 	if err != nil {
 		return nil, err
 	}

@@ -192,7 +192,7 @@ func BenchmarkAnalyze(b *testing.B) {
 func BenchmarkModular(b *testing.B) {
 	m := field.NewModular(1<<61 - 1)
 	for _, shape := range [][2]int{{2, 3}, {2, 8}} {
-		point := must(FromProcess(m, randomTree(shape[0], shape[1]).Process))
+		point := must(NumbersOf(m, randomTree(shape[0], shape[1]).Process))
 		b.Run(fmt.Sprint(shape), func(b *testing.B) {
 			for b.Loop() {
 				o := must(New(m, point))

@@ -28,7 +28,7 @@ func Tilted[E any](f field.Field[E], o *Oracle[E], tilt []E) ([]E, error) {
 
 // HarmTilt returns e^{−λ·Harm} per state of layer T, for the harm of the process.
 func HarmTilt[E any](r field.Real[E], o *Oracle[E], lambda *big.Rat) ([]E, error) {
-	tilt := make([]E, len(o.model.Harm))
+	tilt := make([]E, len(o.numbers.Harm))
 	known := make(map[string]E) // an exponential is dear, and few harms differ
 	for x := range tilt {
 		harm := o.process.HarmAt(x)
@@ -101,7 +101,7 @@ func PositionKL[E any](r field.Real[E], o *Oracle[E], law []E) ([]E, error) {
 			if !o.Opens(i, t) || !o.Reached(i, t) {
 				continue
 			}
-			term, err := relative(r, after[i], r.Mul(before[i], o.model.Prob[t-1][o.Edge(i, t)]))
+			term, err := relative(r, after[i], r.Mul(before[i], o.numbers.Prob[t-1][o.Edge(i, t)]))
 			if err != nil {
 				return nil, fmt.Errorf("position %d, the prefix of sequence %d: %w", t, i, err)
 			}
@@ -123,7 +123,7 @@ func RowKL[E any](r field.Real[E], o *Oracle[E], t int, q []E) ([]E, error) {
 			if l.Weights().IsZero(e) {
 				continue
 			}
-			term, err := relative(r, q[e], o.model.Prob[t-1][e])
+			term, err := relative(r, q[e], o.numbers.Prob[t-1][e])
 			if err != nil {
 				return nil, fmt.Errorf("position %d, edge %d: %w", t, e, err)
 			}

@@ -53,13 +53,13 @@ func (o *Oracle[E]) moved(tangent [][]E) [][]E {
 	after[n] = o.ring.FromInt(1)
 	for i := range o.count {
 		for t := n; t >= 1; t-- {
-			after[t-1] = o.ring.Mul(o.model.Prob[t-1][o.Edge(i, t)], after[t])
+			after[t-1] = o.ring.Mul(o.numbers.Prob[t-1][o.Edge(i, t)], after[t])
 		}
 		before := o.ring.FromInt(1)
 		for t := 1; t <= n; t++ {
 			e := o.Edge(i, t)
 			part[t-1][i] = o.ring.Mul(o.ring.Mul(before, tangent[t-1][e]), after[t])
-			before = o.ring.Mul(before, o.model.Prob[t-1][e])
+			before = o.ring.Mul(before, o.numbers.Prob[t-1][e])
 		}
 	}
 	return part
@@ -110,7 +110,7 @@ func (o *Oracle[E]) score(q model.Parameterisation, feature func(t, x, e, i int)
 				for e := lo; e < hi; e++ {
 					f[e-lo] = feature(t, x, e, i)
 				}
-				mean := o.ring.Dot(o.model.Prob[t-1][lo:hi], f)
+				mean := o.ring.Dot(o.numbers.Prob[t-1][lo:hi], f)
 				for e := lo; e < hi; e++ {
 					s.at[t-1][e][i] = o.ring.Sub(f[e-lo], mean)
 				}
@@ -156,10 +156,10 @@ func (s *Score[E]) Position(t int, f []E) []E {
 // coordinates of x.
 func (s *Score[E]) Local(t, x int) []E {
 	o := s.oracle
-	c := o.follow(o.model.Prob, t-1, x, o.process.Length())
+	c := o.follow(o.numbers.Prob, t-1, x, o.process.Length())
 	sum := zeros(o.ring, s.family.Width(o.process, t, x))
 	for k, p := range c.prob {
-		addScaled(o.ring, sum, o.ring.Mul(p, o.model.Harm[c.end[k]]), s.At(t, c.first[k]))
+		addScaled(o.ring, sum, o.ring.Mul(p, o.numbers.Harm[c.end[k]]), s.At(t, c.first[k]))
 	}
 	return sum
 }
@@ -173,7 +173,7 @@ func (s *Score[E]) Fisher(t, x int) []E {
 	f := zeros(o.ring, n*n)
 	for e, hi := o.process.Layer(t).Row(x); e < hi; e++ {
 		for i, si := range s.At(t, e) {
-			addScaled(o.ring, f[i*n:(i+1)*n], o.ring.Mul(o.model.Prob[t-1][e], si), s.At(t, e))
+			addScaled(o.ring, f[i*n:(i+1)*n], o.ring.Mul(o.numbers.Prob[t-1][e], si), s.At(t, e))
 		}
 	}
 	return f
@@ -187,7 +187,7 @@ func (s *Score[E]) FisherTrace(t, x int) E {
 	for e := lo; e < hi; e++ {
 		norm[e-lo] = o.ring.Dot(s.At(t, e), s.At(t, e))
 	}
-	return o.ring.Dot(o.model.Prob[t-1][lo:hi], norm)
+	return o.ring.Dot(o.numbers.Prob[t-1][lo:hi], norm)
 }
 
 // MeanFisher returns F̄_t = E[s_t s_tᵀ] = Σ_y P(y)·s_t(y)·s_t(y)ᵀ, a square

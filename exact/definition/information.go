@@ -39,7 +39,7 @@ func (o *Oracle[E]) Information(t int) E {
 // StepVariance returns Var(h_t|x) = Σ_a p(a|x)·(h_t(xa) − Σ_b p(b|x)·h_t(xb))²
 // per state x of layer t−1, the second form of definition 5.
 func (o *Oracle[E]) StepVariance(t int) []E {
-	l, p, h := o.process.Layer(t), o.model.Prob[t-1], o.Mean()[t]
+	l, p, h := o.process.Layer(t), o.numbers.Prob[t-1], o.Mean()[t]
 	v := make([]E, l.States())
 	for x := range v {
 		lo, hi := l.Row(x)

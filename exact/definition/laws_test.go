@@ -61,7 +61,7 @@ func TestMoments(t *testing.T) {
 		zero, harm := q.FromInt(0), o.Expectation(o.Harm())
 		same(t, "Σ P", one(q.FromInt(1)), one(o.Total()))
 		same(t, "h_0 = E Harm", one(harm), o.Mean()[0])
-		same(t, "h_T = Harm", o.model.Harm, o.Mean()[n])
+		same(t, "h_T = Harm", o.numbers.Harm, o.Mean()[n])
 		for k, second := range o.SecondMoment() {
 			for x := range second {
 				square := field.Square(q, o.Mean()[k][x])
@@ -74,7 +74,7 @@ func TestMoments(t *testing.T) {
 		total, horizon := zero, 0
 		for k := 1; k <= n; k++ {
 			i := o.Information(k)
-			same(t, "I_t as an expected variance", one(i), one(o.OverPrefixes(o.model.Prob, k, o.StepVariance(k))))
+			same(t, "I_t as an expected variance", one(i), one(o.OverPrefixes(o.numbers.Prob, k, o.StepVariance(k))))
 			same(t, "I_t as a difference", one(i), one(q.Sub(o.ExpectedVariance(k-1), o.ExpectedVariance(k))))
 			for s := 1; s <= n; s++ {
 				want := zero
@@ -135,11 +135,11 @@ func TestGradients(t *testing.T) {
 				same(t, "tr F_t(x)", one(diagonal), one(trace[x]))
 				weight := zeros(q, len(trace))
 				weight[x] = q.FromInt(1)
-				addScaled(q, local, o.OverPrefixes(o.model.Prob, k, weight), c)
+				addScaled(q, local, o.OverPrefixes(o.numbers.Prob, k, weight), c)
 			}
 			same(t, "E[C_t] = G_t", s.Position(k, o.Harm()), local)
-			same(t, "E[tr F_t]", one(s.MeanFisherTrace(k)), one(o.OverPrefixes(o.model.Prob, k, trace)))
-			same(t, "F̄_t = F_t^P", s.MeanFisher(k), s.FisherUnder(o.model.Prob, k))
+			same(t, "E[tr F_t]", one(s.MeanFisherTrace(k)), one(o.OverPrefixes(o.numbers.Prob, k, trace)))
+			same(t, "F̄_t = F_t^P", s.MeanFisher(k), s.FisherUnder(o.numbers.Prob, k))
 			diagonal := q.FromInt(0)
 			for i, f := range s.MeanFisher(k) {
 				if i%(n+1) == 0 {
@@ -161,7 +161,7 @@ func TestGradients(t *testing.T) {
 func coordinate(o *Oracle[field.Rat], s *Score[field.Rat], i int) (tangent [][]field.Rat, derivative field.Rat) {
 	p, q := o.process, o.ring
 	dual := field.NewSeries(q, 1)
-	m := Model[[]field.Rat]{Process: p, Prob: make([][][]field.Rat, p.Length())}
+	m := &model.Numbers[[]field.Rat]{Process: p, Prob: make([][][]field.Rat, p.Length())}
 	tangent = make([][]field.Rat, p.Length())
 	for t := 1; t <= p.Length(); t++ {
 		l := p.Layer(t)
@@ -171,14 +171,14 @@ func coordinate(o *Oracle[field.Rat], s *Score[field.Rat], i int) (tangent [][]f
 			for e, hi := l.Row(x); e < hi; e++ {
 				for j, v := range s.At(t, e) {
 					if s.family.Index(p, t, x, j) == i {
-						tangent[t-1][e] = q.Mul(o.model.Prob[t-1][e], v)
+						tangent[t-1][e] = q.Mul(o.numbers.Prob[t-1][e], v)
 					}
 				}
-				m.Prob[t-1][e] = dual.Dual(o.model.Prob[t-1][e], tangent[t-1][e])
+				m.Prob[t-1][e] = dual.Dual(o.numbers.Prob[t-1][e], tangent[t-1][e])
 			}
 		}
 	}
-	for _, h := range o.model.Harm {
+	for _, h := range o.numbers.Harm {
 		m.Harm = append(m.Harm, dual.Constant(h))
 	}
 	moved := must(New(dual, m))
@@ -200,7 +200,7 @@ func TestRecoveryLaws(t *testing.T) {
 		law := must(Adversary(q, drawLaw(t, p)))
 		for k := 1; k <= p.Length(); k++ {
 			rho := o.Recovery(recovery, k)
-			same(t, "P(y_t∈R)", one(o.OverPrefixes(o.model.Prob, k, rho)), one(o.RecoveryProbability(recovery, k)))
+			same(t, "P(y_t∈R)", one(o.OverPrefixes(o.numbers.Prob, k, rho)), one(o.RecoveryProbability(recovery, k)))
 			same(t, "P(y_t∉R)", one(q.Sub(q.FromInt(1), o.OverPrefixes(law, k, rho))), one(o.RecoveryFailure(recovery, law, k)))
 			bernoulli := make([]field.Rat, len(rho))
 			for x, r := range rho {
@@ -213,8 +213,8 @@ func TestRecoveryLaws(t *testing.T) {
 					outside[i] = q.FromInt(1)
 				}
 			}
-			same(t, "G_t^rec under the model's own prefixes", s.Position(k, outside), s.RecoveryGradient(recovery, o.model.Prob, k))
-			same(t, "the pointwise solution at η = 0", o.model.Prob[k-1], must(Gibbs(q, o, recovery, k, q.FromInt(1))))
+			same(t, "G_t^rec under the model's own prefixes", s.Position(k, outside), s.RecoveryGradient(recovery, o.numbers.Prob, k))
+			same(t, "the pointwise solution at η = 0", o.numbers.Prob[k-1], must(Gibbs(q, o, recovery, k, q.FromInt(1))))
 		}
 	})
 }
@@ -237,8 +237,8 @@ func TestUnrolling(t *testing.T) {
 			t.Fatalf("horizon %d, of the tree %d", o.Horizon(), u.Horizon())
 		}
 		tilt := func(o *Oracle[field.Rat]) []field.Rat {
-			v := make([]field.Rat, len(o.model.Harm))
-			for x, h := range o.model.Harm {
+			v := make([]field.Rat, len(o.numbers.Harm))
+			for x, h := range o.numbers.Harm {
 				v[x] = must(q.Quo(q.FromInt(1), q.Add(q.FromInt(1), h)))
 			}
 			return must(Tilted(q, o, v))
@@ -275,8 +275,8 @@ func TestTiltSeries(t *testing.T) {
 		q, o := rationals(p)
 		series := field.NewSeriesField(q, 3)
 		s := must(ofProcess(series, p))
-		tilt := make([][]field.Rat, len(o.model.Harm))
-		for x, h := range o.model.Harm {
+		tilt := make([][]field.Rat, len(o.numbers.Harm))
+		for x, h := range o.numbers.Harm {
 			exponent := zeros(q, 4)
 			exponent[1] = q.Neg(h)
 			tilt[x] = must(series.Exp(exponent))

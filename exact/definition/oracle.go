@@ -23,32 +23,22 @@ import (
 	"sounding/model"
 )
 
-// Model is a process at a point of a number system E.
-type Model[E any] struct {
-	Process *model.Process
-	// Prob[t−1][e] is the probability p(a|x) of edge e of the layer that governs
-	// position t.
-	Prob [][]E
-	// Harm[x] is the harm of state x of layer T.
-	Harm []E
-}
-
-// FromProcess returns the point of the process itself: the probability of an
+// NumbersOf returns the numbers of a process in the field f: the probability of an
 // edge is its weight over the sum of its row, harm the numerator over the common
-// denominator. The error is field.ErrDivision, where a denominator is zero in f.
-func FromProcess[E any](f field.Field[E], p *model.Process) (Model[E], error) {
-	m := Model[E]{Process: p, Prob: make([][]E, p.Length()), Harm: make([]E, p.States(p.Length()))}
+// denominator. The error is field.ErrDivision if a denominator is zero in f.
+func NumbersOf[E any](f field.Field[E], p *model.Process) (*model.Numbers[E], error) {
+	m := &model.Numbers[E]{Process: p, Prob: make([][]E, p.Length()), Harm: make([]E, p.States(p.Length()))}
 	for t := 1; t <= p.Length(); t++ {
 		law, err := normalise(f, p.Layer(t), p.Layer(t).Weights())
 		if err != nil {
-			return m, fmt.Errorf("position %d: %w", t, err)
+			return nil, fmt.Errorf("position %d: %w", t, err)
 		}
 		m.Prob[t-1] = law
 	}
 	for x := range m.Harm {
 		h, err := f.FromRat(p.HarmAt(x))
 		if err != nil {
-			return m, fmt.Errorf("harm of state %d: %w", x, err)
+			return nil, fmt.Errorf("harm of state %d: %w", x, err)
 		}
 		m.Harm[x] = h
 	}
@@ -85,7 +75,7 @@ func align[E any](r field.Ring[E], v []E) {
 type Oracle[E any] struct {
 	*Sequences
 	ring     field.Ring[E]
-	model    Model[E]
+	numbers  *model.Numbers[E]
 	joint    []E          // P(y) per sequence
 	mean     func() [][]E // h_t
 	variance func() [][]E // Var(Harm|·)
@@ -94,7 +84,7 @@ type Oracle[E any] struct {
 // New enumerates the complete sequences of m. It panics where the shapes of m do
 // not fit its process, and returns an error where the process has more sequences
 // than MaxSteps allows.
-func New[E any](r field.Ring[E], m Model[E]) (*Oracle[E], error) {
+func New[E any](r field.Ring[E], m *model.Numbers[E]) (*Oracle[E], error) {
 	p := m.Process
 	checkShape(p, m.Prob, p.Length())
 	if len(m.Harm) != p.States(p.Length()) {
@@ -104,7 +94,7 @@ func New[E any](r field.Ring[E], m Model[E]) (*Oracle[E], error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &Oracle[E]{Sequences: s, ring: r, model: m}
+	o := &Oracle[E]{Sequences: s, ring: r, numbers: m}
 	o.joint = o.follow(m.Prob, 0, 0, p.Length()).prob
 	o.mean = sync.OnceValue(o.computeMean)
 	o.variance = sync.OnceValue(o.computeVariance)
@@ -167,7 +157,7 @@ func (o *Oracle[E]) Harm() []E {
 	n := o.process.Length()
 	harm := make([]E, o.count)
 	for i := range harm {
-		harm[i] = o.model.Harm[o.State(i, n)]
+		harm[i] = o.numbers.Harm[o.State(i, n)]
 	}
 	return harm
 }
@@ -184,13 +174,13 @@ func (o *Oracle[E]) Expectation(f []E) E { return o.ring.Dot(o.joint, f) }
 func (o *Oracle[E]) Mean() [][]E { return o.mean() }
 
 func (o *Oracle[E]) computeMean() [][]E {
-	return o.perState(func(_, _ int, c walk[E]) E { return o.ring.Dot(c.prob, at(o.model.Harm, c.end)) })
+	return o.perState(func(_, _ int, c walk[E]) E { return o.ring.Dot(c.prob, at(o.numbers.Harm, c.end)) })
 }
 
 // SecondMoment returns E[Harm²|x] = Σ_c P(c|x)·Harm(c)² at [t][x].
 func (o *Oracle[E]) SecondMoment() [][]E {
-	square := make([]E, len(o.model.Harm))
-	for x, h := range o.model.Harm {
+	square := make([]E, len(o.numbers.Harm))
+	for x, h := range o.numbers.Harm {
 		square[x] = field.Square(o.ring, h)
 	}
 	return o.perState(func(_, _ int, c walk[E]) E { return o.ring.Dot(c.prob, at(square, c.end)) })
@@ -205,7 +195,7 @@ func (o *Oracle[E]) computeVariance() [][]E {
 	return o.perState(func(t, x int, c walk[E]) E {
 		square := make([]E, len(c.end))
 		for i, end := range c.end {
-			square[i] = field.Square(o.ring, o.ring.Sub(o.model.Harm[end], mean[t][x]))
+			square[i] = field.Square(o.ring, o.ring.Sub(o.numbers.Harm[end], mean[t][x]))
 		}
 		return o.ring.Dot(c.prob, square)
 	})
@@ -218,7 +208,7 @@ func (o *Oracle[E]) perState(f func(t, x int, continuations walk[E]) E) [][]E {
 	for t := range v {
 		v[t] = make([]E, o.process.States(t))
 		for x := range v[t] {
-			v[t][x] = f(t, x, o.follow(o.model.Prob, t, x, n))
+			v[t][x] = f(t, x, o.follow(o.numbers.Prob, t, x, n))
 		}
 	}
 	return v

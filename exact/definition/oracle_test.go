@@ -191,7 +191,7 @@ func TestTiltedByHand(t *testing.T) {
 		{"Marginals(2)", o.Marginals(law, 2), []string{"4/17", "1/17", "24/119", "60/119"}},
 		{"Gibbs(1)", gibbs(1), []string{"1/2", "1/2"}},
 		{"Gibbs(2)", gibbs(2), []string{"3/4", "1/4", "6/11", "5/11"}},
-		{"the model is not changed", o.model.Prob[1], []string{"1/2", "1/2", "2/7", "5/7"}},
+		{"the model is not changed", o.numbers.Prob[1], []string{"1/2", "1/2", "2/7", "5/7"}},
 	} {
 		if diff := cmp.Diff(c.want, text(c.got...)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.what, diff)
@@ -202,16 +202,16 @@ func TestTiltedByHand(t *testing.T) {
 func TestShapesThatDoNotFitPanic(t *testing.T) {
 	t.Parallel()
 	q, o := rationals(example().Process)
-	m := must(FromProcess(q, example().Process))
+	m := must(NumbersOf(q, example().Process))
 	for _, c := range []struct {
 		reason string
 		do     func()
 	}{
-		{"a position without probabilities", func() { _, _ = New(q, Model[field.Rat]{Process: m.Process, Prob: m.Prob[:1], Harm: m.Harm}) }},
+		{"a position without probabilities", func() { _, _ = New(q, &model.Numbers[field.Rat]{Process: m.Process, Prob: m.Prob[:1], Harm: m.Harm}) }},
 		{"an edge without a probability", func() {
-			_, _ = New(q, Model[field.Rat]{Process: m.Process, Prob: [][]field.Rat{m.Prob[0], m.Prob[1][:3]}, Harm: m.Harm})
+			_, _ = New(q, &model.Numbers[field.Rat]{Process: m.Process, Prob: [][]field.Rat{m.Prob[0], m.Prob[1][:3]}, Harm: m.Harm})
 		}},
-		{"a state without harm", func() { _, _ = New(q, Model[field.Rat]{Process: m.Process, Prob: m.Prob, Harm: m.Harm[:3]}) }},
+		{"a state without harm", func() { _, _ = New(q, &model.Numbers[field.Rat]{Process: m.Process, Prob: m.Prob, Harm: m.Harm[:3]}) }},
 		{"a tangent that is too short", func() { o.Derivative(o.Harm(), m.Prob[:1]) }},
 		{"a position without a function", func() { o.PositionDerivatives([][]field.Rat{o.Harm()}, m.Prob) }},
 		{"a prefix law that is too short", func() { o.OverPrefixes(nil, 2, o.Mean()[1]) }},
@@ -230,7 +230,7 @@ func TestShapesThatDoNotFitPanic(t *testing.T) {
 func TestDenominatorsThatVanish(t *testing.T) {
 	t.Parallel()
 	p := field.NewModular(7) // the row 2:5 of the example has the sum 7
-	if _, err := FromProcess(p, example().Process); err == nil {
+	if _, err := NumbersOf(p, example().Process); err == nil {
 		t.Error("a row with the sum 7 has no probabilities modulo 7")
 	}
 	in := example()

@@ -43,7 +43,7 @@ func (o *Oracle[E]) prefixes(law [][]E, t int) walk[E] {
 // Recovery returns ρ_t(x) = Σ_{a∈R} p(a|x) per state x of layer t−1, where
 // recovery lists the tokens of R.
 func (o *Oracle[E]) Recovery(recovery []int, t int) []E {
-	return o.recovering(recovery, t, o.model.Prob[t-1])
+	return o.recovering(recovery, t, o.numbers.Prob[t-1])
 }
 
 // recovering returns Σ_{a∈R} p(a|x) per state x of layer t−1, for p given per
@@ -89,7 +89,7 @@ func (o *Oracle[E]) RecoveryInformation(recovery []int, law [][]E, t int) E {
 	v := make([]E, l.States())
 	for x := range v {
 		lo, hi := l.Row(x)
-		v[x] = o.centralSquare(o.model.Prob[t-1][lo:hi], o.recovers(recovery, t, x))
+		v[x] = o.centralSquare(o.numbers.Prob[t-1][lo:hi], o.recovers(recovery, t, x))
 	}
 	return o.OverPrefixes(law, t, v)
 }
@@ -103,7 +103,7 @@ func (o *Oracle[E]) RecoveryFailure(recovery []int, law [][]E, t int) E {
 	for k, x := range y.end {
 		for e, hi := l.Row(x); e < hi; e++ {
 			if !slices.Contains(recovery, l.Token(e)) {
-				sum = o.ring.Add(sum, o.ring.Mul(y.prob[k], o.model.Prob[t-1][e]))
+				sum = o.ring.Add(sum, o.ring.Mul(y.prob[k], o.numbers.Prob[t-1][e]))
 			}
 		}
 	}
@@ -120,7 +120,7 @@ func (s *Score[E]) RecoveryGradient(recovery []int, law [][]E, t int) []E {
 	for k, x := range y.end {
 		for e, hi := l.Row(x); e < hi; e++ {
 			if !slices.Contains(recovery, l.Token(e)) {
-				s.addMultiple(sum, t, x, e, o.ring.Mul(y.prob[k], o.model.Prob[t-1][e]))
+				s.addMultiple(sum, t, x, e, o.ring.Mul(y.prob[k], o.numbers.Prob[t-1][e]))
 			}
 		}
 	}
@@ -136,7 +136,7 @@ func (s *Score[E]) FisherUnder(law [][]E, t int) []E {
 	y := o.prefixes(law, t)
 	for k, x := range y.end {
 		for e, hi := o.process.Layer(t).Row(x); e < hi; e++ {
-			s.addOuter(f, n, t, x, e, o.ring.Mul(y.prob[k], o.model.Prob[t-1][e]))
+			s.addOuter(f, n, t, x, e, o.ring.Mul(y.prob[k], o.numbers.Prob[t-1][e]))
 		}
 	}
 	return f
@@ -148,7 +148,7 @@ func (s *Score[E]) FisherUnder(law [][]E, t int) []E {
 // rational u keeps it rational.
 func Gibbs[E any](f field.Field[E], o *Oracle[E], recovery []int, t int, u E) ([]E, error) {
 	l := o.process.Layer(t)
-	tilted := slices.Clone(o.model.Prob[t-1])
+	tilted := slices.Clone(o.numbers.Prob[t-1])
 	for e := range tilted {
 		if slices.Contains(recovery, l.Token(e)) {
 			tilted[e] = f.Mul(tilted[e], u)
