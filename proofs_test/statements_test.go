@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -225,14 +224,6 @@ func refuteWording(t *testing.T, s *verify.Statement, f *verify.Falsehood) {
 		t.Fatalf("the wording is not refuted: %s", s.Claim.Wording)
 	}
 	t.Logf("the wording is refuted by the smallest case: %v\n%#v", c.Violation, c.Case)
-}
-
-// statementOf returns the id that a pattern for -run names without the name of the
-// test, as in -run thm-8.
-func statementOf(pattern string) (id string, ok bool) {
-	id = strings.TrimSuffix(strings.TrimPrefix(pattern, "^"), "$")
-	_, ok = theorems.Find(id)
-	return id, ok
 }
 
 // quietly runs rapid.Check on a property that may fail, and says nothing of it. The
