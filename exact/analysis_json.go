@@ -1,7 +1,7 @@
 package exact
 
 import (
-	"encoding/json"
+	"github.com/go-json-experiment/json"
 
 	"sounding/exact/field"
 )

@@ -1,11 +1,11 @@
 package exact_test
 
 import (
-	"encoding/json"
 	"math/big"
 	"os"
 	"testing"
 
+	"github.com/go-json-experiment/json"
 	"github.com/google/go-cmp/cmp"
 
 	"sounding/exact"

@@ -1,11 +1,13 @@
 package proofs
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"testing"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"sounding/theorems"
 	"sounding/verify"
@@ -46,9 +48,9 @@ func TestOutcomes(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	out := json.NewEncoder(file)
+	out := jsontext.NewEncoder(file)
 	for _, s := range theorems.All() {
-		if err := out.Encode(sample(t, s)); err != nil {
+		if err := json.MarshalEncode(out, sample(t, s)); err != nil {
 			t.Fatal(err)
 		}
 	}

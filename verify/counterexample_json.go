@@ -71,6 +71,11 @@ type Stored struct {
 
 // Write writes the counterexample in the format CounterexampleFormat.
 func (s *Stored) Write(w io.Writer) error {
+	return json.MarshalWrite(w, s, jsontext.WithIndent("  "), json.Deterministic(true))
+}
+
+// MarshalJSONTo writes the counterexample in the format CounterexampleFormat.
+func (s *Stored) MarshalJSONTo(e *jsontext.Encoder) error {
 	v := s.Violation
 	file := counterexampleFile{
 		Format: CounterexampleFormat, Statement: s.Statement, NearMiss: s.NearMiss, Repair: s.Repair, Seed: s.Seed,
@@ -94,7 +99,7 @@ func (s *Stored) Write(w io.Writer) error {
 	for _, row := range s.Case.Covariance {
 		file.Covariance = append(file.Covariance, ratStrings(row))
 	}
-	return json.MarshalWrite(w, &file, jsontext.WithIndent("  "), json.Deterministic(true))
+	return json.MarshalEncode(e, &file)
 }
 
 func newParameterisationFile(c *model.Case) *parameterisationFile {

@@ -37,17 +37,17 @@ import (
 // magnitude, derived as the heights of certificates are, stays below 2^63: one that
 // is zero modulo 2^64 is zero.
 type Proof struct {
-	Shape         Shape
-	Points        int     // of A
-	Groups        []Group // that bound A; what follows from them is left out
-	MagnitudeLog2 float64 // log2 of the bound on the difference of both sides on A
+	Shape         Shape   `json:"shape"`
+	Points        int     `json:"points"`         // of A
+	Groups        []Group `json:"groups"`         // that bound A; what follows from them is left out
+	MagnitudeLog2 float64 `json:"magnitude_log2"` // log2 of the bound on the difference of both sides on A
 }
 
 // Group is a group of free variables, with a bound on the degree in all of them.
 type Group struct {
-	Name      string
-	Variables int
-	Degree    int
+	Name      string `json:"name"`
+	Variables int    `json:"variables"`
+	Degree    int    `json:"degree"`
 }
 
 // What a proof may cost in the ordinary run: its points times the operations of the

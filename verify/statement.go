@@ -37,14 +37,8 @@ func (g Grade) String() string {
 	return [...]string{"none", "enclosed", "exact", "series", "certified", "proved", "refuted"}[g]
 }
 
-// Word returns the grade in the words of the formats for programs. They have none for
-// a proof, which covers some shapes: at the others the statement is certified.
-func (g Grade) Word() string {
-	if g == Proved {
-		g = Certified
-	}
-	return g.String()
-}
+// MarshalText returns the grade's name.
+func (g Grade) MarshalText() ([]byte, error) { return []byte(g.String()), nil }
 
 // Check is one way to test a statement, instantiated for the rings it runs in.
 // Every check runs on cases, in ℚ or in intervals. An identity also runs at free

@@ -132,7 +132,10 @@ func Parameters[E any](f exact.Family[E]) []int {
 }
 
 // Shape is the shape of a prefix tree.
-type Shape struct{ Vocabulary, Length int }
+type Shape struct {
+	Vocabulary int `json:"vocabulary"`
+	Length     int `json:"length"`
+}
 
 func (s Shape) String() string { return fmt.Sprintf("(%d,%d)", s.Vocabulary, s.Length) }
 

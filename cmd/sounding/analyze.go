@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +13,7 @@ import (
 
 	"sounding/corpus"
 	"sounding/exact"
+	"sounding/internal/report"
 	"sounding/model"
 )
 
@@ -83,9 +83,7 @@ func (a *analyzeCommand) Run(ctx context.Context, c *console) error {
 	}
 	if a.JSON {
 		io.WriteString(c.err, p.made)
-		e := json.NewEncoder(c.out)
-		e.SetIndent("", "  ")
-		return e.Encode(p.Analysis)
+		return report.WriteJSON(c.out, p.Analysis)
 	}
 	return p.print(c.out)
 }

@@ -1,11 +1,12 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"text/tabwriter"
 
+	"sounding/internal/report"
 	"sounding/theorems"
+	"sounding/verify"
 )
 
 type listCommand struct {
@@ -16,20 +17,17 @@ type listCommand struct {
 func (l *listCommand) Run(c *console) error {
 	if l.JSON {
 		type row struct {
-			ID      string `json:"id"`
-			Title   string `json:"title"`
-			Section string `json:"section"`
-			Verdict string `json:"verdict"`
-			Grade   string `json:"grade"`
+			ID      string         `json:"id"`
+			Title   string         `json:"title"`
+			Section string         `json:"section"`
+			Verdict verify.Verdict `json:"verdict"`
+			Grade   verify.Grade   `json:"grade"`
 		}
 		rows := []row{}
 		for _, s := range theorems.All() {
-			rows = append(rows, row{s.ID, s.Title, s.Section, string(s.Verdict()), s.Grade().Word()})
+			rows = append(rows, row{s.ID, s.Title, s.Section, s.Verdict(), s.Grade()})
 		}
-		e := json.NewEncoder(c.out)
-		e.SetEscapeHTML(false)
-		e.SetIndent("", "  ")
-		return e.Encode(rows)
+		return report.WriteJSON(c.out, rows)
 	}
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	for _, s := range theorems.All() {

@@ -1,140 +1,136 @@
 package report
 
 import (
-	"bytes"
-	"encoding/json"
 	"io"
 	"math"
 	"slices"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/verify"
 )
 
-// JSON writes the report for programs: per entry the verdict, the cases tried at
-// each grade, the certificates, the counterexample and the near-misses.
+// ReportFormat names the file format of a report.
+const ReportFormat = "sounding/report/1"
+
+// reportFile is the file form of a report.
+type reportFile struct {
+	Format  string         `json:"format"`
+	Version string         `json:"version"`
+	Seed    uint64         `json:"seed"`
+	Effort  int            `json:"effort"`
+	Classes map[string]int `json:"classes,omitzero"`
+	Entries []entryFile    `json:"entries"`
+}
+
+type entryFile struct {
+	ID             string               `json:"id"`
+	Title          string               `json:"title"`
+	Section        string               `json:"section"`
+	Verdict        verify.Verdict       `json:"verdict"`
+	Falsified      bool                 `json:"falsified"`
+	Grade          verify.Grade         `json:"grade"`
+	Cases          map[verify.Grade]int `json:"cases"`
+	Vacuous        int                  `json:"vacuous"`
+	Empty          int                  `json:"empty"`
+	UndecidedCases int                  `json:"undecided_cases"`
+	Comparisons    int                  `json:"comparisons"`
+	Precisions     field.Rungs          `json:"precisions,omitzero"`
+	Inequalities   []inequalityFile     `json:"inequalities"`
+	Classes        map[string]int       `json:"classes,omitzero"`
+	Certificates   []certificateFile    `json:"certificates"`
+	Proofs         []verify.Proof       `json:"proofs"`
+	Violation      string               `json:"violation,omitzero"`
+	Panic          string               `json:"panic,omitzero"`
+	Undecided      string               `json:"undecided,omitzero"`
+	Counterexample *verify.Stored       `json:"counterexample,omitzero"`
+	NearMisses     []nearMissFile       `json:"near_misses"`
+}
+
+type inequalityFile struct {
+	Claim       string   `json:"claim"`
+	Comparisons int      `json:"comparisons"`
+	Equal       int      `json:"equal"`
+	LeastSlack  *float64 `json:"least_slack,omitzero"` // nil if there is none
+}
+
+type certificateFile struct {
+	Shape      verify.Shape `json:"shape"`
+	Degree     int          `json:"degree"`
+	HeightLog2 float64      `json:"height_log2"`
+	Prime      uint64       `json:"prime"`  // the least of the primes
+	Primes     []uint64     `json:"primes"` // whose product exceeds the height
+	Trials     int          `json:"trials"` // for each prime
+	Bound      float64      `json:"bound"`  // (degree/prime)^trials
+}
+
+type nearMissFile struct {
+	Description    string         `json:"description"`
+	Drops          string         `json:"drops,omitzero"`
+	Refuted        bool           `json:"refuted"`
+	Checks         int            `json:"checks"`
+	Counterexample *verify.Stored `json:"counterexample,omitzero"`
+}
+
+// JSON writes the report for programs: per entry the verdict, the cases tried at each
+// grade, the certificates, the counterexample and the near-misses.
 func JSON(w io.Writer, r *verify.Report) error {
-	type shape struct {
-		Vocabulary int `json:"vocabulary"`
-		Length     int `json:"length"`
-	}
-	type certificate struct {
-		Shape      shape    `json:"shape"`
-		Degree     int      `json:"degree"`
-		HeightLog2 float64  `json:"height_log2"`
-		Prime      uint64   `json:"prime"`  // the least of the primes
-		Primes     []uint64 `json:"primes"` // whose product exceeds the height
-		Trials     int      `json:"trials"` // for each prime
-		Bound      float64  `json:"bound"`  // (degree/prime)^trials
-	}
-	type group struct {
-		Name      string `json:"name"`
-		Variables int    `json:"variables"`
-		Degree    int    `json:"degree"`
-	}
-	type proof struct {
-		Shape         shape   `json:"shape"`
-		Points        int     `json:"points"`
-		Groups        []group `json:"groups"`
-		MagnitudeLog2 float64 `json:"magnitude_log2"`
-	}
-	type miss struct {
-		Description    string          `json:"description"`
-		Drops          string          `json:"drops,omitempty"`
-		Refuted        bool            `json:"refuted"`
-		Checks         int             `json:"checks"`
-		Counterexample json.RawMessage `json:"counterexample,omitempty"`
-	}
-	type inequality struct {
-		Claim       string   `json:"claim"`
-		Comparisons int      `json:"comparisons"`
-		Equal       int      `json:"equal"`
-		LeastSlack  *float64 `json:"least_slack,omitempty"`
-	}
-	type entry struct {
-		ID             string          `json:"id"`
-		Title          string          `json:"title"`
-		Section        string          `json:"section"`
-		Verdict        string          `json:"verdict"`
-		Falsified      bool            `json:"falsified"`
-		Grade          string          `json:"grade"`
-		Cases          map[string]int  `json:"cases"`
-		Vacuous        int             `json:"vacuous"`
-		Empty          int             `json:"empty"`
-		UndecidedCases int             `json:"undecided_cases"`
-		Comparisons    int             `json:"comparisons"`
-		Precisions     field.Rungs     `json:"precisions,omitempty"`
-		Inequalities   []inequality    `json:"inequalities"`
-		Classes        map[string]int  `json:"classes,omitempty"`
-		Certificates   []certificate   `json:"certificates"`
-		Proofs         []proof         `json:"proofs"`
-		Violation      string          `json:"violation,omitempty"`
-		Undecided      string          `json:"undecided,omitempty"`
-		Counterexample json.RawMessage `json:"counterexample,omitempty"`
-		NearMisses     []miss          `json:"near_misses"`
-	}
-	out := struct {
-		Format  string         `json:"format"`
-		Version string         `json:"version"`
-		Seed    uint64         `json:"seed"`
-		Effort  int            `json:"effort"`
-		Classes map[string]int `json:"classes,omitempty"`
-		Entries []entry        `json:"entries"`
-	}{"sounding/report/1", Version, r.Seed, r.Effort, named(r.Classes), []entry{}}
+	file := reportFile{Format: ReportFormat, Version: Version, Seed: r.Seed, Effort: r.Effort, Classes: named(r.Classes)}
 	for _, e := range r.Entries {
-		v := entry{
-			ID: e.Statement.ID, Title: e.Statement.Title, Section: e.Statement.Section,
-			Verdict: string(e.Verdict), Falsified: e.Falsified(), Grade: e.Grade.Word(), Cases: make(map[string]int),
-			Vacuous: e.VacuousCases, Empty: e.EmptyCases, UndecidedCases: e.UndecidedCases, Comparisons: e.Comparisons, Precisions: e.Precisions,
-			Inequalities: []inequality{}, Classes: named(e.Classes), Certificates: []certificate{}, Proofs: []proof{}, NearMisses: []miss{},
-			Undecided: e.Undecided,
-		}
-		for _, q := range e.Inequalities {
-			i := inequality{q.Claim, q.Comparisons, q.Equal, nil}
-			if !math.IsInf(q.Least, 1) {
-				i.LeastSlack = &q.Least
-			}
-			v.Inequalities = append(v.Inequalities, i)
-		}
-		for g, n := range e.Cases {
-			v.Cases[g.String()] = n
-		}
-		for _, c := range e.Certificates {
-			least := slices.Min(c.Primes)
-			v.Certificates = append(v.Certificates, certificate{
-				shape{c.Shape.Vocabulary, c.Shape.Length},
-				c.Degree, c.HeightLog2,
-				least, c.Primes, c.Trials, math.Pow(float64(c.Degree)/float64(least), float64(c.Trials)),
-			})
-		}
-		for _, q := range e.Proofs {
-			groups := []group{}
-			for _, g := range q.Groups {
-				groups = append(groups, group(g))
-			}
-			v.Proofs = append(v.Proofs, proof{shape(q.Shape), q.Points, groups, q.MagnitudeLog2})
-		}
-		if e.Violation != nil {
-			v.Violation = e.Violation.Error()
-		}
-		var err error
-		if v.Counterexample, err = stored(e.Statement.ID, "", r.Seed, e.Counterexample); err != nil {
-			return err
-		}
-		for _, m := range e.NearMisses {
-			c, err := stored(e.Statement.ID, m.Falsehood.Name, r.Seed, m.Counterexample)
-			if err != nil {
-				return err
-			}
-			v.NearMisses = append(v.NearMisses, miss{m.Falsehood.Name, m.Falsehood.Drops, m.Refuted(), m.Cases, c})
-		}
-		out.Entries = append(out.Entries, v)
+		file.Entries = append(file.Entries, newEntryFile(r, e))
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(out)
+	return WriteJSON(w, &file)
+}
+
+// WriteJSON writes an indented JSON document and the end of its last line.
+func WriteJSON(w io.Writer, v any) error {
+	text, err := json.Marshal(v, jsontext.WithIndent("  "), json.Deterministic(true))
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(text, '\n'))
+	return err
+}
+
+func newEntryFile(r *verify.Report, e *verify.Entry) entryFile {
+	s := e.Statement
+	f := entryFile{
+		ID: s.ID, Title: s.Title, Section: s.Section,
+		Verdict: e.Verdict, Falsified: e.Falsified(), Grade: e.Grade, Cases: e.Cases,
+		Vacuous: e.VacuousCases, Empty: e.EmptyCases, UndecidedCases: e.UndecidedCases,
+		Comparisons: e.Comparisons, Precisions: e.Precisions, Classes: named(e.Classes),
+		Proofs: e.Proofs, Undecided: e.Undecided, Counterexample: stored(r, s, "", e.Counterexample),
+	}
+	if e.Violation != nil {
+		f.Violation = e.Violation.Error()
+	}
+	if e.Panic != nil {
+		f.Panic = e.Panic.Error()
+	}
+	for _, q := range e.Inequalities {
+		i := inequalityFile{Claim: q.Claim, Comparisons: q.Comparisons, Equal: q.Equal}
+		if !math.IsInf(q.Least, 1) {
+			i.LeastSlack = &q.Least
+		}
+		f.Inequalities = append(f.Inequalities, i)
+	}
+	for _, c := range e.Certificates {
+		least := slices.Min(c.Primes)
+		f.Certificates = append(f.Certificates, certificateFile{
+			Shape: c.Shape, Degree: c.Degree, HeightLog2: c.HeightLog2, Prime: least, Primes: c.Primes, Trials: c.Trials,
+			Bound: math.Pow(float64(c.Degree)/float64(least), float64(c.Trials)),
+		})
+	}
+	for _, m := range e.NearMisses {
+		f.NearMisses = append(f.NearMisses, nearMissFile{
+			Description: m.Falsehood.Name, Drops: m.Falsehood.Drops, Refuted: m.Refuted(), Checks: m.Cases,
+			Counterexample: stored(r, s, m.Falsehood.Name, m.Counterexample),
+		})
+	}
+	return f
 }
 
 // named returns the counts of classes by their names.
@@ -149,13 +145,10 @@ func named(classes verify.Classes) map[string]int {
 	return m
 }
 
-// stored returns a counterexample in its file format, or nil.
-func stored(id, miss string, seed uint64, c *verify.Counterexample) (json.RawMessage, error) {
+// stored returns a counterexample as it is stored, or nil.
+func stored(r *verify.Report, s *verify.Statement, miss string, c *verify.Counterexample) *verify.Stored {
 	if c == nil {
-		return nil, nil
+		return nil
 	}
-	s := verify.Stored{Statement: id, NearMiss: miss, Seed: seed, Counterexample: *c}
-	var b bytes.Buffer
-	err := s.Write(&b)
-	return b.Bytes(), err
+	return &verify.Stored{Statement: s.ID, NearMiss: miss, Seed: r.Seed, Counterexample: *c}
 }

@@ -1,12 +1,12 @@
 package report
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 	"strings"
 	"testing"
 
+	"github.com/go-json-experiment/json"
 	"github.com/google/go-cmp/cmp"
 
 	"sounding/model"
@@ -264,7 +264,7 @@ func TestJSON(t *testing.T) {
 		Seed, Effort    int
 		Entries         []map[string]any
 	}
-	if err := json.Unmarshal([]byte(b.String()), &got); err != nil {
+	if err := json.Unmarshal([]byte(b.String()), &got, json.MatchCaseInsensitiveNames(true)); err != nil {
 		t.Fatal(err)
 	}
 	if got.Format != "sounding/report/1" || got.Version != Version || got.Seed != 7 || got.Effort != 2 || len(got.Entries) != 6 {
@@ -298,7 +298,7 @@ func TestJSON(t *testing.T) {
 		falsified      bool
 		counterexample bool
 	}{
-		{"holds", "certified", false, false},
+		{"holds", "proved", false, false},
 		{"refuted", "refuted", false, true},
 		{"refuted", "refuted", true, true},
 		{"refuted", "refuted", true, false},
