@@ -10,27 +10,12 @@ import (
 	"sounding/model"
 )
 
-// Analysis is the harm-information profile of an instance: every quantity of the
-// file format sounding/analysis/1.
-type Analysis struct {
-	Expected  Number // E[Harm]
-	Variance  Number // Var(Harm)
-	Horizon   int    // the least k with I_t = 0 for all t > k
-	Positions []Position
-}
+// Analysis is the profile of an instance: every quantity of the file format
+// sounding/analysis/1.
+type Analysis model.Profile[Number, Number]
 
-// Position is the profile at position t, counted from 1.
-type Position struct {
-	T                   int
-	Information         Number // I_t
-	GradientNormSquared Number // Σ_x ‖P(x)·(diag p − p pᵀ)h‖² over the states x of layer t−1
-	FisherTrace         Number // tr F̄_t of the tabular softmax
-	RecoveryProbability Number // E_{y_<t∼P}[ρ_0]
-	RecoveryInformation Number // I_t^rec = E_{y_<t∼Q}[ρ_0(1−ρ_0)]
-	GibbsRecovery       Number // E_{y_<t∼P}[ρ*], the pointwise optimum at η_t = βγ^t
-	GibbsKL             Number // E_{y_<t∼P}[KL(p*‖p_0)] of the same
-	EquilibriumKL       Number // KL_t of P* ∝ P_0·e^{−λHarm}
-}
+// Position is the profile at one position.
+type Position = model.Position[Number, Number]
 
 // Number is a rational number, exactly, or an enclosure of a real one.
 type Number struct {
@@ -39,10 +24,10 @@ type Number struct {
 	digits int             // decimals to write the enclosure with
 }
 
-// enclosed returns the number in v, to be written with as many decimals as its
-// endpoints have bits for.
-func enclosed(f field.Interval, v field.Enclosure) Number {
-	return Number{Real: v, digits: int(float64(f.Prec())*math.Log10(2)) + 1}
+// enclosed returns the number in v, to be written with as many decimals as endpoints
+// of the given precision have bits for.
+func enclosed(bits uint, v field.Enclosure) Number {
+	return Number{Real: v, digits: int(float64(bits)*math.Log10(2)) + 1}
 }
 
 // maxWidth bounds the width of every enclosure of an analysis: 2⁻⁶⁷ < 0.7·10⁻²⁰,
@@ -69,89 +54,91 @@ func Analyze(in *model.Instance, precision uint) (*Analysis, error) {
 	if err := storable(in.Process, max(precision, field.DefaultPrecision)); err != nil {
 		return nil, err
 	}
-	a := &Analysis{Horizon: Horizon(in.Process), Positions: make([]Position, in.Length())}
-	for t := range a.Positions {
-		a.Positions[t].T = t + 1
-	}
-	var err error
 	if precision > 0 {
-		err = a.enclose(in, max(precision, field.DefaultPrecision), true)
-	} else if err = affordable(in); err == nil {
-		err = both(
-			func() error { return a.solve(in) },
-			func() error { return a.enclose(in, field.DefaultPrecision, false) },
-		)
+		return analyzeEnclosed(in, max(precision, field.DefaultPrecision))
 	}
+	if err := affordable(in); err != nil {
+		return nil, err
+	}
+	p := model.NewProfile[field.Rat, field.Enclosure](in)
+	var bits uint
+	if err := both(
+		func() error { return solveRationals(field.NewRational(), in, p) },
+		func() (err error) {
+			bits, err = refine(in, field.DefaultPrecision, func(f field.Interval) ([]field.Enclosure, error) {
+				err := solveReals(f, in, p)
+				return reals(p), err
+			})
+			return err
+		},
+	); err != nil {
+		return nil, err
+	}
+	return analysis(model.MapProfile(p,
+		func(v field.Rat) Number { return Number{Exact: v.Rat()} },
+		func(v field.Enclosure) Number { return enclosed(bits, v) })), nil
+}
+
+// analyzeEnclosed encloses all quantities, starting at the given number of bits.
+func analyzeEnclosed(in *model.Instance, bits uint) (*Analysis, error) {
+	p := model.NewProfile[field.Enclosure, field.Enclosure](in)
+	bits, err := refine(in, bits, func(f field.Interval) ([]field.Enclosure, error) {
+		if err := both(
+			func() error { return solveRationals(f, in, p) },
+			func() error { return solveReals(f, in, p) },
+		); err != nil {
+			return nil, err
+		}
+		all := []field.Enclosure{p.ExpectedHarm, p.Variance}
+		for t := range p.Positions {
+			for _, q := range model.Quantities(&p.Positions[t]) {
+				all = append(all, *q.Value)
+			}
+		}
+		return all, nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	return a, nil
+	number := func(v field.Enclosure) Number { return enclosed(bits, v) }
+	return analysis(model.MapProfile(p, number, number)), nil
 }
 
-// solve sets the rational quantities exactly.
-func (a *Analysis) solve(in *model.Instance) error {
-	p, err := solveProfile(field.NewRational(), in)
-	if err != nil {
-		return err
+func analysis(p *model.Profile[Number, Number]) *Analysis { return (*Analysis)(p) }
+
+// reals returns the quantities of p that have an exponential or a logarithm in them.
+func reals[Q any](p *model.Profile[Q, field.Enclosure]) []field.Enclosure {
+	var list []field.Enclosure
+	for t := range p.Positions {
+		q := &p.Positions[t]
+		list = append(list, q.GibbsRecovery, q.GibbsKL, q.EquilibriumKL)
 	}
-	setProfile(a, p, func(v field.Rat) Number { return Number{Exact: v.Rat()} })
-	return nil
+	return list
 }
 
-// enclose sets the real quantities, and the rational ones where all are asked for,
-// to enclosures narrow enough, starting at the given number of bits.
-func (a *Analysis) enclose(in *model.Instance, bits uint, all bool) error {
-	_, err := field.Refine(bits, maxPrecision, func(f field.Interval) (bool, error) {
+// refine calls solve at bits, 2·bits, … until no enclosure that it returns is wider
+// than maxWidth, and returns the precision reached.
+func refine(in *model.Instance, bits uint, solve func(f field.Interval) ([]field.Enclosure, error)) (uint, error) {
+	bits, err := field.Refine(bits, maxPrecision, func(f field.Interval) (bool, error) {
 		if err := storable(in.Process, f.Prec()); err != nil {
 			return false, err
 		}
-		widest := new(big.Float)
-		number := func(v field.Enclosure) Number {
-			if w := f.Width(v); w.Cmp(widest) > 0 {
-				widest = w
-			}
-			return enclosed(f, v)
-		}
-		var p *profile[field.Enclosure]
-		var r *reals
-		if err := both(
-			func() (err error) {
-				if all {
-					p, err = solveProfile(f, in)
-				}
-				return err
-			},
-			func() (err error) {
-				r, err = solveReals(f, in)
-				return err
-			},
-		); err != nil {
+		list, err := solve(f)
+		if err != nil {
 			return false, err
 		}
-		if all {
-			setProfile(a, p, number)
+		narrow := true
+		for _, v := range list {
+			w := f.Width(v)
+			if w.IsInf() {
+				return false, errRange
+			}
+			narrow = narrow && w.Cmp(maxWidth) <= 0
 		}
-		for t := range a.Positions {
-			q := &a.Positions[t]
-			q.GibbsRecovery, q.GibbsKL, q.EquilibriumKL = number(r.recovery[t]), number(r.recoveryKL[t]), number(r.equilibriumKL[t])
-		}
-		if widest.IsInf() {
-			return false, errRange
-		}
-		return widest.Cmp(maxWidth) <= 0, nil
+		return narrow, nil
 	})
 	if errors.Is(err, field.ErrUndecided) {
-		return fmt.Errorf("enclosures wider than 10^-20: %w", err)
+		err = fmt.Errorf("enclosures wider than 10^-20: %w", err)
 	}
-	return err
-}
-
-// setProfile sets the quantities that are rational.
-func setProfile[E any](a *Analysis, p *profile[E], number func(E) Number) {
-	a.Expected, a.Variance = number(p.Expected), number(p.Variance)
-	for t := range a.Positions {
-		q := &a.Positions[t]
-		q.Information, q.GradientNormSquared, q.FisherTrace = number(p.Information[t]), number(p.gradient[t]), number(p.fisher[t])
-		q.RecoveryProbability, q.RecoveryInformation = number(p.recovery[t]), number(p.recoveryInformation[t])
-	}
+	return bits, err
 }

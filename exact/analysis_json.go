@@ -54,15 +54,8 @@ func (n Number) Float64() float64 {
 // MarshalJSON writes the analysis in the format AnalysisFormat.
 func (a *Analysis) MarshalJSON() ([]byte, error) {
 	type position struct {
-		T                   int    `json:"t"`
-		Information         Number `json:"information"`
-		GradientNormSquared Number `json:"gradient_norm_squared"`
-		FisherTrace         Number `json:"fisher_trace"`
-		RecoveryProbability Number `json:"recovery_probability"`
-		RecoveryInformation Number `json:"recovery_information"`
-		GibbsRecovery       Number `json:"gibbs_recovery"`
-		GibbsKL             Number `json:"gibbs_kl"`
-		EquilibriumKL       Number `json:"equilibrium_kl"`
+		T int `json:"t"`
+		Position
 	}
 	out := struct {
 		Format    string     `json:"format"`
@@ -70,9 +63,9 @@ func (a *Analysis) MarshalJSON() ([]byte, error) {
 		Variance  Number     `json:"variance"`
 		Horizon   int        `json:"horizon"`
 		Positions []position `json:"positions"`
-	}{AnalysisFormat, a.Expected, a.Variance, a.Horizon, nil}
-	for _, p := range a.Positions {
-		out.Positions = append(out.Positions, position(p))
+	}{AnalysisFormat, a.ExpectedHarm, a.Variance, a.Horizon, nil}
+	for i, p := range a.Positions {
+		out.Positions = append(out.Positions, position{i + 1, p})
 	}
 	return json.Marshal(out)
 }

@@ -112,7 +112,7 @@ func TestHarmOfLongNumerators(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := big.NewRat(1, 4); a.Expected.Exact.Cmp(want) != 0 {
-		t.Errorf("E[Harm] of 0 and 2³² over 2³³ = %v, want %v", a.Expected.Exact, want)
+	if want := big.NewRat(1, 4); a.ExpectedHarm.Exact.Cmp(want) != 0 {
+		t.Errorf("E[Harm] of 0 and 2³² over 2³³ = %v, want %v", a.ExpectedHarm.Exact, want)
 	}
 }

@@ -7,15 +7,13 @@ import (
 
 // SolveRationals computes the rational quantities of an analysis and drops them.
 func SolveRationals(in *model.Instance) error {
-	_, err := solveProfile(field.NewRational(), in)
-	return err
+	return solveRationals(field.NewRational(), in, model.NewProfile[field.Rat, field.Enclosure](in))
 }
 
 // SolveReals computes the real quantities of an analysis at a precision and drops
 // them.
 func SolveReals(in *model.Instance, bits uint) error {
-	_, err := solveReals(field.NewInterval(bits), in)
-	return err
+	return solveReals(field.NewInterval(bits), in, model.NewProfile[field.Rat, field.Enclosure](in))
 }
 
 // SolveAll computes both at the same time, as Analyze does.

@@ -46,11 +46,11 @@ func TestAnalyzeEncloses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if a.Expected.Exact != nil || a.Variance.Exact != nil || a.Positions[0].Information.Exact != nil {
+		if a.ExpectedHarm.Exact != nil || a.Variance.Exact != nil || a.Positions[0].Information.Exact != nil {
 			t.Errorf("precision %d: rational numbers are exact, want enclosures", precision)
 		}
 		// log₁₀ 2¹²⁸ = 38.5, and log₁₀ 2³⁰⁰ = 90.3.
-		if got, want := a.Expected.digits, map[uint]int{1: 39, 300: 91}[precision]; got != want {
+		if got, want := a.ExpectedHarm.digits, map[uint]int{1: 39, 300: 91}[precision]; got != want {
 			t.Errorf("precision %d: shown to %d decimals, want %d", precision, got, want)
 		}
 	}
@@ -62,14 +62,17 @@ func TestEncloseDoubles(t *testing.T) {
 	t.Parallel()
 	for i := range 20 {
 		in := generators.Example(generators.Limits{}, 3, i).Instance
-		a := &Analysis{Positions: make([]Position, in.Length())}
-		if err := a.enclose(in, 24, false); err != nil {
+		p := model.NewProfile[field.Rat, field.Enclosure](in)
+		if _, err := refine(in, 24, func(f field.Interval) ([]field.Enclosure, error) {
+			err := solveReals(f, in, p)
+			return reals(p), err
+		}); err != nil {
 			t.Fatal(err)
 		}
-		for _, p := range a.Positions {
-			lo, hi := field.NewInterval(maxPrecision).Bounds(p.EquilibriumKL.Real)
+		for k, q := range p.Positions {
+			lo, hi := field.NewInterval(maxPrecision).Bounds(q.EquilibriumKL)
 			if width := new(big.Float).Sub(hi, lo); width.Cmp(maxWidth) > 0 {
-				t.Errorf("instance %d: KL_%d between %.30g and %.30g", i, p.T, lo, hi)
+				t.Errorf("instance %d: KL_%d between %.30g and %.30g", i, k+1, lo, hi)
 			}
 		}
 	}

@@ -8,35 +8,33 @@ import (
 	"sounding/model"
 )
 
-// reals holds the quantities that need an exponential or a logarithm.
-type reals struct {
-	recovery, recoveryKL, equilibriumKL []field.Enclosure
-}
-
-func solveReals(f field.Interval, in *model.Instance) (*reals, error) {
+// solveReals sets the quantities of p that need an exponential or a logarithm.
+func solveReals[Q any](f field.Interval, in *model.Instance, p *model.Profile[Q, field.Enclosure]) error {
 	pt, err := NumbersOf(f, in.Process)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	occ := Occupancy(f, in.Process, pt.Prob)
 	logs, tilt, err := harmTilt(f, in)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	r := &reals{recovery: make([]field.Enclosure, in.Length()), recoveryKL: make([]field.Enclosure, in.Length())}
-	if r.equilibriumKL, err = EquilibriumKL(f, occ, Backward(f, pt, tilt), logs); err != nil {
-		return nil, fmt.Errorf("equilibrium: %w", err)
+	kl, err := EquilibriumKL(f, occ, Backward(f, pt, tilt), logs)
+	if err != nil {
+		return fmt.Errorf("equilibrium: %w", err)
 	}
 	tilts, err := recoveryTilts(f, in)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for t := 1; t <= in.Length(); t++ {
-		if err := r.gibbs(f, in, occ[t-1], tilts[t-1], t); err != nil {
-			return nil, fmt.Errorf("recovery at position %d: %w", t, err)
+		at := &p.Positions[t-1]
+		at.EquilibriumKL = kl[t-1]
+		if at.GibbsRecovery, at.GibbsKL, err = gibbsMeans(f, in, occ[t-1], tilts[t-1], t); err != nil {
+			return fmt.Errorf("recovery at position %d: %w", t, err)
 		}
 	}
-	return r, nil
+	return nil
 }
 
 // recoveryTilts returns η_t = βγ^t for t = 1…T, from position to position: the
@@ -74,12 +72,12 @@ func harmTilt(f field.Interval, in *model.Instance) (logs, tilt []field.Enclosur
 	return logs, tilt, c.Err()
 }
 
-// gibbs sets the pointwise recovery quantities of position t, with one logarithm
-// per value that ρ_0 takes.
-func (r *reals) gibbs(f field.Interval, in *model.Instance, occ []field.Enclosure, eta field.Enclosure, t int) error {
+// gibbsMeans returns E_{y_<t∼P}[ρ*] and E_{y_<t∼P}[KL(p*‖p_0)] at position t, with one
+// logarithm per value that ρ_0 takes.
+func gibbsMeans(f field.Interval, in *model.Instance, occ []field.Enclosure, eta field.Enclosure, t int) (recovery, kl field.Enclosure, err error) {
 	u, err := f.Exp(eta)
 	if err != nil {
-		return err
+		return recovery, kl, err
 	}
 	values, of := recoveryValues(in, t)
 	known := make([]struct{ recovery, kl field.Enclosure }, len(values))
@@ -96,14 +94,13 @@ func (r *reals) gibbs(f field.Interval, in *model.Instance, occ []field.Enclosur
 		return nil
 	})
 	if err != nil {
-		return err
+		return recovery, kl, err
 	}
-	recovery, kl := make([]field.Enclosure, len(of)), make([]field.Enclosure, len(of))
+	recoveries, kls := make([]field.Enclosure, len(of)), make([]field.Enclosure, len(of))
 	for x, i := range of {
-		recovery[x], kl[x] = known[i].recovery, known[i].kl
+		recoveries[x], kls[x] = known[i].recovery, known[i].kl
 	}
-	r.recovery[t-1], r.recoveryKL[t-1] = f.Dot(occ, recovery), f.Dot(occ, kl)
-	return nil
+	return f.Dot(occ, recoveries), f.Dot(occ, kls), nil
 }
 
 // recoveryValues returns the values that ρ_0 takes at position t, and which of them

@@ -97,7 +97,7 @@ func (r *Tuned) divergence(in *model.Instance, occ, base, tuned []field.Rat) err
 				sum = c.Add(sum, c.Mul(c.FromRat(weight), c.Mul(c.FromRat(num), log)))
 			}
 		}
-		r.KL = enclosed(f, sum)
+		r.KL = enclosed(f.Prec(), sum)
 		return c.Width(sum).Cmp(maxWidth) <= 0, c.Err()
 	})
 	return err

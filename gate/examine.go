@@ -136,7 +136,7 @@ const (
 // compare sets the first finding of row k.
 func (c *examiner) compare(e *examination, k int, in *model.Instance, a *exact.Analysis, list []answer) error {
 	q := &quantities[k]
-	values := q.exact(a)
+	values := q.exactly(a)
 	for i, given := range list {
 		t := i + 1
 		tolerance := c.tolerance
@@ -156,7 +156,7 @@ func (c *examiner) compare(e *examination, k int, in *model.Instance, a *exact.A
 				if failed != nil {
 					return false, failed
 				}
-				within, lo, hi, err = given.within(q.exact(finer)[i], tolerance)
+				within, lo, hi, err = given.within(q.exactly(finer)[i], tolerance)
 				return err != errEdge, nil
 			})
 			if failed != nil && !errors.Is(failed, field.ErrUndecided) {

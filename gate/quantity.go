@@ -21,7 +21,6 @@ type quantity struct {
 	law     law    // the statement that says what it is
 	scale   scale
 	looks   generators.Needs // the components of an instance that it depends on
-	exact   func(*exact.Analysis) []exact.Number
 	offered func(Solution) ([]float64, bool)
 }
 
@@ -173,72 +172,69 @@ var (
 var quantities = []quantity{
 	{
 		"expected_harm", true, "ExpectedHarm() float64", valueLaw, scaleOne, looksHarm,
-		func(a *exact.Analysis) []exact.Number { return []exact.Number{a.Expected} },
 		whole(func(s interface{ ExpectedHarm() float64 }) float64 { return s.ExpectedHarm() }),
 	},
 	{
 		"variance", true, "Variance() float64", varianceLaw, scaleOne, looksHarm,
-		func(a *exact.Analysis) []exact.Number { return []exact.Number{a.Variance} },
 		whole(func(s interface{ Variance() float64 }) float64 { return s.Variance() }),
 	},
 	{
 		horizonOf, true, "Horizon() int", horizonLaw, scaleOne, looksHarm,
-		func(a *exact.Analysis) []exact.Number {
-			return []exact.Number{{Exact: big.NewRat(int64(a.Horizon), 1)}}
-		},
 		whole(func(s interface{ Horizon() int }) float64 { return float64(s.Horizon()) }),
 	},
 	{
 		information, false, "Information() []float64", informationLaw, scaleOne, looksHarm,
-		each(func(p *exact.Position) exact.Number { return p.Information }),
 		perPosition(func(s interface{ Information() []float64 }) []float64 { return s.Information() }),
 	},
 	{
 		"gradient_norm_squared", false, "GradientNormSquared() []float64", gradientClaim, scaleOne, looksHarm,
-		each(func(p *exact.Position) exact.Number { return p.GradientNormSquared }),
 		perPosition(func(s interface{ GradientNormSquared() []float64 }) []float64 { return s.GradientNormSquared() }),
 	},
 	{
 		"fisher_trace", false, "FisherTrace() []float64", fisherLaw, scaleOne, looksTokens,
-		each(func(p *exact.Position) exact.Number { return p.FisherTrace }),
 		perPosition(func(s interface{ FisherTrace() []float64 }) []float64 { return s.FisherTrace() }),
 	},
 	{
 		"recovery_probability", false, "RecoveryProbability() []float64", recoveryLaw, scaleOne, looksRecovery,
-		each(func(p *exact.Position) exact.Number { return p.RecoveryProbability }),
 		perPosition(func(s interface{ RecoveryProbability() []float64 }) []float64 { return s.RecoveryProbability() }),
 	},
 	{
 		"recovery_information", false, "RecoveryInformation() []float64", recoveryInformationLaw, scaleOne, looksPrefixes,
-		each(func(p *exact.Position) exact.Number { return p.RecoveryInformation }),
 		perPosition(func(s interface{ RecoveryInformation() []float64 }) []float64 { return s.RecoveryInformation() }),
 	},
 	{
 		"gibbs_recovery", false, "GibbsRecovery() []float64", gibbsLaw, scaleTilt, looksPenalty,
-		each(func(p *exact.Position) exact.Number { return p.GibbsRecovery }),
 		perPosition(func(s interface{ GibbsRecovery() []float64 }) []float64 { return s.GibbsRecovery() }),
 	},
 	{
 		"gibbs_kl", false, "GibbsKL() []float64", gibbsLaw, scaleTilt, looksPenalty,
-		each(func(p *exact.Position) exact.Number { return p.GibbsKL }),
 		perPosition(func(s interface{ GibbsKL() []float64 }) []float64 { return s.GibbsKL() }),
 	},
 	{
 		"equilibrium_kl", false, "EquilibriumKL() []float64", equilibriumLaw, scaleLambda, looksLambda,
-		each(func(p *exact.Position) exact.Number { return p.EquilibriumKL }),
 		perPosition(func(s interface{ EquilibriumKL() []float64 }) []float64 { return s.EquilibriumKL() }),
 	},
 }
 
-// each returns a quantity of every position.
-func each(of func(*exact.Position) exact.Number) func(*exact.Analysis) []exact.Number {
-	return func(a *exact.Analysis) []exact.Number {
-		list := make([]exact.Number, len(a.Positions))
-		for i := range list {
-			list[i] = of(&a.Positions[i])
-		}
-		return list
+// exactly returns the numbers of the quantity in an analysis.
+func (q *quantity) exactly(a *exact.Analysis) []exact.Number {
+	switch q.name {
+	case "expected_harm":
+		return []exact.Number{a.ExpectedHarm}
+	case "variance":
+		return []exact.Number{a.Variance}
+	case horizonOf:
+		return []exact.Number{{Exact: big.NewRat(int64(a.Horizon), 1)}}
 	}
+	list := make([]exact.Number, len(a.Positions))
+	for i := range list {
+		for _, v := range model.Quantities(&a.Positions[i]) {
+			if v.Name == string(q.name) {
+				list[i] = *v.Value
+			}
+		}
+	}
+	return list
 }
 
 // whole and perPosition turn a method into a look-up that fails where a Solution has

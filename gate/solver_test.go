@@ -30,49 +30,29 @@ func newNumeric() gate.Solver {
 	})
 }
 
-func (s float64s) column(of func(numeric.Position) float64) []float64 {
+func (s float64s) column(name string) []float64 {
 	list := make([]float64, len(s.Positions))
-	for i, p := range s.Positions {
-		list[i] = of(p)
+	for i := range list {
+		for _, q := range model.Quantities(&s.Positions[i]) {
+			if q.Name == name {
+				list[i] = *q.Value
+			}
+		}
 	}
 	return list
 }
 
-func (s float64s) ExpectedHarm() float64 { return s.Solution.ExpectedHarm }
-func (s float64s) Variance() float64     { return s.Solution.Variance }
-func (s float64s) Horizon() int          { return s.Solution.Horizon }
-
-func (s float64s) Information() []float64 {
-	return s.column(func(p numeric.Position) float64 { return p.Information })
-}
-
-func (s float64s) GradientNormSquared() []float64 {
-	return s.column(func(p numeric.Position) float64 { return p.GradientNormSquared })
-}
-
-func (s float64s) FisherTrace() []float64 {
-	return s.column(func(p numeric.Position) float64 { return p.FisherTrace })
-}
-
-func (s float64s) RecoveryProbability() []float64 {
-	return s.column(func(p numeric.Position) float64 { return p.RecoveryProbability })
-}
-
-func (s float64s) RecoveryInformation() []float64 {
-	return s.column(func(p numeric.Position) float64 { return p.RecoveryInformation })
-}
-
-func (s float64s) GibbsRecovery() []float64 {
-	return s.column(func(p numeric.Position) float64 { return p.GibbsRecovery })
-}
-
-func (s float64s) GibbsKL() []float64 {
-	return s.column(func(p numeric.Position) float64 { return p.GibbsKL })
-}
-
-func (s float64s) EquilibriumKL() []float64 {
-	return s.column(func(p numeric.Position) float64 { return p.EquilibriumKL })
-}
+func (s float64s) ExpectedHarm() float64          { return s.Solution.ExpectedHarm }
+func (s float64s) Variance() float64              { return s.Solution.Variance }
+func (s float64s) Horizon() int                   { return s.Solution.Horizon }
+func (s float64s) Information() []float64         { return s.column("information") }
+func (s float64s) GradientNormSquared() []float64 { return s.column("gradient_norm_squared") }
+func (s float64s) FisherTrace() []float64         { return s.column("fisher_trace") }
+func (s float64s) RecoveryProbability() []float64 { return s.column("recovery_probability") }
+func (s float64s) RecoveryInformation() []float64 { return s.column("recovery_information") }
+func (s float64s) GibbsRecovery() []float64       { return s.column("gibbs_recovery") }
+func (s float64s) GibbsKL() []float64             { return s.column("gibbs_kl") }
+func (s float64s) EquilibriumKL() []float64       { return s.column("equilibrium_kl") }
 
 func TestNumeric(t *testing.T) {
 	t.Parallel()
@@ -290,18 +270,13 @@ func shifted(in *model.Instance, off *big.Rat) (named, error) {
 		}
 		n[q] = append(n[q], value)
 	}
-	add("expected_harm", 1, a.Expected)
+	add("expected_harm", 1, a.ExpectedHarm)
 	add("variance", 1, a.Variance)
 	n["horizon"] = []*big.Rat{big.NewRat(int64(a.Horizon), 1)}
-	for i, p := range a.Positions {
-		add("information", i+1, p.Information)
-		add("gradient_norm_squared", i+1, p.GradientNormSquared)
-		add("fisher_trace", i+1, p.FisherTrace)
-		add("recovery_probability", i+1, p.RecoveryProbability)
-		add("recovery_information", i+1, p.RecoveryInformation)
-		add("gibbs_recovery", i+1, p.GibbsRecovery)
-		add("gibbs_kl", i+1, p.GibbsKL)
-		add("equilibrium_kl", i+1, p.EquilibriumKL)
+	for i := range a.Positions {
+		for _, q := range model.Quantities(&a.Positions[i]) {
+			add(gate.Quantity(q.Name), i+1, *q.Value)
+		}
 	}
 	return n, nil
 }

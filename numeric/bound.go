@@ -42,36 +42,26 @@ const (
 //	Δ                  by ε = 2γ + u absolutely, harm being at most 1.
 func Bound(in *model.Instance) *Solution {
 	c := newConditions(in)
-	b := &Solution{
-		ExpectedHarm: gamma(c.value) * margin,
-		Variance:     c.variance() * margin,
-		Positions:    make([]Position, in.Length()),
-	}
+	b := newSolution(in)
+	b.ExpectedHarm = gamma(c.value) * margin
+	b.Variance = c.variance() * margin
 	for i := range b.Positions {
 		t := i + 1
 		eta := toFloat(in.Beta) * math.Pow(toFloat(in.Gamma), float64(t))
 		p := &b.Positions[i]
 		p.Information = c.information(i)
-		p.ResidualVariance = c.residual(i)
+		b.ResidualVariance[i] = c.residual(i)
 		p.GradientNormSquared = c.gradient(i)
 		p.FisherTrace = c.fisher(i)
 		p.RecoveryProbability = c.recoveryProbability(i)
 		p.RecoveryInformation = c.recoveryInformation(i)
 		p.GibbsRecovery, p.GibbsKL = c.gibbs(i, eta)
 		p.EquilibriumKL = c.equilibrium(t)
-		for _, v := range p.fields() {
+		for _, v := range b.values(t) {
 			*v *= margin
 		}
 	}
-	return b
-}
-
-// fields returns the quantities of p, to be gone through in order.
-func (p *Position) fields() [9]*float64 {
-	return [9]*float64{
-		&p.Information, &p.ResidualVariance, &p.GradientNormSquared, &p.FisherTrace, &p.RecoveryProbability,
-		&p.RecoveryInformation, &p.GibbsRecovery, &p.GibbsKL, &p.EquilibriumKL,
-	}
+	return &b
 }
 
 // conditions holds what the bounds of an instance depend on.

@@ -93,7 +93,7 @@ func TestBoundsInUnits(t *testing.T) {
 			eta := float64(test.beta) * math.Pow(0.5, at)
 			tilt := add(times(eta, g(4+3*at)), times(2, u))
 			holds("I_t", p.Information, add(moved, mul(g(mean+3+2+V), add(number(0.25), moved))))
-			holds("E[Var(Harm|y_<t)]", p.ResidualVariance, add(variance, mul(g(mean), add(number(0.25), variance))))
+			holds("E[Var(Harm|y_<t)]", b.ResidualVariance[i], add(variance, mul(g(mean), add(number(0.25), variance))))
 			holds("‖∇‖²", p.GradientNormSquared, add(moved, mul(g(2*(mass*float64(i)+3)+5+V+blocked), add(number(0.25), moved))))
 			holds("tr F_t", p.FisherTrace, add(g(3+2+V), g(mean+1)))
 			holds("ρ_0", p.RecoveryProbability, g(mean+rho))

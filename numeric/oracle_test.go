@@ -131,7 +131,7 @@ func oracle(in *model.Instance) *oracleSolution {
 		for _, y := range levels[t-1] {
 			rho, squares := num(0), num(0)
 			h := y.mean(lawP, harmOf)
-			put(1, mul(y.p, variance(y)))
+			put(0, mul(y.p, variance(y)))
 			for _, c := range y.children {
 				squares = add(squares, mul(c.cond, c.cond))
 				if c.recovers {
@@ -141,7 +141,7 @@ func oracle(in *model.Instance) *oracleSolution {
 					continue
 				}
 				d := sub(c.conditionalHarm(), h)
-				put(0, mul(y.p, c.cond, d, d))
+				put(1, mul(y.p, c.cond, d, d))
 				if gradient[c.edge] == nil {
 					gradient[c.edge] = num(0)
 				}
@@ -218,7 +218,7 @@ func unfold(in *model.Instance) [][]*prefix {
 }
 
 var fieldNames = [9]string{
-	"information", "residual variance", "gradient norm squared", "Fisher trace", "recovery probability",
+	"residual variance", "information", "gradient norm squared", "Fisher trace", "recovery probability",
 	"recovery information", "Gibbs recovery", "Gibbs KL", "equilibrium KL",
 }
 
@@ -239,8 +239,8 @@ func checkBounds(t *testing.T, in *model.Instance, got *Solution) float64 {
 	check("expected harm", got.ExpectedHarm, want.expected, bound.ExpectedHarm)
 	check("variance", got.Variance, want.variance, bound.Variance)
 	for i := range got.Positions {
-		b := bound.Positions[i].fields()
-		for j, v := range got.Positions[i].fields() {
+		b := bound.values(i + 1)
+		for j, v := range got.values(i + 1) {
 			check(fmt.Sprintf("t=%d %s", i+1, fieldNames[j]), *v, want.positions[i][j], *b[j])
 		}
 	}

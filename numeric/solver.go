@@ -6,26 +6,24 @@ import (
 	"sounding/model"
 )
 
-// Position holds the quantities of one position t of an instance, summed over
-// its tables. The same type carries their error bounds (see [Bound]).
-type Position struct {
-	Information         float64 // I_t = E[Var(h_t|y_<t)] (def-5)
-	ResidualVariance    float64 // E[Var(Harm|y_<t)] = Σ_{s≥t} I_s (prop-6)
-	GradientNormSquared float64 // Σ_x ‖P(x)·(diag p − p pᵀ)h‖², tabular softmax
-	FisherTrace         float64 // tr F̄_t = E[1 − Σ_a p(a|y_<t)²], tabular softmax
-	RecoveryProbability float64 // E_P[ρ_0]
-	RecoveryInformation float64 // I_t^rec = E_Q[ρ_0(1−ρ_0)] (def-18)
-	GibbsRecovery       float64 // E_P[ρ*], ρ* = σ(logit ρ_0 + η_t) (thm-20)
-	GibbsKL             float64 // E_P[η_tρ* − log(1−ρ_0+ρ_0e^{η_t})] (thm-20)
-	EquilibriumKL       float64 // KL_t of P* ∝ P·e^{−λHarm}, outer mean under P*
+// Solution holds the quantities of an instance. The same type carries their error
+// bounds (see [Bound]).
+type Solution struct {
+	model.Profile[float64, float64]
+	ResidualVariance []float64 // E[Var(Harm|y_<t)] = Σ_{s≥t} I_s (prop-6): [t−1]
 }
 
-// Solution holds the quantities of an instance. Positions[t−1] is position t.
-type Solution struct {
-	ExpectedHarm float64 // E[Harm]
-	Variance     float64 // Var(Harm)
-	Horizon      int     // least k with I_t = 0 for all t > k, decided on integers
-	Positions    []Position
+func newSolution(in *model.Instance) Solution {
+	return Solution{*model.NewProfile[float64, float64](in), make([]float64, in.Length())}
+}
+
+// values returns the numbers of position t, to be gone through in order.
+func (s *Solution) values(t int) []*float64 {
+	list := []*float64{&s.ResidualVariance[t-1]}
+	for _, q := range model.Quantities(&s.Positions[t-1]) {
+		list = append(list, q.Value)
+	}
+	return list
 }
 
 // Tables holds the tables behind one position t: one entry per state x of layer
@@ -77,11 +75,10 @@ type Solver struct {
 // New returns a solver of in, which has to be valid. The conversion from
 // integers happens here; every quantity is computed by Solve.
 func New(in *model.Instance) *Solver {
-	s := &Solver{in: in, lambda: toFloat(in.Lambda)}
+	s := &Solver{in: in, lambda: toFloat(in.Lambda), solution: newSolution(in)}
 	s.leaves = newLeaves(in.Process)
 	beta, gamma := toFloat(in.Beta), toFloat(in.Gamma)
 	s.levels = make([]level, in.Length())
-	s.solution.Positions = make([]Position, in.Length())
 	conditional := map[*model.Layer][]float64{}
 	even := map[*model.Layer][]float64{}
 	blocks, edges := 0, 0
@@ -128,6 +125,7 @@ func (s *Solver) Solve() *Solution {
 	sol.Horizon = s.horizon()
 	for i := range s.levels {
 		sol.Positions[i] = s.levels[i].position()
+		sol.ResidualVariance[i] = s.levels[i].sums.residual
 	}
 	if direct {
 		s.directKL()
@@ -153,10 +151,9 @@ func (s *Solver) directKL() {
 }
 
 // position reads the quantities of a position off its sums.
-func (v *level) position() Position {
-	return Position{
+func (v *level) position() model.Position[float64, float64] {
+	return model.Position[float64, float64]{
 		Information:         v.sums.information,
-		ResidualVariance:    v.sums.residual,
 		GradientNormSquared: v.sums.gradient,
 		FisherTrace:         v.sums.fisher,
 		RecoveryProbability: v.sums.recovery,

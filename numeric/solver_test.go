@@ -27,21 +27,21 @@ func TestWorkedExample(t *testing.T) {
 	t.Parallel()
 	in := example(t)
 	got, bound := New(in).Solve(), Bound(in)
-	want := &Solution{
+	want := &Solution{model.Profile[float64, float64]{
 		ExpectedHarm: 1.0 / 2, Variance: 1.0 / 16, Horizon: 2,
-		Positions: []Position{
+		Positions: []model.Position[float64, float64]{
 			{
-				Information: 0, ResidualVariance: 1.0 / 16, GradientNormSquared: 0, FisherTrace: 3.0 / 8,
+				Information: 0, GradientNormSquared: 0, FisherTrace: 3.0 / 8,
 				RecoveryProbability: 1.0 / 4, RecoveryInformation: 3.0 / 16,
 				GibbsRecovery: 0.475366886418671691, GibbsKL: 0.117992866909883153, EquilibriumKL: 0.001406023393833694,
 			},
 			{
-				Information: 1.0 / 16, ResidualVariance: 1.0 / 16, GradientNormSquared: 1.0 / 128, FisherTrace: 169.0 / 392,
+				Information: 1.0 / 16, GradientNormSquared: 1.0 / 128, FisherTrace: 169.0 / 392,
 				RecoveryProbability: 19.0 / 56, RecoveryInformation: 89.0 / 392,
 				GibbsRecovery: 0.453668346724868703, GibbsKL: 0.029073829414351785, EquilibriumKL: 0.030308806310772950,
 			},
 		},
-	}
+	}, []float64{1.0 / 16, 1.0 / 16}}
 	// The constants above are themselves rounded to float64.
 	near := func(what string, got, want, bound float64) {
 		t.Helper()
@@ -55,8 +55,8 @@ func TestWorkedExample(t *testing.T) {
 		t.Errorf("horizon %d, want %d", got.Horizon, want.Horizon)
 	}
 	for i := range want.Positions {
-		w, b := want.Positions[i].fields(), bound.Positions[i].fields()
-		for j, v := range got.Positions[i].fields() {
+		w, b := want.values(i+1), bound.values(i+1)
+		for j, v := range got.values(i + 1) {
 			near(fieldNames[j], *v, *w[j], *b[j])
 		}
 	}
@@ -111,8 +111,8 @@ func TestIdentities(t *testing.T) {
 			information += got.Positions[i].Information
 			off += bound.Positions[i].Information
 			// prop-6 and cor-7; adding up rounds once per position.
-			limit := off + bound.Positions[i].ResidualVariance + gamma(float64(in.Length()))
-			if d := information - got.Positions[i].ResidualVariance; !(math.Abs(d) <= limit) {
+			limit := off + bound.ResidualVariance[i] + gamma(float64(in.Length()))
+			if d := information - got.ResidualVariance[i]; !(math.Abs(d) <= limit) {
 				t.Fatalf("Σ_{s≥%d} I_s − E[Var(Harm|y_<%d)] = %g, bound %g", i+1, i+1, d, limit)
 			}
 		}
@@ -146,8 +146,8 @@ func TestUnrolling(t *testing.T) {
 			t.Fatalf("horizon %d, unrolled %d", a.Horizon, b.Horizon)
 		}
 		for i := range a.Positions {
-			fa, fb := a.Positions[i].fields(), b.Positions[i].fields()
-			ba, bb := boundA.Positions[i].fields(), boundB.Positions[i].fields()
+			fa, fb := a.values(i+1), b.values(i+1)
+			ba, bb := boundA.values(i+1), boundB.values(i+1)
 			for j := range fa {
 				if fieldNames[j] == "gradient norm squared" {
 					continue

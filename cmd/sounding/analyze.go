@@ -184,7 +184,7 @@ func (p *profile) print(out io.Writer) error {
 		fmt.Fprintf(&b, "%s\n", p.made)
 	}
 	fmt.Fprintf(&b, "E[Harm]    %s\nVar(Harm)  %s\nhorizon    %d of %d positions\n\n",
-		brief(p.Expected), brief(p.Variance), p.Horizon, p.instance.Length())
+		brief(p.ExpectedHarm), brief(p.Variance), p.Horizon, p.instance.Length())
 	largest := 0.0
 	for _, q := range p.Positions {
 		largest = max(largest, q.Information.Float64())
@@ -242,8 +242,8 @@ func (p *profile) table() *table {
 		},
 	}
 	variance := p.Variance.Float64()
-	for _, q := range p.Positions {
-		row := []string{strconv.Itoa(q.T), short(q.Information), fmt.Sprintf("%.1f%%", 100*ratio(q.Information.Float64(), variance))}
+	for i, q := range p.Positions {
+		row := []string{strconv.Itoa(i + 1), short(q.Information), fmt.Sprintf("%.1f%%", 100*ratio(q.Information.Float64(), variance))}
 		for _, n := range []exact.Number{
 			q.GradientNormSquared, q.FisherTrace, q.RecoveryProbability, q.RecoveryInformation,
 			q.GibbsRecovery, q.GibbsKL, q.EquilibriumKL,

@@ -36,7 +36,7 @@ func (p *profile) page(out io.Writer) error {
 		"Facts": []explained{
 			{"vocabulary and length", fmt.Sprintf("%d tokens, %d positions", in.Vocabulary(), in.Length())},
 			{"λ, β, γ", in.Lambda.RatString() + ", " + in.Beta.RatString() + ", " + in.Gamma.RatString()},
-			{"E[Harm]", brief(p.Expected)},
+			{"E[Harm]", brief(p.ExpectedHarm)},
 			{"Var(Harm)", brief(p.Variance)},
 			{"harm horizon", fmt.Sprintf("%d of %d positions", p.Horizon, in.Length())},
 		},

@@ -7,42 +7,21 @@ import (
 	"sounding/model"
 )
 
-// Analysis holds the quantities of the analysis of an instance: E is the number
-// system of the rational ones, D that of those with exponentials and logarithms.
-type Analysis[E, D any] struct {
-	ExpectedHarm E
-	Variance     E
-	Horizon      int
-	Positions    []Position[E, D] // position t at index t−1
-}
-
-// Position holds what the analysis says of one position t.
-type Position[E, D any] struct {
-	Information         E // I_t
-	GradientNormSquared E // ‖G_t‖² with one softmax logit per edge
-	FisherTrace         E // tr F̄_t of the same parameterisation
-	RecoveryProbability E // E_{y_<t∼P}[ρ_t]
-	RecoveryInformation E // I_t^rec under Q
-	GibbsRecovery       D // E_{y_<t∼P}[ρ*_t] of the pointwise problem with η_t
-	GibbsKL             D // E_{y_<t∼P} of its KL
-	EquilibriumKL       D // KL_t of P* ∝ P·e^{−λHarm}
-}
-
 // Analyze computes the analysis of an instance by definition, the rational
 // quantities in exact, the others in reals. It is an error for the process to
 // have more sequences than MaxSteps allows.
-func Analyze[E, D any](exact field.Field[E], reals field.Real[D], in *model.Instance) (*Analysis[E, D], error) {
-	a := &Analysis[E, D]{Positions: make([]Position[E, D], in.Length())}
-	if err := a.addExact(exact, in); err != nil {
+func Analyze[E, D any](exact field.Field[E], reals field.Real[D], in *model.Instance) (*model.Profile[E, D], error) {
+	a := model.NewProfile[E, D](in)
+	if err := addRationals(exact, in, a); err != nil {
 		return nil, err
 	}
-	if err := a.addReals(reals, in); err != nil {
+	if err := addReals(reals, in, a); err != nil {
 		return nil, err
 	}
 	return a, nil
 }
 
-func (a *Analysis[E, D]) addExact(f field.Field[E], in *model.Instance) error {
+func addRationals[E, D any](f field.Field[E], in *model.Instance, a *model.Profile[E, D]) error {
 	o, err := ofProcess(f, in.Process)
 	if err != nil {
 		return err
@@ -67,7 +46,7 @@ func (a *Analysis[E, D]) addExact(f field.Field[E], in *model.Instance) error {
 	return nil
 }
 
-func (a *Analysis[E, D]) addReals(r field.Real[D], in *model.Instance) error {
+func addReals[E, D any](r field.Real[D], in *model.Instance, a *model.Profile[E, D]) error {
 	o, err := ofProcess(r, in.Process)
 	if err != nil {
 		return err
