@@ -60,8 +60,8 @@ func def16Policy[E any](w *World[E]) {
 }
 
 func def16Unweighted[E any](w *World[E]) {
-	failureRates(w, "E_Q[P(y_t∉R|y_<t)] = Σ_x (1−ρ_t(x))", func(_ int, rho []E) E {
-		return field.Sum(w.Ring, complement(w, rho))
+	failureRates(w, "E_Q[P(y_t∉R|y_<t)] = Σ_x (1−ρ_t(x))", func(t int, rho []E) E {
+		return overStates(w, t, complement(w, rho))
 	})
 }
 
