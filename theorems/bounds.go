@@ -42,7 +42,7 @@ func def11[E any](w *World[E]) {
 		if w.Family.Param.Tabular() {
 			continue // F̄_t is large and zero off its blocks
 		}
-		for i, row := range exact.MeanFisher(w.Ring, w.Family, w.Solution().Occupancy[t-1], t) {
+		for i, row := range w.MeanFisher(w.Solution().Occupancy[t-1], t) {
 			mean = w.Add(mean, row[i])
 		}
 		w.Equal(verify.At(t, 0), "tr F̄_t = E[tr F_t]", mean, marginal)

@@ -61,7 +61,7 @@ func thm13Sharp[E any](w *World[E]) {
 // quadratic returns G_tᵀ F̄_t⁺ G_t for a log-linear family.
 func quadratic(w *World[rat], t int) rat {
 	g := gradient(w, t)
-	z, err := exact.Solve(rationals(w), exact.MeanFisher(w.Ring, w.Family, w.Solution().Occupancy[t-1], t), g)
+	z, err := exact.Solve(rationals(w), w.MeanFisher(w.Solution().Occupancy[t-1], t), g)
 	if err != nil {
 		panic(fmt.Sprintf("theorems: G_t outside the range of F̄_t: %v", err)) // they are moments of one vector
 	}
@@ -124,7 +124,7 @@ func thm13SharpForward(w *World[rat]) {
 	for t := 1; t <= w.T(); t++ {
 		g := gradient(w, t)
 		sum := w.FromInt(0)
-		for i, row := range exact.MeanFisher(w.Ring, w.Family, w.Solution().Occupancy[t-1], t) {
+		for i, row := range w.MeanFisher(w.Solution().Occupancy[t-1], t) {
 			sum = w.Add(sum, w.Mul(g[i], w.Dot(row, g)))
 		}
 		w.AtMost(verify.At(t, 0), "G_tᵀ F̄_t G_t ≤ I_t", sum, w.Solution().Information[t-1])

@@ -92,7 +92,7 @@ func lem24Unweighted[E any](w *World[E]) {
 		for x := range w.States(t) {
 			ones[x] = w.FromInt(1)
 		}
-		return form(w, exact.MeanFisher(w.Ring, w.Family, ones, t), v)
+		return form(w, w.MeanFisher(ones, t), v)
 	})
 }
 

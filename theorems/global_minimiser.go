@@ -365,7 +365,7 @@ func fisherIdentifies(w *World[rat]) {
 		}
 		form, moves := w.FromInt(0), false
 		for t := 1; t <= w.T(); t++ {
-			for i, row := range exact.MeanFisher(w.Ring, w.Family, w.Solution().Occupancy[t-1], t) {
+			for i, row := range w.MeanFisher(w.Solution().Occupancy[t-1], t) {
 				for j, v := range row {
 					form = w.Add(form, w.Mul(w.FromInt(theta[i]*theta[j]), v))
 				}

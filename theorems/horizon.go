@@ -169,7 +169,7 @@ func definite(w *World[rat], t int) bool {
 	if w.Family.Param.Tabular() {
 		return false
 	}
-	rank, err := exact.Rank(rationals(w), exact.MeanFisher(w.Ring, w.Family, w.Solution().Occupancy[t-1], t))
+	rank, err := exact.Rank(rationals(w), w.MeanFisher(w.Solution().Occupancy[t-1], t))
 	if err != nil {
 		panic(err) // ℚ divides by every pivot
 	}

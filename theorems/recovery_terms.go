@@ -91,5 +91,5 @@ func failureCovariance[E any](w *World[E], t, x int) []E {
 
 // adversarialFisher returns F_t^Q = E_Q[F_t] over all of θ.
 func adversarialFisher(w *World[rat], t int) [][]rat {
-	return exact.MeanFisher(w.Ring, w.Family, w.Objective().Adversary[t-1], t)
+	return w.MeanFisher(w.Objective().Adversary[t-1], t)
 }

@@ -109,7 +109,7 @@ func meanTrace[E any](w *World[E], t int) E {
 
 // meanFisher returns F̄_t over all of θ.
 func meanFisher[E any](w *World[E], t int) [][]E {
-	return exact.MeanFisher(w.Ring, w.Family, w.Solution().Occupancy[t-1], t)
+	return w.MeanFisher(w.Solution().Occupancy[t-1], t)
 }
 
 // block returns the coordinates of v that position t reads.

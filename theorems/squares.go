@@ -54,7 +54,7 @@ func (c *pairing[E]) ofPosition() *fit[E] {
 	w, t := c.w, c.at.Position
 	weight, d, s := c.flat()
 	offset, n := w.Family.Param.Offset(w.Family.Process, t), len(s)
-	fisher := exact.MeanFisher(w.Ring, w.Family, c.weight, t)[offset : offset+n]
+	fisher := w.MeanFisher(c.weight, t)[offset : offset+n]
 	for i, row := range fisher {
 		fisher[i] = row[offset : offset+n]
 	}

@@ -22,16 +22,24 @@ const maxPrecision = 4096
 // judge runs a check on a case, in ℚ or in enclosures of growing precision. The
 // world in ℚ is that of the case, made anew where w is nil.
 func judge(id string, check Check, c *model.Case, w *World[field.Rat]) Result {
+	return judgeWithin(0, id, check, c, w)
+}
+
+// judgeWithin is judge with a limit on memory, in bytes; 0 is none.
+func judgeWithin(memory int64, id string, check Check, c *model.Case, w *World[field.Rat]) Result {
 	if check.Rational != nil {
 		if w == nil {
 			w = NewCaseWorld(field.NewRational(), c)
+			w.memory = memory
 		}
 		return run(check.Rational, w.again()).of(id)
 	}
 	var last Result
 	bits, err := field.Refine(field.DefaultPrecision, maxPrecision, func(f field.Interval) (bool, error) {
-		last = run(check.Interval, NewCaseWorld(f, c)).of(id)
-		return last.Violation != nil || last.Undecided == "", nil
+		w := NewCaseWorld(f, c)
+		w.memory = memory
+		last = run(check.Interval, w).of(id)
+		return last.Violation != nil || last.Undecided == "" || last.tooLarge, nil
 	})
 	if err == nil {
 		last.Precisions.Add(bits, last.Comparisons)

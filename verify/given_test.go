@@ -98,3 +98,35 @@ func TestLacks(t *testing.T) {
 		}
 	}
 }
+
+// Checks whose matrices over the parameters are too large are skipped, with a
+// reason; the others run.
+func TestMemoryLimit(t *testing.T) {
+	t.Parallel()
+	p := Shape{16, 2}.Tree()
+	const parameters, matrices = 16 + 256, 2
+	need := int64(matrices * parameters * parameters * 24) // bytes of a rational number, without digits
+	for _, test := range []struct {
+		reason string
+		memory int64
+		skips  bool
+	}{
+		{"no limit", 0, false},
+		{"as much as is needed", need, false},
+		{"less than is needed", need - 1, true},
+	} {
+		r, err := Run(t.Context(), Options{
+			Statements: named("lem-24", "thm-8"), Case: &model.Case{Instance: model.NewInstance(p)}, Memory: test.memory,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		skipped := strings.HasPrefix(r.Entries[0].Undecided, "skipped: matrices over 272 parameters need 4 MiB, more than the limit of 3 MiB")
+		if skipped != test.skips || (r.Entries[0].Verdict == Undecided) != test.skips {
+			t.Errorf("%s: lem-24 %s, %q", test.reason, r.Entries[0].Verdict, r.Entries[0].Undecided)
+		}
+		if r.Entries[1].Verdict != Holds || r.Entries[1].Comparisons == 0 {
+			t.Errorf("%s: thm-8 %s after %d comparisons", test.reason, r.Entries[1].Verdict, r.Entries[1].Comparisons)
+		}
+	}
+}

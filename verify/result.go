@@ -19,7 +19,8 @@ type Result struct {
 	Panic        *Panic      // the first
 	Inequalities Inequalities
 
-	claim string // the last that was compared
+	claim    string // the last that was compared
+	tooLarge bool   // undecided for want of memory
 }
 
 // compare counts a comparison of the two sides of a claim.

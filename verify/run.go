@@ -23,6 +23,9 @@ type Options struct {
 	// Case, where given, is the one case that the checks run on, in place of
 	// random ones. Near-misses, certificates and proofs are then left out.
 	Case *model.Case
+	// Memory bounds, in bytes, what a check of the given case may need for its
+	// matrices: one that would need more is skipped, and undecided. 0 is no bound.
+	Memory int64
 	// Progress, where given, is told how many of the steps are done. It is
 	// called by one goroutine at a time.
 	Progress func(done, total int)
@@ -37,6 +40,8 @@ type Report struct {
 	Effort  int
 	Entries []*Entry
 	Classes Classes // of the random cases that entries without a source of their own share
+
+	memory int64
 }
 
 // Entry is what was found of one statement.
@@ -78,7 +83,7 @@ func (e *Entry) Falsified() bool {
 // Run runs the checks of the statements. Its report depends on the options alone,
 // times apart. The error is the context's, or says why the given case cannot be checked.
 func Run(ctx context.Context, o Options) (*Report, error) {
-	r := &Report{Seed: o.Seed, Effort: max(1, o.Effort)}
+	r := &Report{Seed: o.Seed, Effort: max(1, o.Effort), memory: o.Memory}
 	for _, s := range o.Statements {
 		r.Entries = append(r.Entries, &Entry{Statement: s, Cases: make(map[Grade]int)})
 	}
@@ -98,10 +103,10 @@ func (r *Report) run(ctx context.Context, o Options) error {
 		if _, err := definitionFits(o.Case); err != nil {
 			return err
 		}
-		return r.runCases(ctx, 1, o.Case, &progress{report: o.Progress, total: 1})
+		return r.runCases(ctx, 1, o.Case, (&progress{report: o.Progress, total: len(o.Statements)}).start())
 	}
 	cases := ordinaryCases * r.Effort
-	steps := &progress{report: o.Progress, total: cases + len(o.Statements)}
+	steps := (&progress{report: o.Progress, total: cases + len(o.Statements)}).start()
 	if err := r.runCases(ctx, cases, nil, steps); err != nil {
 		return err
 	}
@@ -183,6 +188,14 @@ type progress struct {
 	done, total int
 }
 
+// start reports that there are so many steps to do.
+func (p *progress) start() *progress {
+	if p.report != nil {
+		p.report(0, p.total)
+	}
+	return p
+}
+
 func (p *progress) step() {
 	if p.report == nil {
 		return
@@ -217,6 +230,7 @@ func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *
 			}
 			shared := r.draw(nil, given, i)
 			world := NewCaseWorld(field.NewRational(), shared)
+			world.memory = r.memory
 			for _, e := range r.Entries {
 				if ctx.Err() != nil {
 					return ctx.Err()
@@ -233,7 +247,7 @@ func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *
 					case lacking:
 						result.Vacuous = true
 					case given != nil || check.runs(i):
-						result = guarded(e.Statement.ID, func() Result { return judge(e.Statement.ID, check, c, w) })
+						result = guarded(e.Statement.ID, func() Result { return judgeWithin(r.memory, e.Statement.ID, check, c, w) })
 					}
 					results[i] = append(results[i], result)
 				}
@@ -243,11 +257,14 @@ func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *
 				}
 				classes[i] = append(classes[i], list)
 				spent[i] = append(spent[i], time.Since(start))
+				if given != nil {
+					steps.step()
+				}
 			}
 			if given == nil {
 				classes[i] = append(classes[i], generators.Classify(shared))
+				steps.step()
 			}
-			steps.step()
 			return nil
 		})
 	}

@@ -214,12 +214,12 @@ func TestVerifyProgress(t *testing.T) {
 		seen = append(seen, done)
 		last = total
 	}})
-	if want := ordinaryCases + 2; last != want || len(seen) != want {
-		t.Errorf("%d steps of %d, want %d", len(seen), last, want)
+	if want := ordinaryCases + 2; last != want || len(seen) != want+1 {
+		t.Errorf("%d steps of %d, want %d", len(seen)-1, last, want)
 	}
 	for i, done := range seen {
-		if done != i+1 {
-			t.Fatalf("step %d is announced as %d", i+1, done)
+		if done != i {
+			t.Fatalf("step %d is announced as %d", i, done)
 		}
 	}
 }

@@ -52,6 +52,7 @@ type World[E any] struct {
 	accessible func() [][]bool // of the process
 
 	result *Result // of the check that runs
+	memory int64   // limit in bytes, 0 for none
 }
 
 // stop ends a check whose outcome is known.
@@ -262,6 +263,8 @@ func run[E any](check func(*World[E]), w *World[E]) Result {
 		defer func() {
 			switch v := recover().(type) {
 			case nil, stop:
+			case tooLarge:
+				w.result.Undecided, w.result.tooLarge = v.reason, true
 			case *Panic:
 				panic(v)
 			default:

@@ -98,6 +98,7 @@ const SeriesOrder = 4
 // addBranches lets w solve for the equilibria of its family.
 func addBranches[E any](f field.Field[E], w *World[E]) {
 	solve := func(o exact.Objective[E]) *exact.Branch[E] {
+		w.reserve(3) // F̄, one of its terms, and its elimination
 		b, err := exact.SolveBranch(f, w.Family, o, SeriesOrder)
 		if errors.Is(err, exact.ErrDegenerate) {
 			return nil

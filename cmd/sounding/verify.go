@@ -29,6 +29,7 @@ type verifyCommand struct {
 	HTML     string   `name:"html" help:"Write the evidence as a page to this file." placeholder:"FILE.html"`
 	JSON     string   `name:"json" help:"Write the evidence as JSON to this file." placeholder:"FILE"`
 	Instance string   `help:"Check on this one instance instead of random ones." placeholder:"FILE"`
+	Limit    size     `help:"Skip checks of that instance that need more memory." default:"1GiB"`
 	Save     string   `help:"Write the counterexamples, one file each, into this directory." placeholder:"DIR"`
 }
 
@@ -55,7 +56,8 @@ func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 		if err != nil {
 			return err
 		}
-		o.Case = &model.Case{Instance: in}
+		o.Case, o.Memory = &model.Case{Instance: in}, int64(v.Limit)
+		debug.SetMemoryLimit(o.Memory) // below it, garbage may lie for longer
 	}
 	r, err := c.verify(ctx, o)
 	var f *failure
