@@ -121,7 +121,7 @@ func (q *quantity) answers(s Solution, length int) (list []answer, offered bool,
 		want = 1
 	}
 	if len(list) != want {
-		return nil, true, fmt.Errorf("%d numbers, accepted are %d", len(list), want)
+		return nil, true, fmt.Errorf("length %d: want %d", len(list), want)
 	}
 	return list, true, nil
 }

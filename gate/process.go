@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"sounding/internal/strict"
 	"sounding/model"
 )
 
@@ -62,10 +63,10 @@ const grace = time.Second
 // to be closed.
 func New(c Command) (*Process, error) {
 	if len(c.Args) == 0 {
-		return nil, errors.New("no command, accepted is one that speaks " + Format)
+		return nil, errors.New("no command: want one that speaks " + Format)
 	}
 	if c.Timeout <= 0 {
-		return nil, fmt.Errorf("a time limit of %v, accepted are positive ones", c.Timeout)
+		return nil, fmt.Errorf("time limit %v: want a positive one", c.Timeout)
 	}
 	path, err := exec.LookPath(c.Args[0])
 	if err != nil {
@@ -203,19 +204,19 @@ func (r *running) exchange(ctx context.Context, line []byte, timeout time.Durati
 		if end := bytes.IndexByte(reply[before:], '\n'); end >= 0 {
 			end += before
 			if more := reply[end+1:]; len(more) > 0 {
-				return nil, fmt.Errorf("%w: more than one line for one request, the second begins with %s", ErrReply, quote(more))
+				return nil, fmt.Errorf("%w: more than one line for one request, the second begins with %s", ErrReply, strict.Quote(more))
 			}
 			return reply[:end], nil
 		}
 		switch {
 		case len(reply) > maxLine:
-			return nil, fmt.Errorf("%w: more than %d bytes, the first are %s", ErrFlood, maxLine, quote(reply))
+			return nil, fmt.Errorf("%w: more than %d bytes, the first are %s", ErrFlood, maxLine, strict.Quote(reply))
 		case errors.Is(err, os.ErrDeadlineExceeded) && len(reply) > 0:
-			return nil, fmt.Errorf("%w: %v after the request there is a part of a line, %s", ErrTimeout, timeout, quote(reply))
+			return nil, fmt.Errorf("%w: %v after the request there is a part of a line, %s", ErrTimeout, timeout, strict.Quote(reply))
 		case errors.Is(err, os.ErrDeadlineExceeded):
 			return nil, fmt.Errorf("%w: none within %v", ErrTimeout, timeout)
 		case err != nil && len(reply) > 0:
-			return nil, fmt.Errorf("%w, in the middle of a line, %s", ErrExited, quote(reply))
+			return nil, fmt.Errorf("%w, in the middle of a line, %s", ErrExited, strict.Quote(reply))
 		case err != nil:
 			return nil, ErrExited
 		}

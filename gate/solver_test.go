@@ -359,7 +359,7 @@ func TestUnusableAnswers(t *testing.T) {
 		{"an error", func(context.Context, *model.Instance) (gate.Solution, error) { return nil, errPlanted }, "as planted", errPlanted},
 		{"too few numbers", func(_ context.Context, in *model.Instance) (gate.Solution, error) {
 			return fisher(make([]float64, in.Length()-1)), nil
-		}, "fisher_trace: 0 numbers, accepted are 1", nil},
+		}, "fisher_trace: length 0: want 1", nil},
 	} {
 		r := checkFunc(t, c.solve, 10)
 		if r.Instances != 1 || len(r.Failures) != 1 {

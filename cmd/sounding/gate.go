@@ -82,14 +82,14 @@ func (g *gateCommand) Run(ctx context.Context, c *console) error {
 // options checks the flags and returns the tolerance, nil for the default.
 func (g *gateCommand) options() (tolerance *big.Rat, err error) {
 	if g.Checks < 1 || g.Checks > maxChecks {
-		return nil, fmt.Errorf("--checks %d: accepted is 1 to %d", g.Checks, maxChecks)
+		return nil, fmt.Errorf("--checks %d: must be 1 to %d", g.Checks, maxChecks)
 	}
 	if g.Timeout <= 0 {
-		return nil, fmt.Errorf("--timeout %v: accepted are positive durations, such as 10s", g.Timeout)
+		return nil, fmt.Errorf("--timeout %v: must be a positive duration, such as 10s", g.Timeout)
 	}
 	if g.Tolerance != "" {
 		if tolerance, err = gate.ParseDecimal(g.Tolerance); err != nil || tolerance.Sign() <= 0 {
-			return nil, fmt.Errorf("--tolerance %q: accepted are positive decimals, such as 1e-9", g.Tolerance)
+			return nil, fmt.Errorf("--tolerance %q: must be a positive decimal, such as 1e-9", g.Tolerance)
 		}
 	}
 	if g.Save != "" {
