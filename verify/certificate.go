@@ -29,15 +29,14 @@ type Certificate struct {
 	Comparisons int      // at each point
 }
 
-// certificateBound is the probability that every certificate stays below.
+// certificateBound is the probability that the bound of every certificate stays below.
 const certificateBound = 1e-30
 
-// certificatePrimes are used from the first on, as many as the height asks for.
+// certificatePrimes are used from the first on, as many as the height requires.
 var certificatePrimes = []uint64{field.Mersenne61, 1<<62 - 57, 1<<62 - 87, 1<<62 - 117}
 
-// newCertificate derives the degree and the height of a check at a shape, and from
-// them the primes and the number of trials that bring the bound below
-// certificateBound. It has no trials where the check compares nothing at the shape.
+// newCertificate derives the degree and the height of a check at a shape, and from them
+// the primes and the number of trials that bring the bound below certificateBound. It has no trials if the check compares nothing at the shape.
 func newCertificate(check Check, shape Shape) (Certificate, error) {
 	c := Certificate{Shape: shape}
 	bounds, _, claims, err := formally(check.Modular, shape, 1, func(_ variable, x []field.Formal) { x[0] = field.FreeVariable() })
@@ -50,7 +49,7 @@ func newCertificate(check Check, shape Shape) (Certificate, error) {
 		return c, nil
 	}
 	if bound.Degree < 1 {
-		return c, fmt.Errorf("degree %d at shape %v: the check compares constants, and no point can tell it anything", bound.Degree, shape)
+		return c, fmt.Errorf("degree %d at shape %v: the check compares constants, of which points show nothing", bound.Degree, shape)
 	}
 	c.Degree = bound.Degree
 	c.HeightLog2 = math.Ceil(1000*math.Log2(bound.Height)) / 1000
@@ -65,7 +64,7 @@ func newCertificate(check Check, shape Shape) (Certificate, error) {
 		}
 	}
 	if product <= bound.Height {
-		return c, fmt.Errorf("height 2^%.1f at shape %v, accepted is less than the product of %d primes", c.HeightLog2, shape, len(certificatePrimes))
+		return c, fmt.Errorf("height 2^%.1f at shape %v: must be below the product of %d primes", c.HeightLog2, shape, len(certificatePrimes))
 	}
 	per := math.Log10(float64(c.Degree)) - math.Log10(float64(least))
 	c.Trials = int(math.Ceil(math.Log10(certificateBound) / per))

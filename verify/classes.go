@@ -2,8 +2,8 @@ package verify
 
 import "sounding/generators"
 
-// Classes counts the cases of each class of package generators, indexed by class;
-// a case can be of several. It is nil where no cases were counted.
+// Classes counts the cases of each class of package generators, indexed by class. A case
+// can be of several. Classes is nil if no cases were counted.
 type Classes []int
 
 // add counts a case of the given classes.

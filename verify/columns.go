@@ -2,20 +2,19 @@ package verify
 
 import "sounding/exact/field"
 
-// columns is a ring in which a check runs once and computes n times: an element
-// stands for a column of n numbers, and every operation for n of them. Running a
-// check so spares it the making of n worlds.
+// columns is a ring in which a check runs once and computes n times: an element stands for
+// a column of n numbers, and every operation for n operations. This saves making n worlds.
 //
-// An element is the number of its column, so that the code is that of the prime
-// fields, instantiated for words. Columns 0 and 1 hold
-// zeros and ones. One goroutine at a time may use a ring.
+// An element is the number of its column, a uint64 like the elements of a prime field, so
+// that the code is the one that is instantiated for these. Columns 0 and 1 hold zeros and
+// ones. One goroutine at a time may use a ring.
 type columns[E any] struct {
 	loops[E]
 	width  int   // the largest n
 	column [][]E // those from used on are left over from before the last reset
 	used   int
-	// operations counts what is done to whole columns, which the time of a run goes
-	// with.
+	// operations counts the operations on whole columns. The time of a run is
+	// proportional to it.
 	operations int
 }
 
@@ -27,7 +26,7 @@ type loops[E any] interface {
 	mul(product, a, b []E)
 	// addMul adds a·b to sum.
 	addMul(sum, a, b []E)
-	// equal takes note of a comparison of a and b.
+	// equal records a comparison of a and b.
 	equal(a, b []E) field.Trilean
 }
 
@@ -37,7 +36,7 @@ func newColumns[E any](l loops[E], width int) *columns[E] {
 	return &columns[E]{loops: l, width: width}
 }
 
-// reset forgets all columns and goes on with columns of n numbers.
+// reset forgets all columns and continues with columns of n numbers.
 func (r *columns[E]) reset(n int) {
 	for i, v := range r.column {
 		r.column[i] = v[:n]
@@ -52,7 +51,7 @@ func (r *columns[E]) reset(n int) {
 	}
 }
 
-// fresh returns a column that is yet to be written.
+// fresh returns a new column, to be written.
 func (r *columns[E]) fresh() (uint64, []E) {
 	if r.used == len(r.column) {
 		r.column = append(r.column, make([]E, r.width)[:len(r.column[0])])

@@ -19,8 +19,8 @@ type Counterexample struct {
 // tried at.
 const maxPrecision = 4096
 
-// judge runs a check on a case, in ℚ or in enclosures of growing precision. The
-// world in ℚ is that of the case, made anew where w is nil.
+// judge runs a check on a case, in ℚ or in enclosures of growing precision. w is the
+// world of the case in ℚ; it is made if w is nil.
 func judge(id string, check Check, c *model.Case, w *World[field.Rat]) Result {
 	return judgeWithin(0, id, check, c, w)
 }
@@ -54,12 +54,12 @@ func (w *World[E]) again() *World[E] {
 	return &v
 }
 
-// maxSearch caps the cases that the search for a smallest counterexample looks at.
+// maxSearch is the number of cases after which the search for the smallest counterexample
+// ends.
 const maxSearch = 60_000
 
-// smallest returns the first of the cases, which come by increasing size, that
-// falsifies the check, and the number of cases looked at; nil where the cap or
-// the end was reached first.
+// smallest returns the first of the cases, which come by increasing size, that falsifies
+// the check, or nil if none of the first maxSearch does, and the number of cases looked at.
 func smallest(ctx context.Context, id string, check Check, cases iter.Seq[*model.Case]) (*Counterexample, int) {
 	n := 0
 	for c := range cases {

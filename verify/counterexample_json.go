@@ -44,14 +44,14 @@ type counterexampleFile struct {
 // formatFile is the name of the format.
 type formatFile string
 
-// UnmarshalJSONFrom refuses another format, before the keys that this one lacks.
+// UnmarshalJSONFrom rejects another format, before the keys that this one lacks.
 func (f *formatFile) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	*f = CounterexampleFormat
 	return strict.Constant(d, CounterexampleFormat)
 }
 
-// parameterisationFile holds one integer feature vector per (layer, state,
-// token), the tokens being those that the row of the state lists.
+// parameterisationFile holds one integer feature vector per (layer, state, token), for the
+// tokens that the row of the state lists.
 type parameterisationFile struct {
 	Kind       model.Kind    `json:"kind"`
 	Parameters int           `json:"parameters,omitzero"`
@@ -60,11 +60,11 @@ type parameterisationFile struct {
 	Logits [][][][]string `json:"logits,omitzero"`
 }
 
-// Stored is a counterexample as it is kept in a file: with what it is to.
+// Stored is a counterexample as a file keeps it: with what it falsifies.
 type Stored struct {
 	Statement string
-	NearMiss  string // the name of a near-miss; empty for the statement or its wording
-	Repair    bool   // of a refuted statement: whether it is to the repair, not to the wording
+	NearMiss  string // the name of a near-miss; "" for the statement or its wording
+	Repair    bool   // of a refuted statement: whether it falsifies the repair, not the wording
 	Seed      uint64
 	Counterexample
 }
@@ -159,8 +159,8 @@ func (f *parameterisationFile) parameterisation(p *model.Process) (q model.Param
 	return q, q.Validate(p)
 }
 
-// perLayer flattens what a file gives per (layer, state, token) to what a process
-// has per layer and edge.
+// perLayer flattens what a file gives per (layer, state, token) to a list per layer and
+// edge.
 func perLayer[A, B any](p *model.Process, place string, layers [][][]A, each func(place string, a A) ([]B, error)) ([][]B, error) {
 	if len(layers) != p.Length() {
 		return nil, strict.Errorf(place, "length %d: want %d, one per position", len(layers), p.Length())
@@ -187,8 +187,7 @@ func perLayer[A, B any](p *model.Process, place string, layers [][][]A, each fun
 	return flat, nil
 }
 
-// policyFile holds the weights of a second policy, rows like those of the
-// instance.
+// policyFile holds the weights of a second policy, in rows like those of the instance.
 type policyFile struct {
 	Layers []struct {
 		Weights [][]jsontext.Value `json:"weights"`
@@ -348,8 +347,8 @@ func (f *counterexampleFile) fill(c *model.Case) (err error) {
 	return c.Validate()
 }
 
-// ReadStored reads a counterexample file of at most model.MaxFileSize bytes. Its
-// error names the place and what is wanted there.
+// ReadStored reads a counterexample file of at most model.MaxFileSize bytes. Its error
+// names the place, and what is wanted there.
 func ReadStored(r io.Reader) (*Stored, error) {
 	var file counterexampleFile
 	if err := strict.Read(r, model.MaxFileSize, &file); err != nil {
@@ -371,7 +370,7 @@ func ReadStored(r io.Reader) (*Stored, error) {
 	}, nil
 }
 
-// violation returns the violation that a file tells of. Older files have no claim: their
+// violation returns the violation that a file describes. Older files have no claim; their
 // explanation takes its place.
 func (f *counterexampleFile) violation() *Violation {
 	v := &Violation{
@@ -388,8 +387,8 @@ func (f *counterexampleFile) violation() *Violation {
 }
 
 // Replay checks the stored case again, from the file alone: the wording of the refuted
-// statement st or its repair, the near-miss that is named, or else the statement itself.
-// It returns the violation found now, or nil where there is none any more.
+// statement st or its repair, the named near-miss, or else the statement itself. It
+// returns the violation found now, or nil if there is none any more.
 func (s *Stored) Replay(st *Statement) (*Violation, error) {
 	if _, err := definitionFits(s.Case); err != nil {
 		return nil, fmt.Errorf("counterexample: /instance: %w", err)
@@ -411,8 +410,8 @@ func (s *Stored) Replay(st *Statement) (*Violation, error) {
 	}
 	name := source.lacks(s.Case)
 	if name != "" && s.NearMiss == "" && (st.Claim == nil || s.Repair) {
-		// A solver's mistake, stored beside the statement that it breaks: the
-		// statement itself is about more than the file holds, and is not falsified.
+		// A solver's mistake, stored with the statement that it breaks. The statement
+		// itself is about more than the file holds, and is not falsified.
 		return nil, nil
 	}
 	if name != "" {

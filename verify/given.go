@@ -7,15 +7,15 @@ import (
 	"sounding/model"
 )
 
-// A case that comes from outside may lack what a statement is about, or break a
-// hypothesis that every drawn case respects.
+// A given case may lack what a statement is about, or break a hypothesis that every drawn
+// case respects.
 
 // lackSamples is how many cases of a source, drawn and smallest, are looked at for
 // what they all have.
 const lackSamples = 4
 
-// lacks names a component that all cases of the source have and c does not, as the
-// file format of a counterexample names it; none is "".
+// lacks names a component that all cases of the source have and c does not, as the file
+// format of a counterexample names it. It returns "" if there is none.
 func (s Source) lacks(c *model.Case) string {
 	missing := components(s.Draw(1, 0))
 	intersect := func(with *model.Case) {
@@ -43,7 +43,7 @@ func (s Source) lacks(c *model.Case) string {
 	return ""
 }
 
-// components names what a case has beside an instance and log-linear features.
+// components names what a case has besides an instance and log-linear features.
 func components(c *model.Case) []string {
 	var names []string
 	for _, f := range []struct {

@@ -30,12 +30,11 @@ import (
 //
 //	f(β) = c_β + Σ_{α≤β, α≠β} c_α·Π_v C(β_v, α_v).
 //
-// Where f vanishes on A, every c_β is therefore zero, one after the other in the order
-// of Σ_v β_v, and f is zero.
+// If f vanishes on A, every c_β is therefore zero, by induction on Σ_v β_v, and f is zero.
 //
-// The values are computed modulo 2^64. They are integers, and a bound on their
-// magnitude, derived as the heights of certificates are, stays below 2^63: one that
-// is zero modulo 2^64 is zero.
+// The values are computed modulo 2^64. They are integers, and a bound on their magnitude,
+// derived like the heights of certificates, stays below 2^63: a value that is zero modulo
+// 2^64 is zero.
 type Proof struct {
 	Shape         Shape   `json:"shape"`
 	Points        int     `json:"points"`         // of A
@@ -91,9 +90,9 @@ func (e *Entry) prove(ctx context.Context, effort int) error {
 	return nil
 }
 
-// plan returns the lattice of each check at a shape, nil for those that are no
-// identities, are not to be proved or compare nothing there. Where one of them is out
-// of reach, it returns none.
+// plan returns the lattice of each check at a shape, nil for a check that is no identity,
+// is not to be proved or compares nothing there. If one of the lattices is out of reach, it
+// returns none.
 func (e *Entry) plan(shape Shape, effort int) ([]*lattice, error) {
 	var lattices []*lattice
 	for _, check := range e.Statement.Checks {
@@ -115,12 +114,12 @@ func (e *Entry) plan(shape Shape, effort int) ([]*lattice, error) {
 	return lattices, nil
 }
 
-// maxLatticeLeaves bounds the shapes for which a proof is tried at all: those of more
-// sequences have too many points even where all degrees are 1.
+// maxLatticeLeaves bounds the shapes for which a proof is tried at all: those with more
+// sequences have too many points even if all degrees are 1.
 const maxLatticeLeaves = 64
 
-// within reports whether an evaluation takes at most so many operations, and whether
-// the values stay within words.
+// within reports whether an evaluation takes at most the given number of operations and
+// the values fit into words.
 func (l *lattice) within(operations float64) bool {
 	return l.size()*float64(l.operations) <= operations && l.magnitude < maxMagnitude
 }
@@ -154,7 +153,7 @@ const maxMagnitude = 1 << 63
 type lattice struct {
 	shape Shape
 	// coordinate holds, for the free variables in the order in which they are drawn,
-	// the coordinate of each; −1 where the sides do not depend on it, and it is zero.
+	// the coordinate of each; −1 if the sides do not depend on it, and it is zero.
 	coordinate []int
 	dimension  int
 	groups     []*group // disjoint
@@ -187,8 +186,8 @@ func (v variable) groups() []string {
 	return []string{"all", "all but P", name, at}
 }
 
-// newLattice derives the lattice of a check at a shape, nil where the check compares
-// nothing there, or zeros alone.
+// newLattice derives the lattice of a check at a shape, nil if the check compares nothing
+// there, or only zeros.
 func newLattice(check func(*World[uint64]), shape Shape) (*lattice, error) {
 	column := make(map[string]int) // one per group
 	for of := completion; of <= gamma; of++ {
@@ -245,9 +244,9 @@ func newLattice(check func(*World[uint64]), shape Shape) (*lattice, error) {
 // formally runs a check at a shape for n bounds at a time. free writes those of a
 // free variable. The result bounds the differences of both sides.
 //
-// It stands for what the check computes anywhere only if the check takes the same way
-// everywhere. So it is an error if the check compares numbers other than to claim that
-// they are equal, or ends early: it would branch on values, which degrees do not have.
+// It is true of all values only if the check takes the same path for all of them. So it is
+// an error if the check compares numbers other than to claim that they are equal, or ends
+// early: it would branch on values, which degrees do not have.
 func formally(check func(*World[uint64]), shape Shape, n int, free func(v variable, x []field.Formal)) (bound []field.Formal, operations, claims int, err error) {
 	f := &formals{bound: make([]field.Formal, n)}
 	ring := newColumns(f, n)
@@ -266,7 +265,7 @@ func formally(check func(*World[uint64]), shape Shape, n int, free func(v variab
 	return f.bound, ring.operations, l.Comparisons, nil
 }
 
-// withoutSums replaces groups whose degree follows from those of their parts by them.
+// withoutSums replaces each group whose degree follows from those of its parts by the parts.
 func withoutSums(groups []*group) []*group {
 	var list []*group
 	for _, g := range groups {
@@ -307,7 +306,7 @@ func (g *group) coordinates() []int {
 	return list
 }
 
-// all runs through the groups, each before its parts.
+// all yields the groups, each before its parts.
 func (l *lattice) all() iter.Seq[*group] {
 	return func(yield func(*group) bool) {
 		rest := slices.Clone(l.groups)
@@ -355,8 +354,8 @@ func (g *group) ways() []float64 {
 	return ways
 }
 
-// points runs through the lattice, the coordinates of the first group fastest: with all
-// else moving before the probabilities do, what is false fails soon. The slice is
+// points yields the points of the lattice, the coordinates of the first group fastest:
+// everything moves before the probabilities do, so a false identity fails soon. The slice is
 // overwritten by the next point.
 func (l *lattice) points() iter.Seq[[]int] {
 	var order []int // of the coordinates, the fastest first
@@ -398,8 +397,8 @@ func (l *lattice) points() iter.Seq[[]int] {
 	}
 }
 
-// height returns the height of the difference of the sides of all comparisons where
-// every variable counts with its largest coordinate, which bounds it on the lattice.
+// height returns the height of the difference of the sides of all comparisons, with every
+// variable at its largest coordinate: a bound on the lattice.
 func (l *lattice) height(check func(*World[uint64])) (float64, error) {
 	largest := make([]int, l.dimension)
 	for g := range l.all() {
@@ -423,12 +422,12 @@ func (l *lattice) height(check func(*World[uint64])) (float64, error) {
 	return bound[0].Height, nil
 }
 
-// latticeBatch is the number of points that are evaluated at once: enough for the time
-// of making a world not to count, few enough for the columns to stay in the cache.
+// latticeBatch is the number of points that are evaluated at once: enough that making a
+// world costs little, few enough that the columns stay in the cache.
 const latticeBatch = 256
 
-// evaluate runs a check on the lattice. It returns the number of points at which it
-// holds and the first at which it fails, nil where there is none.
+// evaluate runs a check on the lattice. It returns the number of points at which it holds,
+// and the first at which it fails, nil if there is none.
 func (l *lattice) evaluate(ctx context.Context, check func(*World[uint64])) (holds int, fails []int, err error) {
 	batch := &words{}
 	ring := newColumns(batch, latticeBatch)

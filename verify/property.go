@@ -60,8 +60,8 @@ func (s *Statement) Certify(ctx context.Context, seed uint64, leaves int) (compa
 // Cases returns where the cases of the entry's checks come from.
 func (s *Statement) Cases() Source { return s.source(nil, nil) }
 
-// Smallest returns the first of the small cases of a source that falsifies the
-// check, and nil where there is none within the reach of the search.
+// Smallest returns the first of the small cases of a source that falsifies the check, or
+// nil if there is none within the reach of the search.
 func Smallest(ctx context.Context, id string, check Check, cases Source) *Counterexample {
 	c, _ := smallest(ctx, id, check, cases.Smallest())
 	return c

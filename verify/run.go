@@ -20,14 +20,14 @@ type Options struct {
 	Statements []*Statement
 	Seed       uint64 // of the random cases and points
 	Effort     int    // multiplies the number of cases; 1 is the ordinary run
-	// Case, where given, is the one case that the checks run on, in place of
-	// random ones. Near-misses, certificates and proofs are then left out.
+	// Case, if set, is the only case that the checks run on, instead of random ones.
+	// Near-misses, certificates and proofs are then left out.
 	Case *model.Case
-	// Memory bounds, in bytes, what a check of the given case may need for its
-	// matrices: one that would need more is skipped, and undecided. 0 is no bound.
+	// Memory bounds, in bytes, what a check of the given case may need for its matrices.
+	// A check that would need more is skipped and undecided. 0 means no bound.
 	Memory int64
-	// Progress, where given, is told how many of the steps are done. It is
-	// called by one goroutine at a time.
+	// Progress, if set, is told how many of the steps are done. It is called by one
+	// goroutine at a time.
 	Progress func(done, total int)
 }
 
@@ -62,17 +62,17 @@ type Entry struct {
 	Certificates []Certificate
 	Proofs       []Proof // of its identities
 
-	// Counterexample falsifies the wording of a refuted statement, or the
-	// statement itself where a check failed.
+	// Counterexample falsifies the wording of a refuted statement, or the statement
+	// itself if a check failed.
 	Counterexample *Counterexample
 	failed         Check // the check that Violation is of, if a case is behind it
 	NearMisses     []Refutation
 	Time           time.Duration
 }
 
-// Falsified reports whether something that should hold was seen to fail: a check
-// of the statement, or the refutation of a near-miss. A wording that no case
-// refuted leaves the entry undecided.
+// Falsified reports whether something failed that should hold: a check of the statement,
+// or the refutation of a near-miss. A wording that no case refutes leaves the entry
+// undecided.
 func (e *Entry) Falsified() bool {
 	if e.Violation != nil {
 		return true
@@ -80,8 +80,8 @@ func (e *Entry) Falsified() bool {
 	return slices.ContainsFunc(e.NearMisses, func(m Refutation) bool { return !m.Refuted() })
 }
 
-// Run runs the checks of the statements. Its report depends on the options alone,
-// times apart. The error is the context's, or says why the given case cannot be checked.
+// Run runs the checks of the statements. Except for times, its report depends on the
+// options alone. The error is the context's, or says why the given case cannot be checked.
 func Run(ctx context.Context, o Options) (*Report, error) {
 	r := &Report{Seed: o.Seed, Effort: max(1, o.Effort), memory: o.Memory}
 	for _, s := range o.Statements {
@@ -116,15 +116,15 @@ func (r *Report) run(ctx context.Context, o Options) error {
 	return r.runFormal(ctx, cases)
 }
 
-// formalKinds are the families over 𝔽_p that series are solved for, with as many
-// random ones of each as there are cases.
+// formalKinds are the kinds of families over 𝔽_p that series are solved for: as many
+// random families of each as there are cases.
 var formalKinds = []model.Kind{model.Decoupled, model.Shared}
 
-// formalShapes are the trees they stand on.
+// formalShapes are the shapes of their trees.
 var formalShapes = []Shape{{2, 1}, {2, 2}, {3, 1}, {2, 3}, {3, 2}, {3, 3}}
 
-// maxFormalParameters is the largest number of parameters: of all positions, or
-// of each where they are decoupled.
+// maxFormalParameters is the largest number of their parameters: of all positions, or of
+// each if they are decoupled.
 const maxFormalParameters = 4
 
 // runFormal runs the checks on power series over random families in 𝔽_p. Each
@@ -206,13 +206,12 @@ func (p *progress) step() {
 	p.report(p.done, p.total)
 }
 
-// workers is how many goroutines share the work.
+// workers returns the number of goroutines that share the work.
 func workers() int { return runtime.GOMAXPROCS(0) }
 
-// runCases runs the checks of all entries on n random cases, or on the one that
-// is given. Entries without a source of their own share the world of a case. What
-// is kept of each statement depends on the order of the cases, not on that of the
-// goroutines.
+// runCases runs the checks of all entries on n random cases, or on the given one. Entries
+// without a source of their own share the world of a case. What is kept of each statement
+// depends on the order of the cases, not on that of the goroutines.
 func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *progress) error {
 	results := make([][]Result, n) // [case][check of all entries in order]
 	spent := make([][]time.Duration, n)
@@ -339,8 +338,8 @@ func (e *Entry) absorb(i int, results []Result, draw func() *model.Case) {
 	e.Merge(all)
 }
 
-// draw returns the case that is given, or else case i of the statement's source;
-// no statement stands for the source that entries share.
+// draw returns the given case, if any, or else case i of the statement's source. A nil s
+// means the source that entries share.
 func (r *Report) draw(s *Statement, given *model.Case, i int) *model.Case {
 	if given != nil {
 		return given
@@ -351,9 +350,9 @@ func (r *Report) draw(s *Statement, given *model.Case, i int) *model.Case {
 	return s.source(nil, nil).Draw(r.Seed, i)
 }
 
-// runs reports whether the check runs on case i: enclosures and series cost more, and
-// a part of the cases shows as much. The part is spread irregularly, so that it has
-// its share of whatever the cases alternate between.
+// runs reports whether the check runs on case i. Enclosures and series cost more and run
+// on a part of the cases, spread irregularly so that it has its share of whatever the cases
+// alternate between.
 func (c Check) runs(i int) bool {
 	switch {
 	case c.Series:
@@ -408,8 +407,8 @@ func (r *Report) separately(ctx context.Context, e *Entry, cases int) error {
 	return ctx.Err()
 }
 
-// conclude sets the verdict and the grade that were reached. On a single given
-// case a wording is not expected to fail, and the verdict speaks of the checks.
+// conclude sets the verdict and the grade that were reached. On a single given case a
+// wording need not fail, and the verdict is about the checks.
 func (e *Entry) conclude(single bool) {
 	for g := range e.Cases {
 		e.Grade = max(e.Grade, g)

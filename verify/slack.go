@@ -7,7 +7,7 @@ import (
 	"sounding/exact/field"
 )
 
-// holds notes an inequality that holds, with difference = right − left.
+// holds records an inequality that holds, with difference = right − left.
 func (w *World[E]) holds(claim string, left, right, difference E) {
 	q := w.result.Inequalities.at(claim)
 	q.Comparisons++
@@ -40,8 +40,8 @@ func relative(d, a, b *big.Rat) float64 {
 	return v
 }
 
-// relativeBound bounds d/max(|a|, |b|) from above, up to rounding, for d > 0; it is
-// +Inf where a and b may both be zero.
+// relativeBound bounds d/max(|a|, |b|) from above, up to rounding, for d > 0. It is +Inf if
+// a and b may both be zero.
 func relativeBound(f field.Interval, d *big.Float, a, b field.Enclosure) float64 {
 	scale := new(big.Float)
 	for _, e := range []field.Enclosure{a, b} {

@@ -58,14 +58,14 @@ type Check struct {
 // Limits bound what the certificates and proofs of an identity may cost. The zero
 // value is right for most.
 type Limits struct {
-	// Leaves bounds the complete sequences of the shapes that are certified or
-	// proved, where the cost of the check grows faster than they do; 0 for no bound.
+	// Leaves bounds the complete sequences of the shapes that are certified or proved,
+	// for a check whose cost grows faster than their number; 0 means no bound.
 	Leaves int
 	// CertificateOnly says that no proof is tried: the degrees are too high for all but
 	// the smallest lattices, and another form of the identity is proved.
 	CertificateOnly bool
-	// ProofFactor multiplies what the proofs may cost, where a shape would be left out
-	// otherwise; 0 stands for 1.
+	// ProofFactor multiplies the allowed cost of the proofs, for a shape that would be
+	// left out otherwise; 0 means 1.
 	ProofFactor int
 }
 
@@ -75,7 +75,7 @@ func Identity(q func(*World[field.Rat]), p func(*World[uint64])) Check {
 	return Check{Rational: q, Modular: p}
 }
 
-// Within returns the check with limits of its own.
+// Within returns the check with the given limits.
 func (c Check) Within(l Limits) Check {
 	c.Limits = l
 	return c
@@ -84,14 +84,13 @@ func (c Check) Within(l Limits) Check {
 // Rational returns a check that is decided in ℚ.
 func Rational(q func(*World[field.Rat])) Check { return Check{Rational: q} }
 
-// Series returns a check on the coefficients of power series, in ℚ and, where p is
-// given, in 𝔽_p.
+// Series returns a check on the coefficients of power series, in ℚ and, if p is not nil,
+// in 𝔽_p.
 func Series(q func(*World[field.Rat]), p func(*World[uint64])) Check {
 	return Check{Rational: q, Modular: p, Series: true}
 }
 
-// Interval returns a check that is decided by intervals, at the precision that
-// it takes.
+// Interval returns a check that is decided by intervals, at whatever precision it takes.
 func Interval(i func(*World[field.Enclosure])) Check { return Check{Interval: i} }
 
 // IsIdentity reports whether the check is a polynomial identity, which can be
@@ -121,24 +120,23 @@ type Statement struct {
 	Formula string // in symbols, readable in a terminal
 
 	Hypotheses []string
-	Reading    string // how the paper's words were read, where that matters
+	Reading    string // how the paper's words are read, if that matters
 
-	// Claim is the wording that the suite refutes; nil where the statement holds.
+	// Claim is the wording that the suite refutes; nil if the statement holds.
 	Claim *Falsehood
-	// Checks verify the statement; of a refuted one, its repair.
+	// Checks verify the statement, or its repair if it is refuted.
 	Checks []Check
-	// Repair is the nearest true statement, of a refuted one.
+	// Repair is the true statement that is nearest to a refuted one.
 	Repair string
 
 	NearMisses []Falsehood
 
-	// Looks says which components of a case the checks look at, for the search
-	// for a smallest counterexample.
+	// Looks says which components of a case the checks look at, for the search for the
+	// smallest counterexample.
 	Looks generators.Needs
 
-	// Source, where set, replaces the random cases and the order of size by the
-	// statement's own: it is about more than an instance and a parameterisation,
-	// or about instances of a particular make.
+	// Source, if set, replaces the random cases and the order of size, for a statement
+	// about more than an instance and a parameterisation, or about particular instances.
 	Source *Source
 }
 
@@ -147,14 +145,14 @@ type Source struct {
 	// Draw returns case i of a seed, the same each time. It is called from
 	// several goroutines.
 	Draw func(seed uint64, i int) *model.Case
-	// Smallest runs through small cases by increasing size, for the search for a
-	// smallest counterexample; nil stands for generators.Smallest.
+	// Smallest yields small cases by increasing size, for the search for the smallest
+	// counterexample; nil means generators.Smallest.
 	Smallest func() iter.Seq[*model.Case]
 }
 
-// source returns where the cases of a check come from: its near-miss's own
-// source, the statement's, or random cases of all classes and the order of size
-// over the components that are looked at.
+// source returns where the cases of a check come from: the given source, else the
+// statement's, else random cases of all classes and the order of size over the given
+// components.
 func (s *Statement) source(own *Source, looks *generators.Needs) Source {
 	var r Source
 	for _, o := range []*Source{own, s.Source} {

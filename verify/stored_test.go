@@ -187,7 +187,7 @@ func TestBrokenFiles(t *testing.T) {
 		}
 		m = maps.Clone(m)
 		f(m)
-		text, err := json.Marshal(m)
+		text, err := json.Marshal(m, json.Deterministic(true))
 		if err != nil {
 			t.Fatal(err)
 		}

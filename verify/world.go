@@ -15,9 +15,9 @@ import (
 
 // World is what a check looks at: one model with its numbers in the ring E.
 //
-// It stands either on a case, whose numbers come from integer weights, or at a
-// free point, whose numbers are drawn (or are degrees) and have no case behind
-// them. The solutions are computed when first asked for.
+// It belongs either to a case, whose numbers come from integer weights, or to a free
+// point, whose numbers are drawn (or are degrees) and have no case behind them. Solutions
+// are computed on first use.
 type World[E any] struct {
 	field.Ring[E]
 	Family exact.Family[E]
@@ -46,7 +46,7 @@ type World[E any] struct {
 	Prefixes func() [][]E
 	// Standard and Deep are the branches of stationary points of the standard
 	// objective (β = 0) and of the deep one that pass through the base model, as
-	// power series; nil where there is none. The ring must be a field.
+	// power series; nil if there is none. The ring must be a field.
 	Standard, Deep func() *exact.Branch[E]
 
 	accessible func() [][]bool // of the process
@@ -82,8 +82,8 @@ func (w *World[E]) V() int { return w.Family.Process.Vocabulary() }
 // Layer returns the layer that governs position t.
 func (w *World[E]) Layer(t int) *model.Layer { return w.Family.Process.Layer(t) }
 
-// States runs through the states of layer t−1, 1 ≤ t ≤ T+1, in which a prefix y_<t
-// ends, of probability zero or not: a claim about every prefix is about those.
+// States yields the states of layer t−1, 1 ≤ t ≤ T+1, in which some prefix y_<t ends,
+// even one of probability zero: a claim about every prefix is about these.
 func (w *World[E]) States(t int) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for x, ok := range w.accessible()[t-1] {
@@ -113,7 +113,7 @@ func (w *World[E]) After(t, x int, v []E) []E {
 
 // Place says where in the process two sides are compared.
 type Place struct {
-	Position int // t, counted from 1; 0 where a claim is about the whole process
+	Position int // t, counted from 1; 0 if the claim is about the whole process
 	State    int // a state of layer t−1
 }
 
@@ -139,7 +139,7 @@ func (w *World[E]) AtMost(at Place, claim string, left, right E) {
 	case field.Negative:
 		w.Fail(at, claim, "≤", left, right)
 	case field.Undecided:
-		// An enclosure from 0 on may hold 0, where ≤ is true.
+		// An enclosure without a negative number may contain 0, where ≤ holds.
 		if d, ok := any(difference).(field.Enclosure); ok {
 			if lo, _ := (field.Interval{}).Bounds(d); lo.Sign() >= 0 {
 				w.holds(claim, left, right, difference)
@@ -182,8 +182,7 @@ func (w *World[E]) Iff(at Place, claim string, left, right bool) {
 	}
 }
 
-// Implies claims premise ⇒ conclusion. Where the premise does not hold nothing is
-// compared.
+// Implies claims premise ⇒ conclusion. If the premise does not hold, nothing is compared.
 func (w *World[E]) Implies(at Place, claim string, premise, conclusion bool) {
 	if !premise {
 		return
@@ -194,9 +193,9 @@ func (w *World[E]) Implies(at Place, claim string, premise, conclusion bool) {
 	}
 }
 
-// Meet claims that two enclosed numbers are equal, which no enclosure can prove: it
-// takes enclosures that overlap and whose difference is known to within meetingWidth,
-// and denies where they are apart. The ring must be a [field.Interval].
+// Meet claims that two enclosed numbers are equal. No enclosure can prove that: Meet
+// accepts enclosures that overlap, if their difference is known to within meetingWidth,
+// and fails if they are disjoint. The ring must be a [field.Interval].
 func (w *World[E]) Meet(at Place, claim string, left, right field.Enclosure) {
 	w.result.compare(claim)
 	f := any(w.Ring).(field.Interval)
@@ -219,14 +218,13 @@ func (w *World[E]) Same(at Place, claim string, left, right int) {
 	}
 }
 
-// Decided notes a comparison that holds, and that the check decided by itself.
+// Decided counts a comparison that the check itself decided, and that holds.
 func (w *World[E]) Decided() { w.result.Comparisons++ }
 
-// ReportTo has what checks find in w noted with what they find in other.
+// ReportTo adds what checks find in w to what they find in other.
 func (w *World[E]) ReportTo(other *World[E]) { w.result = other.result }
 
-// Vacuous notes that a hypothesis does not hold somewhere, so that a statement
-// said nothing there.
+// Vacuous records that a hypothesis fails somewhere, so that nothing is claimed there.
 func (w *World[E]) Vacuous() { w.result.Vacuous = true }
 
 // IsZero reports whether v is zero. The ring must decide it.
@@ -243,14 +241,14 @@ func (w *World[E]) SignOf(v E) field.Sign {
 	return o.Sign(v)
 }
 
-// Fail notes that left does not stand in the relation to right, and ends the check.
+// Fail records that the relation between left and right does not hold, and ends the check.
 func (w *World[E]) Fail(at Place, claim, relation string, left, right any) {
 	v := &Violation{Place: at, Claim: claim, Relation: relation, Left: NewSide(left), Right: NewSide(right)}
 	w.result.Violation = v
 	panic(stop{})
 }
 
-// Undecided notes a comparison that the ring does not decide.
+// Undecided records a comparison that the ring does not decide.
 func (w *World[E]) Undecided(at Place, claim string) {
 	if w.result.Undecided == "" {
 		w.result.Undecided = fmt.Sprintf("%s, position %d, state %d", claim, at.Position, at.State)

@@ -72,22 +72,21 @@ func NewCaseWorld[E any, F field.Field[E]](f F, c *model.Case) *World[E] {
 	return w
 }
 
-// The largest case from outside that the checks run on: they take time that grows
-// with the fourth power of the length and the square of the parameters.
+// Limits of a given case. The time that the checks take grows with the fourth power of the
+// length and the square of the number of parameters.
 const (
 	maxGivenLength     = 64
 	maxGivenParameters = 1024
 )
 
-// definitionFits returns the sequences of a case, or an error where they are too
-// many to be enumerated, which the by-definition side of the checks does, or where
-// the checks would take too long.
+// definitionFits returns the sequences of a case. It is an error if they are too many to
+// be enumerated, which one side of the checks does, or if the checks would take too long.
 func definitionFits(c *model.Case) (*definition.Sequences, error) {
 	if c.Length() > maxGivenLength {
-		return nil, fmt.Errorf("length %d, accepted for the checks are 1 to %d", c.Length(), maxGivenLength)
+		return nil, fmt.Errorf("length %d: must be 1 to %d for the checks", c.Length(), maxGivenLength)
 	}
 	if n := c.Parameterisation.Total(c.Process); !c.Parameterisation.Tabular() && n > maxGivenParameters {
-		return nil, fmt.Errorf("%d parameters, accepted for the checks are at most %d", n, maxGivenParameters)
+		return nil, fmt.Errorf("%d parameters: must be at most %d for the checks", n, maxGivenParameters)
 	}
 	return definition.List(c.Process)
 }
@@ -149,7 +148,7 @@ func (s Shape) Leaves() int {
 	return n
 }
 
-// Tree returns the prefix tree of the shape; its weights and harm say nothing.
+// Tree returns the prefix tree of the shape. Its weights and harm are placeholders.
 func (s Shape) Tree() *model.Process {
 	layers := make([]*model.Layer, s.Length)
 	n := 1
@@ -172,8 +171,8 @@ func (s Shape) Tree() *model.Process {
 	return p
 }
 
-// variable says what a free variable stands for, and at which position t; 0 where
-// it belongs to none.
+// variable says what a free variable stands for, and at which position t; 0 if it belongs
+// to none.
 type variable struct {
 	of       role
 	position int
@@ -184,7 +183,7 @@ type role int8
 
 // The roles in a free world.
 const (
-	completion        role = iota // the last of a row, which the others determine: no free variable after all
+	completion        role = iota // the last of a row, which the others determine: not free after all
 	probability                   // P(a|y_<t)
 	prefixProbability             // Q(a|y_<t)
 	harmValue                     // Harm(y)
@@ -221,7 +220,7 @@ func newFreeWorld[E any](r field.Ring[E], shape Shape, kind model.Kind, n int, f
 		v := make([]E, l.Edges())
 		for e := range v {
 			if e%shape.Vocabulary == shape.Vocabulary-1 {
-				v[e] = free(variable{completion, t}) // drawn all the same, and replaced below
+				v[e] = free(variable{completion, t}) // drawn anyway, and replaced below
 			} else {
 				v[e] = free(variable{of, t})
 			}
@@ -266,8 +265,8 @@ func newFreeWorld[E any](r field.Ring[E], shape Shape, kind model.Kind, n int, f
 	return w
 }
 
-// newModularWorld returns the world at the point of 𝔽_p that is determined by the
-// seed, the statement, the shape and the number of the trial.
+// newModularWorld returns the world at the point of 𝔽_p that the seed, the statement, the
+// shape and the number of the trial determine.
 func newModularWorld(p uint64, seed uint64, id string, shape Shape, trial int) *World[uint64] {
 	return newFreeWorld(field.NewModular(p), shape, model.Shared, freeFeatures, uniform(p, fmt.Appendf(nil, "%d %s %v %d %d", seed, id, shape, p, trial)))
 }
