@@ -15,6 +15,7 @@ import (
 	"sounding/generators"
 	"sounding/internal/testenv"
 	"sounding/model"
+	"sounding/numeric"
 )
 
 const deepBits = 128
@@ -228,7 +229,7 @@ func TestFirstTokenBelowEveryPolicy(t *testing.T) {
 			check([]model.Naturals{model.NaturalsOf(w(), w()), model.NaturalsOf(w(), w(), w(), w())})
 		}
 		// Rounding to weights that add up to about 2^10 moves q by less than 2^−9.
-		found := exact.DeepCandidates(in)[0]
+		found := numeric.DeepCandidates(in)[0]
 		check(found)
 		q := new(big.Rat).SetFrac(found[0].At(1), found[0].Sum(0, 2))
 		if !slices.ContainsFunc(m.Spans, func(s exact.Span) bool {
@@ -332,7 +333,7 @@ func TestTwoMinima(t *testing.T) {
 	if len(m.Spans) != 2 || new(big.Rat).Add(m.Spans[0].Lo, m.Spans[1].Hi).Cmp(one) != 0 || new(big.Rat).Add(m.Spans[0].Hi, m.Spans[1].Lo).Cmp(one) != 0 {
 		t.Fatalf("spans %v, want two that mirror one another", m.Spans)
 	}
-	found := exact.DeepCandidates(in)
+	found := numeric.DeepCandidates(in)
 	seen := make(map[int]bool)
 	for _, policy := range found {
 		q := new(big.Rat).SetFrac(policy[0].At(1), policy[0].Sum(0, 2))

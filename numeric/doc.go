@@ -9,8 +9,9 @@
 //
 // Around it stand the quantities that need a parameterisation: gradients
 // ([Gradient], [RecoveryGradient]), Fisher matrices and their pseudo-inverses
-// ([Fisher], [PseudoSolve]), the objectives L and L_deep with their minimisers
-// ([MinimiseStandard], [MinimiseDeep]), finite differences
+// ([Fisher], [PseudoSolve]), the objectives L and L_deep with their minimisers in a
+// family ([MinimiseStandard], [MinimiseDeep]) and over all policies
+// ([DeepCandidates]), finite differences
 // ([Objective.DifferenceGradient]), fitted orders of growth ([FitOrder]), and
 // policy-gradient estimates from samples with a radius whose probability of a
 // false alarm is stated in advance ([Sample], [Radius]).

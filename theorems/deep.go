@@ -10,6 +10,7 @@ import (
 	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/model"
+	"sounding/numeric"
 )
 
 // Section 9: the minimisers of the deep objective (eq. 43) over all policies.
@@ -129,7 +130,7 @@ func mapped(cases func() iter.Seq[*model.Case], image func(*model.Case) *model.C
 // withCandidate returns the case with what the search finds best.
 func withCandidate(c *model.Case) *model.Case {
 	d := *c
-	d.Candidates = exact.DeepCandidates(c.Instance)[:1]
+	d.Candidates = numeric.DeepCandidates(c.Instance)[:1]
 	return &d
 }
 

@@ -1,4 +1,4 @@
-package exact
+package numeric
 
 import (
 	"math"
@@ -7,9 +7,9 @@ import (
 	"sounding/model"
 )
 
-// searchSteps and searchGrid are what DeepCandidates spends: steps per start, and
-// the sum of the integer weights that a row is rounded to. Neither touches what
-// is claimed of a candidate, which is decided on the rounded policy.
+// The effort of DeepCandidates: steps per start, and the sum of the integer weights
+// that a row is rounded to. What is claimed of a candidate does not depend on them: it
+// is decided on the rounded policy.
 const (
 	searchSteps = 400
 	searchGrid  = 1 << 10
@@ -24,8 +24,8 @@ const (
 //
 //	P(a|x) ∝ P_0(a|x)·exp(−J(xa) + η_t·w(x)·1[a∈R]),  w(x) = Q(x)/P(x),
 //
-// in binary64 from the base model and from policies that prefer one first token
-// each, so that several minima are seen. Nothing is claimed of the result: an
+// in float64, from the base model and from policies that prefer one first token
+// each, so that several minima are seen. Nothing is claimed of the result; an
 // enclosure of its objective is an upper bound on the minimum. The base model
 // must be positive on every edge.
 func DeepCandidates(in *model.Instance) [][]model.Naturals {
@@ -73,46 +73,18 @@ func DeepCandidates(in *model.Instance) [][]model.Naturals {
 	return policies
 }
 
-// search is an instance in binary64.
+// search is the deep objective of an instance beside its base model.
 type search struct {
-	in        *model.Instance
-	base      [][]float64 // P_0: [t−1][e]
-	adversary [][]float64 // Q(x): [t−1][x]
-	harm      []float64   // λHarm
-	eta       []float64   // η_t: [t−1]
+	*Objective
+	base [][]float64 // P_0: [t−1][e]
 }
 
 func newSearch(in *model.Instance) *search {
-	s := &search{in: in}
-	law := make([][]float64, in.Length())
+	s := &search{Objective: newObjective(in, nil, true)}
 	for t := 1; t <= in.Length(); t++ {
-		s.base = append(s.base, floats(in.Layer(t), in.Layer(t).Weights()))
-		eta, _ := in.Eta(t).Float64()
-		s.eta = append(s.eta, eta)
-		if t < in.Length() {
-			law[t-1] = floats(in.Layer(t), in.AdversaryWeights(t))
-		}
-	}
-	s.adversary = s.occupancy(law[:in.Length()-1])
-	lambda, _ := in.Lambda.Float64()
-	for x := range in.States(in.Length()) {
-		h, _ := in.HarmAt(x).Float64()
-		s.harm = append(s.harm, lambda*h)
+		s.base = append(s.base, probabilities(in.Layer(t), in.Layer(t).Weights()))
 	}
 	return s
-}
-
-// floats returns weight over row sum for every edge of l.
-func floats(l *model.Layer, w *model.Naturals) []float64 {
-	v := make([]float64, l.Edges())
-	for e := range v {
-		v[e], _ = w.At(e).Float64()
-	}
-	for x := range l.States() {
-		lo, hi := l.Row(x)
-		normalise(v[lo:hi])
-	}
-	return v
 }
 
 func normalise(v []float64) {
@@ -125,32 +97,19 @@ func normalise(v []float64) {
 	}
 }
 
-// occupancy returns the probability of every state of the layers 0…len(law).
-func (s *search) occupancy(law [][]float64) [][]float64 {
-	occ := [][]float64{{1}}
-	for t := 1; t <= len(law); t++ {
-		l := s.in.Layer(t)
-		next := make([]float64, s.in.States(t))
-		for x, p := range occ[t-1] {
-			for e, hi := l.Row(x); e < hi; e++ {
-				next[l.Next(e)] += p * law[t-1][e]
-			}
-		}
-		occ = append(occ, next)
-	}
-	return occ
-}
-
-// leastReach keeps the weight Q/P of a state finite where the policy all but leaves it.
-// The candidates are only as good as their exact costs, which nothing here enters.
+// leastReach keeps the weight Q/P of a state finite if the policy hardly reaches it.
+// It does not enter the exact costs of the candidates.
 const leastReach = 1e-12
 
 // step moves the policy by one iteration, position by position from the last on,
 // and returns the objective at the policy it left.
 func (s *search) step(policy [][]float64) (value float64) {
 	in := s.in
-	occ := s.occupancy(policy)
-	cost := s.harm
+	occ := marginals(in.Process, func(t int) []float64 { return policy[t-1] }, in.Length())
+	cost := make([]float64, len(s.harm))
+	for x, h := range s.harm {
+		cost[x] = s.lambda * h
+	}
 	for t := in.Length(); t >= 1; t-- {
 		l := in.Layer(t)
 		before := make([]float64, l.States())
