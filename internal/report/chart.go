@@ -35,8 +35,8 @@ const (
 	chartHeight = 7.5 * vg.Centimeter
 )
 
-// Chart draws at most three quantities, none negative, against the position, as SVG to
-// put into a page. Infinite values are left out.
+// Chart draws at most three nonnegative quantities against the position, as SVG for a page.
+// Infinite values are left out.
 func Chart(series ...Series) (template.HTML, error) {
 	p := plot.New()
 	p.X.Label.Text = "position t"

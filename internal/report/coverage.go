@@ -10,11 +10,12 @@ import (
 	"sounding/verify"
 )
 
-// vacuity says on how many instances a hypothesis failed somewhere, or everywhere.
+// vacuity says on how many instances a hypothesis failed somewhere, and on how many nothing
+// was compared.
 func vacuity(e *verify.Entry) string {
 	var parts []string
 	if e.VacuousCases > 0 {
-		parts = append(parts, fmt.Sprintf("on %s a hypothesis did not hold somewhere, and nothing is claimed there", plural(e.VacuousCases, "instance")))
+		parts = append(parts, fmt.Sprintf("on %s a hypothesis fails somewhere, and nothing is claimed there", plural(e.VacuousCases, "instance")))
 	}
 	if e.EmptyCases > 0 {
 		parts = append(parts, fmt.Sprintf("on %d of %s nothing was compared at all", e.EmptyCases, plural(e.Tried, "instance")))
@@ -22,7 +23,7 @@ func vacuity(e *verify.Entry) string {
 	return strings.Join(parts, "; ")
 }
 
-// inequalities writes how near to equality the instances came.
+// inequalities writes how close to equality the instances came.
 func (p *printer) inequalities(e *verify.Entry) {
 	if len(e.Inequalities) == 0 || e.Violation != nil {
 		return
@@ -53,11 +54,11 @@ func slack(v float64) string {
 	return fmt.Sprintf("%.1f·10^%d", digits/10, exponent)
 }
 
-// instances are the different sets of instances that statements were tried on, by the
-// classes that they count: those that statements share, where there are any, and then
-// those that statements bring themselves, in the order of the paper.
+// instances are the different sets of instances that statements were tried on, told apart
+// by their classes: first the set that statements share, if any, and then those that
+// statements bring, in the order of the paper.
 type instances struct {
-	shared bool // the first set is that which statements share
+	shared bool // whether the first set is the one that statements share
 	sets   []instanceSet
 }
 
@@ -91,7 +92,7 @@ func instancesOf(r *verify.Report) instances {
 	return list
 }
 
-// of returns the number of the set that e brought itself, which is a new one if need be.
+// of returns the number of the set that e brought, and adds it if it is new.
 func (l *instances) of(e *verify.Entry) int {
 	first := 0
 	if l.shared {
@@ -115,9 +116,9 @@ func (p *printer) generated(l instances) {
 	p.line("## Generated instances")
 	p.line("")
 	if l.shared {
-		p.line("The classes of the %s that %s share. None is discarded. The least share is", plural(l.sets[0].looked, "instance"), plural(len(l.sets[0].entries), "statement"))
-		p.line("that of a long run, which the tests of package generators hold it to. About degenerate classes")
-		p.line("some statements say nothing.")
+		p.line("The classes of the %s that %s share. None is discarded. The tests of package", plural(l.sets[0].looked, "instance"), plural(len(l.sets[0].entries), "statement"))
+		p.line("generators hold a long run to the least share of each class. Some statements say nothing about")
+		p.line("degenerate classes.")
 		p.line("")
 		var rows [][]string
 		for _, c := range generators.Classes() {
@@ -170,7 +171,7 @@ func setName(n int) string {
 	return setName(n/26-1) + setName(n%26)
 }
 
-// ownInstances says which set of instances an entry brought itself.
+// ownInstances says which set of instances an entry brought.
 func (p *printer) ownInstances(e *verify.Entry) string {
 	switch {
 	case e.Classes == nil:

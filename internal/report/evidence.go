@@ -9,8 +9,7 @@ import (
 	"sounding/verify"
 )
 
-// Phrase says in one line what stands behind an entry's verdict, strongest first,
-// or what fails.
+// Phrase says in one line what an entry's verdict rests on, strongest first, or what fails.
 func Phrase(e *verify.Entry) string {
 	switch {
 	case e.Violation != nil && e.Counterexample != nil:
@@ -60,8 +59,7 @@ func size(c *verify.Counterexample) string {
 	return fmt.Sprintf("%s, V = %d, T = %d%s", which, c.Case.Vocabulary(), c.Case.Length(), smallness(c))
 }
 
-// smallness marks a counterexample of which it is not known whether it is the
-// smallest.
+// smallness marks a counterexample that may not be the smallest.
 func smallness(c *verify.Counterexample) string {
 	if c.Smallest {
 		return ""
@@ -69,7 +67,7 @@ func smallness(c *verify.Counterexample) string {
 	return " (smallest found)"
 }
 
-// shapes counts the shapes that certificates are for.
+// shapes counts the shapes of certificates.
 func shapes(list []verify.Certificate) int {
 	seen := make(map[verify.Shape]bool)
 	for _, c := range list {
@@ -96,8 +94,8 @@ type group struct {
 	error        int // of all: below 10 to this power
 }
 
-// certified groups the certificates of an entry, by increasing length. Of an entry
-// that fails there are none to speak of.
+// certified groups the certificates of an entry, by increasing length. An entry that fails
+// has none.
 func certified(e *verify.Entry) []*group {
 	if e.Violation != nil {
 		return nil
@@ -120,7 +118,7 @@ func certified(e *verify.Entry) []*group {
 	return list
 }
 
-// proof gathers proofs of one length with the same degrees.
+// proof is a group of proofs of one length with the same degrees.
 type proof struct {
 	length       int
 	vocabularies []int
@@ -128,8 +126,8 @@ type proof struct {
 	points       []string // per vocabulary
 }
 
-// proved gathers the proofs of an entry by length and degrees, in the order of
-// length; none where a check failed.
+// proved groups the proofs of an entry by length and degrees, by increasing length. An
+// entry that fails has none.
 func proved(e *verify.Entry) []*proof {
 	if e.Violation != nil {
 		return nil
@@ -153,7 +151,7 @@ func proved(e *verify.Entry) []*proof {
 	return list
 }
 
-// ranges writes a set of integers, runs of them as first–last.
+// ranges returns a set of integers, with runs as first–last.
 func ranges(set []int) string {
 	slices.Sort(set)
 	set = slices.Compact(set)

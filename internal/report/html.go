@@ -19,8 +19,8 @@ var pageText string
 
 var page = template.Must(template.New("page").Parse(pageText))
 
-// Page writes an HTML page that needs nothing beside itself: no scripts, no fonts, no
-// other file. Its title is plain text.
+// Page writes a self-contained HTML page: no scripts, no fonts, no other file. Its title is
+// plain text.
 func Page(w io.Writer, title string, body template.HTML) error {
 	return page.Execute(w, struct {
 		Title, Version string

@@ -11,7 +11,7 @@ import (
 // Version is the version of the suite, named by every report.
 const Version = "0.1.0"
 
-// title is the head of the report, with the flag that it is written by.
+// title is the head of the report, with the flag that writes it.
 const title = `# What was verified
 
 This file is written by
@@ -19,35 +19,35 @@ This file is written by
     go run ./cmd/sounding verify %s
 `
 
-// preamble explains the report to somebody who opens it first.
+// preamble explains the report to a newcomer.
 const preamble = `It verifies the numbered statements of *Why Is RLHF Alignment Shallow? A Gradient
 Analysis* (arXiv 2603.04851) by computation on finite models. The formulas are a
-reading of the paper; where words had to be read one way or another, the entry
-says how.
+reading of the paper; where its words can be read in more than one way, the entry
+says how they are read.
 
 **Grades of evidence**, strongest first:
 
 | grade | what it means |
 |---|---|
-| refuted | A counterexample to the wording, which ` + "`sounding replay`" + ` checks again; the repair is verified like any other statement. |
-| proved | Both sides are polynomials of at most the degrees named, on a prefix tree of the shape named. They agreed, in integers, at all points of the lattice of these degrees, as no two different polynomials of these degrees do. |
-| certified | Both sides are polynomials of degree at most d on a prefix tree of the shape named. They agreed at k random points of 𝔽_p, p = 2^61 − 1 (and of further primes, where the coefficients could exceed the first): a false identity passes with probability at most (d/p)^k over the seed. |
+| refuted | There is a counterexample to the wording, which ` + "`sounding replay`" + ` checks again. The repair is verified like any other statement. |
+| proved | On prefix trees of the shapes named, both sides are polynomials of at most the degrees named. They agreed, in integers, at all points of the lattice of these degrees; two different polynomials of these degrees never do. |
+| certified | On prefix trees of the shapes named, both sides are polynomials of degree at most d. They agreed at k random points of 𝔽_p, p = 2^61 − 1 (and of further primes if the coefficients could exceed the first): a false identity passes with probability at most (d/p)^k over the seed. |
 | series | An asymptotic claim, decided on exact coefficients of a power series, on random instances. |
 | exact | Decided in ℚ, without tolerance, on random instances. |
 | enclosed | Decided by interval arithmetic rounded outward: the enclosure excludes the opposite. The precision starts at 128 bits and doubles until all comparisons on an instance are decided. |
 
-The degrees of a proof are those of groups of variables together: P_t, Q_t and dP_t are the
-probabilities, those of Q and the tangent at position t, f_t is a test function of y_<t;
-a group without an index holds those of all positions.
+The degrees of a proof are those of groups of variables: P_t, Q_t and dP_t are the
+probabilities, those under Q, and the tangent at position t; f_t is a test function of
+y_<t. A group without an index has the variables of all positions.
 
-**Slack** is how near the instances bring an inequality to equality: the least of
-(right − left)/max(|left|, |right|) over the comparisons that are no equalities.
+**Slack** says how close the instances bring an inequality to equality: the least
+(right − left)/max(|left|, |right|) over the comparisons that are not equalities.
 
-**Near-misses** are wrong versions of a statement, which its checks must refute. Each
-comes with the number of random instances that took, and with the smallest instance
-that refutes it, in the order of package generators. What a line leaves out of an
-instance is as by default: R = {}, λ = 1, β = 0, γ = 1, Q the policy, one logit per
-token and state. Layers are in brackets, states in them are apart by semicolons.
+**Near-misses** are wrong versions of a statement, which its checks must refute. Each is
+listed with the number of random instances that took, and with the smallest instance that
+refutes it, in the order of package generators. An instance on one line leaves out the
+defaults: R = {}, λ = 1, β = 0, γ = 1, Q the policy, one logit per token and state. Layers
+are in brackets, and semicolons separate the states in a layer.
 `
 
 // Markdown writes the report as VERIFY.md. The text depends on the evidence alone: no

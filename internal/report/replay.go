@@ -7,8 +7,8 @@ import (
 	"sounding/verify"
 )
 
-// Replay writes what a stored counterexample is to, and what the two sides are
-// now: now is nil where they agree.
+// Replay writes what a stored counterexample falsifies, and what the two sides are now: now
+// is nil if they agree.
 func Replay(w io.Writer, s *verify.Stored, now *verify.Violation) error {
 	p := &printer{w: w}
 	p.text("%s", s.Statement)

@@ -166,7 +166,7 @@ func TestMarkdown(t *testing.T) {
 
 - Hypothesis: a > 0.
 - Reading: As it stands.
-- 1234 comparisons; on 3 instances a hypothesis did not hold somewhere, and nothing is claimed there.
+- 1234 comparisons; on 3 instances a hypothesis fails somewhere, and nothing is claimed there.
 
 <details><summary>Proofs for 3 shapes</summary>
 
@@ -218,8 +218,7 @@ holds: proved for 3 shapes, certified for 5 shapes, error < 10^-34, exact on 200
 
 - Hypothesis: a > 0.
 - Reading: As it stands.
-- 1234 comparisons; on 3 instances a hypothesis did not hold somewhere, and nothing is claimed
-  there.
+- 1234 comparisons; on 3 instances a hypothesis fails somewhere, and nothing is claimed there.
 
 Proofs for 3 shapes:
 

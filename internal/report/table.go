@@ -10,9 +10,8 @@ import (
 	"sounding/verify"
 )
 
-// Table writes the verdicts as a table for a terminal, a line that counts them,
-// and in full whatever failed; again returns the command line that shows the
-// failure of an entry once more.
+// Table writes the verdicts as a table for a terminal, a line that counts them, and in full
+// whatever failed. again returns the command line that reproduces the failure of an entry.
 func Table(w io.Writer, r *verify.Report, again func(*verify.Entry) string) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "ID\tVERDICT\tGRADE\tCASES\tTIME\tSTATEMENT")
@@ -35,7 +34,7 @@ func Table(w io.Writer, r *verify.Report, again func(*verify.Entry) string) erro
 	return p.err
 }
 
-// verdict returns the verdict of an entry in a word, or that something failed.
+// verdict returns the verdict of an entry, or that something failed.
 func verdict(e *verify.Entry) string {
 	switch {
 	case e.Falsified():
@@ -49,8 +48,7 @@ func verdict(e *verify.Entry) string {
 	return string(e.Verdict)
 }
 
-// count writes how many entries there are of each verdict, and what the report
-// was made with.
+// count writes the number of entries with each verdict, and what the report was made with.
 func (p *printer) count(r *verify.Report) {
 	count := make(map[string]int)
 	misses, unrefuted := 0, 0
@@ -83,7 +81,7 @@ func (p *printer) count(r *verify.Report) {
 	p.made(r)
 }
 
-// made names the version, and the seed and effort of a report.
+// made writes the version, the seed and the effort of a report.
 func (p *printer) made(r *verify.Report) {
 	p.line("sounding %s, seed %d, effort %d", Version, r.Seed, r.Effort)
 }
@@ -98,8 +96,7 @@ func refutedMisses(e *verify.Entry) int {
 	return n
 }
 
-// failure writes all that is known of what failed in an entry or was not decided,
-// and nothing where nothing did.
+// failure writes what failed in an entry or was not decided, if anything.
 func (p *printer) failure(e *verify.Entry, again string) {
 	s := e.Statement
 	if !e.Falsified() && e.Verdict != verify.Undecided && e.Panic == nil {
@@ -113,7 +110,7 @@ func (p *printer) failure(e *verify.Entry, again string) {
 		p.line("\nFALSIFIED  %s: %s", s.ID, s.Title)
 		p.line("           %s\n", s.Formula)
 		if c != nil {
-			v = c.Violation // the smallest, where the search found one
+			v = c.Violation // the smallest, if the search found one
 		}
 		p.violation(v)
 		p.line("  again    %s", again)
@@ -156,7 +153,7 @@ func (p *printer) panicked(v *verify.Panic, s *verify.Statement, again string) {
 	}
 }
 
-// violation writes what was claimed, and what was found where.
+// violation writes what was claimed, what was found, and where.
 func (p *printer) violation(v *verify.Violation) {
 	p.line("  claim    %s", v.Claim)
 	if where := place(v); where != "" {
@@ -166,7 +163,7 @@ func (p *printer) violation(v *verify.Violation) {
 	p.line("  right    %s", v.Right)
 }
 
-// place says where two sides were compared, where it was in one place.
+// place says where two sides were compared, or "" if it was not in one place.
 func place(v *verify.Violation) string {
 	if v.Position == 0 {
 		return ""
@@ -174,15 +171,15 @@ func place(v *verify.Violation) string {
 	return fmt.Sprintf("position %d, state %d", v.Position, v.State)
 }
 
-// denied maps a relation that was claimed to the one that was found.
+// denied maps a claimed relation to the one that was found.
 var denied = map[string]string{"=": "≠", "⇔": "⇎", "⇒": "⇏", "≤": ">", "<": "≥"}
 
-// sides writes the two sides of a violation with the relation found between them.
+// sides returns the two sides of a violation with the relation found between them.
 func sides(v *verify.Violation) string {
 	return fmt.Sprintf("%s %s %s", v.Left, denied[v.Relation], v.Right)
 }
 
-// plural counts things, whose name takes -s or, after s, -es.
+// plural returns a number of things, with the plural of their name.
 func plural(n int, name string) string {
 	switch {
 	case n == 1:

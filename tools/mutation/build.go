@@ -59,8 +59,8 @@ func Instrument(ctx context.Context, root, dir string, mutants []*Mutant, packag
 	}
 }
 
-// copyOf returns the base name of a file's copy, given the name of the file or that
-// of the copy, in whichever way the go command shortens it.
+// copyOf returns the base name of a file's copy, given the name of the file or of the copy,
+// however the go command shortens it.
 func (p *Program) copyOf(name string) string {
 	if filepath.IsAbs(name) {
 		if relative, err := filepath.Rel(p.Root, name); err == nil {
@@ -76,7 +76,7 @@ func (p *Program) copyOf(name string) string {
 // separator stands for a slash in the name of a copy.
 const separator = "__"
 
-// write writes the sources and the overlay that lets the go command read them.
+// write writes the sources, and the overlay with which the go command reads them.
 func (p *Program) write() error {
 	byFile := make(map[string][]*Mutant)
 	for _, m := range p.Mutants {
@@ -138,7 +138,7 @@ var (
 	inCase    = regexp.MustCompile(`^case (\d+):$`)
 )
 
-// blame returns the mutants that the compiler complains about.
+// blame returns the mutants in which the compiler finds errors.
 func (p *Program) blame(out []byte) map[int]bool {
 	bad := make(map[int]bool)
 	texts := make(map[string][][]byte)
@@ -162,7 +162,7 @@ func (p *Program) blame(out []byte) map[int]bool {
 	return bad
 }
 
-// culprits returns the mutants that a complaint about the last line is about.
+// culprits returns the mutants that an error in the last line is due to.
 func culprits(lines [][]byte) []int {
 	last := lines[len(lines)-1]
 	var list []int

@@ -18,18 +18,18 @@ type edit struct {
 	region *region
 }
 
-// region is a part of a file that is written anew with all its mutants.
+// region is a part of a file that is rewritten with all its mutants.
 type region struct {
 	kind   kind
 	lo, hi int
 
-	// Of a statement that declares variables: them, and where its := is.
+	// The variables that a statement declares, and where its := is.
 	declare []string
 	define  int
 
 	valueType string // of a value
 
-	mutants  []*Mutant // those that are chosen, when the file is written
+	mutants  []*Mutant // the chosen ones, while the file is written
 	children []*region
 }
 
@@ -43,7 +43,7 @@ const (
 	insertion             // the end of a line, of no width
 )
 
-// silent are functions whose text a reader sees and no check reads.
+// silent are functions whose result is for readers only.
 var silent = []string{"String", "GoString", "Error", "Format"}
 
 // finder collects the mutants of one function.
@@ -54,8 +54,7 @@ type finder struct {
 	mutants  []*Mutant
 }
 
-// Find returns all mutants of the files in folders of the module at root, tests
-// apart.
+// Find returns all mutants of the files, without tests, in folders of the module at root.
 func Find(root string, folders ...string) ([]*Mutant, error) {
 	sources, err := load(root, folders...)
 	if err != nil {
@@ -97,7 +96,7 @@ func (w *finder) add(operator string, r *region, lo, hi int, text string) {
 	})
 }
 
-// longest is the length that a text is cut to where it is shown.
+// longest is the length that a text is cut to when it is shown.
 const longest = 120
 
 func oneLine(s string) string {
@@ -206,8 +205,8 @@ func (w *finder) stmt(s ast.Stmt) {
 
 func (w *finder) drop(r *region) { w.add("drop", r, r.lo, r.hi, "") }
 
-// zeros reports whether all expressions are zeros of their types, which a variable has
-// without them.
+// zeros reports whether all expressions are zeros of their types, which variables are
+// anyway.
 func (w *finder) zeros(list []ast.Expr) bool {
 	for _, e := range list {
 		v := w.info.Types[e].Value
@@ -218,7 +217,7 @@ func (w *finder) zeros(list []ast.Expr) bool {
 	return true
 }
 
-// closures goes on in the function literals of n, which may be nil.
+// closures continues in the function literals of n, which may be nil.
 func (w *finder) closures(n ast.Node) {
 	if n == nil {
 		return
@@ -232,9 +231,9 @@ func (w *finder) closures(n ast.Node) {
 	})
 }
 
-// hoist prepares a statement with := to be written as declarations and assignments.
-// It cannot where a type has no name here, or where the right side reads a variable
-// that the left side hides.
+// hoist prepares a statement with := to be written as declarations and assignments. It
+// returns false if a type has no name here, or if the right side reads a variable that the
+// left side hides.
 func (w *finder) hoist(r *region, s *ast.AssignStmt) bool {
 	r.define = w.offset(s.TokPos)
 	hidden := make(map[string]bool)
@@ -358,8 +357,8 @@ func (w *finder) message(e ast.Expr) bool {
 	return false
 }
 
-// aboutNil reports whether e compares with nil: the errors that it guards against
-// do not come about.
+// aboutNil reports whether e compares with nil: the errors that it guards against do not
+// occur.
 func (w *finder) aboutNil(e ast.Expr) bool {
 	b, ok := e.(*ast.BinaryExpr)
 	return ok && (w.info.Types[b.X].IsNil() || w.info.Types[b.Y].IsNil())
@@ -374,7 +373,7 @@ func (w *finder) numeric(e ast.Expr) bool {
 	return ok && b.Info()&types.IsNumeric != 0
 }
 
-// expressions adds the mutants of e to the region, those in function literals apart.
+// expressions adds the mutants of e to the region, without those in function literals.
 func (w *finder) expressions(r *region, e ast.Expr) {
 	ast.Inspect(e, func(n ast.Node) bool {
 		x, ok := n.(ast.Expr)
@@ -457,7 +456,7 @@ func (w *finder) index(r *region, of, at ast.Expr) {
 	w.add("index", r, w.offset(at.Pos()), w.offset(at.End()), w.at(at)+"+1")
 }
 
-// others names the methods of a ring that are taken for one another.
+// others names the methods of a ring that replace one another.
 var others = map[string]string{"Add": "Sub", "Sub": "Add", "Mul": "Add", "Quo": "Mul"}
 
 // symmetric names functions whose first two arguments may change places.

@@ -8,8 +8,7 @@ import (
 	"strings"
 )
 
-// instrument returns the text of a file with a switch for each of its mutants, which
-// are numbered.
+// instrument returns the text of a file with a switch for each of its numbered mutants.
 func instrument(text []byte, mutants []*Mutant) []byte {
 	var regions []*region
 	for _, m := range mutants {
@@ -38,7 +37,7 @@ func instrument(text []byte, mutants []*Mutant) []byte {
 	return slices.Concat(body[:end], fmt.Appendf(nil, "; import %q", switchImport), body[end:])
 }
 
-// inner returns the text of the region with its children written anew.
+// inner returns the text of the region with its children rewritten.
 func (r *region) inner(text []byte) []byte {
 	var b []byte
 	at := r.lo
@@ -50,8 +49,8 @@ func (r *region) inner(text []byte) []byte {
 	return append(b, text[at:r.hi]...)
 }
 
-// mark opens the part of a file that a compiler's complaint about is a complaint
-// about the mutants that it lists.
+// mark begins a part of a file: an error of the compiler in it is due to the mutants that
+// mark lists.
 const mark = "//mutants"
 
 func (r *region) write(text []byte) []byte {
@@ -91,7 +90,7 @@ func (r *region) write(text []byte) []byte {
 		}
 		original := r.inner(text)
 		if r.define > 0 {
-			// No child begins before the sign: function literals stand on the right.
+			// No child begins before the sign: function literals are on the right.
 			original = assign(original, r.define-r.lo)
 		}
 		fmt.Fprintf(&b, "default:\n%s\n}", original)
@@ -99,7 +98,7 @@ func (r *region) write(text []byte) []byte {
 	return b.Bytes()
 }
 
-// within returns the text of the mutant's region as the mutant has it.
+// within returns the mutated text of the mutant's region.
 func (m *Mutant) within(text []byte) []byte {
 	r := m.region
 	if m.text == "" {
@@ -112,7 +111,7 @@ func (m *Mutant) within(text []byte) []byte {
 	return b
 }
 
-// assign returns a statement with = in place of the := that stands at a place.
+// assign returns a statement with = in place of the := at the given offset.
 func assign(statement []byte, at int) []byte {
 	return slices.Concat(statement[:at], []byte(" ="), statement[at+2:])
 }

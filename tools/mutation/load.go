@@ -16,7 +16,7 @@ import (
 	"path/filepath"
 )
 
-// source is one file with what the type checker knows of it.
+// source is one file with its types.
 type source struct {
 	path string // from the root of the module
 	text []byte
@@ -26,7 +26,7 @@ type source struct {
 	pkg  *types.Package
 }
 
-// offset returns the place of p in the text.
+// offset returns the offset of p in the text.
 func (s *source) offset(p token.Pos) int { return s.fset.Position(p).Offset }
 
 // at returns the text of a node.
@@ -84,15 +84,15 @@ func load(root string, folders ...string) ([]*source, error) {
 	return sources, nil
 }
 
-// listed is what the go command says of a package.
+// listed is what go list says about a package.
 type listed struct {
 	ImportPath, Dir, Export string
 	GoFiles                 []string
 	DepOnly                 bool
 }
 
-// list returns where the export data of all packages that the folders' need lie, and
-// the packages in the folders.
+// list returns the files with the export data of all packages that those in the folders
+// need, and the packages in the folders.
 func list(root string, folders []string) (exports map[string]string, packages []listed, err error) {
 	args := []string{"list", "-export", "-deps", "-json=ImportPath,Dir,Export,GoFiles,DepOnly"}
 	for _, f := range folders {

@@ -1,10 +1,9 @@
-// Package mutation makes small faults in the suite's own code, to measure whether
-// the suite notices them.
+// Package mutation makes small faults in the code of a module, to measure whether its tests
+// notice them.
 //
-// The code does its arithmetic by method calls on a ring, which the operators of
-// ordinary mutation tools pass by; the operators here know it. All mutants are
-// compiled into one program, which chooses one when it starts: building the program
-// anew for each would take most of the time.
+// The code does its arithmetic by method calls on a ring, which ordinary mutation tools do
+// not change; the operators here do. All mutants are compiled into one program, which
+// chooses one when it starts: a build for each would take most of the time.
 package mutation
 
 import (
@@ -22,18 +21,17 @@ type Mutant struct {
 	File     string // its path from the root of the module
 	Line     int    // in the file, from 1
 	Function string // the function that it is in, with the receiver's type
-	Operator string // one of those that Operators explains
+	Operator string // a key of Operators
 	Ordinal  int    // among the mutants of the operator in the function, from 1
 	Original string // the text that it replaces, on one line
-	Mutated  string // what it puts there; empty where it drops a statement
+	Mutated  string // the text in its place; "" if a statement is left out
 
 	Number int // by which the program chooses it, from 1; set when it is chosen
 
 	edit
 }
 
-// ID names the mutant. It stays the same while lines move, and while other functions
-// change.
+// ID names the mutant. It does not change when lines move or other functions change.
 func (m *Mutant) ID() string {
 	return fmt.Sprintf("%s:%s:%s:%d", m.File, m.Function, m.Operator, m.Ordinal)
 }
@@ -56,15 +54,15 @@ var Operators = map[string]string{
 	"fault":      "statements inserted by hand",
 }
 
-// rank orders mutants as if by chance, the same each time for one seed.
+// rank orders mutants as if by chance, always the same for one seed.
 func (m *Mutant) rank(seed string) uint64 {
 	sum := sha256.Sum256([]byte(seed + m.ID()))
 	return binary.BigEndian.Uint64(sum[:])
 }
 
-// Choose returns n of the mutants, or all if there are no more: files take turns, in a
-// file operators do, and of an operator mutants come as if by chance. The choice
-// depends on the seed and the mutants' ids alone.
+// Choose returns n of the mutants, or all if there are fewer. Files take turns, then the
+// operators in a file, and the mutants of an operator come as if by chance. The choice
+// depends only on the seed and the ids of the mutants.
 func Choose(all []*Mutant, n int, seed string) []*Mutant {
 	byRank := slices.Clone(all)
 	slices.SortFunc(byRank, func(a, b *Mutant) int { return cmp.Compare(a.rank(seed), b.rank(seed)) })

@@ -1,5 +1,4 @@
-// Package active tells which of the mutants that are compiled into a program takes
-// effect.
+// Package active says which of the mutants that are compiled into a program is active.
 package active
 
 import (
@@ -10,7 +9,7 @@ import (
 // Variable names the environment variable that holds the number of the mutant.
 const Variable = "SOUNDING_MUTANT"
 
-// Mutant is the number of the mutant that takes effect; 0 for none.
+// Mutant is the number of the active mutant; 0 for none.
 var Mutant = number(os.Getenv(Variable))
 
 func number(s string) int {
@@ -21,7 +20,7 @@ func number(s string) int {
 	return n
 }
 
-// Pick returns the mutated value where the mutant takes effect, else the original.
+// Pick returns the mutated value if the mutant is active, else the original.
 func Pick[T any](mutant int, mutated, original T) T {
 	if Mutant == mutant {
 		return mutated
