@@ -174,7 +174,7 @@ func TestSolveIsDeterministic(t *testing.T) {
 	for range 2 {
 		got := *many.Solve()
 		if diff := cmp.Diff(want, got); diff != "" {
-			t.Fatalf("one core against several (-one +several):\n%s", diff)
+			t.Fatalf("one core against several (-one +several):\n%s", testenv.Brief(diff))
 		}
 	}
 }
