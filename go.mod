@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/ALTree/bigfloat v0.2.0
+	github.com/agnivade/levenshtein v1.2.1
 	github.com/alecthomas/kong v1.17.0
 	github.com/go-json-experiment/json v1.27.2
 	github.com/google/go-cmp v0.7.0

@@ -129,7 +129,7 @@ func (o *Options) validate() error {
 		{"smoothing", o.Smoothing, 0, MaxSmoothing},
 	} {
 		if f.got < f.lo || f.got > f.hi {
-			return fmt.Errorf("%s %d, accepted are %d to %d", f.name, f.got, f.lo, f.hi)
+			return fmt.Errorf("%s %d: must be %d to %d", f.name, f.got, f.lo, f.hi)
 		}
 	}
 	return nil

@@ -199,11 +199,11 @@ func TestBuildErrors(t *testing.T) {
 		change         func(*Options)
 		want           string
 	}{
-		{"order", source, func(o *Options) { o.Order = 0 }, "order 0, accepted are 1 to 8"},
-		{"order", source, func(o *Options) { o.Order = 9 }, "order 9, accepted are 1 to 8"},
-		{"vocabulary", source, func(o *Options) { o.Vocabulary = 1 }, "vocabulary 1, accepted are 2 to 65536"},
-		{"length", source, func(o *Options) { o.Length = 100_001 }, "length 100001, accepted are 1 to 100000"},
-		{"smoothing", source, func(o *Options) { o.Smoothing = -1 }, "smoothing -1, accepted are 0 to 1000000"},
+		{"order", source, func(o *Options) { o.Order = 0 }, "order 0: must be 1 to 8"},
+		{"order", source, func(o *Options) { o.Order = 9 }, "order 9: must be 1 to 8"},
+		{"vocabulary", source, func(o *Options) { o.Vocabulary = 1 }, "vocabulary 1: must be 2 to 65536"},
+		{"length", source, func(o *Options) { o.Length = 100_001 }, "length 100001: must be 1 to 100000"},
+		{"smoothing", source, func(o *Options) { o.Smoothing = -1 }, "smoothing -1: must be 0 to 1000000"},
 		{"text", "", func(*Options) {}, "text: no words in it"},
 		{"pattern", source, func(o *Options) { o.Harm = "the suns" }, `harm pattern: column 5: "suns" is not one of the 6 tokens; near it are "sun"`},
 		{"recovery", source, func(o *Options) { o.Recovery = []string{".", " ray"} }, `recovery: "ray" is not one of the 6 tokens; near it are "rays"`},

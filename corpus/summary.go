@@ -40,11 +40,18 @@ func (s *Summary) String() string {
 		recovery = strings.Join(names, " ")
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "text        %d bytes, %d sentences, %d tokens, %d distinct words\n", s.Bytes, s.Sentences, s.Tokens, s.Words)
-	fmt.Fprintf(&b, "vocabulary  %d tokens, covering %.1f%% of the text\n", len(s.Vocabulary), 100*float64(s.Covered)/float64(s.Tokens))
-	fmt.Fprintf(&b, "model       order %d, %d contexts, smoothing %d\n", s.Order, s.Contexts, s.Smoothing)
-	fmt.Fprintf(&b, "harm        %s (automaton of %d states)\n", s.Harm, s.Automaton)
+	fmt.Fprintf(&b, "text        %s, %s, %s, %s\n", plural(s.Bytes, "byte"), plural(s.Sentences, "sentence"), plural(s.Tokens, "token"), plural(s.Words, "distinct word"))
+	fmt.Fprintf(&b, "vocabulary  %s, covering %.1f%% of the text\n", plural(len(s.Vocabulary), "token"), 100*float64(s.Covered)/float64(s.Tokens))
+	fmt.Fprintf(&b, "model       order %d, %s, smoothing %d\n", s.Order, plural(s.Contexts, "context"), s.Smoothing)
+	fmt.Fprintf(&b, "harm        %s (automaton of %s)\n", s.Harm, plural(s.Automaton, "state"))
 	fmt.Fprintf(&b, "recovery    %s\n", recovery)
-	fmt.Fprintf(&b, "process     length %d, up to %d states in a layer, %d edges in %d distinct layers\n", s.Length, s.States, s.Edges, s.Layers)
+	fmt.Fprintf(&b, "process     length %d, up to %s in a layer, %s in %s\n", s.Length, plural(s.States, "state"), plural(s.Edges, "edge"), plural(s.Layers, "distinct layer"))
 	return b.String()
+}
+
+func plural(n int, of string) string {
+	if n == 1 {
+		return "1 " + of
+	}
+	return fmt.Sprintf("%d %ss", n, of)
 }

@@ -35,7 +35,7 @@ func scan(r io.Reader) (*text, error) {
 			return nil, fmt.Errorf("more than %d bytes", MaxBytes)
 		}
 		if c == utf8.RuneError && size == 1 {
-			return nil, fmt.Errorf("line %d, byte %d of the file: not UTF-8, accepted is plain text in UTF-8", s.line, s.bytes)
+			return nil, fmt.Errorf("line %d, byte %d of the file: not UTF-8, want plain text in UTF-8", s.line, s.bytes)
 		}
 		if err := s.read(c); err != nil {
 			return nil, fmt.Errorf("line %d: %w", s.line, err)

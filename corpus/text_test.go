@@ -92,9 +92,9 @@ func TestScanErrors(t *testing.T) {
 	}{
 		{"empty", "no words in it", strings.NewReader(""), false},
 		{"no words", "no words in it", strings.NewReader("... \n -- ' _ !"), false},
-		{"not UTF-8", "line 2, byte 8 of the file: not UTF-8, accepted is plain text in UTF-8", strings.NewReader("light\nc\xe9 "), false},
-		{"cut inside a rune", "line 1, byte 2 of the file: not UTF-8, accepted is plain text in UTF-8", strings.NewReader("a\xc3"), false},
-		{"UTF-16", "line 1, byte 1 of the file: not UTF-8, accepted is plain text in UTF-8", strings.NewReader("\xff\xfea\x00"), false},
+		{"not UTF-8", "line 2, byte 8 of the file: not UTF-8, want plain text in UTF-8", strings.NewReader("light\nc\xe9 "), false},
+		{"cut inside a rune", "line 1, byte 2 of the file: not UTF-8, want plain text in UTF-8", strings.NewReader("a\xc3"), false},
+		{"UTF-16", "line 1, byte 1 of the file: not UTF-8, want plain text in UTF-8", strings.NewReader("\xff\xfea\x00"), false},
 		{"a reader's own error is passed on", "line 2: broken disk", io.MultiReader(strings.NewReader("a\nb"), iotest.ErrReader(broken)), false},
 		{"endless word", `line 3: a word of more than 256 bytes, "aaaaaaaaaaaaaaaaaaaaaaaa"…`, strings.NewReader("x\n\n" + strings.Repeat("a", MaxWordBytes+1)), false},
 		{"too large", "more than 33554432 bytes", bytes.NewReader(bytes.Repeat([]byte("𝄞"), MaxBytes/4+1)), true},

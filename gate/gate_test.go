@@ -263,7 +263,7 @@ func TestNewRefuses(t *testing.T) {
 		{Args: []string{"env"}},
 	} {
 		if _, err := gate.New(c); err == nil {
-			t.Errorf("%v is accepted", c)
+			t.Errorf("%v: no error", c)
 		}
 	}
 }

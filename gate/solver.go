@@ -104,8 +104,12 @@ func (r *Report) Undecided() int {
 
 // Check compares a solver with exact values on random instances of every
 // class of the generators, and looks for the smallest instance on which each of
-// its failures shows. The error is the context's, or that of an exact solution.
+// its failures shows. The error is the context's, that of an exact solution, or says
+// that there is nothing to check.
 func Check(ctx context.Context, s Solver, o Options) (*Report, error) {
+	if o.Instances < 1 {
+		return nil, fmt.Errorf("%d instances: want 1 or more", o.Instances)
+	}
 	c := &examiner{solver: s, tolerance: o.Tolerance}
 	r := &Report{Seed: o.Seed, Quantities: make([]QuantityReport, len(quantities))}
 	for k := range quantities {

@@ -408,3 +408,13 @@ func TestNothingOffered(t *testing.T) {
 		t.Errorf("%+v", r.Quantities)
 	}
 }
+
+// A check of no instance is no success.
+func TestCheckOfNothing(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{0, -1} {
+		if r, err := gate.Check(t.Context(), nil, gate.Options{Instances: n}); err == nil {
+			t.Errorf("%d instances: %+v, want an error", n, r)
+		}
+	}
+}

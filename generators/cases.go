@@ -60,7 +60,7 @@ func Cases(l Limits) *rapid.Generator[*model.Case] {
 // sequences of probability 0. It panics when the limits leave no room for k.
 func WithHorizon(l Limits, k int) *rapid.Generator[*model.Case] {
 	if k < 0 {
-		panic(fmt.Sprintf("generators: horizon %d, accepted is 0 or more", k))
+		panic(fmt.Sprintf("generators: horizon %d: must be 0 or more", k))
 	}
 	return generator(l, max(k, 1), func(*rapid.T, int) (structure, int) { return horizon, k })
 }
@@ -96,7 +96,7 @@ func Example(l Limits, seed uint64, i int) *model.Case {
 // shortest is 0, any shape will do, one with a single token included.
 func generator(l Limits, shortest int, plan func(t *rapid.T, length int) (structure, int)) *rapid.Generator[*model.Case] {
 	if l.Vocabulary < 0 || l.Length < 0 || l.Leaves < 0 {
-		panic(fmt.Sprintf("generators: limits %+v, accepted are positive ones and 0 for the default", l))
+		panic(fmt.Sprintf("generators: limits %+v: must be positive, or 0 for the default", l))
 	}
 	l = Limits{cmp.Or(l.Vocabulary, 4), cmp.Or(l.Length, 4), cmp.Or(l.Leaves, 81)}
 	if l.Vocabulary < 2 || l.length(2) < max(shortest, 1) {

@@ -48,7 +48,7 @@ func (a *analyzeCommand) Run(ctx context.Context, c *console) error {
 	var bits uint // 0 stands for exact rationals
 	if a.Precision != nil {
 		if bits = *a.Precision; bits < minPrecision || bits > maxPrecision {
-			return unusable(fmt.Errorf("--precision %d: accepted is %d to %d bits", bits, minPrecision, maxPrecision))
+			return unusable(fmt.Errorf("--precision %d: must be %d to %d bits", bits, minPrecision, maxPrecision))
 		}
 	}
 	if a.HTML != "" {
@@ -69,7 +69,7 @@ func (a *analyzeCommand) Run(ctx context.Context, c *console) error {
 			err = unusable(err)
 		}
 		if err == nil && (!a.JSON || a.HTML != "") {
-			p.beyond, err = a.beyond(c, p.instance)
+			p.extras, err = a.extras(c, p.instance)
 		}
 		return p, err
 	})
@@ -88,27 +88,27 @@ func (a *analyzeCommand) Run(ctx context.Context, c *console) error {
 	return p.print(c.out)
 }
 
-// profile is an analysis with what it is of.
+// profile is an analysis and its subject.
 type profile struct {
 	instance *model.Instance
 	made     string // what was made of a text, in a few lines; empty for an instance file
 	*exact.Analysis
-	beyond *beyond // nil where the analysis is only printed as JSON
+	extras *extras // nil where the analysis is only printed as JSON
 }
 
 // input reads the instance to analyse, or makes it of a text.
 func (a *analyzeCommand) input(c *console) (profile, error) {
 	switch {
 	case a.Instance != "" && a.Corpus != nil:
-		return profile{}, unusable(errors.New("an instance file and --corpus: accepted is one of them"))
+		return profile{}, unusable(errors.New("an instance file and --corpus: want one of them"))
 	case a.Instance != "":
 		if flag := a.textFlag(); flag != "" {
-			return profile{}, unusable(fmt.Errorf("%s with an instance file: accepted is %s with --corpus, the file has its own", flag, flag))
+			return profile{}, unusable(fmt.Errorf("%s with an instance file: want %s with --corpus only, the file has its own", flag, flag))
 		}
 		in, err := c.readInstance(a.Instance)
 		return profile{instance: in}, err
 	case a.Corpus == nil:
-		return profile{}, unusable(errors.New("nothing to analyse: accepted is an instance file, or --corpus TEXT"))
+		return profile{}, unusable(errors.New("nothing to analyse: want an instance file, or --corpus TEXT"))
 	}
 	o := corpus.DefaultOptions()
 	set(&o.Order, a.Order)
@@ -198,7 +198,7 @@ func (p *profile) print(out io.Writer) error {
 	w.Flush() // into a string, which takes everything
 	table.explain(&b)
 	fmt.Fprintf(&b, "%s --json prints them in full.\n~0 is an enclosure that contains 0.\n", p.precision())
-	if err := p.beyond.print(&b, p); err != nil {
+	if err := p.extras.print(&b, p); err != nil {
 		return err
 	}
 	_, err := io.WriteString(out, b.String())

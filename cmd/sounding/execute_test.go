@@ -204,7 +204,7 @@ func TestProgress(t *testing.T) {
 // A result that cannot be written is no success.
 func TestUnwritableResults(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{{"list"}, {"list", "--json"}, {"explain", "rem-2"}, {"verify", "--only", "rem-2"}, {"analyze", "../../model/testdata/instance.json"}} {
+	for _, args := range [][]string{{"--version"}, {"--help"}, {"verify", "--help"}, {"list"}, {"list", "--json"}, {"explain", "rem-2"}, {"verify", "--only", "rem-2"}, {"analyze", "../../model/testdata/instance.json"}} {
 		var stderr bytes.Buffer
 		c := &console{nil, full{}, &stderr, false}
 		if status := execute(t.Context(), args, c); status != exitUnfinished || stderr.String() != "sounding: full\n" {

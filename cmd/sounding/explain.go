@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/agnivade/levenshtein"
+
 	"sounding/internal/report"
 	"sounding/theorems"
 	"sounding/verify"
@@ -33,44 +35,21 @@ func (x *explainCommand) Run(ctx context.Context, c *console) error {
 	return judgement(r)
 }
 
-// nearestShown is how many ids an error about an unknown one names.
-const nearestShown = 5
+const (
+	nearestShown = 5  // ids that an error about an unknown one names
+	longestID    = 64 // bytes of a mistaken id that are compared with others
+)
 
 // unknownID names the statements that come nearest to an id that is none.
 func unknownID(id string) error {
 	all := theorems.All()
+	start := id[:min(longestID, len(id))]
 	slices.SortStableFunc(all, func(a, b *verify.Statement) int {
-		return cmp.Compare(distance(a.ID, id), distance(b.ID, id))
+		return cmp.Compare(levenshtein.ComputeDistance(a.ID, start), levenshtein.ComputeDistance(b.ID, start))
 	})
 	var near []string
 	for _, s := range all[:min(nearestShown, len(all))] {
 		near = append(near, s.ID)
 	}
-	return fmt.Errorf("no statement %q; accepted are the ids that sounding list prints, such as %s", id, strings.Join(near, ", "))
-}
-
-// longestID bounds the part of a mistaken id that is compared with others.
-const longestID = 64
-
-// distance returns the number of bytes to insert, delete or replace to get from
-// one id to another (Levenshtein).
-func distance(a, b string) int {
-	b = b[:min(longestID, len(b))]
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replace := diagonal
-			if a[i] != b[j] {
-				replace++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replace, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return fmt.Errorf("no statement %q: want an id that sounding list prints, such as %s", id, strings.Join(near, ", "))
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -43,16 +44,36 @@ func (c *console) open(name string) (io.ReadCloser, error) {
 	return f, nil
 }
 
-// checkTarget reports what would keep writeFile from writing a file, before the
-// work whose result it is to hold.
+// checkTarget checks up front that writeFile can write a file.
 func checkTarget(name string) error {
 	info, err := os.Stat(name)
 	switch {
+	case name == "-":
+		return unusable(errors.New("-: want the name of a file to write"))
 	case err == nil && info.IsDir():
-		return unusable(fmt.Errorf("%s: a directory, accepted is a file to write", name))
+		return unusable(fmt.Errorf("%s: a directory, want a file to write", name))
 	case err == nil && !info.Mode().IsRegular():
 		return nil
 	}
+	return probe(name)
+}
+
+// checkDirectory checks up front that files can be written to a directory, which
+// is made when it is needed.
+func checkDirectory(name string) error {
+	info, err := os.Stat(name)
+	for errors.Is(err, fs.ErrNotExist) && filepath.Dir(name) != name {
+		name = filepath.Dir(name)
+		info, err = os.Stat(name)
+	}
+	if err == nil && !info.IsDir() {
+		return unusable(fmt.Errorf("%s: not a directory", name))
+	}
+	return probe(filepath.Join(name, "file"))
+}
+
+// probe creates a file beside the named one, and removes it.
+func probe(name string) error {
 	f, err := os.CreateTemp(filepath.Dir(name), temporary)
 	if err != nil {
 		return unusable(fmt.Errorf("%s: cannot be written: %w", name, err))

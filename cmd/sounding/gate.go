@@ -10,8 +10,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
-
 	"sounding/gate"
 	"sounding/internal/report"
 	"sounding/verify"
@@ -23,7 +21,7 @@ type gateCommand struct {
 	Tolerance string        `help:"Error allowed in every number, in place of that of each quantity." placeholder:"X"`
 	Timeout   time.Duration `help:"Time limit of each reply." default:"10s" placeholder:"D"`
 	Save      string        `help:"Write the first counterexample to this file." placeholder:"FILE"`
-	Command   []string      `arg:"" passthrough:"" help:"The solver: a command that reads one request per line and answers each with one line." placeholder:"COMMAND"`
+	Command   []string      `arg:"" passthrough:"partial" help:"The solver: a command that reads one request per line and answers each with one line." placeholder:"COMMAND"`
 }
 
 // The largest number of --checks.
@@ -45,16 +43,10 @@ func (g *gateCommand) Run(ctx context.Context, c *console) error {
 	}
 	defer solver.Close()
 	o := gate.Options{Seed: uint64(g.Seed), Instances: g.Checks, Tolerance: tolerance}
-	var bar *progressbar.ProgressBar
-	if c.interactive {
-		bar = progressbar.NewOptions(g.Checks, progressbar.OptionSetWriter(c.err), progressbar.OptionSetDescription("asking"),
-			progressbar.OptionSetWidth(40), progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(false))
-		o.Progress = func(done, _ int) { bar.Set(done) }
-	}
+	p := c.progress("asking")
+	o.Progress = p.set
 	r, err := gate.Check(ctx, solver, o)
-	if bar != nil {
-		bar.Clear()
-	}
+	p.end()
 	if err != nil {
 		return err
 	}

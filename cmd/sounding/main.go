@@ -38,7 +38,7 @@ type commands struct {
 	Version kong.VersionFlag `help:"Print the version and exit."`
 }
 
-// console is where a command reads its input and puts its output.
+// console holds the input and output streams of a command.
 type console struct {
 	in          io.Reader
 	out, err    io.Writer
@@ -57,7 +57,7 @@ func (f *failure) Unwrap() error { return f.err }
 // unusable marks an error as the user's input being at fault.
 func unusable(err error) error { return &failure{exitUsage, err} }
 
-// errFalsified ends a command whose output says already what was falsified.
+// errFalsified ends a command that already reported what was falsified.
 var errFalsified = errors.New("")
 
 func main() {
@@ -68,32 +68,28 @@ func main() {
 }
 
 // execute runs one command and returns its exit status.
-func execute(ctx context.Context, args []string, c *console) (status int) {
+func execute(ctx context.Context, args []string, c *console) int {
 	var cli commands
-	exited := -1
+	printed := false // help or the version, which is then all there is to do
+	out := &writer{Writer: c.out}
 	parser, err := kong.New(&cli,
 		kong.Name("sounding"),
 		kong.Description("Verify the statements of a gradient analysis of RLHF alignment on finite models."),
 		kong.Vars{
 			"version": "sounding " + report.Version,
 		},
-		kong.Writers(c.out, c.err),
-		kong.Exit(func(code int) { exited = code; panic(parserExit{}) }),
+		kong.Writers(out, c.err),
+		kong.Exit(func(int) { printed = true }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(c),
 	)
 	if err != nil {
 		panic(err) // the command line is part of the program
 	}
-	defer func() {
-		if r := recover(); r != nil {
-			if _, ok := r.(parserExit); !ok {
-				panic(r)
-			}
-			status = exited
-		}
-	}()
 	k, err := parser.Parse(args)
+	if printed || out.err != nil {
+		return c.status(out.err)
+	}
 	if err != nil {
 		fmt.Fprintf(c.err, "sounding: %s; see sounding --help\n", oneLine(err))
 		return exitUsage
@@ -101,8 +97,19 @@ func execute(ctx context.Context, args []string, c *console) (status int) {
 	return c.status(k.Run())
 }
 
-// parserExit unwinds from the parser when it has printed help or the version.
-type parserExit struct{}
+// writer keeps the error of a write.
+type writer struct {
+	io.Writer
+	err error
+}
+
+func (w *writer) Write(b []byte) (int, error) {
+	n, err := w.Writer.Write(b)
+	if err != nil {
+		w.err = err
+	}
+	return n, err
+}
 
 // status prints what is left to say of an error and returns its exit status.
 func (c *console) status(err error) int {

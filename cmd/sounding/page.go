@@ -40,8 +40,8 @@ func (p *profile) page(out io.Writer) error {
 			{"Var(Harm)", brief(p.Variance)},
 			{"harm horizon", fmt.Sprintf("%d of %d positions", p.Horizon, in.Length())},
 		},
-		"Charts": charts, "Profile": p.table(), "Precision": p.precision(), "Attack": p.beyond.attackLength(p),
-		"TunedTitle": tunedTitle, "Tuned": p.beyond.table(p),
+		"Charts": charts, "Profile": p.table(), "Precision": p.precision(), "Attack": p.extras.attackLength(p),
+		"TunedTitle": tunedTitle, "Tuned": p.extras.table(p),
 	}); err != nil {
 		return err
 	}
@@ -63,9 +63,9 @@ func (p *profile) charts() ([]chart, error) {
 		series("KL of the optimum", func(q exact.Position) float64 { return q.EquilibriumKL.Float64() }),
 		series("λ²I/2", func(q exact.Position) float64 { return half * q.Information.Float64() }),
 	}
-	if p.beyond.tuned != nil {
+	if p.extras.tuned != nil {
 		tuned := report.Series{Name: "KL of the tuned policy"}
-		for _, r := range p.beyond.tuned {
+		for _, r := range p.extras.tuned {
 			v := math.Inf(1)
 			if !r.Infinite {
 				v = r.KL.Float64()

@@ -21,7 +21,7 @@ func (s *seed) UnmarshalText(text []byte) error {
 	}
 	n, err := strconv.ParseUint(string(text), 10, 64)
 	if err != nil {
-		return fmt.Errorf("%q: accepted are the integers from 0 to 2^64 − 1, and random", text)
+		return fmt.Errorf("%q: want an integer from 0 to 2^64 − 1, or random", text)
 	}
 	*s = seed(n)
 	return nil

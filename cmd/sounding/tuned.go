@@ -11,20 +11,20 @@ import (
 	"sounding/model"
 )
 
-// beyond is what the table of an analysis adds to its format: the length of attack
+// extras is what the table of an analysis adds to its format: the length of attack
 // that the recovery bound withstands, and a tuned policy beside its base.
-type beyond struct {
+type extras struct {
 	attack exact.Attack
 	tuned  []exact.Tuned // nil without --tuned
 }
 
-// beyond computes the additions for an instance.
-func (a *analyzeCommand) beyond(c *console, in *model.Instance) (*beyond, error) {
+// extras computes the additions for an instance.
+func (a *analyzeCommand) extras(c *console, in *model.Instance) (*extras, error) {
 	epsilon, err := model.ParseRational(a.Epsilon)
 	if err != nil {
 		return nil, unusable(fmt.Errorf("--epsilon: %w", err))
 	}
-	b := new(beyond)
+	b := new(extras)
 	if b.attack, err = exact.AttackLength(epsilon, in.LeastRecovery(1, in.Length()), in.Beta, in.Gamma); err != nil {
 		return nil, unusable(fmt.Errorf("--epsilon %s: %w", a.Epsilon, err))
 	}
@@ -46,7 +46,7 @@ func (a *analyzeCommand) beyond(c *console, in *model.Instance) (*beyond, error)
 }
 
 // attackLength says in words which attacks are withstood, if there are recovery tokens.
-func (b *beyond) attackLength(p *profile) string {
+func (b *extras) attackLength(p *profile) string {
 	if len(p.instance.Recovery) == 0 {
 		return ""
 	}
@@ -54,7 +54,7 @@ func (b *beyond) attackLength(p *profile) string {
 }
 
 // print prints the additions.
-func (b *beyond) print(w *strings.Builder, p *profile) error {
+func (b *extras) print(w *strings.Builder, p *profile) error {
 	if text := b.attackLength(p); text != "" {
 		fmt.Fprintf(w, "\n%s\n", text)
 	}
@@ -77,7 +77,7 @@ func (b *beyond) print(w *strings.Builder, p *profile) error {
 const tunedTitle = "The tuned policy beside the base model"
 
 // table returns the tuned policy, a row for each position, nil without --tuned.
-func (b *beyond) table(p *profile) *table {
+func (b *extras) table(p *profile) *table {
 	if b.tuned == nil {
 		return nil
 	}

@@ -10,9 +10,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
-	"sync"
 
-	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
 	"sounding/internal/report"
@@ -41,7 +39,7 @@ func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 // Run runs the verification and prints its table.
 func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 	if v.Effort < 1 || v.Effort > maxEffort {
-		return unusable(fmt.Errorf("--effort %d: accepted is 1 to %d", v.Effort, maxEffort))
+		return unusable(fmt.Errorf("--effort %d: must be 1 to %d", v.Effort, maxEffort))
 	}
 	statements, err := chosen(v.Only)
 	if err != nil {
@@ -133,8 +131,7 @@ func (v *verifyCommand) again(e *verify.Entry) string {
 	return "sounding replay " + filepath.Join(v.Save, id+".json")
 }
 
-// checkTargets looks at the files to write before the work whose result they are
-// to hold.
+// checkTargets checks up front that the output files can be written.
 func (v *verifyCommand) checkTargets() error {
 	flags := make(map[string]string)
 	for _, t := range []struct{ flag, name string }{{"--report", v.Report}, {"--html", v.HTML}, {"--json", v.JSON}} {
@@ -142,15 +139,15 @@ func (v *verifyCommand) checkTargets() error {
 			continue
 		}
 		if other := flags[t.name]; other != "" {
-			return unusable(fmt.Errorf("%s and %s both name %s, accepted are two files", other, t.flag, t.name))
+			return unusable(fmt.Errorf("%s and %s both name %s: want two files", other, t.flag, t.name))
 		}
 		flags[t.name] = t.flag
 		if err := checkTarget(t.name); err != nil {
 			return err
 		}
 	}
-	if info, err := os.Stat(v.Save); err == nil && !info.IsDir() {
-		return unusable(fmt.Errorf("--save %s: not a directory, accepted is one, or the name of a new one", v.Save))
+	if v.Save != "" {
+		return checkDirectory(v.Save)
 	}
 	return nil
 }
@@ -165,11 +162,7 @@ func (c *console) verify(ctx context.Context, o verify.Options) (*verify.Report,
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
-	var p progress
-	if c.interactive {
-		p.bar = progressbar.NewOptions(1, progressbar.OptionSetWriter(c.err), progressbar.OptionSetDescription("verifying"),
-			progressbar.OptionSetWidth(40), progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(false))
-	}
+	p := c.progress("verifying")
 	o.Progress = p.set
 	r, err := compute(ctx, func() (*verify.Report, error) { return verify.Run(ctx, o) })
 	p.end()
@@ -177,37 +170,6 @@ func (c *console) verify(ctx context.Context, o verify.Options) (*verify.Report,
 		return nil, &failure{exitUnfinished, fmt.Errorf("interrupted after %d of %d steps; nothing was written", p.done, p.total)}
 	}
 	return r, err
-}
-
-// progress is how far a verification has come.
-type progress struct {
-	sync.Mutex
-	done, total int
-	bar         *progressbar.ProgressBar // nil where none is shown
-	ended       bool
-}
-
-func (p *progress) set(done, total int) {
-	p.Lock()
-	defer p.Unlock()
-	if p.ended {
-		return
-	}
-	p.done, p.total = done, total
-	if p.bar != nil {
-		p.bar.ChangeMax(total)
-		p.bar.Set(done)
-	}
-}
-
-// end clears the bar; what is reported later is ignored.
-func (p *progress) end() {
-	p.Lock()
-	defer p.Unlock()
-	p.ended = true
-	if p.bar != nil {
-		p.bar.Clear()
-	}
 }
 
 // readInstance reads an instance file.

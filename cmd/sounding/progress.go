@@ -1,0 +1,48 @@
+package main
+
+import (
+	"sync"
+
+	"github.com/schollz/progressbar/v3"
+)
+
+// progress is how far a command has come.
+type progress struct {
+	sync.Mutex
+	done, total int
+	bar         *progressbar.ProgressBar // nil where none is shown
+	ended       bool
+}
+
+// progress returns a count of steps, which a bar shows on a terminal.
+func (c *console) progress(what string) *progress {
+	p := new(progress)
+	if c.interactive {
+		p.bar = progressbar.NewOptions(1, progressbar.OptionSetWriter(c.err), progressbar.OptionSetDescription(what),
+			progressbar.OptionSetWidth(40), progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(false))
+	}
+	return p
+}
+
+func (p *progress) set(done, total int) {
+	p.Lock()
+	defer p.Unlock()
+	if p.ended {
+		return
+	}
+	p.done, p.total = done, total
+	if p.bar != nil {
+		p.bar.ChangeMax(total)
+		p.bar.Set(done)
+	}
+}
+
+// end clears the bar; what is reported later is ignored.
+func (p *progress) end() {
+	p.Lock()
+	defer p.Unlock()
+	p.ended = true
+	if p.bar != nil {
+		p.bar.Clear()
+	}
+}
