@@ -149,7 +149,6 @@ Proof.
   assert (X := exp_pos x). unfold recovered, normaliser. split; field; lra.
 Qed.
 
-(** Remark 8, sharper: ρ⋆ − ρ_0 ≤ tanh(η/4). *)
 Lemma tanh_half x : tanh (x / 4) = (exp (x / 2) - 1) / (exp (x / 2) + 1).
 Proof.
   unfold tanh, sinh, cosh. replace (x / 2) with (x / 4 + x / 4) by field.
@@ -168,6 +167,7 @@ Proof.
   unfold recovered, normaliser in *. rewrite U in *. field. lra.
 Qed.
 
+(** Remark 8, sharper: ρ⋆ − ρ_0 ≤ tanh(η/4). *)
 Theorem boost_bound rho x : 0 <= rho <= 1 -> 0 <= x -> recovered rho x - rho <= tanh (x / 4).
 Proof.
   intros H Hx. assert (G := boost_gap rho x H). simpl in G.

@@ -86,7 +86,7 @@ Definition cond (t : tree E) (k : nat) (X : path E -> K) (w : path E) : K :=
   expect (state t w k) (fun v => X (firstn k w ++ v)).
 
 Definition cov (t : tree E) (X Y : path E -> K) : K :=
-  expect t (fun w => (X w - expect t X) * (Y w - expect t Y)).
+  let a := expect t X in let b := expect t Y in expect t (fun w => (X w - a) * (Y w - b)).
 Definition var (t : tree E) (X : path E -> K) : K := cov t X X.
 
 (** Cov(X, Y | first k tokens), Var(X | first k tokens) *)

@@ -48,12 +48,14 @@ Proof.
   rewrite !objective_free_energy. apply gibbs_excess; [exact base_nonneg | exact base_total].
 Qed.
 
+(** No law P has a smaller objective than P⋆, *)
 Theorem optimum_least P : dominated P (weight p0) (paths t) -> sum P (paths t) = 1 ->
   objective optimal_law <= objective P.
 Proof.
   rewrite !objective_free_energy. apply gibbs_optimal; [exact base_nonneg | exact base_total].
 Qed.
 
+(** and no other has as small a one. *)
 Theorem optimum_unique P : dominated P (weight p0) (paths t) -> sum P (paths t) = 1 ->
   objective P <= objective optimal_law -> forall w, In w (paths t) -> P w = optimal_law w.
 Proof.
@@ -185,11 +187,12 @@ Proof.
   intros S D HT. unfold objective. rewrite (KL_chain_rule p p0 t T S D HT). reflexivity.
 Qed.
 
-(** Definition 17 (eq. 43) over all sequences, and by position (eq. 66). *)
+(** Definition 17, eq. 43, over all sequences. *)
 Definition deep_objective (q p : E -> R) (inR : E -> bool) (eta : nat -> R) (T : nat) : R :=
   objective (weight p)
   + expect q t (fun w => sum (fun k => eta k * cond p t k (failure inR k) w) (seq 0 T)).
 
+(** Definition 17 by position, eq. 66: λ E[Harm] + Σ_k (KL_k + η_k penalty_k). *)
 Theorem deep_objective_by_position q p inR eta T : stochastic p t -> dominated_on p p0 t ->
   length_at_most T t ->
   deep_objective q p inR eta T

@@ -1,0 +1,78 @@
+// Package formal is the theory in Coq: the statements as theorems for every
+// vocabulary and every length. The proofs are in the .v files; this package reads
+// the list of the theorems that stand for claims.
+package formal
+
+import (
+	"embed"
+	"fmt"
+	"strings"
+)
+
+//go:embed *.v theorems.txt
+var files embed.FS
+
+// Theorem is a line of theorems.txt: a theorem of Coq that stands for a claim.
+type Theorem struct {
+	Statement  string // the id of the statement, such as thm-8
+	File, Name string // Name is the name of the theorem in File
+	Reals      bool   // it rests on the axioms of the real numbers, else on none
+	Claim      string
+	Hypotheses string
+}
+
+// Theorems returns the list, in its order.
+func Theorems() ([]Theorem, error) {
+	text, err := files.ReadFile("theorems.txt")
+	if err != nil {
+		return nil, err
+	}
+	return parse(string(text))
+}
+
+func parse(text string) ([]Theorem, error) {
+	var list []Theorem
+	for i, line := range strings.Split(text, "\n") {
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		fail := func(format string, args ...any) error {
+			return fmt.Errorf("theorems.txt:%d: %s", i+1, fmt.Sprintf(format, args...))
+		}
+		fields := strings.Split(line, "\t")
+		if len(fields) != 5 {
+			return nil, fail("%d fields: want 5, separated by tabs", len(fields))
+		}
+		file, name, ok := strings.Cut(fields[1], ".")
+		if !ok {
+			return nil, fail("theorem %q: want file.name", fields[1])
+		}
+		if fields[2] != "none" && fields[2] != "reals" {
+			return nil, fail("axioms %q: want none or reals", fields[2])
+		}
+		list = append(list, Theorem{
+			Statement: fields[0], File: file + ".v", Name: name,
+			Reals: fields[2] == "reals", Claim: fields[3], Hypotheses: fields[4],
+		})
+	}
+	return list, nil
+}
+
+// Source returns the theorem as its file states it, with the comment directly above
+// it, which says where the paper has it. The variables and hypotheses of the section are not repeated.
+func (t Theorem) Source() (string, error) {
+	text, err := files.ReadFile(t.File)
+	if err != nil {
+		return "", fmt.Errorf("%s.%s: %w", t.File, t.Name, err)
+	}
+	before, after, ok := strings.Cut(string(text), "\nTheorem "+t.Name+" ")
+	if !ok {
+		return "", fmt.Errorf("%s: no theorem %s", t.File, t.Name)
+	}
+	statement, _, _ := strings.Cut(after, "\nProof.")
+	comment := before[strings.LastIndex(before, "\n\n")+2:]
+	if !strings.HasPrefix(comment, "(**") || !strings.HasSuffix(comment, "*)") {
+		return "", fmt.Errorf("%s: no comment directly above theorem %s", t.File, t.Name)
+	}
+	return comment + "\nTheorem " + t.Name + " " + strings.TrimSpace(statement), nil
+}
