@@ -17,10 +17,10 @@ type Analysis model.Profile[Number, Number]
 // Position is the profile at one position.
 type Position = model.Position[Number, Number]
 
-// Number is a rational number, exactly, or an enclosure of a real one.
+// Number is an exact rational number, or an enclosure of a real one.
 type Number struct {
-	Exact  *big.Rat        // nil where the number is enclosed
-	Real   field.Enclosure // where Exact is nil
+	Exact  *big.Rat        // nil if the number is enclosed
+	Real   field.Enclosure // if Exact is nil
 	digits int             // decimals to write the enclosure with
 }
 
@@ -38,15 +38,15 @@ var maxWidth = new(big.Float).SetMantExp(big.NewFloat(1), -67)
 const maxPrecision = 1 << 14
 
 // errRange reports enclosures that no precision makes finite.
-var errRange = errors.New("numbers beyond the exponents that enclosures are kept in")
+var errRange = errors.New("numbers beyond the range of enclosures")
 
-// Analyze computes the profile of in. With precision 0 the rational quantities
-// are exact and the others enclosed; otherwise all but the horizon are enclosed,
-// starting at that many bits, which must be at most field.MaxPrecision. Either way
-// the precision is raised until no enclosure is wider than 10⁻²⁰.
+// Analyze computes the profile of in. With precision 0 the rational quantities are
+// exact and the others enclosed. Otherwise all but the horizon are enclosed, starting
+// at that many bits, which must be at most field.MaxPrecision. Either way the
+// precision is raised until no enclosure is wider than 10⁻²⁰.
 //
-// It returns ErrTooManyStates or, with precision 0, ErrTooLarge where that would
-// take too much time or memory. It is safe for concurrent use.
+// It returns ErrTooManyStates or, with precision 0, ErrTooLarge if that would take
+// too much time or memory. It is safe for concurrent use.
 func Analyze(in *model.Instance, precision uint) (*Analysis, error) {
 	if err := in.Validate(); err != nil {
 		return nil, err
@@ -106,7 +106,7 @@ func analyzeEnclosed(in *model.Instance, bits uint) (*Analysis, error) {
 
 func analysis(p *model.Profile[Number, Number]) *Analysis { return (*Analysis)(p) }
 
-// reals returns the quantities of p that have an exponential or a logarithm in them.
+// reals returns the quantities of p with an exponential or a logarithm.
 func reals[Q any](p *model.Profile[Q, field.Enclosure]) []field.Enclosure {
 	var list []field.Enclosure
 	for t := range p.Positions {

@@ -9,8 +9,8 @@ import (
 // AnalysisFormat names the file format of an analysis.
 const AnalysisFormat = "sounding/analysis/1"
 
-// MarshalJSON writes an exact number as "n/d" in lowest terms, an enclosure as
-// {"lo", "hi"} with decimals rounded outward.
+// MarshalJSON writes an exact number as "n/d" in lowest terms, and an enclosure as
+// {"lo": …, "hi": …} with decimals rounded outward.
 func (n Number) MarshalJSON() ([]byte, error) {
 	if n.Exact != nil {
 		return json.Marshal(n.Exact.RatString())
@@ -38,8 +38,8 @@ func (n Number) Bounds() (lo, hi string, err error) {
 	return field.NewInterval(maxPrecision).Decimal(n.Real, n.digits)
 }
 
-// Float64 returns the number to the nearest float64, near enough to plot and to
-// print a few digits of; the exact value or the enclosure is what counts.
+// Float64 returns a float64 close to the number, for plots and tables. The exact
+// value or the enclosure is what counts.
 func (n Number) Float64() float64 {
 	if n.Exact != nil {
 		v, _ := n.Exact.Float64()

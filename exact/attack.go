@@ -7,22 +7,22 @@ import (
 	"sounding/exact/field"
 )
 
-// Guarantee says how Corollary 23's bound σ(logit δ + βγ^t) on the recovery
+// Guarantee says how the bound σ(logit δ + βγ^t) of Corollary 23 on the recovery
 // probability at position t compares with a level ε.
 type Guarantee int8
 
 // The cases of the comparison.
 const (
 	NoBase       Guarantee = iota // δ = 0: some prefix never recovers, and no tilt changes that
-	BaseSuffices                  // δ ≥ ε: the base model recovers with probability ε already, at every length
+	BaseSuffices                  // δ ≥ ε: the base model alone recovers with probability ε at every length
 	NeverBroken                   // the bound stays at ε or above at every position
 	AlwaysBroken                  // the bound is below ε from the first position on
-	BrokenAt                      // the bound is ε or above up to some position, and below it from the next on
+	BrokenAt                      // the bound is ε or above before some position, and below it from there on
 )
 
-// Attack is the length of prefilling attack that the recovery guarantee withstands.
-// It speaks of the bound for the pointwise problem, at the least base recovery
-// probability, not of the recovery probability of any particular policy.
+// Attack is the length of the prefilling attacks that the recovery guarantee
+// withstands. It is about the bound for the pointwise problem at the least base
+// recovery probability, not about the recovery probability of a particular policy.
 type Attack struct {
 	Guarantee Guarantee
 	// Position, for BrokenAt, is the first position t at which the bound is below
@@ -32,9 +32,9 @@ type Attack struct {
 	Delta    *big.Rat // δ, the least ρ_0
 }
 
-// AttackLength compares the bound with ε for a base recovery probability of at
-// least δ, both in [0,1] and ε inside it, β ≥ 0 and 0 < γ ≤ 1. For γ < 1 and
-// βγ ≥ logit ε − logit δ > 0 the bound falls below ε exactly for
+// AttackLength compares the bound with ε for a base recovery probability of at least
+// δ, where 0 < ε < 1, 0 ≤ δ ≤ 1, β ≥ 0 and 0 < γ ≤ 1. For γ < 1 and
+// βγ ≥ logit ε − logit δ > 0 the bound is below ε exactly for
 //
 //	t > log(β/(logit ε − logit δ)) / log(1/γ)
 func AttackLength(epsilon, delta, beta, gamma *big.Rat) (Attack, error) {
@@ -54,17 +54,17 @@ func AttackLength(epsilon, delta, beta, gamma *big.Rat) (Attack, error) {
 		return a, nil
 	}
 	if _, err := field.Refine(field.DefaultPrecision, maxPrecision, func(f field.Interval) (bool, error) {
-		return a.at(f, beta, gamma)
+		return a.decide(f, beta, gamma)
 	}); err != nil {
 		return a, fmt.Errorf("attack length: %w", err)
 	}
 	return a, nil
 }
 
-// at decides the case at one precision, and reports whether it could. The gap
+// decide decides the case at one precision, and reports whether it could. The gap
 // logit ε − logit δ is the logarithm of a rational number other than 1, so it is
 // irrational and never equal to the rational βγ^t: some precision decides.
-func (a *Attack) at(f field.Interval, beta, gamma *big.Rat) (bool, error) {
+func (a *Attack) decide(f field.Interval, beta, gamma *big.Rat) (bool, error) {
 	c := field.NewCalc(f)
 	one := big.NewRat(1, 1)
 	odds := func(p *big.Rat) *big.Rat { return new(big.Rat).Quo(p, new(big.Rat).Sub(one, p)) }
@@ -93,7 +93,7 @@ func (a *Attack) at(f field.Interval, beta, gamma *big.Rat) (bool, error) {
 	return true, nil
 }
 
-// String says the outcome in words.
+// String returns the outcome in words.
 func (a Attack) String() string {
 	e, d := a.Epsilon.RatString(), a.Delta.RatString()
 	if f, _ := a.Delta.Float64(); len(d) > 12 {

@@ -14,7 +14,7 @@ import (
 // objective (eq. 2).
 type Objective[E any] struct {
 	Lambda, Beta, Gamma E
-	Adversary           [][]E // Q(y_<t) gathered by state: [t−1][x] for t = 1…T
+	Adversary           [][]E // Q(y_<t) summed per state: [t−1][x] for t = 1…T
 	Recovers            func(token int) bool
 }
 
@@ -49,12 +49,12 @@ type Branch[E any] struct {
 	Theta     [][]E   // θ_i(s), θ_i(0) = 0
 	Prob      [][][]E // P_θ(a|x): [t−1][e]
 	LogRatio  [][][]E // log(P_θ(a|x)/P_0(a|x)): [t−1][e]
-	Occupancy [][][]E // P_θ(y_≤t), gathered by state: [t][x]
+	Occupancy [][][]E // P_θ(y_≤t), summed per state: [t][x]
 	KL        [][]E   // KL_t = E_{y_<t∼P_θ}[KL(P_θ(·|y_<t)‖P_0(·|y_<t))]: [t−1]
 }
 
 // ErrDegenerate reports a gradient outside the range of the Fisher information
-// at θ = 0, where no branch of stationary points passes in integer powers of s.
+// at θ = 0: no branch of stationary points in integer powers of s passes there.
 var ErrDegenerate = errors.New("the gradient lies outside the range of the Fisher information")
 
 // curve is a family of policies over power series, along θ(s).
@@ -175,8 +175,8 @@ func (c *curve[E]) gradient(b *Branch[E], slopes [][][][]E, o *Objective[E]) [][
 		for x := range before {
 			lo, hi := l.Row(x)
 			prob := b.Prob[t-1][lo:hi]
-			// What a token costs: under P_θ the KL and the cost to come, under Q the
-			// penalty.
+			// The cost of a token: its KL and the cost to come under P_θ, the penalty
+			// under Q.
 			token := make([][]E, hi-lo)
 			before[x] = c.FromInt(0)
 			for e := lo; e < hi; e++ {
@@ -205,12 +205,11 @@ func (c *curve[E]) gradient(b *Branch[E], slopes [][][][]E, o *Objective[E]) [][
 	return g
 }
 
-// SolveBranch returns the branch of stationary points of the objective that
-// passes through the base model, through the given order in s, by Newton's
-// iteration with the Hessian at s = 0, which is F̄ = Σ_t F̄_t: each step settles one
-// more coefficient. Where F̄ is singular the step is a solution on its range; the
-// policies do not depend on which, if the family is log-linear. It returns
-// ErrDegenerate where there is none.
+// SolveBranch returns the branch of stationary points of the objective that passes
+// through the base model, up to the given order in s. It uses Newton's iteration with
+// the Hessian at s = 0, F̄ = Σ_t F̄_t: each step fixes one more coefficient. If F̄ is
+// singular, the step is any solution; in a log-linear family all give the same
+// policies. It returns ErrDegenerate if there is none.
 func SolveBranch[E any](f field.Field[E], family Family[E], o Objective[E], order int) (*Branch[E], error) {
 	c := &curve[E]{field.NewSeriesField(f, order), family, nil}
 	n := family.Param.Total(family.Process)
@@ -244,7 +243,7 @@ func SolveBranch[E any](f field.Field[E], family Family[E], o Objective[E], orde
 		}
 		step, err := Solve(f, fisher, rhs)
 		if errors.Is(err, ErrInconsistent) {
-			return nil, fmt.Errorf("%w, order %d", ErrDegenerate, k)
+			return nil, fmt.Errorf("%w at order %d", ErrDegenerate, k)
 		}
 		if err != nil {
 			return nil, err

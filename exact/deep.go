@@ -8,12 +8,12 @@ import (
 	"sounding/model"
 )
 
-// ErrInfinite reports a policy that reaches what the base model never does: its
-// divergence from the base model is infinite.
-var ErrInfinite = errors.New("the policy reaches what the base model does not")
+// ErrInfinite reports a policy that takes a token of probability zero in the base
+// model: its divergence from the base model is infinite.
+var ErrInfinite = errors.New("the policy takes a token that the base model never takes")
 
-// DeepTerms are the terms of the deep objective (eq. 43) at one policy P beside
-// the base model P_0:
+// DeepTerms are the terms of the deep objective (eq. 43) at a policy P, for the base
+// model P_0:
 //
 //	L_deep(P) = λE_P[Harm] + Σ_t KL_t + Σ_t βγ^t·E_{y_<t∼Q}[P(y_t∉R|y_<t)]
 type DeepTerms[E any] struct {
@@ -32,9 +32,9 @@ func (d *DeepTerms[E]) Total(r field.Ring[E]) E {
 }
 
 // Deep returns the terms of the objective at the policy with probability
-// policy[t−1][e] on edge e of position t, around the base model at pt. What the
-// policy does at a state that it never reaches enters the penalty alone. The
-// error is ErrInfinite, with its place, where KL is.
+// policy[t−1][e] on edge e of position t, for the base model pt. The rows of states
+// that the policy never reaches enter the penalty alone. The error is ErrInfinite,
+// with its place, if the KL is infinite.
 func Deep[E any](r field.Real[E], pt *model.Numbers[E], o Objective[E], policy [][]E) (*DeepTerms[E], error) {
 	p := pt.Process
 	T := p.Length()
@@ -55,8 +55,7 @@ func Deep[E any](r field.Real[E], pt *model.Numbers[E], o Objective[E], policy [
 	return d, nil
 }
 
-// deepRow returns KL(P(·|x)‖P_0(·|x)), or zero where x is not reached, and
-// P(y_t∉R|x).
+// deepRow returns KL(P(·|x)‖P_0(·|x)), or zero if x is not reached, and P(y_t∉R|x).
 func deepRow[E any](r field.Real[E], pt *model.Numbers[E], o *Objective[E], policy [][]E, t, x int, reached bool) (kl, failure E, err error) {
 	zero := r.FromInt(0)
 	kl, failure = zero, zero
@@ -82,8 +81,8 @@ func deepRow[E any](r field.Real[E], pt *model.Numbers[E], o *Objective[E], poli
 	return kl, failure, nil
 }
 
-// PolicyRows returns the probabilities of a policy that is given by weights on
-// the edges of a process.
+// PolicyRows returns the probabilities of a policy given by weights on the edges of
+// a process.
 func PolicyRows[E any](f field.Field[E], p *model.Process, policy []model.Naturals) ([][]E, error) {
 	prob := make([][]E, len(policy))
 	for i := range policy {
@@ -95,24 +94,22 @@ func PolicyRows[E any](f field.Field[E], p *model.Process, policy []model.Natura
 	return prob, nil
 }
 
-// LogTilt is a law that a policy obeys at every state: P(a|x) ∝ P_0(a|x)·e^ℓ with
-// ℓ the number that it gives to edge e of state x of layer t−1. The cost still to
-// come behind the edge is cost,
+// LogTilt is a law that a policy obeys at every state: P(a|x) ∝ P_0(a|x)·e^ℓ, where it
+// returns ℓ for edge e of state x of layer t−1. The cost to come after the edge is
 //
 //	J(y_≤t) = E_P[λHarm + Σ_{s>t} log(P/P_0) | y_≤t].
 type LogTilt[E any] func(t, x, e int, cost E) E
 
 // Untilted is a base model made for a given policy.
 type Untilted[E any] struct {
-	Base     *model.Numbers[E] // P_0, with the harm of the policy's point
+	Base     *model.Numbers[E] // P_0, with the harm of the policy
 	LogRatio [][]E             // log(P(a|x)/P_0(a|x)): [t−1][e]
 	Cost     [][]E             // J(x): [t][x]
 }
 
-// Untilt returns the base model beside which the policy obeys the law: from the
-// last position to the first, P_0(a|x) = P(a|x)·e^{−ℓ}/N. The policy must be
-// positive on every edge. It makes instances with a known stationary point of a
-// known law, which no iteration has to find.
+// Untilt returns the base model for which the policy obeys the law: from the last
+// position to the first, P_0(a|x) = P(a|x)·e^{−ℓ}/N. The policy must be positive on
+// every edge. It makes instances whose stationary point is known, without iteration.
 func Untilt[E any](r field.Real[E], policy *model.Numbers[E], lambda E, law LogTilt[E]) (*Untilted[E], error) {
 	p := policy.Process
 	T := p.Length()

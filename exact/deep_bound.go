@@ -9,12 +9,12 @@ import (
 	"sounding/model"
 )
 
-// ErrShape reports an instance that FirstToken does not take.
-var ErrShape = errors.New("accepted are prefix trees of two tokens and two positions whose base model is positive on every edge")
+// ErrShape reports an instance that is not one for FirstToken.
+var ErrShape = errors.New("want a prefix tree of two tokens and two positions with a base model positive on every edge")
 
 // FirstToken is the deep objective (eq. 43) on the prefix tree of two tokens and
-// two positions, as a function of q = P(1) alone: the rows of position 2 are
-// minimised away in closed form. With p the probability of first token x and
+// two positions, as a function of q = P(1) alone: the minimum over the rows of
+// position 2 has a closed form. With p the probability of first token x and
 // c = βγ²·Q(x), the best row of x costs
 //
 //	C_x(p) = min_r p·(KL(r‖P_0(·|x)) + λE_r[Harm]) + c·r(R^c) = −p·log(A + B·e^{−c/p})
@@ -23,30 +23,29 @@ var ErrShape = errors.New("accepted are prefix trees of two tokens and two posit
 //
 //	f(q) = KL(q‖P_0) + βγ·P(y_1∉R) + C_0(1−q) + C_1(q).
 //
-// C_x is a minimum of functions linear in p, hence concave; the KL is convex. A
-// tangent below the one and a chord below the other bound f from below on an
-// interval, with an error of the order of its length squared.
+// C_x is a minimum of linear functions of p, hence concave; the KL is convex. So a
+// chord of the one and a tangent to the other bound f from below on an interval,
+// with an error of the order of its length squared.
 //
-// Each row of position 2 may be held to a recovery probability of at least a
-// floor. Where the best row lies below it, the row at the floor ε takes its place,
+// The rows of position 2 may be required to have a recovery probability of at least
+// a floor ε. If the best row lies below it, the row at the floor takes its place,
 //
 //	C_x(p) = p·(ε·log(ε/A) + (1−ε)·log((1−ε)/B)) + c·(1−ε),
 //
 // which is still a minimum of linear functions.
 type FirstToken struct {
-	f       field.Interval
-	base    [2]field.Enclosure // P_0 of the first token
-	log     [2]field.Enclosure // log P_0
-	failure [2]field.Enclosure // βγ·1[token ∉ R]
-	a, b, c [2]field.Enclosure // A, B and c per first token
-	floor   *field.Enclosure   // ε, or nil
-	some    bool               // R is not empty
+	f        field.Interval
+	base     [2]field.Enclosure // P_0 of the first token
+	log      [2]field.Enclosure // log P_0
+	failure  [2]field.Enclosure // βγ·1[token ∉ R]
+	a, b, c  [2]field.Enclosure // A, B and c per first token
+	floor    *field.Enclosure   // ε, or nil
+	recovers bool               // R is not empty
 }
 
-// NewFirstToken returns the function of an instance. floor is the least recovery
-// probability at position 2, 0 < ε < 1, or nil for none; with a floor R must hold
-// one token. An enclosure of the floor will do: the bounds then hold for every
-// number in it.
+// NewFirstToken returns the function for an instance. The floor is the least recovery
+// probability at position 2, 0 < ε < 1, or nil for none; with a floor, R must hold
+// one token. The bounds hold for every number in the enclosure of the floor.
 func NewFirstToken(f field.Interval, in *model.Instance, floor *field.Enclosure) (*FirstToken, error) {
 	if in.Vocabulary() != 2 || in.Length() != 2 || !in.Tree() || anyZero(in.Layer(1).Weights()) || anyZero(in.Layer(2).Weights()) {
 		return nil, ErrShape
@@ -59,9 +58,9 @@ func NewFirstToken(f field.Interval, in *model.Instance, floor *field.Enclosure)
 	if err != nil {
 		return nil, err
 	}
-	g := &FirstToken{f: f, floor: floor, some: len(in.Recovery) > 0}
+	g := &FirstToken{f: f, floor: floor, recovers: len(in.Recovery) > 0}
 	if floor != nil && len(in.Recovery) != 1 {
-		return nil, fmt.Errorf("a floor with %d recovery tokens, accepted is one", len(in.Recovery))
+		return nil, fmt.Errorf("a floor with %d recovery tokens: want one", len(in.Recovery))
 	}
 	for x := range 2 {
 		g.base[x] = pt.Prob[0][x]
@@ -103,9 +102,8 @@ func anyZero(w *model.Naturals) bool {
 func (g *FirstToken) row(x int, p field.Enclosure) (field.Enclosure, error) {
 	f := g.f
 	if f.Sign(p) == field.Zero {
-		// The limit: nothing is paid for a row that is not reached, all of which may
-		// lie in R.
-		if g.some {
+		// The limit: a row that is not reached costs no KL, and may lie wholly in R.
+		if g.recovers {
 			return f.FromInt(0), nil
 		}
 		return g.c[x], nil
@@ -120,15 +118,15 @@ func (g *FirstToken) row(x int, p field.Enclosure) (field.Enclosure, error) {
 	if below == field.Negative || below == field.Zero || c.Err() != nil {
 		return free, c.Err()
 	}
-	held, err := g.held(x, p)
+	held, err := g.atFloor(x, p)
 	if err != nil || below == field.Positive {
 		return held, err
 	}
 	return f.Hull(free, held), nil
 }
 
-// held encloses what the row of first token x costs at the floor.
-func (g *FirstToken) held(x int, p field.Enclosure) (field.Enclosure, error) {
+// atFloor encloses the cost of the row at the floor, after first token x.
+func (g *FirstToken) atFloor(x int, p field.Enclosure) (field.Enclosure, error) {
 	c := field.NewCalc(g.f)
 	eps := *g.floor
 	fail := c.Sub(c.FromInt(1), eps)
@@ -187,17 +185,17 @@ func (g *FirstToken) At(q *big.Rat) (field.Enclosure, error) {
 // Span is an interval of the probability of token 1 at position 1.
 type Span struct{ Lo, Hi *big.Rat }
 
-// Minimum is what branch and bound says of the minimum of f.
+// Minimum is the result of branch and bound for the minimum of f.
 type Minimum struct {
-	Lower *big.Float // below f everywhere on the interval that was searched
-	Upper *big.Float // above f at some point of it
-	// Spans are intervals, in increasing order and apart from one another, that
-	// hold every minimiser of f on the interval searched.
+	Lower *big.Float // f ≥ Lower on the whole interval searched
+	Upper *big.Float // f ≤ Upper at some point of it
+	// Spans are disjoint intervals in increasing order that contain every minimiser
+	// of f on the interval searched.
 	Spans []Span
 }
 
-// Minimise bounds the minimum of f on 0 ≤ lo ≤ q ≤ hi ≤ 1, lo < hi, by halving
-// every interval that may hold it, again and again, depth times.
+// Minimise bounds the minimum of f on lo ≤ q ≤ hi, 0 ≤ lo < hi ≤ 1. It halves every
+// interval that may contain a minimiser, depth times over.
 func (g *FirstToken) Minimise(lo, hi *big.Rat, depth int) (*Minimum, error) {
 	type node struct {
 		q       *big.Rat

@@ -5,17 +5,16 @@ import (
 	"sounding/model"
 )
 
-// Family is a parameterised family of policies around a point: the base model
-// at θ = 0, and the features that move it.
+// Family is a parameterised family of policies: the base model at θ = 0, and the
+// features that move it.
 type Family[E any] struct {
 	*model.Numbers[E]
 	Param *model.Parameterisation
-	// Features[t−1] holds n features per edge, as Param.Features does, in the
-	// ring of the point; nil for the tabular family. Of a polynomial family it holds
-	// the coefficients of θ.
+	// Features[t−1] holds n features per edge, as Param.Features does; nil for the
+	// tabular family. For a polynomial family it holds the coefficients of θ.
 	Features [][]E
-	// Powers, of a polynomial family, holds for each edge the coefficients of θ², θ³,
-	// …: Powers[t−1][e]. They bend the family away from its tangent.
+	// Powers[t−1][e] holds the coefficients of θ², θ³, … of an edge of a polynomial
+	// family.
 	Powers [][][]E
 }
 
@@ -46,7 +45,7 @@ func NewPolynomialFamily[E any](f field.Field[E], pt *model.Numbers[E], param *m
 	return family, nil
 }
 
-// NewFamily returns the family that param describes around a point.
+// NewFamily returns the family that param describes, around the base model pt.
 func NewFamily[E any](r field.Ring[E], pt *model.Numbers[E], param *model.Parameterisation) Family[E] {
 	f := Family[E]{Numbers: pt, Param: param}
 	if param.Tabular() {
@@ -63,7 +62,7 @@ func NewFamily[E any](r field.Ring[E], pt *model.Numbers[E], param *model.Parame
 }
 
 // Feature returns column i of the local logit Jacobian at state x of layer t−1,
-// ∂logit(a|x)/∂θ_i for the edges of x, in the room of column.
+// ∂logit(a|x)/∂θ_i for the edges of x. It reuses the memory of column.
 func Feature[E any](r field.Ring[E], f Family[E], t, x, i int, column []E) []E {
 	lo, hi := f.Process.Layer(t).Row(x)
 	column = column[:0]
@@ -104,8 +103,7 @@ func Score[E any](r field.Ring[E], f Family[E], t, x int) [][]E {
 //
 //	C_i = Σ_a P(a|x)·(v(a) − v̄)·f_i(a)
 //
-// which equals the covariance with the score because that only shifts f_i by its
-// mean.
+// The score may be replaced by f_i here, from which it differs by a constant.
 func Covariance[E any](r field.Ring[E], f Family[E], t, x int, v []E) []E {
 	lo, hi := f.Process.Layer(t).Row(x)
 	p := f.Prob[t-1][lo:hi]
@@ -180,7 +178,7 @@ func Fisher[E any](r field.Ring[E], f Family[E], t, x int) [][]E {
 	return m
 }
 
-// FisherTrace returns tr F_t(x); for the tabular family 1 − Σ_a P(a|x)².
+// FisherTrace returns tr F_t(x), which for the tabular family is 1 − Σ_a P(a|x)².
 func FisherTrace[E any](r field.Ring[E], f Family[E], t, x int) E {
 	if f.Param.Tabular() {
 		lo, hi := f.Process.Layer(t).Row(x)

@@ -7,37 +7,37 @@ import (
 	"sounding/model"
 )
 
-// law is the conditional law of the tokens in the form that the number system
-// computes fastest with: probabilities or, where a division is dear in digits,
-// integer weights and the inverses of the row sums, P(a|x) = weight·inverse.
+// law is the conditional law of the tokens, in the form that is fastest in the number
+// system: probabilities or, where division makes numbers long, integer weights and
+// the inverses of the row sums, P(a|x) = weight·inverse.
 //
-// In the second form a number of degree n in the probabilities of a row is made from
-// its weights and then divided by the row sum n times, once per state. The inverses
-// stand over the common denominator of the layer and may have hundreds of digits;
+// In the second form a number of degree n in the probabilities of a row is computed
+// from the weights and then divided by the row sum n times, once per state. The
+// inverses have the common denominator of the layer, of perhaps hundreds of digits;
 // the work per edge is done on the small weights.
 type law[E any] struct {
-	weight  [][]E // per edge; the probabilities themselves where sum is nil
+	weight  [][]E // per edge; the probabilities themselves if sum is nil
 	sum     [][]E // per state: the sum of the weights
 	inverse [][]E // per state: 1/sum
 }
 
-// newLaw returns the law of n positions with the given weights in the field f: in
-// integer weights for a number system that can share denominators. Where again is
-// set, a layer that stands at several positions has the same weights at all of them.
-func newLaw[E any](f field.Field[E], p *model.Process, n int, again bool, weights func(t int) *model.Naturals) (*law[E], error) {
+// newLaw returns the law of n positions with the given weights in the field f: as
+// integer weights if the number system can share denominators. If shared is set, the
+// positions of one layer have the same weights.
+func newLaw[E any](f field.Field[E], p *model.Process, n int, shared bool, weights func(t int) *model.Naturals) (*law[E], error) {
 	if _, ok := any(f).(field.Aligner[E]); !ok {
-		prob, err := eachLayer(p, n, again, func(t int) ([]E, error) { return rows(f, p.Layer(t), weights(t)) })
+		prob, err := eachLayer(p, n, shared, func(t int) ([]E, error) { return rows(f, p.Layer(t), weights(t)) })
 		return &law[E]{weight: prob}, err
 	}
-	weight, err := eachLayer(p, n, again, func(t int) ([]E, error) { return integers(f, weights(t)) })
+	weight, err := eachLayer(p, n, shared, func(t int) ([]E, error) { return integers(f, weights(t)) })
 	if err != nil {
 		return nil, err
 	}
-	sum, err := eachLayer(p, n, again, func(t int) ([]E, error) { return rowSums(f, p.Layer(t), weights(t)) })
+	sum, err := eachLayer(p, n, shared, func(t int) ([]E, error) { return rowSums(f, p.Layer(t), weights(t)) })
 	if err != nil {
 		return nil, err
 	}
-	inverse, err := eachLayer(p, n, again, func(t int) ([]E, error) { return inverses(f, sum[t-1]) })
+	inverse, err := eachLayer(p, n, shared, func(t int) ([]E, error) { return inverses(f, sum[t-1]) })
 	return &law[E]{weight, sum, inverse}, err
 }
 
@@ -55,7 +55,7 @@ func inverses[E any](f field.Field[E], v []E) ([]E, error) {
 	return inverse, nil
 }
 
-// divide returns v over the n-th power of the row sum of state x of layer t−1.
+// divide returns v divided by the n-th power of the row sum of state x of layer t−1.
 func (w *law[E]) divide(r field.Ring[E], t, x, n int, v E) E {
 	if w.sum == nil {
 		return v
@@ -66,8 +66,8 @@ func (w *law[E]) divide(r field.Ring[E], t, x, n int, v E) E {
 	return v
 }
 
-// innovations appends Δ_t(xa) = h_t(xa) − h_{t−1}(x), times the row sum, for the
-// edges of state x of layer t−1 to d; before is h_{t−1}(x).
+// innovations appends to d, for the edges of state x of layer t−1, the row sum times
+// Δ_t(xa) = h_t(xa) − h_{t−1}(x); before is h_{t−1}(x).
 func (w *law[E]) innovations(r field.Ring[E], l *model.Layer, t, x int, h []E, before E, scratch *[]E, d []E) []E {
 	lo, hi := l.Row(x)
 	if w.sum == nil {
@@ -84,8 +84,8 @@ func (w *law[E]) innovations(r field.Ring[E], l *model.Layer, t, x int, h []E, b
 	return d
 }
 
-// pull returns the values that the edges lo ≤ e < hi lead to: a part of v where
-// they lie side by side, else a copy in scratch, which is never a part of v.
+// pull returns the values of v that the edges lo ≤ e < hi lead to: a part of v in a
+// tree, otherwise a copy in scratch.
 func pull[E any](l *model.Layer, v []E, scratch *[]E, lo, hi int) []E {
 	if l.Tree() {
 		return v[lo:hi]
@@ -97,9 +97,8 @@ func pull[E any](l *model.Layer, v []E, scratch *[]E, lo, hi int) []E {
 	return *scratch
 }
 
-// Backward returns the table of a function of the state carried from layer T to
-// layer 0 by conditional expectation, v_{t−1}(x) = Σ_a P(a|x)·v_t(xa), from its
-// values on layer T.
+// Backward returns the conditional expectations v_t(x) of a function of the final
+// state, given its values on layer T: v_{t−1}(x) = Σ_a P(a|x)·v_t(xa).
 func Backward[E any](r field.Ring[E], pt *model.Numbers[E], last []E) [][]E {
 	return backward(r, pt.Process, &law[E]{weight: pt.Prob}, last)
 }
@@ -120,13 +119,13 @@ func backward[E any](r field.Ring[E], p *model.Process, w *law[E], last []E) [][
 	return table
 }
 
-// Occupancy returns P(x), the probability that the process passes through state
-// x of layer t, for t = 0…T: the law of prefixes, gathered by state.
+// Occupancy returns P(x), the probability that the process passes through state x
+// of layer t, for t = 0…T: the law of prefixes, summed per state.
 func Occupancy[E any](r field.Ring[E], p *model.Process, prob [][]E) [][]E {
 	return occupancy(r, p, &law[E]{weight: prob})
 }
 
-// occupancy returns the law of prefixes of up to as many tokens as w governs.
+// occupancy returns the law of prefixes of up to as many tokens as w has positions.
 func occupancy[E any](r field.Ring[E], p *model.Process, w *law[E]) [][]E {
 	occ := make([][]E, len(w.weight)+1)
 	occ[0] = []E{r.FromInt(1)}

@@ -15,7 +15,7 @@ var ErrTooLarge = errors.New("too large for exact rationals; a precision in bits
 // precision.
 var ErrTooManyStates = errors.New("too many states to tabulate")
 
-// What is refused before any of it is computed.
+// The limits beyond which an analysis is refused before it starts.
 const (
 	maxBytes    = 4 << 30 // of all tables
 	maxWordWork = 1 << 36 // products of machine words in exact arithmetic: about a minute
@@ -25,13 +25,13 @@ const (
 // at a time.
 const tables = 8
 
-// entryBytes is what an entry of a table costs beyond its digits: the element and
+// entryBytes is the size of an entry of a table without its digits: the element and
 // the headers of its big numbers.
 const entryBytes = 160
 
-// storable returns ErrTooManyStates where enclosures of the given number of bits
-// would take more than maxBytes: two endpoints per entry, in tables with one entry
-// per state of every layer, and one per edge of every layer that differs.
+// storable returns ErrTooManyStates if enclosures of the given precision would take
+// more than maxBytes: two endpoints per entry, in tables with one entry per state of
+// every layer and one per edge of every distinct layer.
 func storable(p *model.Process, bits uint) error {
 	states, edges := 1, 0
 	seen := make(map[*model.Layer]bool)
@@ -43,13 +43,13 @@ func storable(p *model.Process, bits uint) error {
 		}
 	}
 	if entries := tables*states + edges; entries > maxBytes/(entryBytes+int(bits)/4) {
-		return fmt.Errorf("%w: %d states and %d edges at %d bits, accepted are tables of %d GiB", ErrTooManyStates, states, edges, bits, maxBytes>>30)
+		return fmt.Errorf("%w: %d states and %d edges at %d bits: want tables of at most %d GiB", ErrTooManyStates, states, edges, bits, maxBytes>>30)
 	}
 	return nil
 }
 
-// affordable returns ErrTooLarge where it estimates that the exact rationals of an
-// instance take more than maxBytes or maxWordWork.
+// affordable returns ErrTooLarge if the exact rationals of an instance are estimated
+// to take more than maxBytes or maxWordWork.
 func affordable(in *model.Instance) error {
 	size, work := cost(in)
 	if size > 8*maxBytes || work > maxWordWork {
@@ -58,12 +58,11 @@ func affordable(in *model.Instance) error {
 	return nil
 }
 
-// cost estimates the bits that the exact rationals of an instance take, and the
-// products of machine words that computing them takes. Over the common denominators of
-// the layers, a value at layer t has the bits of all denominators between t and T,
-// a variance twice, the innovations squared three times as many; a probability of a
-// prefix has those of the denominators before it. The results are reduced to lowest
-// terms in time quadratic in their bits.
+// cost estimates the size in bits of the exact rationals of an instance, and the work
+// in products of machine words. Over the common denominators of the layers, a value
+// at layer t has the bits of all denominators between t and T, a variance twice and a
+// squared innovation three times as many; the probability of a prefix has the bits of
+// the denominators before it. Reducing a result takes time quadratic in its bits.
 func cost(in *model.Instance) (size, work float64) {
 	T := in.Length()
 	known := make(map[*model.Layer]float64)
@@ -91,7 +90,7 @@ func cost(in *model.Instance) (size, work float64) {
 		size += float64(l.States()) * (tables*(8*entryBytes) + 6*after + 2*(total-after))
 		size += float64(l.Edges()) * b
 	}
-	const perPosition = 5 // rational quantities, each with at most thrice the bits of all denominators
+	const perPosition = 5 // rational quantities, each with at most three times the bits of all denominators
 	work += perPosition * float64(T) * (3 * total / 64) * (3 * total / 64)
 	return size, work
 }
@@ -110,8 +109,8 @@ func denominatorBits(l *model.Layer, w *model.Naturals) float64 {
 			largest = max(largest, s.BitLen())
 		}
 	}
-	// The least common multiple of 1…m has about 1.45·m bits, which is less than the
-	// product where many row sums are small.
+	// The least common multiple of 1…m has about 1.45·m bits, fewer than the product
+	// if many row sums are small.
 	if largest < 20 {
 		bits = min(bits, 1.5*float64(int(1)<<largest))
 	}

@@ -9,14 +9,14 @@ import (
 // ErrInconsistent reports a linear system without a solution.
 var ErrInconsistent = errors.New("the linear system has no solution")
 
-// Solve returns one solution z of M·z = b for a square matrix M, by elimination
-// with the first non-zero pivot, free unknowns set to zero. Where M is symmetric
-// and b lies in its range, bᵀz is bᵀM⁺b for the Moore–Penrose inverse M⁺, whichever
-// solution z is: two of them differ by a vector of the kernel, which is
-// orthogonal to b. M and b are not changed.
+// Solve returns one solution z of M·z = b for a square matrix M, by elimination with
+// the first non-zero pivot and free unknowns set to zero. M and b are not changed. It
+// returns ErrInconsistent if there is no solution. The field must decide whether an
+// element is zero.
 //
-// It returns ErrInconsistent where there is no solution, and needs a field that
-// decides whether an element is zero.
+// If M is symmetric and b lies in its range, every solution has bᵀz = bᵀM⁺b with the
+// Moore–Penrose inverse M⁺, because two solutions differ by a vector of the kernel,
+// which is orthogonal to b.
 func Solve[E any](f field.Field[E], m [][]E, b []E) ([]E, error) {
 	n := len(b)
 	zero := f.FromInt(0)

@@ -9,18 +9,18 @@ import (
 // of the paper).
 type Martingale[E any] struct {
 	Numbers   *model.Numbers[E]
-	Occupancy [][]E // P(y_≤t), gathered by state: [t][x]
+	Occupancy [][]E // P(y_≤t), summed per state: [t][x]
 	H         [][]E // h_t = E[Harm | y_≤t], Definition 1: [t][x]
 	Step      [][]E // Var(h_t | y_<t) = Σ_a P(a|x)·Δ_t²: [t−1][x], x of layer t−1
 	CondVar   [][]E // Var(Harm | y_≤t): [t][x]
 
 	Information []E // I_t = E[Δ_t²], Definition 5: [t−1]
-	Residual    []E // E[Var(Harm | y_≤t)], t = 0…T: what is undecided after t tokens
+	Residual    []E // E[Var(Harm | y_≤t)], t = 0…T: what t tokens leave open
 	Expected    E   // E[Harm] = h_0
 	Variance    E   // Var(Harm)
 }
 
-// SolveMartingale computes the decomposition, free of divisions:
+// SolveMartingale computes the decomposition, without divisions:
 //
 //	h_{t−1}(x) = Σ_a P(a|x)·h_t(xa)
 //	Var(Harm|x) = Σ_a P(a|x)·(Δ_t(xa)² + Var(Harm|xa))
@@ -28,7 +28,7 @@ func SolveMartingale[E any](r field.Ring[E], pt *model.Numbers[E]) *Martingale[E
 	return solveMartingale(r, pt, &law[E]{weight: pt.Prob})
 }
 
-// solveMartingale takes the probabilities of the point from w.
+// solveMartingale takes the probabilities from w, not from pt.
 func solveMartingale[E any](r field.Ring[E], pt *model.Numbers[E], w *law[E]) *Martingale[E] {
 	p := pt.Process
 	T := p.Length()
@@ -85,14 +85,14 @@ func (m *Martingale[E]) Innovation(r field.Ring[E], t int) []E {
 }
 
 // Horizon returns the harm horizon of Theorem 9: the least k such that, with
-// probability one, harm is a function of the first k tokens. It is decided from
-// supports and integers alone: from every reachable state of layer k all
-// completions of positive probability carry the same harm.
+// probability one, harm is a function of the first k tokens. It is decided on
+// supports and integers alone: all completions of positive probability from a
+// reachable state of layer k have the same harm.
 func Horizon(p *model.Process) int {
 	reach := p.Reachable()
 	T := p.Length()
-	// value[x] is a state of layer T whose harm is that of all completions of x,
-	// or open.
+	// value[x] is a state of layer T with the harm of all completions of x, or open
+	// if they differ.
 	const open = -1
 	value := make([]int, p.States(T))
 	for x := range value {

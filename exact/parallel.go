@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// both runs f and g at the same time.
+// both runs f and g concurrently.
 func both(f, g func() error) error {
 	var wait sync.WaitGroup
 	var errG error
@@ -16,8 +16,7 @@ func both(f, g func() error) error {
 	return errors.Join(errF, errG)
 }
 
-// split divides 0 ≤ i < n into ranges and runs f on them at the same time, one per
-// core.
+// split divides 0 ≤ i < n into one range per core and runs f on them concurrently.
 func split(n int, f func(lo, hi int) error) error {
 	parts := min(n, runtime.GOMAXPROCS(0))
 	errs := make([]error, parts)

@@ -1,10 +1,10 @@
 // Package exact solves layered processes over any number system of package
-// field: conditional expectations, innovations, harm information, scores and
-// gradients, Fisher information, the tilted optimum and the pointwise recovery
-// problem. One backward and one forward pass over the transitions do the work.
+// field. It computes conditional expectations, innovations, harm information,
+// scores, gradients, Fisher information, the tilted optimum and the pointwise
+// recovery problem, in one backward and one forward pass over the transitions.
 //
-// Tables are indexed [t][x] with the layer t = 0…T and its state x, or [t−1][e]
-// with the position t = 1…T and an edge e of the layer that governs it.
+// Tables are indexed [t][x] by layer t = 0…T and its state x, or [t−1][e] by
+// position t = 1…T and an edge e of its layer.
 package exact
 
 import (
@@ -30,13 +30,13 @@ func NumbersOf[E any](f field.Field[E], p *model.Process) (*model.Numbers[E], er
 	return &model.Numbers[E]{Process: p, Prob: prob, Harm: harm}, nil
 }
 
-// eachLayer returns what of returns for the positions t = 1…n; where again is set,
-// what it returns for the first of the positions that a layer stands at.
-func eachLayer[E any](p *model.Process, n int, again bool, of func(t int) (E, error)) ([]E, error) {
+// eachLayer calls of(t) for t = 1…n and returns the results. If shared is set, the
+// positions of one layer share the result of the first of them.
+func eachLayer[E any](p *model.Process, n int, shared bool, of func(t int) (E, error)) ([]E, error) {
 	list := make([]E, n)
 	first := make(map[*model.Layer]int)
 	for t := 1; t <= n; t++ {
-		if s, ok := first[p.Layer(t)]; ok && again {
+		if s, ok := first[p.Layer(t)]; ok && shared {
 			list[t-1] = list[s-1]
 			continue
 		}
@@ -49,8 +49,8 @@ func eachLayer[E any](p *model.Process, n int, again bool, of func(t int) (E, er
 	return list, nil
 }
 
-// harmValues returns Harm for the states of layer T, with one quotient per value
-// that it takes.
+// harmValues returns Harm for the states of layer T, with one quotient per distinct
+// value.
 func harmValues[E any](f field.Field[E], p *model.Process) ([]E, error) {
 	den := p.HarmDenominator()
 	harm := make([]E, p.States(p.Length()))
@@ -78,7 +78,7 @@ func harmValues[E any](f field.Field[E], p *model.Process) ([]E, error) {
 	return harm, nil
 }
 
-// rows returns weight over row sum for every edge of l.
+// rows returns the weight over the row sum, for every edge of l.
 func rows[E any](f field.Field[E], l *model.Layer, w *model.Naturals) ([]E, error) {
 	prob, err := integers(f, w)
 	if err != nil {
@@ -139,8 +139,7 @@ func rowSums[E any](f field.Field[E], l *model.Layer, w *model.Naturals) ([]E, e
 	return sum, nil
 }
 
-// align lets the number system bring v into one representation, if it has any
-// use for that.
+// align brings v into one representation, in a number system that gains by it.
 func align[E any](f any, v []E) {
 	if a, ok := f.(field.Aligner[E]); ok {
 		a.Align(v)

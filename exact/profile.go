@@ -56,11 +56,11 @@ func solveRationals[Q, R any](f field.Field[Q], in *model.Instance, p *model.Pro
 	return nil
 }
 
-// AdversaryLaw returns Q(y_≤t) gathered by state, for t = 0…T−1: [t][x].
+// AdversaryLaw returns Q(y_≤t) summed per state, for t = 0…T−1: [t][x].
 func AdversaryLaw[E any](f field.Field[E], in *model.Instance) ([][]E, error) {
-	// The weights of Q may differ where a layer of the model stands again.
-	again := in.Adversary.Kind != model.AdversaryRows
-	w, err := newLaw(f, in.Process, in.Length()-1, again, in.AdversaryWeights)
+	// Q may have different weights at the positions of one layer.
+	shared := in.Adversary.Kind != model.AdversaryRows
+	w, err := newLaw(f, in.Process, in.Length()-1, shared, in.AdversaryWeights)
 	if err != nil {
 		return nil, fmt.Errorf("adversary: %w", err)
 	}

@@ -30,8 +30,7 @@ func RecoveryInformation[E any](r field.Ring[E], pt *model.Numbers[E], o Objecti
 	return r.Dot(o.Adversary[t-1], v)
 }
 
-// Penalty returns the third term of the deep objective (eq. 43) at the point, free
-// of divisions:
+// Penalty returns the third term of the deep objective (eq. 43), without divisions:
 //
 //	Σ_t βγ^t·Σ_x Q(x)·(1 − ρ_t(x))
 func Penalty[E any](r field.Ring[E], pt *model.Numbers[E], o Objective[E]) E {
@@ -68,8 +67,8 @@ func PenaltyDerivative[E any](r field.Ring[E], pt *model.Numbers[E], o Objective
 	return Penalty(s, dual, lifted)[1]
 }
 
-// LargestGibbsKL returns the base recovery probability ρ_0 at which the KL cost of
-// the pointwise optimum at tilt η ≠ 0 is largest, with u = e^η, and that cost:
+// LargestGibbsKL returns the base recovery probability ρ_0 at which the KL cost of the
+// pointwise optimum is largest, and that cost, at tilt η ≠ 0 with u = e^η:
 //
 //	ρ_0 = (Z − 1)/(u − 1),  Z = ηu/(u − 1),  κ(η) = ηρ* − log Z
 //

@@ -10,7 +10,7 @@ import (
 type Tilted[E any] struct {
 	Soft      [][]E // Z_t(x) = E_0[u | y_≤t], the soft value before its logarithm: [t][x]
 	Policy    [][]E // P*(a|x) = P_0(a|x)·Z_t(xa)/Z_{t−1}(x): [t−1][e]
-	Occupancy [][]E // P*(y_≤t), gathered by state: [t][x]
+	Occupancy [][]E // P*(y_≤t), summed per state: [t][x]
 }
 
 // SolveTilted computes the optimum from the positive tilt u of each state of
@@ -39,8 +39,8 @@ func SolveTilted[E any](f field.Field[E], pt *model.Numbers[E], u []E) (*Tilted[
 //
 //	KL_t = E_{P*}[log Z_t − log Z_{t−1}] = (A_t − A_{t−1}) / Z_0
 //
-// because P*(x) = P_0(x)·Z_t(x)/Z_0, so that one logarithm per inner state
-// suffices: at layer T it is −λHarm, given as logLast.
+// because P*(x) = P_0(x)·Z_t(x)/Z_0. So one logarithm per inner state suffices; at
+// layer T it is −λHarm, given as logLast.
 func softEntropy[E any](r field.Real[E], occupancy, soft [][]E, logLast []E) ([]E, error) {
 	T := len(soft) - 1
 	a := make([]E, T+1)

@@ -8,20 +8,21 @@ import (
 	"sounding/model"
 )
 
-// Tuned compares a second policy, an aligned model, with its base at one position.
+// Tuned compares a second policy, such as an aligned model, with its base model at
+// one position.
 type Tuned struct {
 	T            int
 	Infinite     bool   // KL_t = ∞: the policy takes a token that the base model never takes
 	KL           Number // E_{y_<t∼P}[KL(P(·|y_<t)‖P_0(·|y_<t))] for the tuned policy P
-	Recovery     Number // E_{y_<t∼P_0}[ρ], its recovery probability at the base model's prefixes
-	BaseRecovery Number // E_{y_<t∼P_0}[ρ_0], that of the base model there
+	Recovery     Number // E_{y_<t∼P_0}[ρ], the recovery probability of P at the prefixes of the base model
+	BaseRecovery Number // E_{y_<t∼P_0}[ρ_0], that of the base model
 	Quadratic    Number // (λ²/2)·I_t of the base model, the leading term for the tabular optimum
 }
 
-// CompareTuned compares a policy on the process of in, given by an instance with
-// the same tokens and states and other weights, with the base model: its actual
-// KL divergence and recovery probability at each position. The error names the
-// first difference between the processes.
+// CompareTuned compares a second policy with the base model of in: its KL divergence
+// and recovery probability at each position. The policy is given by an instance with
+// the same tokens and states and its own weights. The error names the first
+// difference between the processes.
 func CompareTuned(in, tuned *model.Instance) ([]Tuned, error) {
 	if err := sameProcess(in.Process, tuned.Process); err != nil {
 		return nil, err

@@ -26,7 +26,7 @@ type sums struct {
 	carry                                   float64 // Σ_x P(x)·carry(x), at position T Σ P·p·Z·Harm
 }
 
-// fields returns the sums, to be gone through in order.
+// fields returns the sums.
 func (a *sums) fields() [10]*float64 {
 	return [10]*float64{
 		&a.information, &a.residual, &a.gradient, &a.fisher, &a.recovery,
@@ -60,8 +60,8 @@ type worker struct {
 	gibbs, logGibbs    [blockStates]float64
 }
 
-// backward fills the tables of every position from the last to the first. With
-// tilted unset Z stays at 1, for the soft pass to replace.
+// backward fills the tables of every position from the last to the first. If tilted is
+// unset, Z stays at 1, for the soft pass to replace.
 func (s *Solver) backward(tilted bool) {
 	lambda := s.lambda
 	if !tilted {

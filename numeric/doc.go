@@ -7,7 +7,7 @@
 // numbers can be from the truth: the number of roundings on the way times 2^−53
 // times the sensitivity of the quantity, derived where it is defined.
 //
-// Around it stand the quantities that need a parameterisation: gradients
+// Other functions compute what needs a parameterisation: gradients
 // ([Gradient], [RecoveryGradient]), Fisher matrices and their pseudo-inverses
 // ([Fisher], [PseudoSolve]), the objectives L and L_deep with their minimisers in a
 // family ([MinimiseStandard], [MinimiseDeep]) and over all policies

@@ -33,7 +33,7 @@ func (pi *Policy) fisher(q *model.Parameterisation, mass [][]float64) ([]*mat.Sy
 		t := i + 1
 		n := q.Block(p, t)
 		if n > MaxFisher {
-			return nil, fmt.Errorf("position %d has %d parameters, accepted for a Fisher matrix are at most %d", t, n, MaxFisher)
+			return nil, fmt.Errorf("position %d has %d parameters: want at most %d for a Fisher matrix", t, n, MaxFisher)
 		}
 		f := mat.NewSymDense(n, nil)
 		l := p.Layer(t)
@@ -91,7 +91,7 @@ func tabularFisher(f *mat.SymDense, l *model.Layer, x int, mass float64, p []flo
 func PseudoSolve(f mat.Symmetric, g []float64) (x []float64, form float64, err error) {
 	n := f.SymmetricDim()
 	if len(g) != n {
-		panic("numeric: gradient and Fisher matrix have different orders")
+		panic("numeric: gradient and Fisher matrix differ in order")
 	}
 	var eigen mat.EigenSym
 	if !eigen.Factorize(f, true) {

@@ -11,7 +11,7 @@ import (
 // needs no logarithm.
 const seriesEta = 1.0 / 128
 
-// gibbs holds what the recovery quantities of a position need of its tilt η.
+// gibbs holds what the recovery quantities of a position need to know about its tilt η.
 type gibbs struct {
 	eta, tilt float64 // η and e^−η
 	series    gibbsSeries
@@ -144,7 +144,7 @@ func (g *gibbsSeries) star(rho float64) float64 {
 	return (rho + up) / (1 + up)
 }
 
-// kl takes v = ρ(1−ρ) beside ρ.
+// kl takes ρ and v = ρ(1−ρ).
 func (g *gibbsSeries) kl(rho, v float64) float64 {
 	even := g.even[0] + v*(g.even[1]+v*(g.even[2]+v*g.even[3]))
 	odd := g.odd[0] + v*(g.odd[1]+v*g.odd[2])

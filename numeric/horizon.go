@@ -1,13 +1,13 @@
 package numeric
 
-// mixed stands for states below which harm varies.
+// mixed marks states below which harm varies.
 const mixed = -1
 
 // horizon returns the least k such that the completions of positive probability
 // of every reachable state of layer k have equal harm. It is decided on the
 // integers of the model: which weights are positive, which harm numerators are
 // equal. It goes back from layer T and stops at the first layer that leaves harm
-// open, on most instances at its first state.
+// open.
 func (s *Solver) horizon() int {
 	below := func(y int) int64 { return s.leaves.classOf(y) }
 	for i := len(s.levels) - 1; i >= 0; i-- {
@@ -43,8 +43,8 @@ func (l *level) common(x int, below func(y int) int64) int64 {
 	return c
 }
 
-// reachable reports whether state x of layer i has positive probability. Where
-// the float64 probability is 0 it may have underflowed; then supports decide.
+// reachable reports whether state x of layer i has positive probability. A float64
+// probability of 0 may have underflowed; then supports decide.
 func (s *Solver) reachable(i, x int) bool {
 	if s.levels[i].Probability[x] > 0 {
 		return true

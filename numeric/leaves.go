@@ -8,7 +8,7 @@ import (
 )
 
 // leaves holds the states of layer T. Harm on a grid of at most 256 values, as
-// most harm functions are, is kept as one byte per state beside a table of its
+// most harm functions are, is kept as one byte per state and a table of its
 // values, so that e^{−λHarm} takes one exponential per value.
 type leaves struct {
 	code  []uint8            // numerator per state; nil off the grid

@@ -10,8 +10,8 @@ import (
 // a correct solver fails.
 const FalseAlarm = 1e-9
 
-// Estimate is one coordinate of a policy-gradient estimate from samples, beside
-// the exact moments of the sampled variable X, taken over all sequences.
+// Estimate is one coordinate of a policy-gradient estimate from samples, with the
+// exact moments of the sampled variable X over all sequences.
 type Estimate struct {
 	Mean      float64 // X̄ over the samples
 	Expected  float64 // μ = E[X]
@@ -85,7 +85,7 @@ func PolicyGradient(c *Counts, q *model.Parameterisation, baseline Baseline) []E
 	return out
 }
 
-// eachScore goes through the sequences with X in x, and their probability.
+// eachScore visits the sequences, with X in x and their probability.
 func (c *Counts) eachScore(pi *Policy, q *model.Parameterisation, baseline Baseline, x []float64, visit func(id int, prob float64)) {
 	p := c.process
 	harm := harms(p)

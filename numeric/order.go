@@ -17,16 +17,16 @@ type Fit struct {
 // log value on log scale. If value = c·s^k·(1 + r(s)), the fitted order differs
 // from k by Σ_j w_j·log(1 + r(s_j)) with the weights of OrderWeights.
 //
-// It is an error for there to be fewer than two scales, or a scale or a value
-// that is not positive.
+// It returns an error if there are fewer than two scales, or if a scale or a value is
+// not positive.
 func FitOrder(scales, values []float64) (Fit, error) {
 	if len(scales) != len(values) || len(scales) < 2 {
-		return Fit{}, fmt.Errorf("%d values at %d scales, accepted are two or more of both", len(values), len(scales))
+		return Fit{}, fmt.Errorf("%d values at %d scales: want the same number, at least 2", len(values), len(scales))
 	}
 	x, y := make([]float64, len(scales)), make([]float64, len(scales))
 	for i := range scales {
 		if !(scales[i] > 0 && values[i] > 0) {
-			return Fit{}, fmt.Errorf("value %g at scale %g, accepted are positive numbers", values[i], scales[i])
+			return Fit{}, fmt.Errorf("value %g at scale %g: want positive numbers", values[i], scales[i])
 		}
 		x[i], y[i] = math.Log(scales[i]), math.Log(values[i])
 	}

@@ -21,7 +21,7 @@ func Base(p *model.Process) *Policy { return At(p, &model.Parameterisation{}, ni
 // At returns P_θ(a|x) ∝ P_0(a|x)·e^{θ·f(x,a)}. A nil θ is 0.
 func At(p *model.Process, q *model.Parameterisation, theta []float64) *Policy {
 	if theta != nil && len(theta) != q.Total(p) {
-		panic("numeric: θ does not have the length of the parameterisation")
+		panic("numeric: θ must have the length of the parameterisation")
 	}
 	pi := &Policy{process: p}
 	for t := 1; t <= p.Length(); t++ {
@@ -71,8 +71,8 @@ func marginals(p *model.Process, conditional func(t int) []float64, last int) []
 	return mass
 }
 
-// adversary returns Q_t(x) for the states x of layers 0…T−1. Q does not move
-// with θ: where it is the policy it is the base model's.
+// adversary returns Q_t(x) for the states x of layers 0…T−1. Q does not move with θ:
+// AdversaryPolicy is the base model.
 func adversary(in *model.Instance) [][]float64 {
 	return marginals(in.Process, func(t int) []float64 {
 		return probabilities(in.Layer(t), in.AdversaryWeights(t))

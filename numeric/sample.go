@@ -23,7 +23,7 @@ type Counts struct {
 
 // Sample draws n sequences from the base model, with integer arithmetic only:
 // the law of the counts is exactly multinomial. The same seed gives the same
-// counts. It is an error for the process to have more than MaxPaths sequences or
+// counts. It returns an error if the process has more than MaxPaths sequences or
 // weights beyond a machine word.
 func Sample(p *model.Process, n int, seed uint64) (*Counts, error) {
 	return sampleFrom(p, p, n, seed)
@@ -42,14 +42,14 @@ func sampleFrom(p, law *model.Process, n int, seed uint64) (*Counts, error) {
 		l := law.Layer(i + 1)
 		w, ok := l.Weights().Int64s()
 		if !ok {
-			return nil, fmt.Errorf("sampling: layer %d has weights beyond 2^63 − 1", i)
+			return nil, fmt.Errorf("sampling: layer %d: weights must be at most 2^63 − 1", i)
 		}
 		weights[i], totals[i] = w, make([]uint64, l.States())
 		for x := range totals[i] {
 			lo, hi := l.Row(x)
 			sum := l.Weights().Sum(lo, hi)
 			if !sum.IsUint64() {
-				return nil, fmt.Errorf("sampling: layer %d, row %d sums to %v, accepted is less than 2^64", i, x, sum)
+				return nil, fmt.Errorf("sampling: layer %d, row %d: sum of weights %v: want less than 2^64", i, x, sum)
 			}
 			totals[i][x] = sum.Uint64()
 		}

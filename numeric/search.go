@@ -73,7 +73,7 @@ func DeepCandidates(in *model.Instance) [][]model.Naturals {
 	return policies
 }
 
-// search is the deep objective of an instance beside its base model.
+// search is the deep objective of an instance and its base model.
 type search struct {
 	*Objective
 	base [][]float64 // P_0: [t−1][e]

@@ -17,7 +17,7 @@ func newSolution(in *model.Instance) Solution {
 	return Solution{*model.NewProfile[float64, float64](in), make([]float64, in.Length())}
 }
 
-// values returns the numbers of position t, to be gone through in order.
+// values returns the numbers of position t.
 func (s *Solution) values(t int) []*float64 {
 	list := []*float64{&s.ResidualVariance[t-1]}
 	for _, q := range model.Quantities(&s.Positions[t-1]) {
@@ -46,11 +46,11 @@ type Tables struct {
 type level struct {
 	Tables
 	layer   *model.Layer
-	uniform int // the length of every row, 0 where rows differ
+	uniform int // the length of every row, 0 if rows differ
 	longest int // the length of the longest row
 	gibbs   gibbs
 	z       []float64 // E[e^{−λHarm}|x], in the direct regime
-	adv     []float64 // q(a|x) per edge; nil where Q needs no pass
+	adv     []float64 // q(a|x) per edge; nil if Q needs no pass
 	sums    sums
 }
 
@@ -260,7 +260,7 @@ func rowLengths(l *model.Layer) (uniform, longest int) {
 	return uniform, longest
 }
 
-// probabilities returns weight over row sum per edge: at most three roundings
+// probabilities returns the weight over the row sum, per edge: at most three roundings
 // each.
 func probabilities(l *model.Layer, w *model.Naturals) []float64 {
 	p := make([]float64, l.Edges())

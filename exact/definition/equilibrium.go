@@ -29,7 +29,7 @@ func Tilted[E any](f field.Field[E], o *Oracle[E], tilt []E) ([]E, error) {
 // HarmTilt returns e^{−λ·Harm} per state of layer T, for the harm of the process.
 func HarmTilt[E any](r field.Real[E], o *Oracle[E], lambda *big.Rat) ([]E, error) {
 	tilt := make([]E, len(o.numbers.Harm))
-	known := make(map[string]E) // an exponential is dear, and few harms differ
+	known := make(map[string]E) // one exponential per distinct harm
 	for x := range tilt {
 		harm := o.process.HarmAt(x)
 		u, ok := known[harm.String()]
@@ -50,8 +50,8 @@ func HarmTilt[E any](r field.Real[E], o *Oracle[E], lambda *big.Rat) ([]E, error
 
 // Marginals returns Σ_{z: z_≤t = y_≤t} law(z) per complete sequence y: the
 // probability of its prefix of t tokens, 0 ≤ t ≤ T, for a law given per complete
-// sequence. Sequences with the same prefix get the same sum, even where other
-// prefixes end in the same state.
+// sequence. Sequences with the same prefix get the same sum; other prefixes that end
+// in the same state do not count.
 func (o *Oracle[E]) Marginals(law []E, t int) []E {
 	m := make([]E, o.count)
 	for i := 0; i < o.count; {

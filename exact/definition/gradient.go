@@ -31,7 +31,7 @@ func (o *Oracle[E]) Derivative(f []E, tangent [][]E) []E {
 func (o *Oracle[E]) PositionDerivatives(f, tangent [][]E) []E {
 	part := o.moved(tangent)
 	if len(f) != len(part) {
-		panic(fmt.Sprintf("definition: functions for %d positions, need %d", len(f), len(part)))
+		panic(fmt.Sprintf("definition: functions for %d positions: want %d", len(f), len(part)))
 	}
 	sum := make([]E, len(part))
 	for t := range part {

@@ -1,17 +1,16 @@
 // Package definition computes the paper's quantities straight from their
-// definitions: as sums over complete token sequences, with no recursion over
-// positions and no use of any statement that is to be verified. It is slow on
-// purpose and shares no code with the solvers, whose results it judges.
+// definitions: as sums over complete token sequences, without recursion over
+// positions and without any statement that is to be verified. It is slow on purpose
+// and shares no code with the solvers, whose results it judges.
 //
-// Every quantity is computed at a point: probabilities per edge and a harm per
-// final state, taken from a model, or chosen freely for a polynomial
-// certificate. What needs no division asks for a field.Ring only; in that code
-// no branch depends on a value of the ring.
+// Every quantity is computed from model.Numbers: probabilities per edge and a harm per
+// final state, taken from a process or chosen freely for a certificate. Functions
+// that do not divide take a field.Ring, and do not branch on its values.
 //
-// What the paper conditions on a prefix y_≤t depends on it only through the
-// state of layer t that it ends in. Conditional quantities are therefore indexed
-// by state, and are sums over the continuations of that state: they need no
-// division, and are defined at states that no prefix reaches.
+// What the paper conditions on a prefix y_≤t depends on it only through its final
+// state in layer t. Conditional quantities are therefore indexed by state, and are
+// sums over the continuations of that state: they need no division, and are defined
+// at states that no prefix reaches.
 package definition
 
 import (
@@ -64,14 +63,14 @@ func normalise[E any](f field.Field[E], l *model.Layer, w *model.Naturals) ([]E,
 	return law, nil
 }
 
-// align lets a number system that can do so write v over a common denominator.
+// align brings v over a common denominator, in a number system that gains by it.
 func align[E any](r field.Ring[E], v []E) {
 	if a, ok := r.(field.Aligner[E]); ok {
 		a.Align(v)
 	}
 }
 
-// Oracle answers for one model over one ring.
+// Oracle computes the quantities of one process in one ring.
 type Oracle[E any] struct {
 	*Sequences
 	ring     field.Ring[E]
@@ -81,14 +80,14 @@ type Oracle[E any] struct {
 	variance func() [][]E // Var(Harm|·)
 }
 
-// New enumerates the complete sequences of m. It panics where the shapes of m do
-// not fit its process, and returns an error where the process has more sequences
-// than MaxSteps allows.
+// New enumerates the complete sequences of m. It panics unless the numbers fit the
+// process, and returns an error if the process has more sequences than MaxSteps
+// allows.
 func New[E any](r field.Ring[E], m *model.Numbers[E]) (*Oracle[E], error) {
 	p := m.Process
 	checkShape(p, m.Prob, p.Length())
 	if len(m.Harm) != p.States(p.Length()) {
-		panic(fmt.Sprintf("definition: %d harm values for %d states", len(m.Harm), p.States(p.Length())))
+		panic(fmt.Sprintf("definition: %d harm values: want one for each of %d states", len(m.Harm), p.States(p.Length())))
 	}
 	s, err := List(p)
 	if err != nil {
@@ -104,11 +103,11 @@ func New[E any](r field.Ring[E], m *model.Numbers[E]) (*Oracle[E], error) {
 // checkShape panics unless law has one entry per edge of the first n layers.
 func checkShape[E any](p *model.Process, law [][]E, n int) {
 	if len(law) < n {
-		panic(fmt.Sprintf("definition: probabilities of %d positions, need %d", len(law), n))
+		panic(fmt.Sprintf("definition: probabilities of %d positions: want %d", len(law), n))
 	}
 	for t := 1; t <= n; t++ {
 		if got, want := len(law[t-1]), p.Layer(t).Edges(); got != want {
-			panic(fmt.Sprintf("definition: %d probabilities for the %d edges of position %d", got, want, t))
+			panic(fmt.Sprintf("definition: %d probabilities: want one for each of the %d edges of position %d", got, want, t))
 		}
 	}
 }

@@ -7,23 +7,22 @@ import (
 	"sounding/model"
 )
 
-// MaxSteps bounds the time and memory that an Oracle asks for: the edges in all
-// continuations of all states of a process, plus the entries of its tabular
-// scores (the squares of the lengths of its rows). A binary tree of 15 positions
-// fits.
+// MaxSteps bounds the time and memory of an Oracle: the edges in all continuations of
+// all states, plus the entries of the tabular scores (the squares of the lengths of
+// the rows). A binary tree of 15 positions fits.
 const MaxSteps = 1 << 22
 
 // Path is a sequence of tokens, held as the edges that carry them.
 type Path struct {
 	Edges  []int // Edges[k] is an edge of the layer that governs position from+k+1
 	States []int // States[k] is the state of layer from+k; one more than Edges
-	Shared int   // the number of leading edges that the path before had too; 0 for the first
+	Shared int   // the number of leading edges in common with the previous path
 }
 
 // Paths enumerates every path from state x of layer from to layer to, where
-// 0 ≤ from ≤ to ≤ T, in lexicographic order of the edges and whether its
-// probability is positive or not. Paths that begin with the same edges follow
-// one another. The empty path is the only one from a layer to itself.
+// 0 ≤ from ≤ to ≤ T, in lexicographic order of the edges, including those of
+// probability zero. Paths that begin with the same edges are adjacent. The empty path
+// is the only one from a layer to itself.
 //
 // The slices of a Path are overwritten by the next one.
 func Paths(p *model.Process, from, x, to int) iter.Seq[Path] {
@@ -57,7 +56,7 @@ func Paths(p *model.Process, from, x, to int) iter.Seq[Path] {
 }
 
 // Sequences lists the complete sequences y = y_1…y_T of a process, in the order
-// of Paths: those of probability zero too.
+// of Paths, including those of probability zero.
 type Sequences struct {
 	process *model.Process
 	count   int
@@ -71,7 +70,7 @@ type Sequences struct {
 // have more of them than MaxSteps allows.
 func List(p *model.Process) (*Sequences, error) {
 	if n := steps(p); n > MaxSteps {
-		return nil, fmt.Errorf("the sequences of the process are too many to enumerate: more than %d steps", MaxSteps)
+		return nil, fmt.Errorf("too many sequences to enumerate: more than %d steps", MaxSteps)
 	}
 	s := &Sequences{process: p}
 	for y := range Paths(p, 0, 0, p.Length()) {

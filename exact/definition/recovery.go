@@ -94,8 +94,8 @@ func (o *Oracle[E]) RecoveryInformation(recovery []int, law [][]E, t int) E {
 	return o.OverPrefixes(law, t, v)
 }
 
-// RecoveryFailure returns E_{y_<t∼Q}[P(y_t∉R|y_<t)], what the penalty of eq. 43
-// weighs with βγ^t, for the prefix law Q.
+// RecoveryFailure returns E_{y_<t∼Q}[P(y_t∉R|y_<t)] for the prefix law Q: the penalty
+// of eq. 43 weighs it by βγ^t.
 func (o *Oracle[E]) RecoveryFailure(recovery []int, law [][]E, t int) E {
 	l := o.process.Layer(t)
 	y := o.prefixes(law, t)

@@ -1,13 +1,13 @@
 // Package field holds the number systems that the exact solvers compute in.
 //
-// A number system is a value (its context: a precision, a prime, the order of a
-// truncated series) whose methods do the arithmetic on elements of a plain type.
-// A solver is written once over the interfaces Ring, Field and Ordered and then
-// runs unchanged over the rationals, a prime field, certified intervals, power
-// series, or the degrees of polynomials.
+// A number system is a value, its context (a precision, a prime, the order of a
+// truncated series), whose methods do the arithmetic on elements of a plain type. A
+// solver is written once, over the interfaces Ring, Field, Ordered and Real, and runs
+// over the rationals, a prime field, certified intervals, power series, or the
+// degrees of polynomials.
 //
-// The split between Ring and Field makes "this computation is free of divisions"
-// a matter of compilation, which is what a Schwartz-Zippel certificate needs.
+// A function that takes a Ring cannot divide. That is what a Schwartz–Zippel
+// certificate needs, and the compiler checks it.
 package field
 
 import (
@@ -16,7 +16,7 @@ import (
 )
 
 // Trilean is the answer to a question that arithmetic may be unable to decide.
-// Its zero value is Unknown, so that an answer nobody gave is never a yes.
+// Its zero value is Unknown, so that a missing answer is never a yes.
 type Trilean int8
 
 // The three answers.
@@ -44,7 +44,7 @@ func Truth(b bool) Trilean {
 	return False
 }
 
-// Sign is the sign of a number, where arithmetic can tell.
+// Sign is the sign of a number, as far as arithmetic can tell.
 type Sign int8
 
 // The four answers of a sign test. The zero value is Undecided.
@@ -95,8 +95,8 @@ type Ring[E any] interface {
 // Field is a Ring with division.
 type Field[E any] interface {
 	Ring[E]
-	// FromRat returns the image of q, or ErrDivision where the image of its
-	// denominator is zero.
+	// FromRat returns the image of q, or ErrDivision if the image of its denominator
+	// is zero.
 	FromRat(q *big.Rat) (E, error)
 	// Quo returns a/b, or ErrDivision.
 	Quo(a, b E) (E, error)

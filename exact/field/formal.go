@@ -6,13 +6,12 @@ import "math"
 // computation over it, with every free variable at (1, 1) and every constant n at
 // (0, |n|), yields upper bounds on the degree of the polynomial that the same code
 // computes over the integers, and on the sum of the absolute values of its
-// coefficients. No cancellation is seen, so the bounds are those of the code as
-// written.
+// coefficients. Cancellation is not seen: the bounds are those of the code as written.
 //
-// Both are needed for a certificate: by the Schwartz-Zippel lemma the degree
-// bounds the chance of missing a polynomial that is not zero mod p; and a
-// polynomial over the integers that is not zero stays so mod p if its height is
-// below p, or mod one of several primes if it is below their product.
+// A certificate needs both. By the Schwartz–Zippel lemma the degree bounds the chance
+// of missing a polynomial that is not zero mod p. And a non-zero polynomial over the
+// integers stays non-zero mod p if its height is below p, or mod one of several
+// primes if its height is below their product.
 type Formals struct{}
 
 // Formal bounds a polynomial with integer coefficients: its degree, and its height,
@@ -28,7 +27,7 @@ type Formal struct {
 // that sums and products need no rounding.
 const exactHeight = 1 << 53
 
-// up returns h or, where h may have been rounded down, the next float64.
+// up returns h or, if h may have been rounded down, the next float64.
 func up(h float64) float64 {
 	if h < exactHeight {
 		return h
@@ -68,7 +67,7 @@ func (Formals) Mul(a, b Formal) Formal {
 // Dot bounds Σ_i a_i·b_i.
 func (f Formals) Dot(a, b []Formal) Formal {
 	if len(a) != len(b) {
-		panic("field: Dot of slices of different lengths")
+		panic("field: Dot of slices of different length")
 	}
 	s := f.FromInt(0)
 	for i := range a {

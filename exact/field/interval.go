@@ -7,9 +7,8 @@ import (
 	"math/big"
 )
 
-// ErrDomain reports an argument on which a function of Interval is not defined,
-// or may not be defined, or lies beyond the range of exponents that enclosures
-// are kept in.
+// ErrDomain reports an argument on which a function of Interval is not defined, may
+// not be defined, or has values beyond the range of enclosures.
 var ErrDomain = errors.New("argument outside the domain")
 
 // The precisions, in bits, that NewInterval accepts.
@@ -26,13 +25,13 @@ const (
 // 2·2^29 + 1 + MaxPrecision < 2^31: neither can happen before the bound is tested.
 const maxExponent = 1 << 29
 
-// Enclosure is a closed interval [lo, hi] of which it is proved that it contains
-// the number it stands for. Its endpoints are finite and at most 2^(2^29) in
-// magnitude. It is immutable.
+// Enclosure is a closed interval [lo, hi] that is proved to contain the number it
+// stands for. Its endpoints are finite and at most 2^(2^29) in magnitude. It is
+// immutable.
 //
-// The zero Enclosure is the whole real line: nothing is known of the number.
+// The zero Enclosure is the whole real line: nothing is known about the number.
 type Enclosure struct {
-	// lo ≤ hi; one pointer where the enclosure is a point; nil for the whole line.
+	// lo ≤ hi; the same pointer if the enclosure is a point; nil for the whole line.
 	lo, hi *big.Float
 }
 
@@ -107,15 +106,15 @@ func (c Interval) apply(op func(z, x, y *big.Float) *big.Float, x, y, u, v *big.
 	return checked(lo, op(c.up(&z[1]), u, v))
 }
 
-// spread is the distance of exponents, beyond the precisions involved, from
-// which on a sum takes the cheap way.
+// spread is the distance of exponents, beyond the precisions involved, from which a
+// sum takes the shortcut of nearby.
 const spread = 64
 
-// nearby returns two numbers whose sum, and whose difference, rounded in
-// either direction to the precision of z, is that of x and y. Where one of them
-// is so small that only its sign matters it is replaced by a larger number of
-// which the same is true: math/big aligns the operands of a sum, in time and
-// memory proportional to the distance of their exponents, which may be 2^30 bits.
+// nearby returns two numbers whose sum and difference, rounded in either direction to
+// the precision of z, are those of x and y. If one of them is so small that only its
+// sign matters, it is replaced by a larger one for which that is true too: math/big
+// aligns the operands of a sum, in time and memory proportional to the distance of
+// their exponents, which may be 2^30 bits.
 //
 // With q the largest of the precisions of z and of the larger operand x, the
 // numbers strictly between x and x ± 2^(e−q−1), e the exponent of x, all
@@ -134,7 +133,7 @@ func nearby(z, x, y *big.Float) (*big.Float, *big.Float) {
 	return x, y
 }
 
-// speck returns a number of the given sign that vanishes beside x but for its sign.
+// speck returns a number so small, compared with x, that only its given sign matters.
 func speck(z, x *big.Float, sign int) *big.Float {
 	s := big.NewFloat(float64(sign))
 	return s.SetMantExp(s, x.MantExp(nil)-int(max(z.Prec(), x.Prec()))-3)
@@ -150,7 +149,7 @@ func sub(z, x, y *big.Float) *big.Float {
 	return z.Sub(nearby(z, x, y))
 }
 
-// FromInt returns an enclosure of n, a point where n has at most prec bits.
+// FromInt returns an enclosure of n: a point if n has at most prec bits.
 func (c Interval) FromInt(n int64) Enclosure {
 	lo := c.down(new(big.Float)).SetInt64(n)
 	if lo.Acc() == big.Exact {
@@ -159,8 +158,8 @@ func (c Interval) FromInt(n int64) Enclosure {
 	return Enclosure{lo, c.up(new(big.Float)).SetInt64(n)}
 }
 
-// FromRat returns the narrowest enclosure of q, a point where q is a binary
-// fraction of at most prec bits, or ErrDomain where q is out of range.
+// FromRat returns the narrowest enclosure of q: a point if q is a binary fraction of at
+// most prec bits. It returns ErrDomain if q is out of range.
 func (c Interval) FromRat(q *big.Rat) (Enclosure, error) {
 	lo := c.down(new(big.Float)).SetRat(q)
 	hi := lo
@@ -169,7 +168,7 @@ func (c Interval) FromRat(q *big.Rat) (Enclosure, error) {
 	}
 	a := checked(lo, hi)
 	if a.isLine() {
-		return a, fmt.Errorf("%w: a rational of magnitude beyond 2^(±%d)", ErrDomain, maxExponent)
+		return a, fmt.Errorf("%w: a rational with a magnitude beyond 2^(±%d)", ErrDomain, maxExponent)
 	}
 	return a, nil
 }
@@ -287,7 +286,7 @@ func (c Interval) Mul(a, b Enclosure) Enclosure {
 	return c.apply((*big.Float).Mul, x, y, u, v)
 }
 
-// Quo returns an enclosure of a/b, or ErrDivision where b contains zero.
+// Quo returns an enclosure of a/b, or ErrDivision if b contains zero.
 func (c Interval) Quo(a, b Enclosure) (Enclosure, error) {
 	if b.isLine() || b.lo.Sign() <= 0 && b.hi.Sign() >= 0 {
 		return Enclosure{}, ErrDivision
@@ -368,8 +367,8 @@ func (c Interval) pair(lo, hi *big.Float) Enclosure {
 	return checked(lo, hi)
 }
 
-// Equal decides whether the numbers in a and b are equal: True where both are
-// the same point, False where the enclosures are disjoint, else Unknown.
+// Equal decides whether the numbers in a and b are equal: True if both are the same
+// point, False if the enclosures are disjoint, otherwise Unknown.
 func (c Interval) Equal(a, b Enclosure) Trilean {
 	switch {
 	case !c.Overlap(a, b):
@@ -380,8 +379,8 @@ func (c Interval) Equal(a, b Enclosure) Trilean {
 	return Unknown
 }
 
-// Sign returns the sign of the number in a, or Undecided where a contains zero
-// and is not the point zero.
+// Sign returns the sign of the number in a, or Undecided if a contains zero and is not
+// the point zero.
 func (c Interval) Sign(a Enclosure) Sign {
 	switch {
 	case a.isLine():
@@ -401,9 +400,8 @@ func (c Interval) Overlap(a, b Enclosure) bool {
 	return a.isLine() || b.isLine() || a.lo.Cmp(b.hi) <= 0 && b.lo.Cmp(a.hi) <= 0
 }
 
-// Intersect returns the numbers common to a and b: an enclosure of whatever both
-// enclose. It reports false where they are disjoint, and so cannot enclose the
-// same number.
+// Intersect returns the numbers common to a and b: an enclosure of any number that
+// both enclose. It reports false if a and b are disjoint.
 func (c Interval) Intersect(a, b Enclosure) (Enclosure, bool) {
 	switch {
 	case !c.Overlap(a, b):

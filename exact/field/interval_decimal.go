@@ -19,11 +19,11 @@ const (
 func (c Interval) Decimal(a Enclosure, digits int) (lo, hi string, err error) {
 	switch {
 	case digits < 0 || digits > maxDecimalDigits:
-		return "", "", fmt.Errorf("%w: %d digits asked for, want 0 to %d", ErrDomain, digits, maxDecimalDigits)
+		return "", "", fmt.Errorf("%w: %d digits, want 0 to %d", ErrDomain, digits, maxDecimalDigits)
 	case a.isLine():
-		return "", "", fmt.Errorf("%w: no decimals for an enclosure without bounds", ErrDomain)
+		return "", "", fmt.Errorf("%w: the whole line has no decimals", ErrDomain)
 	case max(a.lo.MantExp(nil), a.hi.MantExp(nil)) > maxDecimalExponent:
-		return "", "", fmt.Errorf("%w: no decimals for an enclosure of numbers beyond 2^%d", ErrDomain, maxDecimalExponent)
+		return "", "", fmt.Errorf("%w: decimals of a number beyond 2^%d", ErrDomain, maxDecimalExponent)
 	}
 	power := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(digits)), nil)
 	down := scaledFloor(a.lo, power)
@@ -58,8 +58,8 @@ func point(n *big.Int, digits int) string {
 	return s
 }
 
-// String returns [lo, hi] for a reader's eye: its digits are rounded to nearest.
-// Decimal prints bounds.
+// String returns [lo, hi] for people to read: its digits are rounded to nearest.
+// Decimal returns bounds.
 func (a Enclosure) String() string {
 	if a.isLine() {
 		return "[−Inf, +Inf]"
@@ -67,8 +67,8 @@ func (a Enclosure) String() string {
 	return fmt.Sprintf("[%s, %s]", show(a.lo), show(a.hi))
 }
 
-// show writes x for a reader's eye, in base 2 where it is far from 1: decimals
-// take time and memory that grow with the exponent.
+// show writes x for people to read, in base 2 if it is far from 1: decimals take time
+// and memory that grow with the exponent.
 func show(x *big.Float) string {
 	if e := x.MantExp(nil); e < -1024 || e > 1024 {
 		return new(big.Float).SetPrec(53).Set(x).Text('p', 0)

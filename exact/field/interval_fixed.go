@@ -10,8 +10,8 @@ import (
 )
 
 // The series behind Exp and Log are summed in fixed-point arithmetic: an integer
-// v at scale w stands for v·2^−w. Every truncation is downward, so that a sum
-// falls short of its value by a number of units 2^−w that is counted.
+// v at scale w stands for v·2^−w. Every truncation is downward; the comments count by
+// how many units 2^−w a sum falls short of its value.
 
 // floorFixed returns ⌊x·2^w⌋.
 func floorFixed(x *big.Float, w uint) *big.Int {
@@ -52,8 +52,8 @@ func atanhFixed(u *big.Int, w uint) (v *big.Int, err uint64) {
 	}
 }
 
-// ln2Guard is the number of bits of ln2Fixed below the scale asked for, beyond
-// which the error of its integer multiples is not seen: see timesLn2.
+// ln2Guard is the number of extra bits of ln2Fixed that keep the error of its integer
+// multiples below a unit: see timesLn2.
 const ln2Guard = 64
 
 var ln2Cache sync.Map // scale → *big.Int, never changed once stored
@@ -170,8 +170,8 @@ const (
 	longCandidate = 256
 )
 
-// logCandidate returns an approximation to log m, ¾ ≤ m < 3/2, that is not to be
-// relied on, for logFixed at scale w.
+// logCandidate returns an approximation to log m, ¾ ≤ m < 3/2, without any guarantee,
+// for logFixed at scale w.
 func logCandidate(m *big.Float, w uint) *big.Float {
 	if w >= longScale {
 		return bigfloat.Log(new(big.Float).SetPrec(longCandidate).Set(m))
@@ -180,8 +180,8 @@ func logCandidate(m *big.Float, w uint) *big.Float {
 	return big.NewFloat(math.Log(near))
 }
 
-// logFixed returns v and err with |2^w·log m − v| ≤ err, for ¾ ≤ m < 3/2 and any
-// number y whatever, which should be near log m: the nearer, the faster.
+// logFixed returns v and err with |2^w·log m − v| ≤ err, for ¾ ≤ m < 3/2 and any number
+// y. The closer y is to log m, the faster.
 //
 // log m = y + log(m·e^−y), and log(A/B) = 2·atanh((A−B)/(A+B)) with A = m and
 // B = e^y for y ≥ 0, with A = m·e^−y and B = 1 for y < 0. What the truncations

@@ -5,7 +5,7 @@ import (
 	"math/big"
 )
 
-// The functions of this file are increasing, so that an interval goes to the
+// The functions of this file are increasing, so the image of an interval is the
 // interval between the values at its endpoints. At a point the result is at most
 // 2^(3−prec)·|value| wide: the enclosure that the series give is below
 // 2^(−prec−2) relative, and each endpoint is then rounded outward once, by less
@@ -15,9 +15,9 @@ import (
 // range of exponents of an enclosure.
 const MaxExpArgument = 1 << 28
 
-// near is the distance of exponents by which an interval is so narrow that its
-// image is bounded from the value at one endpoint and a bound on the slope. What
-// that adds to the width is at most 2^−near of it, and a rounding.
+// near says when an interval is so narrow that its image is bounded by the value at one
+// endpoint and a bound on the slope: in Exp, when its width is below 2^−near. That adds
+// at most 2^−near of the width, and a rounding, to the image.
 const near = 16
 
 // fromFixed returns [lo·2^e, hi·2^e], rounded outward.
@@ -99,8 +99,8 @@ func greatest(x, y *big.Float) *big.Float {
 	return x
 }
 
-// Expm1 returns an enclosure of e^a − 1 that is narrow relative to its value near
-// 0 too, or ErrDomain unless |a| ≤ MaxExpArgument.
+// Expm1 returns an enclosure of e^a − 1, narrow relative to its value even near 0, or
+// ErrDomain unless |a| ≤ MaxExpArgument.
 func (c Interval) Expm1(a Enclosure) (Enclosure, error) {
 	if err := expDomain("expm1", a); err != nil {
 		return Enclosure{}, err
@@ -155,8 +155,8 @@ func (c Interval) Log(a Enclosure) (Enclosure, error) {
 	if a.isPoint() {
 		return l, nil
 	}
-	// log(lo+d) ≤ log lo + d/lo. Where d/lo is small beside log lo, and so beside
-	// 1 or lo − 1, that is as good as the value at hi.
+	// log(lo+d) ≤ log lo + d/lo. If d/lo is small compared with log lo, that is as good
+	// as the value at hi.
 	d := c.Width(a)
 	step := c.up(new(big.Float)).Quo(d, a.lo)
 	if l.hi.Sign() != 0 && step.MantExp(nil) <= min(0, l.hi.MantExp(nil))-near {
@@ -198,8 +198,8 @@ func (c Interval) logPoint(x *big.Float) Enclosure {
 
 var threeQuarters = big.NewFloat(0.75)
 
-// Log1p returns an enclosure of log(1 + a) that is narrow relative to its value
-// near 0 too, or ErrDomain unless a > −1.
+// Log1p returns an enclosure of log(1 + a), narrow relative to its value even near 0, or
+// ErrDomain unless a > −1.
 func (c Interval) Log1p(a Enclosure) (Enclosure, error) {
 	if a.isLine() || a.lo.Cmp(minusOne) <= 0 {
 		return Enclosure{}, fmt.Errorf("%w: log1p of %v, want a number above −1", ErrDomain, a)
@@ -244,7 +244,7 @@ func (c Interval) Sigmoid(a Enclosure) (Enclosure, error) {
 // Sqrt returns an enclosure of √a, or ErrDomain unless a ≥ 0.
 func (c Interval) Sqrt(a Enclosure) (Enclosure, error) {
 	if a.isLine() || a.lo.Sign() < 0 {
-		return Enclosure{}, fmt.Errorf("%w: square root of %v, want a number of at least 0", ErrDomain, a)
+		return Enclosure{}, fmt.Errorf("%w: square root of %v, want a number ≥ 0", ErrDomain, a)
 	}
 	return c.increasing(a, c.sqrtPoint), nil
 }

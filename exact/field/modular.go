@@ -38,7 +38,7 @@ func (m Modular) FromBig(n *big.Int) uint64 {
 	return new(big.Int).Mod(n, new(big.Int).SetUint64(m.p)).Uint64()
 }
 
-// FromRat returns q mod p, or ErrDivision where p divides the denominator.
+// FromRat returns q mod p, or ErrDivision if p divides the denominator.
 func (m Modular) FromRat(q *big.Rat) (uint64, error) {
 	return m.Quo(m.FromBig(q.Num()), m.FromBig(q.Denom()))
 }
@@ -92,11 +92,11 @@ func (m Modular) reduce(hi, lo uint64) uint64 {
 	return s
 }
 
-// Dot returns Σ_i a_i·b_i. Products below p² < 2^124 are collected in 128 bits, eight
-// at a time, and reduced together.
+// Dot returns Σ_i a_i·b_i. Products, below p² < 2^124, are summed in 128 bits, eight at
+// a time, and reduced together.
 func (m Modular) Dot(a, b []uint64) uint64 {
 	if len(a) != len(b) {
-		panic("field: Dot of slices of different lengths")
+		panic("field: Dot of slices of different length")
 	}
 	var sum uint64
 	for len(a) > 0 {

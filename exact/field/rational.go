@@ -56,8 +56,8 @@ type join struct {
 	factor, other Rat // integers
 }
 
-// The memory of a Rational: at most maxRemembered bytes, counted at the sizes
-// that an entry of each kind was measured to take besides its digits.
+// The memory of a Rational is at most maxRemembered bytes. The other constants are the
+// measured sizes of the entries, without their digits.
 const (
 	maxRemembered    = 16 << 20
 	denominatorBytes = 200
@@ -167,7 +167,7 @@ func integer(v *big.Int) Rat {
 	return Rat{num: v}
 }
 
-// big returns the numerator of a; the word form goes through the scratch integer.
+// big returns the numerator of a, in scratch if a has the word form.
 func (a Rat) big(scratch *big.Int) *big.Int {
 	if a.num != nil {
 		return a.num
@@ -311,12 +311,12 @@ func (q *Rational) Quo(a, b Rat) (Rat, error) {
 	return c, nil
 }
 
-// Dot returns Σ_i a_i·b_i. Over common denominators it is one integer sum;
-// otherwise the terms are added in pairs, pairs of pairs and so on, so that no
-// running total collects the denominators of all.
+// Dot returns Σ_i a_i·b_i. Over common denominators it is one integer sum. Otherwise
+// the terms are added in pairs, pairs of pairs and so on: a running total would
+// collect the denominators of all.
 func (q *Rational) Dot(a, b []Rat) Rat {
 	if len(a) != len(b) {
-		panic("field: Dot of slices of different lengths")
+		panic("field: Dot of slices of different length")
 	}
 	da, db, common := q.common(a, b)
 	if da == nil {
@@ -410,10 +410,10 @@ func (a Rat) sign() int {
 // Sign returns the sign of a; it is never Undecided.
 func (q *Rational) Sign(a Rat) Sign { return [...]Sign{Negative, Zero, Positive}[a.sign()+1] }
 
-// maxAlignedBits bounds the common denominator that Align makes. A layer whose
-// row sums are small and repeat, which is every n-gram and every small tree,
-// stays far below; rows of unrelated 40-digit weights would carry the product
-// of all their sums in every numerator, and are better left alone.
+// maxAlignedBits bounds the common denominator that Align makes. Layers with small,
+// repeated row sums, as in n-grams and small trees, stay far below. Rows of unrelated
+// 40-digit weights would carry the product of all their sums in every numerator;
+// those are left alone.
 const maxAlignedBits = 1 << 13
 
 // Align brings the values of v over their least common denominator, unless that
@@ -457,8 +457,8 @@ func (a Rat) Rat() *big.Rat {
 // String returns a as "n/d" in lowest terms, or "n".
 func (a Rat) String() string { return a.Rat().RatString() }
 
-// Bits returns the number of bits of the numerator and the denominator as they
-// are stored: what an operation on a costs.
+// Bits returns the number of bits of the numerator and the denominator as stored, on
+// which the cost of an operation depends.
 func (a Rat) Bits() int {
 	n := bits.Len64(uint64(max(a.n, -a.n)))
 	if a.num != nil {

@@ -3,8 +3,8 @@ package field
 import "fmt"
 
 // Series is the ring of power series in one variable s over a base ring,
-// truncated after s^Order: R[s]/(s^{Order+1}). Order 1 makes dual numbers, whose
-// coefficient of s is a derivative computed without any rule about gradients.
+// truncated after s^Order: R[s]/(s^{Order+1}). Order 1 gives dual numbers, whose
+// coefficient of s is a derivative.
 //
 // An element is the slice of its Order+1 coefficients, constant first.
 type Series[E any] struct {
@@ -15,7 +15,7 @@ type Series[E any] struct {
 // NewSeries returns R[s]/(s^{order+1}). It panics when order is negative.
 func NewSeries[E any](base Ring[E], order int) Series[E] {
 	if order < 0 {
-		panic(fmt.Sprintf("field: series of order %d", order))
+		panic(fmt.Sprintf("field: series of order %d: want at least 0", order))
 	}
 	return Series[E]{base, order}
 }
@@ -27,7 +27,7 @@ func (s Series[E]) Constant(c E) []E {
 	return v
 }
 
-// Dual returns c + d·s. It panics when Order is 0, where there is no such term.
+// Dual returns c + d·s. It panics if Order is 0.
 func (s Series[E]) Dual(c, d E) []E {
 	v := s.Constant(c)
 	v[1] = d
@@ -88,7 +88,7 @@ func (s Series[E]) Mul(a, b []E) []E {
 // Dot returns Σ_i a_i·b_i.
 func (s Series[E]) Dot(a, b [][]E) []E {
 	if len(a) != len(b) {
-		panic("field: Dot of slices of different lengths")
+		panic("field: Dot of slices of different length")
 	}
 	c := s.zero()
 	for i := range a {
@@ -97,8 +97,8 @@ func (s Series[E]) Dot(a, b [][]E) []E {
 	return c
 }
 
-// Equal decides whether all coefficients agree. One that differs is a denial,
-// whatever is unknown of the others.
+// Equal decides whether all coefficients agree. It is False if one differs, even if
+// others are unknown.
 func (s Series[E]) Equal(a, b []E) Trilean {
 	t := True
 	for i := range a {

@@ -2,9 +2,9 @@ package field
 
 import "math/big"
 
-// SeriesField is Series over a field: it divides by every series whose constant
-// coefficient is invertible, and knows the exponential and the logarithm of
-// series with the constant coefficients 0 and 1, where they are rational.
+// SeriesField is Series over a field. It divides by series with an invertible constant
+// coefficient, and has the exponential of series with constant coefficient 0 and the
+// logarithm of series with constant coefficient 1.
 type SeriesField[E any] struct {
 	Series[E]
 	Field Field[E] // Series.Base, with its division
@@ -24,7 +24,7 @@ func (s SeriesField[E]) FromRat(q *big.Rat) ([]E, error) {
 	return s.Constant(c), nil
 }
 
-// Quo returns a/b, or ErrDivision where b_0 has no inverse:
+// Quo returns a/b, or ErrDivision if b_0 has no inverse:
 // c_k = (a_k − Σ_{i=1}^k b_i·c_{k−i})/b_0.
 func (s SeriesField[E]) Quo(a, b []E) ([]E, error) {
 	c := make([]E, s.Order+1)
@@ -41,9 +41,9 @@ func (s SeriesField[E]) Quo(a, b []E) ([]E, error) {
 	return c, nil
 }
 
-// Exp returns e^a for a series with a_0 = 0, whose constant coefficient is not
-// looked at: k·c_k = Σ_{i=1}^k i·a_i·c_{k−i}. The error is ErrDivision where an
-// integer up to Order has no inverse.
+// Exp returns e^a for a series with a_0 = 0, which it does not check:
+// k·c_k = Σ_{i=1}^k i·a_i·c_{k−i}. The error is ErrDivision if an integer up to Order
+// has no inverse.
 func (s SeriesField[E]) Exp(a []E) ([]E, error) {
 	c := make([]E, s.Order+1)
 	c[0] = s.Base.FromInt(1)
@@ -60,8 +60,8 @@ func (s SeriesField[E]) Exp(a []E) ([]E, error) {
 	return c, nil
 }
 
-// Log returns log a for a series with a_0 = 1, whose constant coefficient is not
-// looked at: c_k = a_k − (1/k)·Σ_{i=1}^{k−1} i·c_i·a_{k−i}. The error is as for Exp.
+// Log returns log a for a series with a_0 = 1, which it does not check:
+// c_k = a_k − (1/k)·Σ_{i=1}^{k−1} i·c_i·a_{k−i}. The error is as for Exp.
 func (s SeriesField[E]) Log(a []E) ([]E, error) {
 	c := make([]E, s.Order+1)
 	c[0] = s.Base.FromInt(0)
