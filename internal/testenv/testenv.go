@@ -97,9 +97,9 @@ func noteEnvironment(done <-chan struct{}) {
 // Brief returns the first lines of a text, and how many it left out.
 func Brief(text string) string {
 	const shown = 16
-	lines := strings.SplitAfter(text, "\n")
+	lines := strings.SplitAfter(strings.TrimSuffix(text, "\n"), "\n")
 	if len(lines) <= shown {
 		return text
 	}
-	return fmt.Sprintf("%s… %d lines more\n", strings.Join(lines[:shown], ""), len(lines)-shown)
+	return fmt.Sprintf("%s… lines left out: %d\n", strings.Join(lines[:shown], ""), len(lines)-shown)
 }
