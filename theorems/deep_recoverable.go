@@ -99,14 +99,19 @@ func plainTwoByTwo(w *World[enc]) bool {
 	return ok
 }
 
-// boosted encloses σ(logit δ + η) = δe^η/(1 − δ + δe^η).
-func boosted(f field.Interval, delta, eta enc) (enc, error) {
+// boosted encloses σ(logit δ + η) = δe^η/(1 − δ + δe^η) and what it lacks to 1, which may be
+// too small to be told from 0 by a difference.
+func boosted(f field.Interval, delta, eta enc) (sigma, rest enc, err error) {
 	u, err := f.Exp(eta)
 	if err != nil {
-		return u, err
+		return u, u, err
 	}
-	top := f.Mul(delta, u)
-	return f.Quo(top, f.Add(f.Sub(f.FromInt(1), delta), top))
+	top, below := f.Mul(delta, u), f.Sub(f.FromInt(1), delta)
+	if sigma, err = f.Quo(top, f.Add(below, top)); err != nil {
+		return sigma, rest, err
+	}
+	rest, err = f.Quo(below, f.Add(below, top))
+	return sigma, rest, err
 }
 
 func recoverableAtDepth(w *World[enc]) {
@@ -124,7 +129,7 @@ func recoverableAtDepth(w *World[enc]) {
 	if err != nil {
 		panic(err) // ℚ embeds
 	}
-	eps, err := boosted(f, delta, eta(w, 2))
+	eps, _, err := boosted(f, delta, eta(w, 2))
 	if err != nil {
 		undecided(w, err)
 		return
@@ -272,7 +277,7 @@ func raisedCost(w *World[enc], claim string, divisor int64) {
 	bound := w.FromInt(0)
 	for t := k + 1; t <= w.T(); t++ {
 		policy[t-1] = nil
-		goal, err := boosted(f, delta, eta(w, t))
+		goal, rest, err := boosted(f, delta, eta(w, t))
 		if err != nil {
 			undecided(w, err)
 			return
@@ -302,7 +307,7 @@ func raisedCost(w *World[enc], claim string, divisor int64) {
 				if up, err = f.Quo(goal, rho); err != nil {
 					panic(err) // ρ_0 > 0
 				}
-				if down, err = f.Quo(f.Sub(one, goal), f.Sub(one, rho)); err != nil {
+				if down, err = f.Quo(rest, f.Sub(one, rho)); err != nil {
 					panic(err) // ρ_0 < 1
 				}
 			}
