@@ -2,7 +2,6 @@ package generators
 
 import (
 	"iter"
-	"math/big"
 	"slices"
 
 	"sounding/model"
@@ -327,11 +326,9 @@ func (s *sketch) eachFeatures(cost int, yield func() bool) bool {
 
 // build returns the case, sharing nothing with the sketch.
 func (s *sketch) build() *model.Case {
-	layers := make([]*model.Layer, s.t)
-	eachLevel(s.v, s.t, func(i, lo, hi int) {
-		layers[i] = must(model.TreeLayer(s.v, model.NaturalsOf(s.weights[lo:hi]...)))
-	})
-	in := model.NewInstance(must(model.NewProcess(s.v, layers, model.NaturalsOf(s.harm...), big.NewInt(s.denominator))))
+	weights := make([][]int64, s.t)
+	eachLevel(s.v, s.t, func(i, lo, hi int) { weights[i] = s.weights[lo:hi] })
+	in := Tree(s.v, weights, s.harm, s.denominator)
 	in.Recovery = slices.Clone(s.recovery)
 	in.Lambda.SetFrac64(s.lambda.num, s.lambda.den)
 	in.Beta.SetFrac64(s.beta.num, s.beta.den)

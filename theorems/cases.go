@@ -104,14 +104,13 @@ func movingShared() *Source {
 // smallTree draws a tabular case on a prefix tree, with weights 1…4 and harm on
 // the grid of quarters.
 func smallTree(v, length int, r *rand.Rand) *model.Case {
-	var layers []*model.Layer
+	var weights [][]int64
 	edges := 1
 	for range length {
 		edges *= v
-		layers = append(layers, mustModel(model.TreeLayer(v, model.NaturalsOf(integers(edges, 1, 4, r)...))))
+		weights = append(weights, integers(edges, 1, 4, r))
 	}
-	p := mustModel(model.NewProcess(v, layers, model.NaturalsOf(integers(edges, 0, 4, r)...), big.NewInt(4)))
-	return &model.Case{Instance: model.NewInstance(p)}
+	return &model.Case{Instance: generators.Tree(v, weights, integers(edges, 0, 4, r), 4)}
 }
 
 // integers draws n integers from lo to hi.
@@ -130,7 +129,7 @@ func generalPosition() *Source {
 	return &Source{Draw: func(seed uint64, i int) *model.Case {
 		r := rand.New(rand.NewPCG(seed, uint64(i)))
 		const v, parameters = 3, 2
-		c := dense(v, [][]int64{integers(v, 1, 5, r), integers(v*v, 1, 5, r)}, integers(v*v, 0, 9, r), 9)
+		c := &model.Case{Instance: generators.Tree(v, [][]int64{integers(v, 1, 5, r), integers(v*v, 1, 5, r)}, integers(v*v, 0, 9, r), 9)}
 		c.Recovery = []int{0}
 		c.Adversary = model.Adversary{Kind: model.AdversaryUniform}
 		c.Parameterisation = model.Parameterisation{
@@ -167,18 +166,8 @@ func impossibleSource() *Source {
 				harm[y] = (first[a] + int64(y%v)) % 5
 			}
 		}
-		return dense(v, weights, harm, 4)
+		return &model.Case{Instance: generators.Tree(v, weights, harm, 4)}
 	}}
-}
-
-// dense returns the tabular case on a prefix tree over v tokens: weights[t−1] per
-// edge, and harm over a denominator.
-func dense(v int, weights [][]int64, harm []int64, denominator int64) *model.Case {
-	var layers []*model.Layer
-	for _, list := range weights {
-		layers = append(layers, mustModel(model.TreeLayer(v, model.NaturalsOf(list...))))
-	}
-	return &model.Case{Instance: model.NewInstance(mustModel(model.NewProcess(v, layers, model.NaturalsOf(harm...), big.NewInt(denominator))))}
 }
 
 // orthogonalSource draws log-linear families with one parameter whose score is

@@ -291,9 +291,7 @@ func attackSource() *Source {
 func certainSource(against ...int64) *Source {
 	build := func(k int) *model.Case {
 		q := int64(k & 1)
-		first := mustModel(model.TreeLayer(2, model.NaturalsOf(1, 1)))
-		second := mustModel(model.TreeLayer(2, model.NaturalsOf(1, against[k>>1&1], 1, against[k>>2&1])))
-		in := model.NewInstance(mustModel(model.NewProcess(2, []*model.Layer{first, second}, model.NaturalsOf(0, 0, 0, 0), big.NewInt(1))))
+		in := generators.Tree(2, [][]int64{{1, 1}, {1, against[k>>1&1], 1, against[k>>2&1]}}, make([]int64, 4), 1)
 		in.Recovery = []int{0}
 		in.Adversary = model.Adversary{Kind: model.AdversaryRows, Rows: []model.Naturals{model.NaturalsOf(1-q, q)}}
 		return &model.Case{Instance: in}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"sounding/generators"
 	"sounding/model"
 )
 
@@ -12,14 +13,16 @@ func TestConditions(t *testing.T) {
 	t.Parallel()
 	fair := func(weights ...[]int64) *model.Case {
 		last := weights[len(weights)-1]
-		return dense(2, weights, make([]int64, len(last)), 1)
+		return &model.Case{Instance: generators.Tree(2, weights, make([]int64, len(last)), 1)}
 	}
 	with := func(c *model.Case, recovery []int, q model.AdversaryKind) *model.Case {
 		c.Recovery, c.Adversary.Kind = recovery, q
 		return c
 	}
 	uneven := []int64{1, 3, 2, 1} // rows of position 2
-	three := func(weights ...int64) *model.Case { return dense(3, [][]int64{weights}, make([]int64, 3), 1) }
+	three := func(weights ...int64) *model.Case {
+		return &model.Case{Instance: generators.Tree(3, [][]int64{weights}, make([]int64, 3), 1)}
+	}
 	conditions := []*Condition{unequalPrompts, twoPositions, threeTokens, unequalRecovery, otherPrefixes}
 	for _, test := range []struct {
 		reason string

@@ -119,7 +119,7 @@ func impossibleTokenSource() *Source {
 			harm[a] = same
 		}
 		weights[impossible], harm[impossible] = 0, (same+1+r.Int64N(4))%5
-		return dense(v, [][]int64{weights}, harm, 4)
+		return &model.Case{Instance: generators.Tree(v, [][]int64{weights}, harm, 4)}
 	}}
 }
 

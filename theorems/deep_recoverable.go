@@ -148,19 +148,7 @@ func recoverableAtDepth(w *World[enc]) {
 // weight 1, whose rows hold recovery token 1 once against n, and whose adversary
 // begins with token 1: what follows it is dear, so that it is avoided.
 func avoidedCase(r, n, beta int64) *model.Case {
-	first, err := model.TreeLayer(2, model.NaturalsOf(r, 1))
-	if err != nil {
-		panic(err)
-	}
-	second, err := model.TreeLayer(2, model.NaturalsOf(n, 1, n, 1))
-	if err != nil {
-		panic(err)
-	}
-	p, err := model.NewProcess(2, []*model.Layer{first, second}, model.NaturalsOf(0, 0, 0, 0), big.NewInt(1))
-	if err != nil {
-		panic(err)
-	}
-	in := model.NewInstance(p)
+	in := generators.Tree(2, [][]int64{{r, 1}, {n, 1, n, 1}}, []int64{0, 0, 0, 0}, 1)
 	in.Recovery, in.Beta = []int{1}, big.NewRat(beta, 1)
 	in.Adversary = model.Adversary{Kind: model.AdversaryRows, Rows: []model.Naturals{model.NaturalsOf(0, 1)}}
 	return withCandidate(&model.Case{Instance: in})

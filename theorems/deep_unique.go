@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"sounding/exact"
+	"sounding/generators"
 	"sounding/model"
 	"sounding/verify"
 )
@@ -37,19 +38,7 @@ var xUnique = &Statement{
 // first token, rows n : 1 behind either, R = {1}, harm 1 on first token 1, and
 // λ = βγ.
 func mirroredCase(n int64, beta, gamma *big.Rat) *model.Case {
-	first, err := model.TreeLayer(2, model.NaturalsOf(1, 1))
-	if err != nil {
-		panic(err)
-	}
-	second, err := model.TreeLayer(2, model.NaturalsOf(n, 1, n, 1))
-	if err != nil {
-		panic(err)
-	}
-	p, err := model.NewProcess(2, []*model.Layer{first, second}, model.NaturalsOf(0, 0, 1, 1), big.NewInt(1))
-	if err != nil {
-		panic(err)
-	}
-	in := model.NewInstance(p)
+	in := generators.Tree(2, [][]int64{{1, 1}, {n, 1, n, 1}}, []int64{0, 0, 1, 1}, 1)
 	in.Recovery = []int{1}
 	in.Beta, in.Gamma = beta, gamma
 	in.Lambda = in.Eta(1)

@@ -306,8 +306,7 @@ func halvesSource() *Source {
 			}
 			n := int64(generators.Hash(seed, i, 0) % 1000)
 			a, b, m, f := 1+n%7, 1+n/7%5, 1+n/35%3, 1+n%4
-			l := mustModel(model.TreeLayer(4, model.NaturalsOf(a, b, m*a, m*b)))
-			in := model.NewInstance(mustModel(model.NewProcess(4, []*model.Layer{l}, model.NaturalsOf(0, 0, 0, 0), big.NewInt(1))))
+			in := generators.Tree(4, [][]int64{{a, b, m * a, m * b}}, make([]int64, 4), 1)
 			in.Recovery = []int{0, 1}
 			return &model.Case{Instance: in, Parameterisation: model.Parameterisation{
 				Kind: model.Decoupled, Parameters: 1, Features: [][]int64{{f, -1, f, -1}},

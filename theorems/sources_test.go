@@ -73,7 +73,7 @@ func TestConstantRecovery(t *testing.T) {
 		{"one feature for all", []int64{1, 5, 3, 4}, []int64{2, 2, 2, 2}, true},
 		{"all of R apart from the others", []int64{1, 1, 1, 1}, []int64{1, 1, 0, 0}, false},
 	} {
-		c := dense(4, [][]int64{test.weights}, []int64{0, 0, 0, 0}, 1)
+		c := &model.Case{Instance: generators.Tree(4, [][]int64{test.weights}, []int64{0, 0, 0, 0}, 1)}
 		c.Recovery = []int{0, 1}
 		c.Parameterisation = model.Parameterisation{Kind: model.Shared, Parameters: 1, Features: [][]int64{slices.Clone(test.features)}}
 		if got := constantRecovery(verify.NewCaseWorld(field.NewRational(), c), 1); got != test.constant {
@@ -89,7 +89,7 @@ func TestCostAtOptimumIsUndecided(t *testing.T) {
 	check := verify.Interval(func(w *World[enc]) {
 		costAtOptimum(w, "x", func(*exact.Tilted[enc], int, int) (enc, error) { return enc{}, field.ErrDomain })
 	})
-	_, err := check.Try("x", dense(2, [][]int64{{1, 1}}, []int64{0, 1}, 1))
+	_, err := check.Try("x", &model.Case{Instance: generators.Tree(2, [][]int64{{1, 1}}, []int64{0, 1}, 1)})
 	if !errors.Is(err, verify.ErrUndecided) {
 		t.Errorf("a side that cannot be enclosed: %v, want undecided", err)
 	}
