@@ -5,7 +5,8 @@
     Main statements: [attack_length], [below_at_once], [never_below], [undiscounted],
     [length_grows] (Corollary 23), [aggregate_cost], [aggregate_unbounded] (Remark 6),
     [log_odds], [recovered_ends], [boost_bound], [boost_attained], [boost_difference]
-    (Remark 8), [penalty_needed], [one_in_a_million] (Remark 10), [cost_le_log]. *)
+    (Remark 8), [penalty_needed], [one_in_a_million] (Remark 10), [cost_le_log],
+    [cost_largest], [cost_largest_only], [cost_largest_where]. *)
 
 Require Export Formal.Robustness.
 Require Import Lra Lia.
@@ -239,4 +240,59 @@ Proof.
   assert (B := recovered_bounds rho x ltac:(lra)).
   assert (x * recovered rho x <= x * 1) by (apply Rmult_le_compat_l; lra).
   unfold cost. lra.
+Qed.
+
+(** The largest cost of a tilt: with Z⋆ = ηe^η/(e^η − 1), KL ≤ Z⋆ − 1 − log Z⋆ for every
+    ρ_0, *)
+Theorem cost_largest rho x : 0 <= rho <= 1 -> 0 < x ->
+  let z := x * exp x / (exp x - 1) in cost rho x <= z - 1 - ln z.
+Proof.
+  intros H Hx z. assert (U := exp_ineq1 x ltac:(lra)).
+  assert (Pz : 0 < z) by (apply Rdiv_lt_0_compat; [apply Rmult_lt_0_compat |]; lra).
+  assert (N := normaliser_pos rho x H).
+  assert (L := ln_le (z / normaliser rho x) (Rdiv_lt_0_compat _ _ Pz N)).
+  rewrite ln_quotient in L by assumption.
+  assert (C : cost rho x = z - z / normaliser rho x - ln (normaliser rho x)).
+  { unfold cost, recovered, z, normaliser in *. field_simplify_eq; [ring |]. split; lra. }
+  lra.
+Qed.
+
+(** with equality exactly where 1 − ρ_0 + ρ_0e^η = Z⋆, *)
+Theorem cost_largest_only rho x : 0 <= rho <= 1 -> 0 < x ->
+  let z := x * exp x / (exp x - 1) in
+  cost rho x = z - 1 - ln z <-> normaliser rho x = z.
+Proof.
+  intros H Hx z. assert (U := exp_ineq1 x ltac:(lra)).
+  assert (Pz : 0 < z) by (apply Rdiv_lt_0_compat; [apply Rmult_lt_0_compat |]; lra).
+  assert (N := normaliser_pos rho x H).
+  assert (C : cost rho x = z - z / normaliser rho x - ln (normaliser rho x)).
+  { unfold cost, recovered, z, normaliser in *. field_simplify_eq; [ring |]. split; lra. }
+  rewrite C. split.
+  - intros Eq. destruct (Req_dec (z / normaliser rho x) 1) as [O | O].
+    + apply (Rmult_eq_reg_r (/ normaliser rho x)); [| apply Rinv_neq_0_compat; lra].
+      unfold Rdiv in O. rewrite O. apply Rinv_r. lra.
+    + assert (L := ln_lt _ (Rdiv_lt_0_compat _ _ Pz N) O).
+      rewrite ln_quotient in L by assumption. lra.
+  - intros ->. replace (z / z) with 1 by (field; lra). reflexivity.
+Qed.
+
+(** which is where ηq(1−q) = q − ρ_0, q = ρ⋆, at the one ρ_0 in (0, 1) with that. *)
+Theorem cost_largest_where rho x : 0 < rho < 1 -> 0 < x ->
+  normaliser rho x = x * exp x / (exp x - 1)
+  <-> x * recovered rho x * (1 - recovered rho x) = recovered rho x - rho.
+Proof.
+  intros H Hx. assert (U := exp_ineq1 x ltac:(lra)).
+  assert (N := normaliser_pos rho x ltac:(lra)).
+  assert (P : 0 < rho * (1 - rho)) by (apply Rmult_lt_0_compat; lra).
+  assert (Eq : x * recovered rho x * (1 - recovered rho x) - (recovered rho x - rho)
+    = rho * (1 - rho) * (exp x - 1) / (normaliser rho x * normaliser rho x)
+      * (x * exp x / (exp x - 1) - normaliser rho x)).
+  { unfold recovered, normaliser in *. field. split; lra. }
+  assert (F : 0 < rho * (1 - rho) * (exp x - 1) / (normaliser rho x * normaliser rho x)).
+  { apply Rdiv_lt_0_compat; apply Rmult_lt_0_compat; lra. }
+  split; intros E.
+  - rewrite E in Eq at 3. lra.
+  - replace (x * recovered rho x * (1 - recovered rho x) - (recovered rho x - rho)) with 0
+      in Eq by lra.
+    symmetry in Eq. apply Rmult_integral in Eq. destruct Eq as [Z | Z]; lra.
 Qed.

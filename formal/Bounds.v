@@ -5,6 +5,7 @@
 
     Main statements: [fisher_covariance], [fisher_marginal] (Definition 11),
     [pointwise_coordinate] (eq. 31), [pointwise_bound] (Lemma 12),
+    [pointwise_eigenvalue],
     [pointwise_equality] (Remark 5), [gradient_bound], [gradient_bound_uniform]
     (Theorem 13), [gradient_bound_strict] (Remark 5), [gradient_bound_sharp],
     [projection_gap], [projection_bound] (Theorem 13, sharpened), [reward_error],
@@ -174,6 +175,57 @@ Proof.
     apply H; assumption.
 Qed.
 
+(** The score along z, and zᵀF(y_<k)z. *)
+Definition along (z : I -> K) (k : nat) (w : path E) : K :=
+  sum (fun i => z i * at_position (s i) k w) coordinates.
+Definition pointwise_form (z : I -> K) (k : nat) : path E -> K :=
+  cond p t k (fun w => along z k w * along z k w).
+
+(** (zᵀC(y_<k))² ≤ Var(h | y_<k) zᵀF(y_<k)z, for every z. *)
+Theorem pointwise_along Harm k w z : In w (paths t) ->
+  let c := sum (fun i => z i * contribution p t Harm (s i) k w) coordinates in
+  c * c <= condvar p t k (h p t Harm (S k)) w * pointwise_form z k w.
+Proof.
+  intros Hw c.
+  assert (C : c = expect p (state t w k) (fun v =>
+      centred Harm k w v * along z k (firstn k w ++ v))).
+  { unfold c, along. rewrite (sum_ext _ (fun i => expect p (state t w k) (fun v =>
+      z i * (centred Harm k w v * at_position (s i) k (firstn k w ++ v))))).
+    - rewrite <- expect_sum. apply expect_ext. intros v _. rewrite <- sum_scale.
+      apply sum_ext. intros i _. ring.
+    - intros i _. rewrite contribution_centred, expect_scale by exact Hw. reflexivity. }
+  rewrite C.
+  exact (expect_cauchy_schwarz p (state t w k) (policy_state p t w k pol Hw)
+    (centred Harm k w) (fun v => along z k (firstn k w ++ v))).
+Qed.
+
+(** ‖C(y_<k)‖² ≤ Var(h | y_<k) λ for every λ with zᵀF(y_<k)z ≤ λ‖z‖² for all z, such as
+    the largest eigenvalue. *)
+Theorem pointwise_eigenvalue Harm k w lambda : In w (paths t) ->
+  0 <= lambda -> (forall z, pointwise_form z k w <= lambda * norm2 coordinates z) ->
+  norm2 coordinates (fun i => contribution p t Harm (s i) k w)
+  <= condvar p t k (h p t Harm (S k)) w * lambda.
+Proof.
+  intros Hw Hl HL. set (C := fun i => contribution p t Harm (s i) k w).
+  set (n := norm2 coordinates C). set (v := condvar p t k (h p t Harm (S k)) w).
+  assert (Hn : 0 <= n) by (apply sum_nonneg; intros i _; apply square_nonneg).
+  assert (Hv : 0 <= v) by (apply condvar_nonneg; assumption).
+  assert (B : n * n <= v * lambda * n).
+  { apply le_trans with (v * pointwise_form C k w); [apply (pointwise_along Harm k w C Hw) |].
+    replace (v * lambda * n) with (v * (lambda * n)) by ring.
+    apply mul_le_l; [exact Hv | apply HL]. }
+  destruct (eq_decided n 0) as [Z | N].
+  - rewrite Z. apply le_mul; assumption.
+  - destruct (le_total n (v * lambda)) as [P | P]; [exact P |].
+    assert (Q : (n - v * lambda) * n = 0).
+    { apply le_antisym.
+      - apply le_sub. replace (0 - (n - v * lambda) * n) with (v * lambda * n - n * n) by ring.
+        apply sub_nonneg. exact B.
+      - apply le_mul; [apply sub_nonneg; exact P | exact Hn]. }
+    destruct (no_zero_divisors _ _ Q) as [D | D]; [| contradiction].
+    apply eq_le. apply eq_sub. exact D.
+Qed.
+
 (** ** Theorem 13 *)
 
 (** Theorem 13: ‖G_k‖² ≤ E[Var(h | y_<k) tr F(y_<k)]. *)
@@ -235,9 +287,7 @@ Proof.
   apply (expect_cauchy_schwarz p t pol (innovation p t Harm k) (at_position (s i) k)).
 Qed.
 
-(** The score along z, and zᵀ F̄ z. *)
-Definition along (z : I -> K) (k : nat) (w : path E) : K :=
-  sum (fun i => z i * at_position (s i) k w) coordinates.
+(** zᵀF̄z *)
 Definition fisher_form (z : I -> K) (k : nat) : K :=
   expect p t (fun w => along z k w * along z k w).
 

@@ -146,6 +146,15 @@ Qed.
 
 End Lists.
 
+(** Remark 1, jointly Gaussian: with conditional variances v before the position and v'
+    after it, and MI = ½ log(v/v'), the information v − v' is v (1 − e^(−2MI)). *)
+Theorem gaussian_information v v' : 0 < v -> 0 < v' ->
+  v - v' = v * (1 - exp (- (2 * (1 / 2 * ln (v / v'))))).
+Proof.
+  intros H H'. replace (2 * (1 / 2 * ln (v / v'))) with (ln (v / v')) by field.
+  rewrite exp_Ropp, exp_ln by (apply Rdiv_lt_0_compat; assumption). field. lra.
+Qed.
+
 (** ** The chain rule *)
 
 Section Chain.

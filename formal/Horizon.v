@@ -112,6 +112,20 @@ Proof.
   - intros u Hu. apply condvar_nonneg; assumption.
 Qed.
 
+(** A position without information has no gradient, whatever the score; in equation 59
+    the functional part vanishes. *)
+Theorem no_information_no_gradient Harm (s : E -> K) k :
+  information p t Harm k = 0 -> gradient p t Harm s k = 0.
+Proof.
+  intros I. apply sum_all_zero. intros w Hw.
+  destruct (eq_decided (weight p w) 0) as [W | W]; [rewrite W; ring |].
+  assert (C : contribution p t Harm s k w = 0).
+  { apply cov_zero; [apply policy_state; assumption |].
+    apply (no_information Harm k w I Hw). intros Z. apply W.
+    rewrite (factorisation_split p k w), Z. ring. }
+  rewrite C. ring.
+Qed.
+
 (** Theorem 10 at a prefix, and Proposition 26: beyond the horizon h is uncorrelated
     with every Y, at every prefix of non-zero probability. *)
 Theorem uncorrelated_beyond Harm Y k T j w : length_at_most T t ->

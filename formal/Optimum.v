@@ -4,7 +4,8 @@
     Main statements: [optimum_excess], [optimum_least], [optimum_unique]: over all laws of
     sequences the optimum is P⋆(y) ∝ P_0(y) e^(−λHarm(y)); [optimal_marginal],
     [optimal_conditional] (Proposition 29 repaired, β = 0); [base_beyond_horizon]
-    (Remark 3, every λ); [nearest_member] (any family); [rises_with_soft_value];
+    (Remark 3, every λ); [base_exactly_beyond_horizon] (Corollary 15 repaired);
+    [total_divergence] (§9.1); [nearest_member] (any family); [rises_with_soft_value];
     [objective_by_position]; [deep_objective_by_position] (eq. 66). *)
 
 Require Export Formal.Gibbs Formal.Recovery.
@@ -176,6 +177,69 @@ Proof.
     - rewrite weight_next by exact Hj.
       exact (Rmult_integral_contrapositive_currified _ _ N Na). }
   rewrite Eq. field. lra.
+Qed.
+
+Lemma soft_last T w : length_at_most T t -> In w (paths t) ->
+  soft T w = exp (- (lambda * Harm w)).
+Proof.
+  intros HT Hw. exact (h_last p0 t stoch (fun w => exp (- (lambda * Harm w))) T w HT Hw).
+Qed.
+
+(** Corollary 15 repaired: for λ ≠ 0 the optimum keeps the base model's conditionals at
+    all positions beyond k exactly when harm is decided by then. *)
+Theorem base_exactly_beyond_horizon k T : lambda <> 0 -> length_at_most T t ->
+  (forall j w, (k <= j)%nat -> In w (paths t) -> (j < length w)%nat -> weight p0 w <> 0 ->
+     optimal_prefix (S j) w / optimal_prefix j w = at_position p0 j w)
+  <-> decided_after p0 t Harm k.
+Proof.
+  intros Hl HT. split.
+  - intros H. exists (fun u => - ln (expect p0 (state t u k)
+      (fun v => exp (- (lambda * Harm (u ++ v))))) / lambda).
+    intros w Hw N. cbv beta.
+    assert (Step : forall n, soft (k + n) w = soft k w).
+    { induction n as [| n IH]; [rewrite Nat.add_0_r; reflexivity |]. rewrite <- IH.
+      rewrite Nat.add_succ_r. destruct (le_lt_dec (length w) (k + n)) as [Le | Le].
+      - unfold soft, cond. rewrite !state_end, !firstn_all2 by (assumption || lia). reflexivity.
+      - assert (A := soft_pos (k + n) w Hw). specialize (H (k + n)%nat w ltac:(lia) Hw Le N).
+        rewrite optimal_conditional in H by
+          (assumption || exact (weight_prefix p0 (k + n) w N)).
+        assert (Pa : at_position p0 (k + n) w <> 0).
+        { intros Z. apply (weight_prefix p0 (S (k + n)) w N).
+          rewrite weight_next by exact Le. rewrite Z. reals. ring. }
+        apply (Rmult_eq_reg_l (at_position p0 (k + n) w)); [| exact Pa].
+        apply (f_equal (fun a => a * soft (k + n) w)) in H.
+        unfold Rdiv in H. rewrite Rmult_assoc, Rinv_l, Rmult_1_r in H by lra. exact H. }
+    assert (L : soft T w = soft k w).
+    { destruct (le_lt_dec k T) as [Le | Le].
+      - rewrite <- (Step (T - k)%nat). f_equal. lia.
+      - unfold soft, cond. assert (LT := HT w Hw).
+        rewrite !state_end, !firstn_all2 by (assumption || lia). reflexivity. }
+    rewrite (soft_last T w HT Hw) in L. unfold soft, cond in L.
+    rewrite (state_firstn t w k), <- L, ln_exp. field. exact Hl.
+  - intros D j w Hj Hw L N. apply (base_beyond_horizon k j w D Hj Hw L).
+    exact (weight_prefix p0 j w N).
+Qed.
+
+(** The total KL of the optimum is a function of the law of Harm under P_0 alone:
+    −λ E_0[Harm e^(−λHarm)]/Z − log Z. *)
+Theorem total_divergence :
+  KL optimal_law (weight p0) (paths t)
+  = - (lambda * expect p0 t (fun w => Harm w * exp (- (lambda * Harm w)))
+       / expect p0 t (fun w => exp (- (lambda * Harm w))))
+    - ln (expect p0 t (fun w => exp (- (lambda * Harm w)))).
+Proof.
+  assert (F := free_energy_gibbs (paths t) (weight p0) (fun w => lambda * Harm w)
+    base_nonneg base_total).
+  fold optimal_law in F. rewrite partition_soft in F.
+  unfold free_energy in F. change (soft 0 []) with
+    (expect p0 t (fun w => exp (- (lambda * Harm w)))) in F.
+  set (Z := expect p0 t (fun w => exp (- (lambda * Harm w)))) in *.
+  assert (M : sum (fun w => optimal_law w * (lambda * Harm w)) (paths t)
+    = lambda * expect p0 t (fun w => Harm w * exp (- (lambda * Harm w))) / Z).
+  { unfold expect at 1. unfold Rdiv. rewrite Rmult_assoc, <- Rsum_scale_r, <- Rsum_scale.
+    apply sum_ext. intros w _. unfold optimal_law, gibbs. rewrite partition_soft.
+    change (soft 0 []) with Z. reals. unfold Rdiv. ring. }
+  rewrite M in F. lra.
 Qed.
 
 (** Equation 2 by position, for a policy p: λ E[Harm] + Σ_k KL_k. *)
