@@ -88,7 +88,7 @@ func (c *campaign) prepare(ctx context.Context) error {
 		}
 	}
 	for folder := range c.binaries {
-		if s, err := c.tests(ctx, 0, folder, false); err != nil || s != "" {
+		if s, err := c.tests(ctx, 0, folder); err != nil || s != "" {
 			return fmt.Errorf("the tests of the sound %s: %q, %v", folder, s, err)
 		}
 	}
@@ -141,11 +141,11 @@ func (c *campaign) outcomes(ctx context.Context, mutant int) ([]outcome, error) 
 // fail exits with 1.
 const exitPanic = 2
 
-// tests runs the tests of a package and returns the sign by which they notice the
-// mutant, or "" if they pass.
-func (c *campaign) tests(ctx context.Context, mutant int, folder string, short bool) (sign, error) {
+// tests runs the tests of a package, those of the engine in short, and returns the sign by
+// which they notice the mutant, or "" if they pass.
+func (c *campaign) tests(ctx context.Context, mutant int, folder string) (sign, error) {
 	args := []string{"-test.failfast", "-test.timeout=" + testTime.String()}
-	if short {
+	if folder == engine {
 		args = append(args, "-test.short")
 	}
 	if folder == proofs {
@@ -216,7 +216,7 @@ func (c *campaign) try(ctx context.Context, m *mutation.Mutant) (result, error) 
 		folders[1] = proofs
 	}
 	for _, folder := range folders {
-		s, err := c.tests(ctx, m.Number, folder, folder == engine && folder != m.Folder())
+		s, err := c.tests(ctx, m.Number, folder)
 		if err != nil {
 			return r, err
 		}
