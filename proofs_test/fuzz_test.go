@@ -33,7 +33,7 @@ func FuzzStatements(f *testing.F) {
 	random := rapid.MakeFuzz(func(t *rapid.T) {
 		s, c := statementAndCase(t)
 		if _, _, err := firstFailure(s, c); err != nil {
-			t.Fatalf("%v\n%v", err, c)
+			t.Fatalf("%v\n%s", err, shown(c))
 		}
 	})
 	f.Fuzz(func(t *testing.T, input []byte) {
@@ -67,7 +67,7 @@ func holds(t *testing.T, stored *verify.Stored) {
 		t.Skip(err)
 	}
 	if v != nil {
-		t.Errorf("%v\n%v", v, stored.Case)
+		t.Errorf("%v\n%s", v, shown(stored.Case))
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -17,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"sounding/generators"
+	"sounding/internal/testenv"
 	"sounding/model"
 	"sounding/theorems"
 	"sounding/verify"
@@ -117,25 +118,16 @@ func attempt(ctx context.Context, s *verify.Statement) *trial {
 }
 
 // firstFailure returns the first check of s that fails on c, and the number of
-// comparisons made. A panic of a check is a failure.
+// comparisons made.
 func firstFailure(s *verify.Statement, c *model.Case) (failing verify.Check, comparisons int, err error) {
 	for _, check := range s.Checks {
-		n, err := tried(s.ID, check, c)
+		n, err := check.Try(s.ID, c)
 		comparisons += n
 		if err != nil {
 			return check, comparisons, err
 		}
 	}
 	return verify.Check{}, comparisons, nil
-}
-
-func tried(id string, check verify.Check, c *model.Case) (n int, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%s: panic: %v\n%s", id, r, debug.Stack())
-		}
-	}()
-	return check.Try(id, c)
 }
 
 // search looks through small cases for one on which the check fails.
@@ -176,6 +168,9 @@ func (r *trial) report(t *testing.T, s *verify.Statement) {
 		t.Errorf("%v\non random case %d; for a small one: %s", r.failed, r.cases, again)
 		return
 	}
+	if p := new(verify.Panic); errors.As(r.failed, &p) {
+		r.failed = fmt.Errorf("%w\n%s", r.failed, testenv.Brief(p.Stack))
+	}
 	what := "a small case"
 	if r.smallest {
 		what = "the smallest case"
@@ -184,7 +179,15 @@ func (r *trial) report(t *testing.T, s *verify.Statement) {
 	if keep := flag.Lookup("test.artifacts").Value.(flag.Getter).Get().(bool); keep {
 		kept = r.keep(t, s)
 	}
-	t.Errorf("%v\non %s, found from random case %d:\n%v\nagain: %s; %s", r.failed, what, r.cases, r.on, again, kept)
+	t.Errorf("%v\non %s, found from random case %d:\n%s\nagain: %s; %s", r.failed, what, r.cases, shown(r.on), again, kept)
+}
+
+// shown returns a case as a tree if that is small, and on a line otherwise.
+func shown(c *model.Case) string {
+	if tree := c.String(); strings.Count(tree, "\n") <= 30 {
+		return tree
+	}
+	return fmt.Sprintf("%#v", c)
 }
 
 // keep writes the counterexample into the directory for artifacts.

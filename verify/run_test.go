@@ -266,7 +266,7 @@ func TestVerifyRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Run(t.Context(), Options{Case: &model.Case{Instance: model.NewInstance(p)}}); err == nil || !strings.Contains(err.Error(), "too many to enumerate") {
+	if _, err := Run(t.Context(), Options{Case: &model.Case{Instance: model.NewInstance(p)}}); err == nil || !strings.Contains(err.Error(), "too many sequences to enumerate") {
 		t.Errorf("2³⁰ sequences: %v", err)
 	}
 }
