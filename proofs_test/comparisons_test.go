@@ -63,7 +63,7 @@ func comparisons(s *verify.Statement) int {
 			cases = comparedOnSeries
 		}
 		for i := range cases {
-			n, err := check.Try(s.ID, s.Cases().Draw(1, i))
+			n, err := tried(s.ID, check, s.Cases().Draw(1, i))
 			sum += n
 			if err != nil {
 				break // TestStatements says more

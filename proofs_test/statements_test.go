@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -118,10 +119,10 @@ func attempt(ctx context.Context, s *verify.Statement) *trial {
 }
 
 // firstFailure returns the first check of s that fails on c, and the number of
-// comparisons made.
+// comparisons made. A panic of a check is a failure.
 func firstFailure(s *verify.Statement, c *model.Case) (failing verify.Check, comparisons int, err error) {
 	for _, check := range s.Checks {
-		n, err := check.Try(s.ID, c)
+		n, err := tried(s.ID, check, c)
 		comparisons += n
 		if err != nil {
 			return check, comparisons, err
@@ -130,8 +131,32 @@ func firstFailure(s *verify.Statement, c *model.Case) (failing verify.Check, com
 	return verify.Check{}, comparisons, nil
 }
 
-// search looks through small cases for one on which the check fails.
+// tried runs a check on a case; the error may be a [*verify.Panic].
+func tried(id string, check verify.Check, c *model.Case) (comparisons int, err error) {
+	defer func() {
+		if p := panicked(recover()); p != nil {
+			p.Statement, p.Case = id, c
+			err = p
+		}
+	}()
+	return check.Try(id, c)
+}
+
+// panicked returns what was recovered from a check, nil if nothing was.
+func panicked(v any) *verify.Panic {
+	if v == nil {
+		return nil
+	}
+	if p, ok := v.(*verify.Panic); ok {
+		return p
+	}
+	return &verify.Panic{Value: v, Stack: string(debug.Stack())}
+}
+
+// search looks through small cases for one on which the check fails, up to the first on
+// which it panics.
 func search(ctx context.Context, id string, check verify.Check, source verify.Source) *verify.Counterexample {
+	defer func() { _ = recover() }() // rapid shrinks the case that is known
 	ctx, cancel := context.WithTimeout(ctx, searchTime)
 	defer cancel()
 	return verify.Smallest(ctx, id, check, atMost(source, searched))
