@@ -45,11 +45,8 @@ func check(t *testing.T, source, line string) (string, error) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	write(t, filepath.Join(dir, "Tiny.v"), source)
+	compileText(t, dir, "Tiny.v", source)
 	write(t, filepath.Join(dir, "theorems.txt"), line)
-	if out, err := coqc(t, dir, "Tiny.v"); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
 	cmd := exec.CommandContext(t.Context(), "bash", script, dir)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
