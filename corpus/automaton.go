@@ -92,14 +92,14 @@ func (n *nfa) determinise(v int) (*automaton, error) {
 		}
 	}
 	follow, final := n.follow()
-	beside := n.redundant(follow, final)
+	better := n.redundant(follow, final)
 
 	index := map[set]int32{}
 	var states []set
 	intern := func(all set) int32 {
 		s := all
 		for j := range all.members {
-			if beside[j].meets(&all) {
+			if better[j].meets(&all) {
 				s.remove(j)
 			}
 		}
@@ -197,9 +197,8 @@ func (n *nfa) closure(i uint32, anchors syntax.EmptyOp) (s set) {
 	return s
 }
 
-// redundant returns, for each position j, the positions beside which j may be
-// left out of a set: those that simulate it, and of several that simulate each
-// other the first.
+// redundant returns, for each position j, the positions that make j redundant in
+// a set: those that simulate it; of several that simulate each other, the first.
 //
 // Position i simulates j if it stands for all that j stands for, is final where j
 // is, and each position that follows j is simulated by one that follows i; what
@@ -243,15 +242,15 @@ func (n *nfa) redundant(follow []set, final set) []set {
 			}
 		}
 	}
-	beside := make([]set, len(n.positions))
+	better := make([]set, len(n.positions))
 	for j := range simulate {
 		for i := range simulate[j].members {
 			if int(i) < j || !simulate[i].has(int32(j)) {
-				beside[j].add(i)
+				better[j].add(i)
 			}
 		}
 	}
-	return beside
+	return better
 }
 
 // set is a set of positions.

@@ -27,7 +27,7 @@
 // the same context, and so does the model: its first token is drawn as the first
 // of a sentence, and after End the next sentence begins.
 //
-// With n(c,a) the number of times that token a stands in context c, n(c) = Σ_a
+// With n(c,a) the number of times that token a occurs in context c, n(c) = Σ_a
 // n(c,a), c' the context c without its oldest token and k the smoothing,
 //
 //	p(a|c) = (n(c,a) + k·p(a|c')) / (n(c) + k),  p(a) = n(a)/n without context:
@@ -99,7 +99,7 @@ const (
 // Options says which model to make of a text.
 type Options struct {
 	Order      int // N, 1 to MaxOrder: 2 is a bigram model
-	Vocabulary int // V, 2 to MaxVocabulary: at most so many tokens
+	Vocabulary int // V, 2 to MaxVocabulary: the largest number of tokens
 	Length     int // T, 1 to MaxLength
 	Smoothing  int // k, 0 to MaxSmoothing
 

@@ -1,5 +1,6 @@
-// Package gate asks solvers that are commands, in any language, over their standard
-// input and output, and never trusts what comes back.
+// Package gate checks solvers against exact values. A solver is a Go value, or a
+// command in any language that is asked over its standard input and output, and
+// whose replies are never trusted.
 //
 // The protocol is one JSON object per line in each direction, one request at a
 // time:

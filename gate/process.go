@@ -16,7 +16,7 @@ import (
 	"sounding/model"
 )
 
-// What a process does other than reply.
+// What a process may do instead of replying.
 var (
 	ErrTimeout = errors.New("no reply in time")
 	ErrExited  = errors.New("the solver exits without a reply")
@@ -30,17 +30,17 @@ type request struct {
 	Want     []Quantity      `json:"want"`
 }
 
-// Command is how a solver is started, and how long it may take.
+// Command says how to start a solver and how long it may take.
 type Command struct {
 	Args    []string      // the command and its arguments
 	Timeout time.Duration // for each reply
 	Stderr  io.Writer     // where the solver's standard error goes
 }
 
-// Process is a solver that is a command: a [Solver], for one goroutine.
+// Process is a [Solver] that runs a command. It is not safe for concurrent use.
 //
 // After anything but a reply the command is killed, with all processes of its
-// group, and started anew when it is next asked.
+// group, and restarted for the next request.
 type Process struct {
 	command Command
 	path    string
@@ -59,8 +59,7 @@ type running struct {
 // long its standard error is waited for once it has been killed.
 const grace = time.Second
 
-// New starts a command. The error says why it cannot be started. The process has
-// to be closed.
+// New starts a command. Close the process when it is no longer needed.
 func New(c Command) (*Process, error) {
 	if len(c.Args) == 0 {
 		return nil, errors.New("no command: want one that speaks " + Format)
@@ -118,7 +117,7 @@ func (p *Process) Solve(ctx context.Context, in *model.Instance) (Solution, erro
 	return nil, err
 }
 
-// Reset ends the command; it is started anew when it is next asked.
+// Reset ends the command, which is restarted for the next request.
 func (p *Process) Reset() { p.stop(0) }
 
 // Close ends the standard input of the command, which asks it to leave, and kills

@@ -44,7 +44,7 @@ type Answers interface {
 }
 
 // Resetter is a Solver that can forget the instances it has seen, as a process
-// does that is started anew. A failure is then confirmed on a fresh solver.
+// does that is restarted. A failure is then confirmed on a fresh solver.
 type Resetter interface{ Reset() }
 
 // SolverFunc is a function as a Solver.

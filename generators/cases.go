@@ -9,8 +9,7 @@ import (
 	"sounding/model"
 )
 
-// Limits bounds the shapes that are drawn. A field that is 0 stands for its
-// default.
+// Limits bounds the shapes that are drawn. A field that is 0 has its default.
 type Limits struct {
 	Vocabulary int // largest V, default 4
 	Length     int // largest T, default 4

@@ -7,7 +7,7 @@ import (
 	"sounding/model"
 )
 
-// A Class is a property of cases that some statement turns on.
+// A Class is a property of cases that matters to some statement.
 type Class int8
 
 // The classes that draws must cover.

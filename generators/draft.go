@@ -12,7 +12,7 @@ import (
 // may still be changed. Edge x·V + a of a layer is token a of state x.
 type draft struct {
 	v      int
-	layers []*draftLayer // layers[t−1] governs position t; one layer may stand several times
+	layers []*draftLayer // layers[t−1] governs position t; one layer may govern several
 	sparse bool          // rows of the finished case leave out edges that nothing gives weight
 	harm   []int64       // per state of layer T
 	den    int64         // of harm

@@ -80,7 +80,7 @@ func draw(t *rapid.T, v, length int, s structure, k int) *model.Case {
 	openAt := choose(t, "open branch", 1, 1)
 	at := index(t, "at")
 
-	d.recover(recovery, rapid.SliceOfN(rapid.Custom(func(t *rapid.T) int { return index(t, "token") }), 1, 3).Draw(t, "R tokens"))
+	d.setRecovery(recovery, rapid.SliceOfN(rapid.Custom(func(t *rapid.T) int { return index(t, "token") }), 1, 3).Draw(t, "R tokens"))
 	for _, e := range edits(t, "harm", 0, 10) {
 		d.editHarm(e)
 	}
@@ -134,10 +134,10 @@ func draw(t *rapid.T, v, length int, s structure, k int) *model.Case {
 	return d.build()
 }
 
-// recover sets R to the given tokens, less one of them where they would be all;
-// to nothing; or to everything.
-func (d *draft) recover(which int, tokens []int) {
-	switch which {
+// setRecovery sets R: of kind 0 to the given tokens, but never to all of them; of
+// kind 2 to all tokens; otherwise to none.
+func (d *draft) setRecovery(kind int, tokens []int) {
+	switch kind {
 	case 0:
 		for _, a := range tokens {
 			if i, found := slices.BinarySearch(d.recovery, a%d.v); !found && len(d.recovery) < max(1, d.v-1) {
@@ -151,7 +151,7 @@ func (d *draft) recover(which int, tokens []int) {
 	}
 }
 
-// holes is how many edits of harm there are to one that sets it to 0.
+// One harm edit in holes sets harm to 0.
 const holes = 8
 
 // editHarm sets the harm of one state of layer T or, in a prefix tree, of all

@@ -9,9 +9,9 @@ import (
 	"sounding/internal/strict"
 )
 
-// Case is what one check of a statement looks at: an instance, a way to
-// parameterise the policies around its base model, and whatever else the
-// statement is about. Nothing is hidden: a check reads no randomness of its own.
+// Case is the input of a check: an instance, a way to parameterise the policies
+// around its base model, and whatever else the statement is about. A check draws
+// no random numbers of its own.
 type Case struct {
 	*Instance
 	Parameterisation Parameterisation

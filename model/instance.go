@@ -12,8 +12,7 @@ import (
 // MaxPenalty bounds λ and β.
 const MaxPenalty = 1_000_000
 
-// Instance is everything that a verification question is asked of: a base model
-// P_0 with its harm function, the recovery set R, the adversarial prefix
+// Instance is what every statement is about: a base model P_0 with its harm function, the recovery set R, the adversarial prefix
 // distribution Q, and the scalars λ, β, γ of the objectives.
 type Instance struct {
 	*Process
@@ -82,8 +81,8 @@ func (in *Instance) AdversaryWeights(t int) *Naturals {
 	return in.Layer(t).Weights()
 }
 
-// Equal reports whether two instances say the same: equal processes, written the
-// same way, and equal R, Q, λ, β and γ. go-cmp uses it.
+// Equal reports whether two instances have equal processes, written the same way,
+// and equal R, Q, λ, β and γ. go-cmp uses it.
 func (in *Instance) Equal(other *Instance) bool {
 	if in == nil || other == nil {
 		return in == other

@@ -22,7 +22,7 @@ import (
 //	              next     one row per state: the state that each token leads to,
 //	                       for every token of positive weight; absent in a layer
 //	                       of a prefix tree, where x and a lead to x·V + a
-//	              repeat   how many times the layer stands in a row; absent for 1
+//	              repeat   how many positions in a row it governs; absent for 1
 //	harm        denominator, and values: one per state of layer T
 //	recovery    R, increasing; absent for none
 //	adversary   Q: "policy" (the default), "uniform", or layers with weights (and
@@ -35,20 +35,20 @@ import (
 // prefix tree all of them are.
 const Format = "sounding/instance/1"
 
-// Limits of the file form, beside MaxStates, which bounds V, T and the states.
+// Limits of the file form. MaxStates bounds V, T and the states.
 const (
 	// MaxFileSize bounds the bytes of an instance.
 	MaxFileSize = 64 << 20
 	// MaxDigits bounds the digits of an integer, and those of a rational: of a
-	// decimal in all, of a fraction in numerator and denominator each.
+	// decimal in all, of a fraction in its numerator and its denominator.
 	MaxDigits = 40
 	// MaxAdversaryLayers bounds the layers of an adversary given by rows. Each
-	// costs a list header, 48 bytes, however few of them the file writes out.
+	// takes 48 bytes of memory, even if the file repeats a single one.
 	MaxAdversaryLayers = 1 << 22
 )
 
-// ReadInstance reads an instance from a file that holds nothing else. The error
-// names the place by a JSON pointer and says what is wanted there.
+// ReadInstance reads an instance from a file that holds nothing else. Its error
+// names the place by a JSON pointer and says what is wrong and what is wanted.
 func ReadInstance(r io.Reader) (*Instance, error) {
 	in := new(Instance)
 	if err := strict.Read(r, MaxFileSize, in); err != nil {
@@ -57,9 +57,9 @@ func ReadInstance(r io.Reader) (*Instance, error) {
 	return in, nil
 }
 
-// UnmarshalJSONFrom reads an instance that is the next value of dec. It makes
-// Instance part of any format read by github.com/go-json-experiment/json; the
-// places in its errors are then those of the whole document.
+// UnmarshalJSONFrom reads the next value of dec, so that other formats read by
+// github.com/go-json-experiment/json can contain an instance. The places in its
+// errors are relative to the whole document.
 func (in *Instance) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	var f instanceFile
 	start := dec.InputOffset()
@@ -108,10 +108,11 @@ func (f *instanceFile) instance() (*Instance, error) {
 	return in, in.Validate()
 }
 
-// formatFile is the name of the format, wherever it stands.
+// formatFile is the name of the format.
 type formatFile bool
 
-// UnmarshalJSONFrom refuses another format, before the keys that this one lacks.
+// UnmarshalJSONFrom refuses any other format as soon as it reads its name, before
+// it meets a key that is unknown here.
 func (f *formatFile) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*f = true
 	return strict.Constant(dec, Format)

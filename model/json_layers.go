@@ -9,7 +9,7 @@ import (
 	"sounding/internal/strict"
 )
 
-// layerFile is a layer, or several in a row that are the same.
+// layerFile is a layer that governs one or more positions in a row.
 type layerFile struct {
 	Weights rowsFile `json:"weights"`
 	Next    rowsFile `json:"next,omitzero"`
@@ -19,7 +19,7 @@ type layerFile struct {
 // tree reports whether it is a layer of a prefix tree.
 func (f *layerFile) tree() bool { return f.Next.Layer == nil }
 
-// times returns how many times a layer stands in a row, at most limit times.
+// times returns how many positions in a row a layer governs, at most limit.
 func times(repeat *int, limit int) (int, error) {
 	if repeat == nil {
 		return 1, nil

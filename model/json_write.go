@@ -12,11 +12,11 @@ import (
 )
 
 // WriteInstance writes the file form of an instance, one row per line: equal
-// instances whose layers are shared alike give equal bytes. A layer that stands
-// several times in a row, as one *Layer, is written once with repeat.
+// instances that share layers in the same way give equal bytes. One *Layer that
+// governs several positions in a row is written once, with repeat.
 //
-// It writes nothing and returns an error where ReadInstance would not accept the
-// outcome: the instance is not valid, a number is too long, or the file is.
+// It writes nothing and returns an error if ReadInstance would refuse the result:
+// the instance is not valid, a number is too long, or the file is.
 func WriteInstance(w io.Writer, in *Instance) error {
 	text, err := in.appendText(nil)
 	if err != nil {
@@ -27,7 +27,7 @@ func WriteInstance(w io.Writer, in *Instance) error {
 }
 
 // MarshalJSONTo writes the instance as the next value of enc, like
-// WriteInstance, with the space that enc is set to.
+// WriteInstance, with the white space that enc is set to.
 func (in *Instance) MarshalJSONTo(enc *jsontext.Encoder) error {
 	text, err := in.appendText(nil)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 
 // Naturals is a flat list of non-negative integers of any size. An entry that
 // fits a machine word costs eight bytes, so that an n-gram's counts stay small;
-// one larger entry does not make its neighbours dearer.
+// one larger entry costs its neighbours nothing.
 //
 // The zero value is the empty list.
 type Naturals struct {
@@ -18,7 +18,7 @@ type Naturals struct {
 }
 
 // NaturalsOf returns the list of the given non-negative values. It panics on a
-// negative one: data from outside goes through Append.
+// negative one; use Append for data from outside.
 func NaturalsOf(values ...int64) Naturals {
 	for i, v := range values {
 		if v < 0 {

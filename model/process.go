@@ -1,4 +1,4 @@
-// Package model holds what the suite speaks about: finite autoregressive models
+// Package model defines the objects of the suite: finite autoregressive models
 // as layered processes, harm functions on complete sequences, recovery sets,
 // adversarial prefix distributions, the scalars of the objectives, and the
 // parameterisations under which gradients are taken.
@@ -28,12 +28,11 @@ const MaxStates = 1 << 26
 // it leads to.
 //
 // Edges are numbered row by row: those of state x are lo ≤ e < hi with
-// (lo, hi) = Row(x). Three shapes share this type and none stores more than it
-// has to: a dense row lists every token in order, a sparse row some of them in
+// (lo, hi) = Row(x). Three shapes share this type, and each stores only what it
+// needs: a dense row lists every token in order, a sparse row some of them in
 // increasing order, and a tree layer leads state x under token a to x·V + a.
 //
-// A Layer does not change once it is in a Process, and may stand at any number
-// of positions of it.
+// A Layer in a Process does not change, and may govern any number of its positions.
 type Layer struct {
 	vocabulary int
 	states     int
@@ -329,7 +328,7 @@ func (p *Process) Reachable() [][]bool {
 
 // Accessible returns, per layer 0…T, the states in which a sequence of tokens
 // ends, of probability zero or not. A layer may have others, which no edge leads
-// to; no prefix y_<t stands behind those.
+// to; no prefix y_<t ends in those.
 func (p *Process) Accessible() [][]bool {
 	return p.visited(p.Length(), func(int, int) bool { return true })
 }

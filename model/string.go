@@ -165,7 +165,7 @@ func printable(name string) string {
 	return name
 }
 
-// writeRows writes an entry per edge, rows apart by semicolons.
+// writeRows writes an entry per edge, with semicolons between the rows.
 func writeRows(b *strings.Builder, l *Layer, entry func(e int) string) {
 	for x := range l.States() {
 		for e, hi := l.Row(x); e < hi; e++ {

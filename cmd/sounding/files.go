@@ -12,7 +12,7 @@ import (
 )
 
 // compute runs f and returns its result, or the context's error as soon as it is
-// cancelled; f is then left to itself until the process ends.
+// cancelled; f then goes on until the process ends.
 func compute[T any](ctx context.Context, f func() (T, error)) (T, error) {
 	type result struct {
 		value T
@@ -72,7 +72,7 @@ func checkDirectory(name string) error {
 	return probe(filepath.Join(name, "file"))
 }
 
-// probe creates a file beside the named one, and removes it.
+// probe creates a file in the directory of the named one, and removes it.
 func probe(name string) error {
 	f, err := os.CreateTemp(filepath.Dir(name), temporary)
 	if err != nil {
@@ -85,8 +85,8 @@ func probe(name string) error {
 // temporary names the files that are being written.
 const temporary = ".sounding-*"
 
-// writeFile writes a file whole or not at all: to a temporary file beside it,
-// which then takes its name. A device or a pipe is written to directly.
+// writeFile writes a file completely or not at all: it writes a temporary file in
+// the same directory and renames it. It writes to devices and pipes directly.
 func writeFile(name string, write func(io.Writer) error) error {
 	var b bytes.Buffer
 	if err := write(&b); err != nil {

@@ -11,8 +11,9 @@ import (
 	"sounding/model"
 )
 
-// extras is what the table of an analysis adds to its format: the length of attack
-// that the recovery bound withstands, and a tuned policy beside its base.
+// extras is what the table of an analysis has and its JSON form has not: the length
+// of the attack that the recovery bound withstands, and a comparison with a tuned
+// policy.
 type extras struct {
 	attack exact.Attack
 	tuned  []exact.Tuned // nil without --tuned

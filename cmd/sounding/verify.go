@@ -152,8 +152,8 @@ func (v *verifyCommand) checkTargets() error {
 	return nil
 }
 
-// gcPercent lets garbage grow to four times the live heap of a verification, which
-// stays below 150 MB: at the usual 100 % a third of the time goes into collecting it.
+// gcPercent lets garbage grow to four times the live heap, which stays below 150 MB
+// on random cases. At the usual 100 %, collecting it takes a third of the time.
 const gcPercent = 400
 
 // verify runs a verification, with a progress bar on a terminal. When it is

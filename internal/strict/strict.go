@@ -1,7 +1,6 @@
-// Package strict reads JSON that comes from outside. Keys are matched exactly,
-// each stands at most once, and unknown keys and null are refused. An error names
-// its place by a JSON pointer (RFC 6901) and says what is wrong there and what is
-// wanted.
+// Package strict reads JSON from outside. It matches keys exactly, and refuses
+// duplicate keys, unknown keys and null. An error names its place by a JSON pointer
+// (RFC 6901) and says what is wrong there and what is wanted.
 package strict
 
 import (
