@@ -1,9 +1,10 @@
 package model_test
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
+
+	"github.com/go-json-experiment/json"
 
 	"sounding/model"
 )

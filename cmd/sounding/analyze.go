@@ -51,6 +51,9 @@ func (a *analyzeCommand) Run(ctx context.Context, c *console) error {
 			return unusable(fmt.Errorf("--precision %d: must be %d to %d bits", bits, minPrecision, maxPrecision))
 		}
 	}
+	if a.JSON && a.HTML == "" && a.Tuned != "" {
+		return unusable(errors.New("--tuned with --json: want --html FILE with it, as the JSON format has no place for the comparison"))
+	}
 	if a.HTML != "" {
 		if err := checkTarget(a.HTML); err != nil {
 			return err
