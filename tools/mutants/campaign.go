@@ -89,7 +89,7 @@ func (c *campaign) prepare(ctx context.Context) error {
 	}
 	for folder := range c.binaries {
 		if s, err := c.tests(ctx, 0, folder); err != nil || s != "" {
-			return fmt.Errorf("the tests of the sound %s: %q, %v", folder, s, err)
+			return fmt.Errorf("the tests of the sound %s: %q, %v; run them by themselves", folder, s, err)
 		}
 	}
 	return nil
