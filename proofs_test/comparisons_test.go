@@ -57,7 +57,7 @@ func TestComparisons(t *testing.T) {
 // comparisons returns how many comparisons the checks of s make on its first cases.
 func comparisons(s *verify.Statement) int {
 	sum := 0
-	for _, check := range s.Checks {
+	for _, check := range s.Checks() {
 		cases := comparedCases
 		if check.Series {
 			cases = comparedOnSeries

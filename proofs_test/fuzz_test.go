@@ -61,7 +61,7 @@ func holds(t *testing.T, stored *verify.Stored) {
 		t.Skipf("no statement %q", stored.Statement)
 	}
 	claimed := *stored
-	claimed.NearMiss, claimed.Repair = "", s.Claim != nil
+	claimed.NearMiss, claimed.Repair = "", s.Refuted != nil
 	v, err := claimed.Replay(s)
 	if err != nil {
 		t.Skip(err)

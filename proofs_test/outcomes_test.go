@@ -64,7 +64,7 @@ func sample(t *testing.T, s *verify.Statement) (o outcome) {
 			o.Panic = fmt.Sprint(r)
 		}
 	}()
-	for _, c := range s.Checks {
+	for _, c := range s.Checks() {
 		n := sampledCases
 		if c.Series {
 			n = sampledSeries
@@ -75,8 +75,10 @@ func sample(t *testing.T, s *verify.Statement) (o outcome) {
 			if x.Vacuous {
 				o.Vacuous++
 			}
-			for _, q := range x.Inequalities {
-				o.Inequalities = append(o.Inequalities, fmt.Sprintf("%s: %d, %d, %g", q.Claim, q.Comparisons, q.Equal, q.Least))
+			for _, q := range x.Tallies {
+				if q.Inequality {
+					o.Inequalities = append(o.Inequalities, fmt.Sprintf("%s: %d, %d, %g", q.Formula, q.Comparisons, q.Equal, q.Least))
+				}
 			}
 			if err := x.Err(); err != nil {
 				o.Fails = err.Error()
@@ -84,8 +86,8 @@ func sample(t *testing.T, s *verify.Statement) (o outcome) {
 			}
 		}
 	}
-	claims, err := s.Certify(t.Context(), sampledSeed, sampledLeaves)
-	o.Comparisons += claims
+	points, err := s.Certify(t.Context(), sampledSeed, sampledLeaves)
+	o.Comparisons += points
 	if err != nil {
 		o.Fails = err.Error()
 		return o

@@ -25,10 +25,10 @@ type gate struct {
 	max  int // 0: no bound
 }
 
-var gates = map[verify.Kind]gate{
-	verify.KindIdentity:   {mean: 2, max: 10},
-	verify.KindAsymptotic: {mean: 20},
-	verify.KindOther:      {mean: 20},
+var gates = map[verify.Form]gate{
+	verify.FormIdentity:   {mean: 2, max: 10},
+	verify.FormAsymptotic: {mean: 20},
+	verify.FormOther:      {mean: 20},
 }
 
 // trials sums up the number of cases until the first that refutes, over many seeds.
@@ -104,7 +104,7 @@ func TestPower(t *testing.T) {
 			if f.Check.Series {
 				seeds = max(1, seeds/seriesShare)
 			}
-			limit := gates[f.Kind()]
+			limit := gates[f.Form()]
 			if testing.Short() {
 				limit = gate{mean: shortly}
 			}
@@ -116,7 +116,7 @@ func TestPower(t *testing.T) {
 				return true, violation(s, f, c) != nil
 			})
 			t.Attr("falsehood", s.ID+"\t"+f.Name)
-			t.Attr("kind", string(f.Kind()))
+			t.Attr("kind", string(f.Form()))
 			t.Attr("cases", onCases.String())
 			if f.When != nil {
 				t.Attr("when", fmt.Sprintf("%.2f %s", onCases.met, f.When.Words))

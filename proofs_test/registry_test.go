@@ -52,12 +52,12 @@ func TestEntries(t *testing.T) {
 			"a title":                         s.Title != "",
 			"a section":                       s.Section != "",
 			"a formula":                       s.Formula != "",
-			"a check":                         len(s.Checks) > 0,
+			"a check":                         len(s.Checks()) > 0,
 			"two near-misses":                 len(s.NearMisses) >= 2,
-			"a repair if and only if refuted": (s.Repair != "") == (s.Claim != nil),
+			"a repair if and only if refuted": (s.Repair != "") == (s.Refuted != nil),
 		}
-		if s.Claim != nil {
-			wants["the wording it refutes"] = s.Claim.Wording != ""
+		if s.Refuted != nil {
+			wants["the wording it refutes"] = s.Refuted.Wording != ""
 		}
 		for what, is := range wants {
 			if !is {

@@ -121,7 +121,7 @@ func attempt(ctx context.Context, s *verify.Statement) *trial {
 // firstFailure returns the first check of s that fails on c, and the number of
 // comparisons made. A panic of a check is a failure.
 func firstFailure(s *verify.Statement, c *model.Case) (failing verify.Check, comparisons int, err error) {
-	for _, check := range s.Checks {
+	for _, check := range s.Checks() {
 		n, err := tried(s.ID, check, c)
 		comparisons += n
 		if err != nil {
@@ -222,7 +222,7 @@ func (r *trial) keep(t *testing.T, s *verify.Statement) string {
 		return "nothing is violated, and nothing kept"
 	}
 	stored := verify.Stored{
-		Statement: s.ID, Repair: s.Claim != nil, Seed: flag.Lookup("rapid.seed").Value.(flag.Getter).Get().(uint64),
+		Statement: s.ID, Repair: s.Refuted != nil, Seed: flag.Lookup("rapid.seed").Value.(flag.Getter).Get().(uint64),
 		Counterexample: verify.Counterexample{Case: r.on, Violation: v, Smallest: r.smallest},
 	}
 	name := filepath.Join(t.ArtifactDir(), s.ID+".json")
@@ -249,7 +249,7 @@ func refuteWording(t *testing.T, s *verify.Statement, f *verify.Falsehood) {
 	}
 	c := verify.Smallest(t.Context(), s.ID, f.Check, atMost(s.CasesOf(f), refuting))
 	if c == nil {
-		t.Fatalf("the wording is not refuted: %s", s.Claim.Wording)
+		t.Fatalf("the wording is not refuted: %s", s.Refuted.Wording)
 	}
 	t.Logf("the wording is refuted by the smallest case: %v\n%#v", c.Violation, c.Case)
 }

@@ -20,7 +20,7 @@ func TestStatesWithoutPrefix(t *testing.T) {
 	for _, s := range theorems.All() {
 		t.Run(s.ID, func(t *testing.T) {
 			t.Parallel()
-			for _, check := range s.Checks {
+			for _, check := range s.Checks() {
 				withoutPrefix(t, s.ID, check, s.Cases(), func(*model.Case, *verify.Violation) bool { return false })
 			}
 			for _, f := range s.Falsehoods() {
@@ -69,7 +69,7 @@ func TestSureHorizonLooksAtPrefixes(t *testing.T) {
 	if !ok {
 		t.Fatal("x-thm-10-support is gone")
 	}
-	for _, check := range s.Checks {
+	for _, check := range s.Checks() {
 		if _, err := check.Try(s.ID, &model.Case{Instance: model.NewInstance(p)}); err != nil {
 			t.Error(err)
 		}

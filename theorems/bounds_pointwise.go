@@ -12,16 +12,17 @@ import (
 var boundsPointwiseStatements = []*Statement{ownPointwise}
 
 var ownPointwise = &Statement{
-	ID: "own-pointwise", Title: "The pointwise bound with the largest eigenvalue", Section: "7",
+	ID: "own-pointwise", Title: "The pointwise bound with the largest eigenvalue", Section: "7", Kind: verify.Own,
 	Formula:    "C_tᵀF_t⁺C_t ≤ Var(h_t|y_<t), with equality when tabular; ‖C_t‖⁴ ≤ Var(h_t|y_<t)·C_tᵀF_tC_t, hence ‖C_t‖² ≤ Var(h_t|y_<t)·λ_max(F_t). Tabular: lem-12 is an equality for two tokens, strict for three or more",
 	Hypotheses: []string{"equality: tabular", "strictness: three tokens of positive probability, Var(h_t|y_<t) > 0"},
 	Reading:    ownReading + " λ_max is irrational; its Rayleigh quotient at C_t is not, and no larger. Tokens are counted on the support. The gaps are sums of squares: Var(h_t|y_<t) − 2zᵀC_t + zᵀF_tz = E[(Δ_t − s_tᵀz)²|y_<t], at z = F_t⁺C_t or, cleared of det F_t for two parameters, at z = adj(F_t)C_t; and Lagrange's identity for Δ_t and C_tᵀs_t.",
-	Checks: []Check{
-		verify.Rational(pointwiseEigenvalue), verify.Rational(pointwiseTabular),
-		verify.Identity(pointwiseSquares[rat], pointwiseSquares[mod]),
-		verify.Identity(pointwiseBest[rat], pointwiseBest[mod]).Within(verify.Limits{CertificateOnly: true}),
-		verify.Identity(pointwiseTabularSquares[rat], pointwiseTabularSquares[mod]),
-		verify.Rational(pointwiseSquaresTight),
+	Claims: []Claim{
+		{Check: verify.Rational(pointwiseEigenvalue)},
+		{Check: verify.Rational(pointwiseTabular)},
+		{Check: verify.Identity(pointwiseSquares[rat], pointwiseSquares[mod])},
+		{Check: verify.Identity(pointwiseBest[rat], pointwiseBest[mod]).Within(verify.Limits{CertificateOnly: true})},
+		{Check: verify.Identity(pointwiseTabularSquares[rat], pointwiseTabularSquares[mod])},
+		{Check: verify.Rational(pointwiseSquaresTight)},
 	},
 	NearMisses: []NearMiss{
 		{Name: "equality for every parameterisation", Drops: "equality: tabular", Check: verify.Rational(pointwiseEquality)},

@@ -14,19 +14,21 @@ import (
 var boundsSharpStatements = []*Statement{theorem13Sharp, remark4, remark5, xRemark4}
 
 var theorem13Sharp = &Statement{
-	ID: "thm-13-sharp", Title: "Gradient bound without a uniform constant", Section: "7",
+	ID: "thm-13-sharp", Title: "Gradient bound without a uniform constant", Section: "7", Kind: verify.Own,
 	Formula:    "‖G_t‖² ≤ I_t·tr F̄_t, I_t·(I_t·tr F̄_t − ‖G_t‖²) = E‖I_t·s_t − Δ_t·G_t‖²; G_tᵀ F̄_t⁺ G_t ≤ I_t, I_t − 2zᵀG_t + zᵀF̄_tz = E[(Δ_t − s_tᵀz)²] for every z, with equality for tabular policies",
 	Hypotheses: []string{"equality: tabular"},
 	Reading:    "The suite's own sharpening. The pseudo-inverse form is the squared length of the projection of Δ_t onto the span of the scores: z = F̄_t⁺G_t, or, for two parameters and free of divisions, z = adj(F̄_t)G_t/det F̄_t. Tabular: Δ_t itself solves F̄_t·z = G_t. The gap of the first bound is a sum of squares over pairs of prefixes; multiplied by I_t it needs one square for each.",
-	Checks: []Check{
-		verify.Identity(thm13Sharp[rat], thm13Sharp[mod]).Within(verify.Limits{Leaves: pairLeaves}), verify.Rational(thm13SharpBound), verify.Rational(thm13Tabular),
-		verify.Identity(thm13SharpLinear[rat], thm13SharpLinear[mod]).Within(verify.Limits{CertificateOnly: true}),
-		verify.Identity(thm13SharpBothForms[rat], thm13SharpBothForms[mod]).Within(verify.Limits{Leaves: pairLeaves, CertificateOnly: true}),
-		verify.Identity(thm13SharpResidual[rat], thm13SharpResidual[mod]),
-		verify.Identity(thm13SharpBest[rat], thm13SharpBest[mod]).Within(verify.Limits{CertificateOnly: true}),
-		verify.Identity(thm13SharpTabular[rat], thm13SharpTabular[mod]),
-		verify.Identity(thm13SharpProportional[rat], thm13SharpProportional[mod]).Within(verify.Limits{CertificateOnly: true}),
-		verify.Rational(thm13SharpTight),
+	Claims: []Claim{
+		{Check: verify.Identity(thm13Sharp[rat], thm13Sharp[mod]).Within(verify.Limits{Leaves: pairLeaves})},
+		{Check: verify.Rational(thm13SharpBound)},
+		{Check: verify.Rational(thm13Tabular)},
+		{Check: verify.Identity(thm13SharpLinear[rat], thm13SharpLinear[mod]).Within(verify.Limits{CertificateOnly: true})},
+		{Check: verify.Identity(thm13SharpBothForms[rat], thm13SharpBothForms[mod]).Within(verify.Limits{Leaves: pairLeaves, CertificateOnly: true})},
+		{Check: verify.Identity(thm13SharpResidual[rat], thm13SharpResidual[mod])},
+		{Check: verify.Identity(thm13SharpBest[rat], thm13SharpBest[mod]).Within(verify.Limits{CertificateOnly: true})},
+		{Check: verify.Identity(thm13SharpTabular[rat], thm13SharpTabular[mod])},
+		{Check: verify.Identity(thm13SharpProportional[rat], thm13SharpProportional[mod]).Within(verify.Limits{CertificateOnly: true})},
+		{Check: verify.Rational(thm13SharpTight)},
 	},
 	NearMisses: []NearMiss{
 		{Name: "equality for every parameterisation", Drops: "tabular", Check: verify.Rational(thm13SharpEquality)},
@@ -183,7 +185,7 @@ var remark4 = &Statement{
 	ID: "rem-4", Title: "Gradients shrink with the root of harm information", Section: "7",
 	Formula:    "‖G_t‖ ≤ √(κ·I_t) along Harm_n = Harm/n, where I_t → 0",
 	Hypotheses: []string{"the Fisher information stays bounded by κ along the sequence"},
-	Checks:     []Check{verify.Interval(rem4)},
+	Claims:     []Claim{{Check: verify.Interval(rem4)}},
 	NearMisses: []NearMiss{
 		{Name: "‖G_t‖ ≤ κ·I_t", Check: verify.Interval(rem4Linear)},
 		{Name: "κ read off the mean: ‖G_t‖ ≤ √(I_t·tr F̄_t/2)", Check: verify.Interval(rem4Half)},
@@ -209,7 +211,7 @@ func shrinking(w *World[enc], claim string, squared func(q *field.Rational, kapp
 			left := q.Mul(g, n2)
 			right := squared(q, extremeTrace(r, t, true), meanTrace(r, t), q.Mul(r.Solution().Information[t-1], n2))
 			if q.Equal(left, right) == field.True {
-				w.Decided()
+				w.Decided(claim)
 				continue
 			}
 			w.AtMost(verify.At(t, 0), claim, root(f, left), root(f, right))
@@ -249,7 +251,7 @@ var remark5 = &Statement{
 	ID: "rem-5", Title: "Tightness", Section: "7",
 	Formula:    "lem-12 is an equality ⇔ s_t = c(y_<t)·Δ_t on the support, where Var(h_t|y_<t) > 0; thm-13 is strict whenever C_t varies across prefixes of positive probability",
 	Hypotheses: []string{"Var(h_t|y_<t) > 0"},
-	Checks:     []Check{verify.Rational(rem5)},
+	Claims:     []Claim{{Check: verify.Rational(rem5)}},
 	NearMisses: []NearMiss{
 		{Name: "always tight", Drops: "s_t = c·Δ_t", Check: verify.Rational(rem5Always)},
 		{Name: "equality only where proportional, Var(h_t|y_<t) = 0 included", Drops: "Var(h_t|y_<t) > 0", Check: verify.Rational(rem5NoVariance)},
@@ -309,16 +311,16 @@ func rem5AlwaysStrict(w *World[rat]) {
 }
 
 var xRemark4 = &Statement{
-	ID: "x-rem-4", Title: "Little harm information does not mean a small gradient", Section: "7",
+	ID: "x-rem-4", Title: "Little harm information does not mean a small gradient", Section: "7", Kind: verify.RefutedReading,
 	Formula:    "‖G_t‖² ≤ κ·I_t with one κ ≥ tr F_t along the whole sequence of families; with Harm/n and n·features G_t stays the same while I_t falls like 1/n²",
 	Hypotheses: []string{"κ bounds the Fisher information along the whole sequence"},
 	Reading:    "Regardless of the Fisher information is read as: along families with I_t → 0, G_t → 0. The sequence is Harm/n with features m·f, n up to a million; a gradient that does not fall at all refutes any rate.",
-	Claim: &Claim{
+	Refuted: &Falsehood{
 		Wording: "Positions with I_t → 0 receive a negligible gradient, regardless of the Fisher information: where I_t falls by a factor of n², n ≥ 10, ‖G_t‖² falls by half at least.",
 		Check:   verify.Rational(growingScore),
 	},
 	Repair: "With tr F_t ≤ κ all along, ‖G_t‖ ≤ √(κ·I_t) → 0. Scores that grow like 1/√I_t keep the gradient as it is.",
-	Checks: []Check{verify.Rational(growingConstant), verify.Rational(growingBounded)},
+	Claims: []Claim{{Check: verify.Rational(growingConstant)}, {Check: verify.Rational(growingBounded)}},
 	NearMisses: []NearMiss{
 		{Name: "κ of the first family", Drops: "κ bounds the Fisher information along the whole sequence", Check: verify.Rational(growingFirst)},
 		{Name: "‖G_t‖² ≤ κ·I_t²", Check: verify.Rational(growingSquare)},
@@ -363,22 +365,22 @@ var (
 func growingScore(w *World[rat]) {
 	growing(w, growingPairs, func(r *World[rat], n, _ int64, t int) {
 		g := norm2(w, gradient(r, t))
-		w.AtMost(verify.At(t, 0), fmt.Sprintf("I_t down by %d² ⇒ 2·‖G_t‖² at most what it was", n), w.Add(g, g), norm2(w, gradient(w, t)))
+		w.AtMost(verify.At(t, 0).Where("n = %d", n), "I_t down by n² ⇒ 2·‖G_t‖² at most what it was", w.Add(g, g), norm2(w, gradient(w, t)))
 	})
 }
 
 func growingConstant(w *World[rat]) {
 	growing(w, growingPairs, func(r *World[rat], n, _ int64, t int) {
 		for i, g := range gradient(r, t) {
-			w.Equal(verify.At(t, 0), fmt.Sprintf("G_t of Harm/n and n·features = G_t, n = %d", n), g, gradient(w, t)[i])
+			w.Equal(verify.At(t, 0).Where("n = %d", n), "G_t of Harm/n and n·features = G_t", g, gradient(w, t)[i])
 		}
-		w.Equal(verify.At(t, 0), fmt.Sprintf("I_t of Harm/n = I_t/n², n = %d", n), w.Mul(w.FromInt(n*n), r.Solution().Information[t-1]), w.Solution().Information[t-1])
+		w.Equal(verify.At(t, 0).Where("n = %d", n), "I_t of Harm/n = I_t/n²", w.Mul(w.FromInt(n*n), r.Solution().Information[t-1]), w.Solution().Information[t-1])
 	})
 }
 
 func growingWith(w *World[rat]) {
 	growing(w, growingPairs[:1], func(r *World[rat], n, _ int64, t int) {
-		w.Equal(verify.At(t, 0), fmt.Sprintf("‖G_t‖² of Harm/n and n·features = n²·‖G_t‖², n = %d", n), norm2(w, gradient(r, t)), w.Mul(w.FromInt(n*n), norm2(w, gradient(w, t))))
+		w.Equal(verify.At(t, 0).Where("n = %d", n), "‖G_t‖² of Harm/n and n·features = n²·‖G_t‖²", norm2(w, gradient(r, t)), w.Mul(w.FromInt(n*n), norm2(w, gradient(w, t))))
 	})
 }
 
@@ -388,14 +390,14 @@ const largestFactor = 3
 func growingBounded(w *World[rat]) {
 	growing(w, boundedPairs, func(r *World[rat], n, m int64, t int) {
 		kappa := w.Mul(w.FromInt(largestFactor*largestFactor), extremeTrace(w, t, true))
-		w.AtMost(verify.At(t, 0), fmt.Sprintf("tr F_t of %d·features ≤ κ", m), extremeTrace(r, t, true), kappa)
-		w.AtMost(verify.At(t, 0), fmt.Sprintf("‖G_t‖² ≤ κ·I_t of Harm/%d", n), norm2(w, gradient(r, t)), w.Mul(kappa, r.Solution().Information[t-1]))
+		w.AtMost(verify.At(t, 0).Where("m = %d", m), "tr F_t of m·features ≤ κ", extremeTrace(r, t, true), kappa)
+		w.AtMost(verify.At(t, 0).Where("n = %d", n), "‖G_t‖² ≤ κ·I_t of Harm/n", norm2(w, gradient(r, t)), w.Mul(kappa, r.Solution().Information[t-1]))
 	})
 }
 
 func growingFirst(w *World[rat]) {
 	growing(w, boundedPairs, func(r *World[rat], n, m int64, t int) {
-		w.AtMost(verify.At(t, 0), fmt.Sprintf("‖G_t‖² of Harm/%d and %d·features ≤ κ·I_t, κ of the features themselves", n, m), norm2(w, gradient(r, t)),
+		w.AtMost(verify.At(t, 0).Where("n = %d, m = %d", n, m), "‖G_t‖² of Harm/n and m·features ≤ κ·I_t, κ of the features themselves", norm2(w, gradient(r, t)),
 			w.Mul(extremeTrace(w, t, true), r.Solution().Information[t-1]))
 	})
 }
@@ -403,6 +405,6 @@ func growingFirst(w *World[rat]) {
 func growingSquare(w *World[rat]) {
 	growing(w, boundedPairs, func(r *World[rat], n, m int64, t int) {
 		i := r.Solution().Information[t-1]
-		w.AtMost(verify.At(t, 0), fmt.Sprintf("‖G_t‖² of Harm/%d and %d·features ≤ κ·I_t²", n, m), norm2(w, gradient(r, t)), w.Mul(extremeTrace(r, t, true), w.Mul(i, i)))
+		w.AtMost(verify.At(t, 0).Where("n = %d, m = %d", n, m), "‖G_t‖² of Harm/n and m·features ≤ κ·I_t²", norm2(w, gradient(r, t)), w.Mul(extremeTrace(r, t, true), w.Mul(i, i)))
 	})
 }

@@ -1,8 +1,6 @@
 package theorems
 
 import (
-	"fmt"
-
 	"sounding/exact"
 	"sounding/exact/field"
 	"sounding/model"
@@ -133,7 +131,7 @@ func stationary[E any](w *World[E]) {
 	}
 	for i := range b.Theta {
 		for k, c := range dualObjective(w, b, i, 0) {
-			w.Equal(Place{}, fmt.Sprintf("∂L/∂θ_%d = 0 along the equilibrium, order %d", i, k), c, w.FromInt(0))
+			w.Equal(Place{}.Where("parameter %d, order %d", i, k), "∂L/∂θ_i = 0 along the equilibrium", c, w.FromInt(0))
 		}
 	}
 }

@@ -20,7 +20,7 @@ var remark2 = &Statement{
 	ID: "rem-2", Title: "No contribution where tokens lead to equal harm", Section: "5",
 	Formula:    "h_t(y_<t a) constant in a ⇒ Cov(h_t, s_t | y_<t) = 0",
 	Hypotheses: []string{"constant over the tokens of positive probability"},
-	Checks:     []Check{verify.Rational(rem2)},
+	Claims:     []Claim{{Check: verify.Rational(rem2)}},
 	NearMisses: []NearMiss{
 		{Name: "constant harm in place of constant h_t: the contribution vanishes everywhere", Drops: "h_t constant", Check: verify.Rational(rem2Unconditional)},
 		{Name: "h_{t+1} constant suffices", Check: verify.Rational(rem2Later), Looks: &needsHarmZeros},
@@ -91,15 +91,15 @@ func rem2Later(w *World[rat]) {
 }
 
 var xRemark2Converse = &Statement{
-	ID: "x-rem-2-converse", Title: "A vanishing contribution does not mean equal harm", Section: "5",
+	ID: "x-rem-2-converse", Title: "A vanishing contribution does not mean equal harm", Section: "5", Kind: verify.Needed,
 	Formula: "Cov(h_t, s_t | y_<t) = 0 ⇏ h_t(y_<t a) constant in a",
-	Claim: &Claim{
+	Refuted: &Falsehood{
 		Wording: "If Cov(h_t, s_t | y_<t) = 0, for a score that is not zero, then h_t(y_<t a) is constant in a.",
 		Check:   verify.Rational(rem2Converse),
 		Source:  orthogonalSource(),
 	},
 	Repair: "For tabular policies the converse holds: C_a = P(a)(h_t(a) − h_{t−1}) vanishes only where h_t is constant on the support.",
-	Checks: []Check{verify.Rational(rem2TabularConverse)},
+	Claims: []Claim{{Check: verify.Rational(rem2TabularConverse)}},
 	NearMisses: []NearMiss{
 		{Name: "the converse for log-linear policies", Drops: "tabular", Check: verify.Rational(rem2Converse), Source: orthogonalSource()},
 		{Name: "constant on tokens of probability zero too", Drops: "on the support", Check: verify.Rational(rem2ConverseOffSupport), Looks: &needsHarmZeros, Source: impossibleTokenSource()},
@@ -151,16 +151,16 @@ func rem2ConverseOffSupport(w *World[rat]) {
 }
 
 var xTheorem8Boundary = &Statement{
-	ID: "x-thm-8-boundary", Title: "The gradient formula at the boundary of a parameter domain", Section: "5",
+	ID: "x-thm-8-boundary", Title: "The gradient formula at the boundary of a parameter domain", Section: "5", Kind: verify.Needed,
 	Formula:    "∇E[Harm] = Σ_t E_{y_<t}[Σ_{a: P(a)>0} P(a)·s_t(a)·Δ_t(a)] + Σ_t E_{y_<t}[Σ_{a: P(a)=0} dP(a)·Δ_t(a)]; the last sum is 0 where dP = 0 wherever P = 0",
 	Hypotheses: []string{"dP = 0 where P = 0, which an open domain of parameters forces"},
 	Reading:    "The family is the segment P_θ = (1−θ)·P_0 + θ·P_1 between the conditionals of the case and those of its second policy, 0 ≤ θ ≤ 1, at its end θ = 0. The derivative is one-sided, by dual numbers; s_t = dP/P where P > 0, and 0·s counts as 0.",
-	Claim: &Claim{
+	Refuted: &Falsehood{
 		Wording: "∇E[Harm] = Σ_t E[Cov(h_t, s_t | y_<t)] for every differentiable parameterisation.",
 		Check:   verify.Rational(boundaryWording),
 	},
 	Repair: "On an open domain P ≥ 0 forces dP = 0 where P = 0, and the formula holds; at a boundary the tokens that come into being add a term of their own.",
-	Checks: []Check{verify.Rational(boundaryTerm), verify.Rational(boundaryOpen)},
+	Claims: []Claim{{Check: verify.Rational(boundaryTerm)}, {Check: verify.Rational(boundaryOpen)}},
 	NearMisses: []NearMiss{
 		{Name: "without the boundary term", Drops: "dP = 0 where P = 0", Check: verify.Rational(boundaryWording)},
 		{Name: "h_t in place of Δ_t in the boundary term", Check: verify.Rational(boundaryMean)},
@@ -284,11 +284,11 @@ func boundarySign(w *World[rat]) {
 }
 
 var ownTurns = &Statement{
-	ID: "own-turns", Title: "Tokens of the environment carry information and no gradient", Section: "5",
+	ID: "own-turns", Title: "Tokens of the environment carry information and no gradient", Section: "5", Kind: verify.Own,
 	Formula:    "with the scores of every second position zero: ∇E[Harm] = Σ_{t odd} E_{y_<t}[Cov(h_t, s_t|y_<t)], while Var(Harm) = Σ_{t odd} I_t + Σ_{t even} I_t",
 	Hypotheses: []string{"the tokens of the environment follow a fixed policy"},
 	Reading:    ownReading + " Turns alternate, and the policy speaks first.",
-	Checks:     []Check{verify.Identity(turns[rat], turns[mod])},
+	Claims:     []Claim{{Check: verify.Identity(turns[rat], turns[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "the environment's tokens have gradients", Drops: "the tokens of the environment follow a fixed policy", Check: verify.Identity(turnsFree[rat], turnsFree[mod]), When: twoPositions},
 		{Name: "the variance over the policy's tokens alone", Check: verify.Identity(turnsVariance[rat], turnsVariance[mod])},

@@ -16,7 +16,7 @@ var theorem19 = &Statement{
 	Formula:    "λ = aε, β = bε: KL_t = ½(λG_t + βγ^tG_t^rec)ᵀF̄_t⁻¹(λG_t + βγ^tG_t^rec) + O(ε³); (i) t > k: only the recovery part; (ii) β = 0: thm-14",
 	Hypotheses: []string{"decoupled parameters", "F̄_t ≻ 0, or G_t^rec in its range", "Q does not depend on θ"},
 	Reading:    "η_t = βγ^t with t counted from 1. Eq. 69 and 70, δθ_t = −F̄_t⁻¹(λG_t + βγ^tG_t^rec) + O(ε²), are checked on the way. Where Q gives weight to a prefix that P_0 never reaches, F̄_t may be singular in a direction that the penalty has a slope in; there is then no branch, and nothing is claimed.",
-	Checks:     []Check{verify.Series(thm19[rat], thm19[mod]), verify.Series(thm19Beyond, nil), verify.Series(thm19NoPenalty[rat], thm19NoPenalty[mod])},
+	Claims:     []Claim{{Check: verify.Series(thm19[rat], thm19[mod])}, {Check: verify.Series(thm19Beyond, nil)}, {Check: verify.Series(thm19NoPenalty[rat], thm19NoPenalty[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "γ^{t−1} in place of γ^t", Check: verify.Series(thm19Power[rat], thm19Power[mod])},
 		{Name: "P in place of Q in G_t^rec", Check: verify.Series(thm19Policy[rat], thm19Policy[mod]), Source: &Source{Smallest: penalised(generators.Needs{Kind: model.Decoupled, Recovery: true, Adversary: true}, 2)}},

@@ -18,9 +18,11 @@ var proposition29 = &Statement{
 		"β = 0: P*(a|x) = P_0(a|x)·E_0[e^{−λHarm}|xa]/E_0[e^{−λHarm}|x] at every t, and L(P) − L(P*) = KL(P‖P*)",
 	Hypotheses: []string{"tabular: one row per prefix", "β > 0: P* is positive"},
 	Reading:    "The core of Proposition 29 that is true; its own display, with h_t for J and without w, is x-prop-29. The law is checked on base models made for a drawn P*: there the gradient of eq. 43, from the definition over all sequences, must vanish. At β = 0, e^{−λ/m} = 1/2, 9/10 and 1/1000 for harm on the grid j/m.",
-	Checks: []Check{
-		verify.Identity(lawGradient[rat], lawGradient[mod]), verify.Rational(softValue),
-		verify.Interval(softOptimum), verify.Interval(lawStationary),
+	Claims: []Claim{
+		{Check: verify.Identity(lawGradient[rat], lawGradient[mod])},
+		{Check: verify.Rational(softValue)},
+		{Check: verify.Interval(softOptimum)},
+		{Check: verify.Interval(lawStationary)},
 	},
 	NearMisses: []NearMiss{
 		{Name: "the harm to come alone: the gradient forgets the KL still to be paid", Check: verify.Identity(lawGradientHarm[rat], lawGradientHarm[mod])},
@@ -258,16 +260,16 @@ func stationaryPower(w *World[enc]) {
 }
 
 var xProposition29 = &Statement{
-	ID: "x-prop-29", Title: "The optimum within the horizon is not a tilt by the expected harm", Section: "9.3",
+	ID: "x-prop-29", Title: "The optimum within the horizon is not a tilt by the expected harm", Section: "9.3", Kind: verify.RefutedReading,
 	Formula: "the minimiser of eq. 43 ≠ P_0·exp(−λh_t + η_t·1[a∈R])/Z",
 	Reading: "h_t = E[Harm|y_≤t] under the optimum itself; the display fixes it from the last position on. Refuted by a policy of the case whose objective is lower.",
-	Claim: &Claim{
+	Refuted: &Falsehood{
 		Wording: "The minimiser of eq. 43 is P*(a|y_<t) ∝ P_0(a|y_<t)·exp(−λh_t(y_≤t) + βγ^t·1[a∈R]), with h_t the expected harm under P*.",
 		Check:   verify.Interval(displayed),
 		Source:  &Source{Draw: lawTrees.search, Smallest: mapped(smallestDeep(needsHarmRecovery), decidedLast)},
 	},
 	Repair: "J in place of λh_t and w(x)·η_t in place of η_t: P*(a|x) ∝ P_0(a|x)·exp(−J(xa) + η_t·w(x)·1[a∈R]) at every positive stationary point, with the KL still to be paid in J. Verbatim at t = T where w = 1. At β = 0 the soft value −log E_0[e^{−λHarm}|y_≤t] is J.",
-	Checks: []Check{verify.Interval(lawStationary), verify.Interval(softCost), verify.Interval(lastVerbatim)},
+	Claims: []Claim{{Check: verify.Interval(lawStationary)}, {Check: verify.Interval(softCost)}, {Check: verify.Interval(lastVerbatim)}},
 	NearMisses: []NearMiss{
 		{Name: "with w, but h_t in place of J", Check: verify.Interval(stationaryHarm), Source: lawTrees.near(needsHarmRecovery)},
 		{Name: "at t = T the display holds whatever Q is", Drops: "w = 1", Check: verify.Interval(lastUnweighted), Source: lawTrees.near(generators.Needs{Recovery: true, Adversary: true})},

@@ -17,10 +17,10 @@ import (
 var deepRecoverableStatements = []*Statement{xTheorem22}
 
 var xTheorem22 = &Statement{
-	ID: "x-thm-22", Title: "The minimiser of eq. 43 need not be recoverable", Section: "9.3",
+	ID: "x-thm-22", Title: "The minimiser of eq. 43 need not be recoverable", Section: "9.3", Kind: verify.RefutedReading,
 	Formula: "ρ_0 ≥ δ at every prefix up to d ⇏ ρ* ≥ ε = σ(logit δ + βγ^d) at the minimiser of eq. 43",
 	Reading: "Recoverable at ε up to d: ρ_t(y_<t) ≥ ε for t ≤ d and every prefix that Q reaches. True of the pointwise problem (thm-22). The counterexample is certain for every minimiser: a lower bound on L_deep over all policies that are recoverable at ε, by branch and bound, lies above L_deep of a policy of the case. It has d = T = 2 and constant harm, so that the horizon is 0; there logit ρ*(x) = logit ρ_0(x) + w(x)·η_T, and w(x) = Q(x)/P*(x) < 1 somewhere.",
-	Claim: &Claim{
+	Refuted: &Falsehood{
 		Wording: "If ρ_0 ≥ δ for all t ≤ d, the minimiser of eq. 43 is recoverable at ε = σ(logit δ + βγ^d) up to d.",
 		Check:   verify.Interval(recoverableAtDepth),
 		Source: &Source{
@@ -29,7 +29,7 @@ var xTheorem22 = &Statement{
 		},
 	},
 	Repair: "Q without recovery tokens ⇒ logit ρ*(x) ≥ logit ρ_0(x) + w(x)·η_t beyond the horizon, with equality at t = T, at every positive stationary point. For every P, with C the policy that keeps P up to k and P_0 after: L_deep(P) − L_deep(C) = Σ_{t>k} KL_t − Σ_{t>k} η_tE_Q[ρ − ρ_0], so a minimiser has Σ_{t>k} KL_t ≤ Σ_{t>k} η_tE_Q[ρ* − ρ_0] ≤ (1−δ)Σ_{t>k} η_t where ρ_0 ≥ δ on Q's prefixes; and with the policy that then raises ρ to max(ρ_0, σ(logit δ + η_t)) there, Σ_{t>k} KL_t + Σ_{t>k} η_tE_Q[1−ρ*] ≤ Σ_{t>k} −log(δ + (1−δ)e^{−η_t}).",
-	Checks: []Check{verify.Interval(keepThenBase), verify.Interval(keepThenRaise), verify.Interval(foundMinimisers), verify.Interval(unpromptedRecovery)},
+	Claims: []Claim{{Check: verify.Interval(keepThenBase)}, {Check: verify.Interval(keepThenRaise)}, {Check: verify.Interval(foundMinimisers)}, {Check: verify.Interval(unpromptedRecovery)}},
 	NearMisses: []NearMiss{
 		{Name: "recovery never falls below the base model's", Check: verify.Interval(neverBelowBase), Source: &Source{Draw: drawAvoided, Smallest: smallestAvoided}},
 		{Name: "Q may hold recovery tokens: logit ρ* ≥ logit ρ_0 + w·η_t", Drops: "Q without recovery tokens", Check: verify.Interval(promptedRecovery), Source: recoveryTrees.near(generators.Needs{Recovery: true, Adversary: true})},

@@ -16,15 +16,15 @@ import (
 var deepUniqueStatements = []*Statement{xUnique}
 
 var xUnique = &Statement{
-	ID: "x-unique", Title: "Eq. 43 can have two minimisers", Section: "9.2",
+	ID: "x-unique", Title: "Eq. 43 can have two minimisers", Section: "9.2", Kind: verify.RefutedReading,
 	Formula: "argmin L_deep may hold two policies, mirror images of one another",
 	Reading: "Of instances that exchanging the two first tokens maps onto themselves: the harm of the recovering first token, λ·1 = βγ, makes up for its penalty. A minimum exists: the policies are a compact set and L_deep is lower semicontinuous. If there were one minimiser it would be its own mirror image and have P(1) = ½; but a policy of the case costs less than every policy with P(1) = ½. So there is a minimiser off the middle, and its mirror image is another.",
-	Claim: &Claim{
+	Refuted: &Falsehood{
 		Wording: "L_deep has one minimiser.",
 		Check:   verify.Interval(ownMirrorImage),
 	},
 	Repair: "A minimiser exists. It is the only one at β = 0 and at T = 1, where L_deep(P) − L_deep(P*) = KL(P‖P*) for every P. Else L_deep need not be convex, in the rows or in the law of sequences.",
-	Checks: []Check{verify.Interval(mirrored), verify.Interval(twoSpans), verify.Interval(softOptimum), verify.Interval(uniqueAtOne)},
+	Claims: []Claim{{Check: verify.Interval(mirrored)}, {Check: verify.Interval(twoSpans)}, {Check: verify.Interval(softOptimum)}, {Check: verify.Interval(uniqueAtOne)}},
 	NearMisses: []NearMiss{
 		{Name: "convex in the rows", Check: verify.Interval(convexRows)},
 		{Name: "convex in the law of sequences", Check: verify.Interval(convexLaw)},

@@ -1,8 +1,6 @@
 package theorems
 
 import (
-	"fmt"
-
 	"sounding/exact"
 	"sounding/verify"
 )
@@ -16,7 +14,7 @@ var equation40 = &Statement{
 	Formula:    "λG_t + ∇_{θ_t} KL = 0 at the equilibrium; to first order in λ: G_t + F̄_t·θ_t' = 0",
 	Hypotheses: []string{"decoupled parameters"},
 	Reading:    "∇_{θ_t}KL is that of the whole KL: KL_s for s > t depends on θ_t too, at higher order. The condition is checked by differentiating L itself, with dual numbers over power series.",
-	Checks:     []Check{verify.Series(stationary[rat], stationary[mod]), verify.Series(eq40[rat], eq40[mod])},
+	Claims:     []Claim{{Check: verify.Series(stationary[rat], stationary[mod])}, {Check: verify.Series(eq40[rat], eq40[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "sign: G_t = F̄_t·θ_t'", Check: verify.Series(eq40Sign[rat], eq40Sign[mod])},
 		{Name: "KL_t alone: λG_t + ∇_{θ_t} KL_t = 0 to second order", Drops: "KL_s for s > t", Check: verify.Series(eq40Alone[rat], eq40Alone[mod]), Source: everywhereDecoupled},
@@ -58,7 +56,7 @@ func eq40Alone[E any](w *World[E]) {
 		o := w.Family.Param.Offset(w.Family.Process, t)
 		for i := range w.Family.Param.Block(w.Family.Process, t) {
 			for k, c := range dualObjective(w, b, o+i, t)[:3] {
-				w.Equal(verify.At(t, 0), fmt.Sprintf("λG_t + ∇_{θ_t} KL_t = 0, order %d", k), c, w.FromInt(0))
+				w.Equal(verify.At(t, 0).Where("order %d", k), "λG_t + ∇_{θ_t} KL_t = 0", c, w.FromInt(0))
 			}
 		}
 	}
@@ -68,7 +66,7 @@ var equation41 = &Statement{
 	ID: "eq-41", Title: "Parameter shift at equilibrium", Section: "8",
 	Formula:    "δθ_t = −λ·F̄_t⁻¹G_t + O(λ²)",
 	Hypotheses: []string{"decoupled parameters", "F̄_t ≻ 0"},
-	Checks:     []Check{verify.Series(eq41[rat], eq41[mod])},
+	Claims:     []Claim{{Check: verify.Series(eq41[rat], eq41[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "sign: +λ·F̄_t⁻¹G_t", Check: verify.Series(eq41Sign[rat], eq41Sign[mod])},
 		{Name: "F̄_t in place of its inverse", Check: verify.Series(eq41Forward[rat], eq41Forward[mod])},
@@ -124,7 +122,7 @@ var theorem14 = &Statement{
 	ID: "thm-14", Title: "Equilibrium characterisation", Section: "8",
 	Formula:    "KL_t = (λ²/2)·G_tᵀF̄_t⁻¹G_t + O(λ³) ≤ (λ²/2)·I_t + O(λ³), with equality for tabular policies",
 	Hypotheses: []string{"decoupled parameters", "F̄_t ≻ 0, or its pseudo-inverse"},
-	Checks:     []Check{verify.Series(thm14[rat], thm14[mod]), verify.Series(thm14Bound, nil), verify.Series(thm14Tabular, nil)},
+	Claims:     []Claim{{Check: verify.Series(thm14[rat], thm14[mod])}, {Check: verify.Series(thm14Bound, nil)}, {Check: verify.Series(thm14Tabular, nil)}},
 	NearMisses: []NearMiss{
 		{Name: "λ in place of λ²: a term of first order", Check: verify.Series(thm14FirstOrder[rat], thm14FirstOrder[mod])},
 		{Name: "missing ½", Check: verify.Series(thm14NoHalf[rat], thm14NoHalf[mod])},
@@ -193,7 +191,7 @@ var theorem14Bound = &Statement{
 	Formula:    "tr F_t ≤ κ, F̄_t ⪰ μ·Id ⇒ KL_t ≤ (λ²/2)(κ/μ)·I_t + O(λ³)",
 	Hypotheses: []string{"decoupled parameters", "F̄_t ⪰ μ·Id with μ > 0"},
 	Reading:    "μ is taken as 1/tr F̄_t⁻¹, a rational lower bound of the least eigenvalue; κ as the largest trace over the prefixes of positive probability.",
-	Checks:     []Check{verify.Series(thm14Kappa, nil)},
+	Claims:     []Claim{{Check: verify.Series(thm14Kappa, nil)}},
 	NearMisses: []NearMiss{
 		{Name: "without κ and μ and half the information: KL_t ≤ (λ²/4)·I_t", Check: verify.Series(thm14Quarter, nil)},
 		{Name: "the least trace for κ and the largest eigenvalue's bound tr F̄_t for μ", Drops: "tr F_t ≤ κ, F̄_t ⪰ μ·Id", Check: verify.Series(thm14Swapped, nil), Source: longDecoupled},
@@ -257,7 +255,7 @@ var corollary15 = &Statement{
 	Formula:    "I_t = 0 ⇒ KL_t has no term of order λ²",
 	Hypotheses: []string{"decoupled parameters"},
 	Reading:    "To leading order. That KL_t itself need not vanish is another entry.",
-	Checks:     []Check{verify.Series(cor15, nil)},
+	Claims:     []Claim{{Check: verify.Series(cor15, nil)}},
 	NearMisses: []NearMiss{
 		{Name: "no term of order λ⁴ either", Check: verify.Series(cor15Fourth, nil), Source: silentSource()},
 		{Name: "shared parameters", Drops: "decoupled parameters", Check: verify.Series(cor15Second, nil), Source: movingSharedFamilies},
@@ -271,7 +269,7 @@ func silentKL(w *World[rat], t int, kl []rat, k int) {
 		w.Vacuous()
 		return
 	}
-	w.Equal(verify.At(t, 0), fmt.Sprintf("I_t = 0 ⇒ KL_t, order %d", k), kl[k], w.FromInt(0))
+	w.Equal(verify.At(t, 0).Where("order %d", k), "I_t = 0 ⇒ KL_t = 0 to the order", kl[k], w.FromInt(0))
 }
 
 func cor15(w *World[rat]) {

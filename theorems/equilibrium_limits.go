@@ -1,7 +1,6 @@
 package theorems
 
 import (
-	"fmt"
 	"math/big"
 	"math/rand/v2"
 	"slices"
@@ -18,16 +17,16 @@ import (
 var equilibriumLimitsStatements = []*Statement{xCorollary15, xTheorem14Order, xMirror}
 
 var xCorollary15 = &Statement{
-	ID: "x-cor-15", Title: "No harm information does not mean no KL", Section: "8",
+	ID: "x-cor-15", Title: "No harm information does not mean no KL", Section: "8", Kind: verify.RefutedReading,
 	Formula:    "tabular, I_t = 0 ⇒ KL_t = (λ⁴/8)·E[Var(Var_0(Harm|y_≤t)|y_<t)] + O(λ⁵); for λ > 0: KL_t = 0 for all t > k ⇔ the horizon is at most k",
 	Hypotheses: []string{"tabular: the optimum over all policies", "the variances are conditional on y_<t", "λ > 0"},
 	Reading:    "The paper's equality is taken at the optimum itself. To leading order, KL_t = o(λ²), it holds (cor-15). KL_t = 0 is decided in ℚ: it means P* = P_0 at every prefix that is reached. The coefficients are those of KL_t by enumeration.",
-	Claim: &Claim{
+	Refuted: &Falsehood{
 		Wording: "Positions with I_t = 0 have KL_t = 0 at the optimum.",
 		Check:   verify.Rational(cor15AtBase),
 	},
 	Repair: "The soft value log E_0[e^{−λHarm}|y_≤t] may tell tokens apart whose h_t agree, from the fourth order of λ on. KL_t vanishes at all positions beyond k together exactly where the horizon is at most k.",
-	Checks: []Check{verify.Series(cor15Quartic, nil), verify.Rational(cor15Horizon)},
+	Claims: []Claim{{Check: verify.Series(cor15Quartic, nil)}, {Check: verify.Rational(cor15Horizon)}},
 	NearMisses: []NearMiss{
 		{Name: "λ⁴/4: missing ½", Check: verify.Series(cor15QuarticTwice, nil)},
 		{Name: "the variance over all prefixes: Var(Var_0(Harm|y_≤t))", Drops: "the variances are conditional on y_<t", Check: verify.Series(cor15QuarticTotal, nil), Source: &Source{Smallest: uniformTrees(3)}},
@@ -40,7 +39,6 @@ var xCorollary15 = &Statement{
 func cor15AtBase(w *World[rat]) {
 	for i, u := range tilts(w) {
 		s := solveTilted(w, u)
-		claim := fmt.Sprintf("I_t = 0 ⇒ KL_t = 0: P*(a|y_<t) = P_0(a|y_<t), e^{−λ/m} = %s", tiltBases[i].RatString())
 		everyPrefix(w, func(t, x int) {
 			if !w.IsZero(w.Oracle().Information(t)) || w.IsZero(w.Solution().Occupancy[t-1][x]) {
 				w.Vacuous()
@@ -48,7 +46,7 @@ func cor15AtBase(w *World[rat]) {
 			}
 			lo, _ := w.Layer(t).Row(x)
 			for j, p := range w.Row(t, x) {
-				w.Equal(verify.At(t, x), claim, s.Policy[t-1][lo+j], p)
+				w.Equal(verify.At(t, x).Where("e^{−λ/m} = %s", tiltBases[i].RatString()), "I_t = 0 ⇒ KL_t = 0: P*(a|y_<t) = P_0(a|y_<t)", s.Policy[t-1][lo+j], p)
 			}
 		})
 	}
@@ -123,7 +121,7 @@ func moved(w *World[rat], s *exact.Tilted[rat], t, x int) bool {
 
 func cor15Horizon(w *World[rat]) {
 	for i, u := range tilts(w) {
-		w.Same(Place{}, fmt.Sprintf("least k with KL_t = 0 for all t > k = horizon, e^{−λ/m} = %s", tiltBases[i].RatString()),
+		w.Same(Place{}.Where("e^{−λ/m} = %s", tiltBases[i].RatString()), "least k with KL_t = 0 for all t > k = horizon",
 			movedBeyond(w, u), w.Oracle().Horizon())
 	}
 }
@@ -138,7 +136,7 @@ func cor15OnePosition(w *World[rat]) {
 					still = false
 				}
 			}
-			w.Iff(verify.At(t, 0), fmt.Sprintf("KL_t = 0 ⇔ t beyond the horizon, e^{−λ/m} = %s", tiltBases[i].RatString()), still, t > w.Oracle().Horizon())
+			w.Iff(verify.At(t, 0).Where("e^{−λ/m} = %s", tiltBases[i].RatString()), "KL_t = 0 ⇔ t beyond the horizon", still, t > w.Oracle().Horizon())
 		}
 	}
 }
@@ -152,17 +150,17 @@ func cor15NoWeight(w *World[rat]) {
 }
 
 var xTheorem14Order = &Statement{
-	ID: "x-thm-14-order", Title: "The remainder does not carry the harm information", Section: "8",
+	ID: "x-thm-14-order", Title: "The remainder does not carry the harm information", Section: "8", Kind: verify.RefutedReading,
 	Formula:    "decoupled: KL_t ≤ (λ²/2)·I_t + O(λ³), with equality of the λ² coefficient when tabular; ½I_t − KL_t/λ² = ½E[(Δ_t − s_tᵀF̄_t⁺G_t)²] at λ = 0",
 	Hypotheses: []string{"decoupled parameters", "equality: tabular"},
 	Reading:    "KL_t = O(λ²·I_t) says KL_t ≤ C·λ²·I_t for all small λ, so that I_t = 0 leaves no order of λ. The constant 1 needs no bound on the Fisher information.",
-	Claim: &Claim{
+	Refuted: &Falsehood{
 		Wording: "KL_t = O(λ²·I_t).",
 		Check:   verify.Series(thm14Silent, nil),
 		Source:  silentFamilySource(),
 	},
 	Repair: "The term of order λ² is at most (λ²/2)·I_t; the terms of higher order do not carry the factor I_t.",
-	Checks: []Check{verify.Series(thm14Gap[rat], thm14Gap[mod]), verify.Series(thm14Bound, nil), verify.Series(thm14Tabular, nil)},
+	Claims: []Claim{{Check: verify.Series(thm14Gap[rat], thm14Gap[mod])}, {Check: verify.Series(thm14Bound, nil)}, {Check: verify.Series(thm14Tabular, nil)}},
 	NearMisses: []NearMiss{
 		{Name: "shared parameters", Drops: "decoupled parameters", Check: verify.Series(thm14SharedBound, nil), Source: movingShared()},
 		{Name: "(λ²/4)·I_t", Check: verify.Series(thm14Quarter, nil)},
@@ -234,17 +232,17 @@ func thm14SharedBound(w *World[rat]) {
 }
 
 var xMirror = &Statement{
-	ID: "x-mirror", Title: "At finite λ the KL profile need not mirror the harm information", Section: "8",
+	ID: "x-mirror", Title: "At finite λ the KL profile need not mirror the harm information", Section: "8", Kind: verify.RefutedReading,
 	Formula:    "KL_t = (λ²/2)·I_t + O(λ³) tabular, ≤ (λ²/2)·I_t + O(λ³) decoupled",
 	Hypotheses: []string{"equality: tabular", "bound: decoupled parameters"},
 	Reading:    "That one profile mirrors the other is read as: of two positions the one with less harm information has no more KL, at the λ of the case. As λ → 0 that is true of the tabular optimum, by its λ² coefficients.",
-	Claim: &Claim{
+	Refuted: &Falsehood{
 		Wording: "The KL divergence profile mirrors the harm information profile: I_s < I_t implies KL_s ≤ KL_t at the optimum.",
 		Check:   verify.Interval(mirror),
 		Source:  mirrorSource(),
 	},
 	Repair: "Only the coefficients of λ² mirror the harm information: they are ½I_t when tabular, and at most ½I_t when decoupled.",
-	Checks: []Check{verify.Series(mirrorTabular, nil), verify.Series(thm14Bound, nil)},
+	Claims: []Claim{{Check: verify.Series(mirrorTabular, nil)}, {Check: verify.Series(thm14Bound, nil)}},
 	NearMisses: []NearMiss{
 		{Name: "the coefficient of λ² is I_t: missing ½", Check: verify.Series(mirrorNoHalf, nil)},
 		{Name: "the coefficient of λ³ is proportional to I_t too", Check: verify.Series(mirrorCubic, nil), Source: &Source{Smallest: smallestWhere(needsHarm, varied)}},
@@ -283,7 +281,7 @@ func mirror(w *World[enc]) {
 				if kl == nil {
 					kl = newOptimum(w).kl
 				}
-				w.AtMost(verify.At(s+1, 0), fmt.Sprintf("I_t < I_%d ⇒ KL_t ≤ KL_%d, λ = %s", t+1, t+1, w.Case.Lambda.RatString()), kl[s], kl[t])
+				w.AtMost(verify.At(s+1, 0).Where("s = %d, λ = %s", t+1, w.Case.Lambda.RatString()), "I_t < I_s ⇒ KL_t ≤ KL_s", kl[s], kl[t])
 			}
 		}
 	}

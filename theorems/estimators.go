@@ -1,7 +1,6 @@
 package theorems
 
 import (
-	"fmt"
 	"iter"
 	"math/big"
 	"slices"
@@ -19,11 +18,11 @@ import (
 var estimatorsStatements = []*Statement{ownBaseline, ownRewardError}
 
 var ownBaseline = &Statement{
-	ID: "own-baseline", Title: "Baselines", Section: "5",
+	ID: "own-baseline", Title: "Baselines", Section: "5", Kind: verify.Own,
 	Formula:    "E[(Harm − b(y_<t))·s_t] = G_t for every b; tr Cov((Harm − b)·s_t) = its least value + E[(b − b*)²·E[‖s_t‖²|y_<t]], b* = E[Harm·‖s_t‖²|y_<t]/E[‖s_t‖²|y_<t]",
 	Hypotheses: []string{"the estimator of one position", "b*, not the mean h_{t−1}"},
 	Reading:    ownReading + " Where E[‖s_t‖²|y_<t] = 0 the baseline does not matter, and b* is taken as 0. The baselines compared are 0, h_{t−1} and one that means nothing.",
-	Checks:     []Check{verify.Identity(baselineMean[rat], baselineMean[mod]), verify.Rational(baselineSpread)},
+	Claims:     []Claim{{Check: verify.Identity(baselineMean[rat], baselineMean[mod])}, {Check: verify.Rational(baselineSpread)}},
 	NearMisses: []NearMiss{
 		{Name: "least for the total estimator Σ_t (Harm − b_t)·s_t as well", Drops: "the estimator of one position", Check: verify.Rational(baselineTotal), Source: movingShared()},
 		{Name: "h_{t−1} is never worse than no baseline", Drops: "b*, not the mean h_{t−1}", Check: verify.Rational(baselineValue)},
@@ -168,7 +167,7 @@ func baselineTotal(w *World[rat]) {
 			}
 			moved := slices.Clone(b)
 			moved[t] = row
-			w.AtMost(verify.At(t+1, 0), fmt.Sprintf("tr Cov of the total estimator for b* ≤ that for b*, b_t moved by 1/%d", n), least, estimatorTrace(w, 1, w.T(), moved))
+			w.AtMost(verify.At(t+1, 0).Where("n = %d", n), "tr Cov of the total estimator for b* ≤ that for b*, b_t moved by 1/n", least, estimatorTrace(w, 1, w.T(), moved))
 		}
 	}
 }
@@ -180,11 +179,11 @@ func baselineValue(w *World[rat]) {
 }
 
 var ownRewardError = &Statement{
-	ID: "own-reward-error", Title: "The gradient of a wrong reward model", Section: "7",
+	ID: "own-reward-error", Title: "The gradient of a wrong reward model", Section: "7", Kind: verify.Own,
 	Formula:    "G_t(Ĥ) − G_t(Harm) = G_t(Ĥ − Harm), ‖G_t(Ĥ) − G_t(Harm)‖² ≤ I_t(Ĥ − Harm)·tr F̄_t; beyond the horizon of Harm ‖G_t(Ĥ)‖² ≤ I_t(Ĥ)·tr F̄_t",
 	Hypotheses: []string{"the second bound: t > k, the horizon of Harm"},
 	Reading:    ownReading + " Ĥ is the second harm function of the case; for the identity, an arbitrary function of the final state.",
-	Checks:     []Check{verify.Identity(rewardLinear[rat], rewardLinear[mod]), verify.Rational(rewardBound)},
+	Claims:     []Claim{{Check: verify.Identity(rewardLinear[rat], rewardLinear[mod])}, {Check: verify.Rational(rewardBound)}},
 	NearMisses: []NearMiss{
 		{Name: "the difference of the informations: I_t(Ĥ) − I_t(Harm)", Check: verify.Rational(rewardDifference)},
 		{Name: "half the bound", Check: verify.Rational(rewardHalf)},

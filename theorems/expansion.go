@@ -14,7 +14,7 @@ var lemma24 = &Statement{
 	ID: "lem-24", Title: "Fisher–Hessian identity", Section: "A",
 	Formula: "∇²_θ KL_t at θ_0 = F̄_t(θ_0), the outer expectation under P_θ",
 	Reading: "The Hessian is read off the coefficient of s² of KL_t along θ_0 + s·v, for unit vectors v and sums of two of them: polynomial logits included.",
-	Checks:  []Check{verify.Series(lem24[rat], lem24[mod])},
+	Claims:  []Claim{{Check: verify.Series(lem24[rat], lem24[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "the coefficient of s², not twice it: missing ½", Check: verify.Series(lem24NoHalf[rat], lem24NoHalf[mod])},
 		{Name: "prefixes weighted equally", Check: verify.Series(lem24Unweighted[rat], lem24Unweighted[mod]), Source: everywhereShared},
@@ -99,7 +99,7 @@ func lem24Unweighted[E any](w *World[E]) {
 var equation54 = &Statement{
 	ID: "eq-54", Title: "Hessian of the KL divergence at one prefix", Section: "A",
 	Formula: "∇²_θ KL(P_θ(·|y_<t)‖P_0(·|y_<t)) at θ_0 = F_t(y_<t)",
-	Checks:  []Check{verify.Series(eq54[rat], eq54[mod])},
+	Claims:  []Claim{{Check: verify.Series(eq54[rat], eq54[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "tokens weighted equally", Check: verify.Series(eq54Unweighted[rat], eq54Unweighted[mod])},
 		{Name: "the second moment of the features, not centred", Check: verify.Series(eq54Uncentred[rat], eq54Uncentred[mod])},
@@ -168,7 +168,7 @@ var equation55 = &Statement{
 	ID: "eq-55", Title: "Quadratic expansion of the KL divergence", Section: "A",
 	Formula: "KL_t(θ_0 + δ) = ½·δᵀF̄_tδ + O(‖δ‖³)",
 	Reading: "Along every curve δ = s·v + s²·u: the coefficients of 1 and s vanish, and u does not enter that of s².",
-	Checks:  []Check{verify.Series(eq55[rat], eq55[mod])},
+	Claims:  []Claim{{Check: verify.Series(eq55[rat], eq55[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "exact for the log-linear family: no O(‖δ‖³)", Check: verify.Series(eq55Exact[rat], eq55Exact[mod])},
 		{Name: "a term of first order, δᵀG_t", Check: verify.Series(eq55Linear[rat], eq55Linear[mod])},

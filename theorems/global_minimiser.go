@@ -14,15 +14,15 @@ import (
 var globalMinimiserStatements = []*Statement{xAssumption1Global}
 
 var xAssumption1Global = &Statement{
-	ID: "x-assumption-1-global", Title: "Under Assumption 1 the minimiser need not lie near the base model's parameters", Section: "8",
+	ID: "x-assumption-1-global", Title: "Under Assumption 1 the minimiser need not lie near the base model's parameters", Section: "8", Kind: verify.RefutedReading,
 	Formula: "F̄ ≻ 0 ⇏ θ* − θ_0 = −λF̄⁻¹Ḡ + O(λ²) for the minimiser over all θ",
 	Reading: "Families with one parameter whose logits are polynomials that vanish at θ_0 = 0 and again at θ_1, with a positive Fisher information at both. Any curve θ_0 − λF̄⁻¹Ḡ + O(λ²) has L = λE_0[Harm] − ½λ²ḠᵀF̄⁻¹Ḡ + O(λ³): where the same coefficient at θ_1 is lower, no such curve is a minimiser for small λ > 0. The repair is exhibited at a λ that is not small besides: a policy of the family near θ_1 costs less than all with |θ| ≤ ½.",
-	Claim: &Claim{
+	Refuted: &Falsehood{
 		Wording: "Under Assumption 1 the minimiser of eq. 2 has θ* − θ_0 = −λF̄⁻¹Ḡ + O(λ²), and KL_t = (λ²/2)ḠᵀF̄⁻¹F̄_tF̄⁻¹Ḡ + O(λ³).",
 		Check:   verify.Series(branchIsLowest, nil),
 	},
 	Repair: "Of the stationary point near θ_0 it is true, and alike at θ_1 with the Ḡ and F̄ of θ_1, where F̄ has constant rank nearby. A log-linear family with F̄ ≻ 0 is identifiable, because θᵀF̄θ = 0 ⇔ P_θ = P_0, and for small λ its minimiser is that branch. For every family L(P) − L(P_0) = KL − λ(E_0 − E_P)[Harm] and 2(E_0 − E_P)[Harm]² ≤ KL, so every minimiser has KL ≤ λ²/2.",
-	Checks: []Check{verify.Series(bothBranches, nil), verify.Interval(lowerElsewhere), verify.Interval(pinsker), verify.Rational(fisherIdentifies)},
+	Claims: []Claim{{Check: verify.Series(bothBranches, nil)}, {Check: verify.Interval(lowerElsewhere)}, {Check: verify.Interval(pinsker)}, {Check: verify.Rational(fisherIdentifies)}},
 	NearMisses: []NearMiss{
 		{Name: "the KL_t of the minimiser are those of the branch through θ_0", Check: verify.Series(sameProfile, nil)},
 		{Name: "a score that vanishes at θ_0: the branch with the pseudo-inverse is the minimiser", Drops: "F̄ of constant rank near θ_0", Check: verify.Series(vanishingScore, nil), Source: &Source{Draw: drawVanishing, Smallest: smallestVanishing}},

@@ -1,8 +1,6 @@
 package theorems
 
 import (
-	"fmt"
-
 	"sounding/exact"
 	"sounding/exact/definition"
 	"sounding/generators"
@@ -18,7 +16,7 @@ var theorem9 = &Statement{
 	ID: "thm-9", Title: "Harm horizon", Section: "6",
 	Formula: "I_t = 0 for all t > k ⇔ Harm = g(y_≤k) almost surely; the horizon is the least such k",
 	Reading: "Almost surely: sequences of probability zero do not count. Both directions are the equality of the two least k, because either side that holds for k holds for k+1.",
-	Checks:  []Check{verify.Rational(thm9)},
+	Claims:  []Claim{{Check: verify.Rational(thm9)}},
 	NearMisses: []NearMiss{
 		{Name: "Harm = g(y_≤k) on every sequence", Drops: "almost surely", Check: verify.Rational(thm9Surely)},
 		{Name: "I_k = 0 at one position suffices", Check: verify.Rational(thm9OnePosition)},
@@ -89,7 +87,7 @@ var theorem10 = &Statement{
 	ID: "thm-10", Title: "Zero gradient beyond the horizon", Section: "6",
 	Formula:    "t > k ⇒ Cov(h_t, s_t | y_<t) = 0 at every prefix of positive probability, hence G_t = 0",
 	Hypotheses: []string{"the prefix has positive probability", "t > k"},
-	Checks:     []Check{verify.Rational(thm10)},
+	Claims:     []Claim{{Check: verify.Rational(thm10)}},
 	NearMisses: []NearMiss{
 		{Name: "every prefix, those of probability zero too", Drops: "the prefix has positive probability", Check: verify.Rational(thm10Everywhere), Looks: &needsHarmZeros, Source: impossibleSource()},
 		{Name: "t ≥ k", Drops: "t > k", Check: verify.Rational(thm10AtHorizon)},
@@ -130,15 +128,15 @@ func thm10Everywhere(w *World[rat]) { zeroBeyond(w, "Cov(h_t, s_t|y_<t) = 0, t >
 func thm10AtHorizon(w *World[rat]) { zeroBeyond(w, "Cov(h_t, s_t|y_<t) = 0, t ≥ k", -1, false) }
 
 var xTheorem10Converse = &Statement{
-	ID: "x-thm-10-converse", Title: "Zero gradient does not mean no information", Section: "6",
+	ID: "x-thm-10-converse", Title: "Zero gradient does not mean no information", Section: "6", Kind: verify.Needed,
 	Formula: "G_t = 0 ⇏ I_t = 0",
-	Claim: &Claim{
+	Refuted: &Falsehood{
 		Wording: "If F̄_t is positive definite and G_t = 0, then I_t = 0.",
 		Check:   verify.Rational(thm10Converse),
 		Source:  orthogonalSource(),
 	},
 	Repair: "For tabular policies G_t = 0 ⇔ I_t = 0: the gradient blocks P(x)·P(a|x)·(h_t(xa) − h_{t−1}(x)) vanish together only without information.",
-	Checks: []Check{verify.Rational(thm10TabularConverse)},
+	Claims: []Claim{{Check: verify.Rational(thm10TabularConverse)}},
 	NearMisses: []NearMiss{
 		{Name: "the converse for log-linear policies", Drops: "tabular", Check: verify.Rational(thm10Converse), Source: orthogonalSource()},
 		{Name: "tabular: G_t = 0 ⇔ t > k", Check: verify.Rational(thm10TabularHorizon), Looks: &needsHarmZeros},
@@ -192,7 +190,7 @@ var remark3 = &Statement{
 	Formula:    "P* ∝ P_0·e^{−λHarm} ⇒ P*(·|y_<t) = P_0(·|y_<t) for t > k at every prefix that P_0 reaches, for every λ",
 	Hypotheses: []string{"P_0(y_<t) > 0", "tabular: the optimum over all policies"},
 	Reading:    "Checked at e^{−λ/m} = 1/2, 9/10 and 1/1000 for harm on the grid j/m, where P* is rational.",
-	Checks:     []Check{verify.Rational(rem3)},
+	Claims:     []Claim{{Check: verify.Rational(rem3)}},
 	NearMisses: []NearMiss{
 		{Name: "t ≥ k", Drops: "t > k", Check: verify.Rational(rem3AtHorizon)},
 		{Name: "every prefix, those of probability zero too", Drops: "P_0(y_<t) > 0", Check: verify.Rational(rem3Everywhere), Source: impossibleSource()},
@@ -213,7 +211,7 @@ func baseBeyond(w *World[rat], shift int, everywhere bool) {
 		if err != nil {
 			panic(err)
 		}
-		claim := fmt.Sprintf("P*(a|y_<t) = P_0(a|y_<t), e^{−λ/m} = %s", tiltBases[i].RatString())
+		tilt := "e^{−λ/m} = " + tiltBases[i].RatString()
 		for t := max(1, k+1+shift); t <= w.T(); t++ {
 			for x := range w.States(t) {
 				if !everywhere && w.IsZero(m.Occupancy[t-1][x]) {
@@ -221,7 +219,7 @@ func baseBeyond(w *World[rat], shift int, everywhere bool) {
 				}
 				lo, _ := w.Layer(t).Row(x)
 				for j, p := range w.Row(t, x) {
-					w.Equal(verify.At(t, x), claim, s.Policy[t-1][lo+j], p)
+					w.Equal(verify.At(t, x).Where("%s", tilt), "P*(a|y_<t) = P_0(a|y_<t)", s.Policy[t-1][lo+j], p)
 				}
 			}
 			// By definition: P*(y_≤t) = P*(y_<t)·P_0(y_t|y_<t) for the marginals of
@@ -229,7 +227,7 @@ func baseBeyond(w *World[rat], shift int, everywhere bool) {
 			before, after := o.Marginals(law, t-1), o.Marginals(law, t)
 			for j := range o.Len() {
 				if o.Opens(j, t) && (everywhere || o.Reached(j, t-1)) {
-					w.Equal(verify.At(t, o.State(j, t-1)), claim+", by definition", after[j], f.Mul(before[j], w.Family.Prob[t-1][o.Edge(j, t)]))
+					w.Equal(verify.At(t, o.State(j, t-1)).Where("%s", tilt), "P*(a|y_<t) = P_0(a|y_<t), by definition", after[j], f.Mul(before[j], w.Family.Prob[t-1][o.Edge(j, t)]))
 				}
 			}
 		}
@@ -246,17 +244,17 @@ func rem3AtHorizon(w *World[rat]) { baseBeyond(w, -1, false) }
 func rem3Everywhere(w *World[rat]) { baseBeyond(w, 0, true) }
 
 var xTheorem10Support = &Statement{
-	ID: "x-thm-10-support", Title: "Off the support harm may still be open", Section: "6",
+	ID: "x-thm-10-support", Title: "Off the support harm may still be open", Section: "6", Kind: verify.Needed,
 	Formula:    "t > k ⇒ Cov(h_t, s_t|y_<t) = 0 at every prefix of positive probability; at every prefix where k is the horizon on all sequences",
 	Hypotheses: []string{"the prefix has positive probability, or Harm = g(y_≤k) on every sequence", "t > k"},
 	Reading:    "The horizon of thm-9 is almost sure. Were harm a function of the first k tokens on every sequence, every prefix would do.",
-	Claim: &Claim{
+	Refuted: &Falsehood{
 		Wording: "t > k implies Cov(h_t, s_t | y_<t) = 0 for every prefix y_<t.",
 		Check:   verify.Rational(thm10Everywhere),
 		Source:  impossibleSource(),
 	},
 	Repair: "It holds at almost every prefix; at every prefix where the horizon counts sequences of probability zero too.",
-	Checks: []Check{verify.Rational(thm10), verify.Rational(supportSure)},
+	Claims: []Claim{{Check: verify.Rational(thm10)}, {Check: verify.Rational(supportSure)}},
 	NearMisses: []NearMiss{
 		{Name: "every prefix, with the almost sure horizon", Drops: "the prefix has positive probability, or Harm = g(y_≤k) on every sequence", Check: verify.Rational(thm10Everywhere), Source: impossibleSource()},
 		{Name: "t ≥ k, with the sure horizon", Drops: "t > k", Check: verify.Rational(supportSureAt)},
@@ -290,17 +288,17 @@ func supportSureAt(w *World[rat]) {
 }
 
 var xRemark3 = &Statement{
-	ID: "x-rem-3", Title: "With shared parameters later positions leave the base model", Section: "6",
+	ID: "x-rem-3", Title: "With shared parameters later positions leave the base model", Section: "6", Kind: verify.RefutedReading,
 	Formula:    "log(P_θ*/P_0)(a|y_<t) = −λ·s_t(a|y_<t)ᵀF̄⁺Ḡ + O(λ²); decoupled parameters: P_θ* = P_0 for t > k, in every order",
 	Hypotheses: []string{branchReading, "prefixes of positive probability", "P_θ* = P_0: decoupled parameters"},
 	Reading:    "The paper derives it without a word on parameters; over all policies it is true (rem-3). Refuted by the first coefficients in λ: where one of them is not zero, P_θ* ≠ P_0 for all small λ > 0.",
-	Claim: &Claim{
+	Refuted: &Falsehood{
 		Wording: "Positions beyond the harm horizon remain at the base model distribution.",
 		Check:   verify.Series(lateMoves, nil),
 		Source:  lateFamilies,
 	},
 	Repair: "To first order a position stays at the base model exactly where its score is orthogonal to F̄⁺Ḡ; beyond the horizon that is so for decoupled parameters, and then in every order.",
-	Checks: []Check{verify.Series(lateShift[rat], lateShift[mod]), verify.Series(lateDecoupled, nil)},
+	Claims: []Claim{{Check: verify.Series(lateShift[rat], lateShift[mod])}, {Check: verify.Series(lateDecoupled, nil)}},
 	NearMisses: []NearMiss{
 		{Name: "sign of the shift", Check: verify.Series(lateShiftSign[rat], lateShiftSign[mod]), Source: lateFamilies},
 		{Name: "G_t alone in place of Ḡ", Check: verify.Series(lateShiftOwn[rat], lateShiftOwn[mod]), Source: lateFamilies},
@@ -321,7 +319,7 @@ func stays(w *World[rat], b *exact.Branch[rat]) {
 			lo, hi := w.Layer(t).Row(x)
 			for e := lo; e < hi; e++ {
 				for k := 1; k <= verify.SeriesOrder; k++ {
-					w.Equal(verify.At(t, x), fmt.Sprintf("P_θ*(a|y_<t) = P_0(a|y_<t), t > k, order %d", k), b.Prob[t-1][e][k], w.FromInt(0))
+					w.Equal(verify.At(t, x).Where("order %d", k), "P_θ*(a|y_<t) = P_0(a|y_<t), t > k", b.Prob[t-1][e][k], w.FromInt(0))
 				}
 			}
 		})

@@ -1,7 +1,6 @@
 package theorems
 
 import (
-	"fmt"
 	"iter"
 	"math/big"
 	"math/rand/v2"
@@ -21,9 +20,9 @@ var remark1 = &Statement{
 	Formula:    "Σ over blocks of I_V(Harm; block | before) = I_V(Harm; y_1…y_T) for every grouping of positions; jointly Gaussian: I_V = Var(X|Y_<t)·(1 − e^{−2·MI_t})",
 	Hypotheses: []string{"Gaussian part: Var(X|Y_≤t) > 0"},
 	Reading:    "Of the Gaussian case only the exact relation is claimed here: the order of positions is another matter.",
-	Checks: []Check{
-		verify.Identity(rem1[rat], rem1[mod]),
-		verify.Interval(rem1Gaussian),
+	Claims: []Claim{
+		{Check: verify.Identity(rem1[rat], rem1[mod])},
+		{Check: verify.Interval(rem1Gaussian)},
 	},
 	NearMisses: []NearMiss{
 		{Name: "information about the block without what came before", Check: verify.Identity(rem1Unconditional[rat], rem1Unconditional[mod])},
@@ -133,7 +132,7 @@ func rem1[E any](w *World[E]) {
 	o, m := w.Oracle(), w.Solution()
 	for s := 0; s < w.T(); s++ {
 		for t := s + 1; t <= w.T(); t++ {
-			w.Equal(verify.At(t, 0), fmt.Sprintf("I_V(Harm; y_%d…y_%d|y_≤%d) = Σ I_u", s+1, t, s),
+			w.Equal(verify.At(t, 0).Where("s = %d", s), "I_V(Harm; y_{s+1}…y_t|y_≤s) = Σ I_u",
 				w.Sub(o.ExpectedVariance(s), o.ExpectedVariance(t)), field.Sum(w.Ring, m.Information[s:t]))
 		}
 	}
@@ -148,16 +147,16 @@ func rem1Unconditional[E any](w *World[E]) {
 }
 
 var xRemark1 = &Statement{
-	ID: "x-rem-1", Title: "Variance and entropy order Gaussian positions differently", Section: "4",
+	ID: "x-rem-1", Title: "Variance and entropy order Gaussian positions differently", Section: "4", Kind: verify.RefutedReading,
 	Formula:    "jointly Gaussian (X; Y_1…Y_n): I_V(X; Y_t|Y_<t) = Var(X|Y_<t)·(1 − e^{−2·MI_t}); at one remaining variance Var(X|Y_<t) the two orders agree",
 	Hypotheses: []string{"Var(X|Y_≤n) > 0", "the same Var(X|Y_<t)"},
 	Reading:    "That two measures are monotonically related is read as: they order the positions alike. Both orders are decided in ℚ, because e^{2·MI_t} = Var(X|Y_<t)/Var(X|Y_≤t) is rational; for the repair it is a quotient of determinants.",
-	Claim: &Claim{
+	Refuted: &Falsehood{
 		Wording: "For jointly Gaussian variables variance-based and entropy-based information are monotonically related: I_V at s is less than at t only if MI_s ≤ MI_t.",
 		Check:   verify.Rational(gaussianOrder),
 	},
 	Repair: "I_V is a monotone function of MI_t only at a fixed remaining variance, by which it is multiplied.",
-	Checks: []Check{verify.Rational(gaussianRelation), verify.Rational(gaussianNext)},
+	Claims: []Claim{{Check: verify.Rational(gaussianRelation)}, {Check: verify.Rational(gaussianNext)}},
 	NearMisses: []NearMiss{
 		{Name: "one e-folding: I_V = Var(X|Y_<t)·(1 − e^{−MI_t})", Check: verify.Rational(gaussianRoot)},
 		{Name: "the variance that remains after: I_V = Var(X|Y_≤t)·(1 − e^{−2·MI_t})", Check: verify.Rational(gaussianAfter)},
@@ -316,7 +315,7 @@ func gaussianOrder(w *World[rat]) {
 	for s := range g {
 		for t := range g {
 			if f.Cmp(f.Sub(g[s].before, g[s].after), f.Sub(g[t].before, g[t].after)) < 0 {
-				w.AtMost(verify.At(s+1, 0), fmt.Sprintf("I_V at t < I_V at %d ⇒ e^{2·MI_t} ≤ e^{2·MI_%d}", t+1, t+1), g[s].ratio, g[t].ratio)
+				w.AtMost(verify.At(s+1, 0).Where("s = %d", t+1), "I_V at t < I_V at s ⇒ e^{2·MI_t} ≤ e^{2·MI_s}", g[s].ratio, g[t].ratio)
 			}
 		}
 	}
@@ -361,11 +360,11 @@ func gaussianAfter(w *World[rat]) {
 }
 
 var ownPrompt = &Statement{
-	ID: "own-prompt", Title: "Harm information over random prompts", Section: "4",
+	ID: "own-prompt", Title: "Harm information over random prompts", Section: "4", Kind: verify.Own,
 	Formula:    "Var(Harm) = I_0 + Σ_t E_prompt[I_t(prompt)], I_0 the variance over prompts of their mean harm",
 	Hypotheses: []string{"prompts are averaged with their probabilities"},
 	Reading:    ownReading + " The first token of the process is the prompt; the positions of the response are those behind it.",
-	Checks:     []Check{verify.Identity(prompt[rat], prompt[mod])},
+	Claims:     []Claim{{Check: verify.Identity(prompt[rat], prompt[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "without the prompts' own variance", Check: verify.Identity(promptWithin[rat], promptWithin[mod])},
 		{Name: "prompts weighted equally", Drops: "prompts are averaged with their probabilities", Check: verify.Identity(promptEqual[rat], promptEqual[mod]), When: unequalPrompts},

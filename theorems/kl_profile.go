@@ -1,7 +1,6 @@
 package theorems
 
 import (
-	"fmt"
 	"math/big"
 	"math/rand/v2"
 
@@ -18,11 +17,11 @@ import (
 var klProfileStatements = []*Statement{ownTail, ownCubic, xTradeoff, xCliff}
 
 var ownTail = &Statement{
-	ID: "own-tail", Title: "What the KL beyond a position amounts to", Section: "8",
+	ID: "own-tail", Title: "What the KL beyond a position amounts to", Section: "8", Kind: verify.Own,
 	Formula:    "Σ_{s>t} KL_s = E_{y_≤t∼P*_λ} ∫_0^λ a·Var_{P*_a}(Harm|y_≤t) da = E_{y_≤t∼P*_λ}[−λ·E*[Harm|y_≤t] − log E_0[e^{−λHarm}|y_≤t]]",
 	Hypotheses: []string{"tabular: the optimum of eq. 2 over all policies", "the outer expectation under P*_λ"},
 	Reading:    ownReading + " The integral is compared coefficient by coefficient, the closed form in enclosures at the λ of the case.",
-	Checks:     []Check{verify.Series(tailIntegral, nil), verify.Interval(tailClosed)},
+	Claims:     []Claim{{Check: verify.Series(tailIntegral, nil)}, {Check: verify.Interval(tailClosed)}},
 	NearMisses: []NearMiss{
 		{Name: "prefixes under P_0", Drops: "the outer expectation under P*_λ", Check: verify.Series(tailBase, nil)},
 		{Name: "missing factor a", Check: verify.Series(tailUnweighted, nil)},
@@ -39,7 +38,7 @@ func tailClaim(w *World[rat], claim string, last int, right func(b *tails, t int
 	for t := range last + 1 {
 		left, r := b.after(t), right(b, t)
 		for k := range left {
-			w.Equal(verify.At(t, 0), fmt.Sprintf("%s, order %d", claim, k), left[k], r[k])
+			w.Equal(verify.At(t, 0).Where("order %d", k), claim, left[k], r[k])
 		}
 	}
 }
@@ -163,11 +162,11 @@ func quotient(s field.SeriesField[rat], a, b []rat) []rat {
 }
 
 var ownCubic = &Statement{
-	ID: "own-cubic", Title: "The third order of the KL profile", Section: "8",
+	ID: "own-cubic", Title: "The third order of the KL profile", Section: "8", Kind: verify.Own,
 	Formula:    "tabular: the coefficient of λ³ of KL_t is −{½·E[Cov(h_t, v_t|y_<t)] + ⅓·E[κ_3(h_t|y_<t)] + ½·Cov(h_{t−1}, Var(h_t|y_<t))}, v_t = Var_0(Harm|y_≤t), κ_3 the third cumulant",
 	Hypotheses: []string{"tabular: the optimum of eq. 2 over all policies"},
 	Reading:    ownReading,
-	Checks:     []Check{verify.Series(cubic, nil)},
+	Claims:     []Claim{{Check: verify.Series(cubic, nil)}},
 	NearMisses: []NearMiss{
 		{Name: "sign", Check: verify.Series(cubicSign, nil)},
 		{Name: "½ in place of ⅓", Check: verify.Series(cubicHalf, nil)},
@@ -225,16 +224,16 @@ func cubicEarly(w *World[rat]) {
 }
 
 var xTradeoff = &Statement{
-	ID: "x-tradeoff", Title: "Depth by itself costs no KL", Section: "10",
+	ID: "x-tradeoff", Title: "Depth by itself costs no KL", Section: "10", Kind: verify.RefutedReading,
 	Formula:    "Σ_t KL_t = ∫_0^λ a·Var_{P*_a}(Harm) da = −λ·E*[Harm] − log E_0[e^{−λHarm}]",
 	Hypotheses: []string{"tabular: the optimum of eq. 2 over all policies"},
 	Reading:    "Deeper is read as: the same law of harm, decided at later positions. A token without meaning in front delays every decision by one position. The wording is decided in ℚ, where E*[Harm] and E_0[e^{−λHarm}], of which the total is a function, agree. The integral is compared coefficient by coefficient, the closed form in enclosures at the λ of the case. What the recovery penalty of eq. 43 costs is another matter.",
-	Claim: &Claim{
+	Refuted: &Falsehood{
 		Wording: "Deeper alignment requires more total KL divergence: the same harm, decided one position later, costs more.",
 		Check:   verify.Rational(tradeoffDeeper),
 	},
 	Repair: "The total KL of the optimum depends on the law of harm alone, not on where harm is decided.",
-	Checks: []Check{verify.Series(tradeoff, nil), verify.Interval(tradeoffClosed), verify.Rational(tradeoffLaw)},
+	Claims: []Claim{{Check: verify.Series(tradeoff, nil)}, {Check: verify.Interval(tradeoffClosed)}, {Check: verify.Rational(tradeoffLaw)}},
 	NearMisses: []NearMiss{
 		{Name: "∫_0^λ Var_{P*_a}(Harm) da: missing factor a", Check: verify.Series(tradeoffUnweighted, nil)},
 		{Name: "the variance under P_0: (λ²/2)·Var_0(Harm) exactly", Check: verify.Series(tradeoffBase, nil)},
@@ -278,7 +277,7 @@ func tradeoffDeeper(w *World[rat]) {
 		mean, z := tiltedTotals(w, u)
 		lateMean, lateZ := tiltedTotals(late, u)
 		if w.Ring.Equal(mean, lateMean) == field.True && w.Ring.Equal(z, lateZ) == field.True {
-			w.Same(Place{}, fmt.Sprintf("sign of Σ_t KL_t one position deeper − Σ_t KL_t, e^{−λ/m} = %s", tiltBases[i].RatString()), 0, 1)
+			w.Same(Place{}.Where("e^{−λ/m} = %s", tiltBases[i].RatString()), "sign of Σ_t KL_t one position deeper − Σ_t KL_t", 0, 1)
 		}
 	}
 }
@@ -290,7 +289,7 @@ func tradeoffLaw(w *World[rat]) {
 	late := verify.NewCaseWorld(rationals(w), delayed(w.Case))
 	for i, u := range tilts(w) {
 		mean, z := tiltedTotals(late, u)
-		at := fmt.Sprintf(", e^{−λ/m} = %s", tiltBases[i].RatString())
+		at := Place{}.Where("e^{−λ/m} = %s", tiltBases[i].RatString())
 		sum, harm := w.FromInt(0), w.FromInt(0)
 		law, err := definition.Tilted(rationals(w), o, u)
 		if err != nil {
@@ -300,8 +299,8 @@ func tradeoffLaw(w *World[rat]) {
 			sum = w.Add(sum, w.Mul(p, u[o.State(y, w.T())]))
 			harm = w.Add(harm, w.Mul(law[y], w.Family.Harm[o.State(y, w.T())]))
 		}
-		w.Equal(Place{}, "E_0[e^{−λHarm}] one position deeper = the same at once"+at, z, sum)
-		w.Equal(Place{}, "E*[Harm] one position deeper = the same at once"+at, mean, harm)
+		w.Equal(at, "E_0[e^{−λHarm}] one position deeper = the same at once", z, sum)
+		w.Equal(at, "E*[Harm] one position deeper = the same at once", mean, harm)
 	}
 }
 
@@ -342,17 +341,17 @@ func tradeoffSign(w *World[enc]) {
 }
 
 var xCliff = &Statement{
-	ID: "x-cliff", Title: "Harm information can vanish and come back", Section: "10",
+	ID: "x-cliff", Title: "Harm information can vanish and come back", Section: "10", Kind: verify.RefutedReading,
 	Formula:    "E[Var(Harm|y_<t)] = Σ_{s≥t} I_s; it is 0 ⇔ Var(Harm|y_<t) = 0 at every prefix of positive probability",
 	Hypotheses: []string{"prefixes of positive probability"},
 	Reading:    "The cliff edge is read as a position t with I_t > 0 = I_{t+1}, after which an attacker need supply no more: harm is then decided.",
-	Claim: &Claim{
+	Refuted: &Falsehood{
 		Wording: "Where I_t drops to zero, I_t > 0 = I_{t+1}, the first t tokens decide harm.",
 		Check:   verify.Rational(cliff),
 		Source:  returningSource(),
 	},
 	Repair: "What the first t−1 tokens leave open is the sum of all I_s that follow, not the next of them, and an average over the policy's own prefixes.",
-	Checks: []Check{verify.Identity(cliffResidual[rat], cliffResidual[mod]), verify.Rational(cliffDecided)},
+	Claims: []Claim{{Check: verify.Identity(cliffResidual[rat], cliffResidual[mod])}, {Check: verify.Rational(cliffDecided)}},
 	NearMisses: []NearMiss{
 		{Name: "the next information alone: E[Var(Harm|y_<t)] = I_t", Check: verify.Identity(cliffNext[rat], cliffNext[mod])},
 		{Name: "Σ_{s>t} I_s", Check: verify.Identity(cliffLate[rat], cliffLate[mod])},

@@ -1,8 +1,6 @@
 package theorems
 
 import (
-	"fmt"
-
 	"sounding/exact/field"
 	"sounding/verify"
 )
@@ -14,7 +12,7 @@ var martingaleStatements = []*Statement{definition1, proposition2, definition3, 
 var definition1 = &Statement{
 	ID: "def-1", Title: "Conditional expected harm", Section: "4",
 	Formula: "h_t(y_≤t) = E[Harm | y_≤t], h_0 = E[Harm], h_T = Harm",
-	Checks:  []Check{verify.Identity(def1[rat], def1[mod])},
+	Claims:  []Claim{{Check: verify.Identity(def1[rat], def1[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "completions are weighted equally", Check: verify.Identity(def1Unweighted[rat], def1Unweighted[mod])},
 		{Name: "h_0 is the harm of the first sequence", Check: verify.Identity(def1First[rat], def1First[mod])},
@@ -48,7 +46,7 @@ func def1First[E any](w *World[E]) {
 var proposition2 = &Statement{
 	ID: "prop-2", Title: "Martingale property", Section: "4",
 	Formula: "E[h_t | y_<t] = h_{t−1}(y_<t) at every prefix",
-	Checks:  []Check{verify.Identity(prop2[rat], prop2[mod])},
+	Claims:  []Claim{{Check: verify.Identity(prop2[rat], prop2[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "tokens are weighted equally", Check: verify.Identity(prop2Uniform[rat], prop2Uniform[mod])},
 		{Name: "the mean of h_t is h_t of the first token", Check: verify.Identity(prop2First[rat], prop2First[mod])},
@@ -87,7 +85,7 @@ func prop2First[E any](w *World[E]) {
 var definition3 = &Statement{
 	ID: "def-3", Title: "Harm innovation", Section: "4",
 	Formula: "Δ_t = h_t(y_≤t) − h_{t−1}(y_<t)",
-	Checks:  []Check{verify.Identity(def3[rat], def3[mod])},
+	Claims:  []Claim{{Check: verify.Identity(def3[rat], def3[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "sign: h_{t−1} − h_t", Check: verify.Identity(def3Sign[rat], def3Sign[mod])},
 		{Name: "baseline h_0 at every position", Check: verify.Identity(def3Baseline[rat], def3Baseline[mod])},
@@ -125,9 +123,9 @@ var proposition4 = &Statement{
 	ID: "prop-4", Title: "Doob decomposition", Section: "4",
 	Formula:    "Harm = E[Harm] + Σ_t Δ_t; E[Δ_s Δ_t] = 0 for s ≠ t, all pairs at once: E[(Σ_t r_t·Δ_t)²] = Σ_t r_t²·I_t for arbitrary r; E[Δ_t·f(y_<t)] = 0 for every f",
 	Hypotheses: []string{"f is a function of the prefix y_<t alone"},
-	Checks: []Check{
-		verify.Identity(prop4[rat], prop4[mod]),
-		verify.Identity(prop4AllPairs[rat], prop4AllPairs[mod]).Within(verify.Limits{ProofFactor: 4}), // (4,2)
+	Claims: []Claim{
+		{Check: verify.Identity(prop4[rat], prop4[mod])},
+		{Check: verify.Identity(prop4AllPairs[rat], prop4AllPairs[mod]).Within(verify.Limits{ProofFactor: 4})}, // (4,2)
 	},
 	NearMisses: []NearMiss{
 		{Name: "the sum stops before T", Check: verify.Identity(prop4Truncated[rat], prop4Truncated[mod])},
@@ -242,7 +240,7 @@ func prop4[E any](w *World[E]) {
 	zero, test := w.FromInt(0), w.Test()
 	for t := 1; t <= w.T(); t++ {
 		for s := 1; s < t; s++ {
-			w.Equal(verify.At(t, 0), fmt.Sprintf("E[Δ_%d·Δ_%d] = 0", s, t), o.IncrementProduct(s, t), zero)
+			w.Equal(verify.At(t, 0).Where("s = %d", s), "E[Δ_s·Δ_t] = 0, s < t", o.IncrementProduct(s, t), zero)
 		}
 		product := o.Increment(t)
 		for i := range product {

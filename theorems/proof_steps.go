@@ -18,7 +18,7 @@ var equation67 = &Statement{
 	Formula:    "∇E_Q[P_θ(y_t∉R|y_<t)] = E_Q[E[1[y_t∉R]·s_t | y_<t]]",
 	Hypotheses: []string{"Q does not depend on θ"},
 	Reading:    lostDisplay,
-	Checks:     []Check{verify.Identity(eq67[rat], eq67[mod]), verify.Rational(eq67Scores)},
+	Claims:     []Claim{{Check: verify.Identity(eq67[rat], eq67[mod])}, {Check: verify.Rational(eq67Scores)}},
 	NearMisses: []NearMiss{
 		{Name: "the score is not weighted by the token's probability", Check: verify.Identity(eq67Unweighted[rat], eq67Unweighted[mod]), Source: &Source{Smallest: penalised(needsRecoveryShared, 1)}},
 		{Name: "1[y_t∈R] for 1[y_t∉R]", Check: verify.Identity(eq67Swapped[rat], eq67Swapped[mod]), Source: &Source{Smallest: penalised(needsRecoveryShared, 1)}},
@@ -107,7 +107,7 @@ var equation68 = &Statement{
 	ID: "eq-68", Title: "The recovery gradient is a covariance", Section: "B",
 	Formula: "E[1[y_t∉R]·s_t | y_<t] = Cov(1[y_t∉R], s_t | y_<t) = −Cov(1[y_t∈R], s_t | y_<t), since E[s_t|y_<t] = 0",
 	Reading: lostDisplay,
-	Checks:  []Check{verify.Identity(eq68[rat], eq68[mod])},
+	Claims:  []Claim{{Check: verify.Identity(eq68[rat], eq68[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "the same sign: +Cov(1[y_t∈R], s_t)", Check: verify.Identity(eq68Sign[rat], eq68Sign[mod]), Source: &Source{Smallest: penalised(needsRecoveryShared, 1)}},
 		{Name: "features for scores, which have a mean", Drops: "E[s_t|y_<t] = 0", Check: verify.Identity(eq68Features[rat], eq68Features[mod]), Source: &Source{Smallest: penalised(needsRecoveryShared, 1)}},
@@ -151,7 +151,7 @@ var equation72 = &Statement{
 	ID: "eq-72", Title: "The pointwise problem is strictly convex", Section: "B",
 	Formula: "F(p) = KL(p‖p_0) + η·p(R^c); Σ_{y_<t} Q(y_<t)·F(p) = E_Q[KL(p‖p_0)] + η·E_Q[p(R^c)]; F((p+p_0)/2) < (F(p)+F(p_0))/2 for p ≠ p_0",
 	Reading: "The KL averages over Q here, which is what makes the prefixes independent.",
-	Checks:  []Check{verify.Interval(eq72)},
+	Claims:  []Claim{{Check: verify.Interval(eq72)}},
 	NearMisses: []NearMiss{
 		{Name: "η·p(R)", Check: verify.Interval(eq72Swapped)},
 		{Name: "convex with modulus: the gap is KL(p‖p_0)/4", Check: verify.Interval(eq72Modulus)},
@@ -221,7 +221,7 @@ func eq72Modulus(w *World[enc]) {
 var equation73 = &Statement{
 	ID: "eq-73", Title: "The Lagrange condition", Section: "B",
 	Formula: "log(p*(a)/p_0(a)) + 1 + η1[a∉R] + ν = 0 for every token of the support, ν = log Z − η − 1",
-	Checks:  []Check{verify.Interval(eq73)},
+	Claims:  []Claim{{Check: verify.Interval(eq73)}},
 	NearMisses: []NearMiss{
 		{Name: "η1[a∈R]", Check: verify.Interval(eq73Swapped)},
 		{Name: "ν = log Z − 1", Check: verify.Interval(eq73NoTilt)},
@@ -281,7 +281,7 @@ func eq73NoOne(w *World[enc]) {
 var equation74 = &Statement{
 	ID: "eq-74", Title: "The Gibbs measure", Section: "B",
 	Formula: "p*(a) = p_0(a)·e^{η1[a∈R]}/Z = p_0(a)·e^{−η1[a∉R]}/(Z·e^{−η})",
-	Checks:  []Check{verify.Rational(eq74)},
+	Claims:  []Claim{{Check: verify.Rational(eq74)}},
 	NearMisses: []NearMiss{
 		{Name: "e^{η1[a∉R]}", Check: verify.Rational(eq74Swapped)},
 		{Name: "e^{−η1[a∉R]} over Z", Check: verify.Rational(eq74Mixed)},
@@ -347,7 +347,7 @@ func eq74Mixed(w *World[rat]) {
 var equation75 = &Statement{
 	ID: "eq-75", Title: "The normaliser", Section: "B",
 	Formula: "Z = Σ_a p_0(a)·e^{η1[a∈R]} = 1 − ρ_0 + ρ_0e^η",
-	Checks:  []Check{verify.Identity(eq75[rat], eq75[mod])},
+	Claims:  []Claim{{Check: verify.Identity(eq75[rat], eq75[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "ρ_0 + (1−ρ_0)e^η", Check: verify.Identity(eq75Swapped[rat], eq75Swapped[mod])},
 		{Name: "1 + ρ_0e^η", Check: verify.Identity(eq75One[rat], eq75One[mod])},

@@ -15,7 +15,7 @@ var proofStepsRobustnessStatements = []*Statement{equation76, equation77, equati
 var equation76 = &Statement{
 	ID: "eq-76", Title: "Recovery probability of the Gibbs measure", Section: "B",
 	Formula: "ρ* = Σ_{a∈R} p*(a) = ρ_0e^η/(1 − ρ_0 + ρ_0e^η)",
-	Checks:  []Check{verify.Rational(eq76)},
+	Claims:  []Claim{{Check: verify.Rational(eq76)}},
 	NearMisses: []NearMiss{
 		{Name: "ρ_0e^η, not normalised", Check: verify.Rational(eq76Numerator)},
 		{Name: "the failure probability (1−ρ_0)e^η/Z", Check: verify.Rational(eq76Failure)},
@@ -45,7 +45,7 @@ var equation77 = &Statement{
 	ID: "eq-77", Title: "The sigmoid form", Section: "B",
 	Formula:    "ρ* = 1/(1 + ((1−ρ_0)/ρ_0)·e^{−η}) = σ(logit ρ_0 + η)",
 	Hypotheses: []string{"ρ_0 > 0; ρ_0 < 1 for the logit"},
-	Checks:     []Check{verify.Rational(eq77), verify.Interval(eq77Sigmoid)},
+	Claims:     []Claim{{Check: verify.Rational(eq77)}, {Check: verify.Interval(eq77Sigmoid)}},
 	NearMisses: []NearMiss{
 		{Name: "e^{η}", Check: verify.Rational(eq77Sign)},
 		{Name: "σ(ρ_0 + η)", Check: verify.Interval(eq77NoLogit)},
@@ -105,7 +105,7 @@ func eq77Log(w *World[enc]) {
 var equation78 = &Statement{
 	ID: "eq-78", Title: "The KL cost", Section: "B",
 	Formula: "KL(p*‖p_0) = Σ_a p*(a)·(η1[a∈R] − log Z) = ηρ* − log Z",
-	Checks:  []Check{verify.Interval(eq78)},
+	Claims:  []Claim{{Check: verify.Interval(eq78)}},
 	NearMisses: []NearMiss{
 		{Name: "+ log Z", Check: verify.Interval(eq78Sign)},
 		{Name: "ηρ_0 − log Z", Check: verify.Interval(eq78Base)},
@@ -148,7 +148,7 @@ var equation80 = &Statement{
 	ID: "eq-80", Title: "The two steps of the robustness bound", Section: "B",
 	Formula:    "σ(logit ρ_0 + βγ^t) ≥ σ(logit δ + βγ^t) ≥ σ(logit δ + βγ^d) for ρ_0 ≥ δ, t ≤ d, with equality only where ρ_0 = δ, and βγ^t = βγ^d",
 	Hypotheses: []string{"ρ_0 ≥ δ > 0", "t ≤ d", "γ ≤ 1"},
-	Checks:     []Check{verify.Interval(eq80)},
+	Claims:     []Claim{{Check: verify.Interval(eq80)}},
 	NearMisses: []NearMiss{
 		{Name: "t ≥ d", Drops: "t ≤ d", Check: verify.Interval(eq80After), Source: deeper()},
 		{Name: "the first step reversed", Check: verify.Interval(eq80Reversed), Source: deeper()},
@@ -218,7 +218,7 @@ var equation81 = &Statement{
 	ID: "eq-81", Title: "The cost of one prefix", Section: "B",
 	Formula: "KL_t = η_tρ* − log Z ≤ η_tρ* ≤ η_t, since Z ≥ 1; strict where ρ_0 > 0, and where ρ_0 < 1",
 	Reading: lostDisplay,
-	Checks:  []Check{verify.Interval(eq81)},
+	Claims:  []Claim{{Check: verify.Interval(eq81)}},
 	NearMisses: []NearMiss{
 		{Name: "strict at ρ_0 = 0 too", Drops: "ρ_0 > 0", Check: verify.Rational(eq81Strict), Source: recoverySource(generators.Needs{Recovery: true, ZeroWeights: true}, tiltOdds)},
 		{Name: "KL_t ≤ η_tρ*/4", Check: verify.Interval(eq81Quarter)},
@@ -263,7 +263,7 @@ var equation82 = &Statement{
 	Formula:    "γ < 1: Σ_{k<t≤T} βγ^t = β(γ^{k+1} − γ^{T+1})/(1−γ) ≤ βγ^{k+1}/(1−γ); γ = 1: β(T−k)",
 	Hypotheses: []string{"γ < 1, for the first form"},
 	Reading:    lostDisplay,
-	Checks:     []Check{verify.Rational(eq82)},
+	Claims:     []Claim{{Check: verify.Rational(eq82)}},
 	NearMisses: []NearMiss{
 		{Name: "from t = k: γ^k", Check: verify.Rational(eq82Early)},
 		{Name: "γ² for γ in the denominator", Check: verify.Rational(eq82Square)},
@@ -313,7 +313,7 @@ var equation83 = &Statement{
 	ID: "eq-83", Title: "The steps to the attack length", Section: "B",
 	Formula:    "σ(logit δ + βγ^t) < ε ⇔ βγ^t < Δ ⇔ t·log(1/γ) > log(β/Δ) ⇔ t > log(β/Δ)/log(1/γ), Δ = logit ε − logit δ",
 	Hypotheses: []string{"Δ > 0", "γ < 1"},
-	Checks:     []Check{verify.Interval(eq83)},
+	Claims:     []Claim{{Check: verify.Interval(eq83)}},
 	NearMisses: []NearMiss{
 		{Name: "log(Δ/β)", Check: verify.Interval(eq83Inverse)},
 		{Name: "Δ = logit δ − logit ε, in absolute value, and ε ≤ δ", Drops: "Δ > 0", Check: verify.Interval(cor23Distance)},

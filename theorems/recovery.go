@@ -15,7 +15,7 @@ var recoveryStatements = []*Statement{definition16, definition17, definition18}
 var definition16 = &Statement{
 	ID: "def-16", Title: "Recovery failure", Section: "9",
 	Formula: "P(y_t∉R|y_<t) = 1 − ρ_t(y_<t), ρ_t(y_<t) = Σ_{a∈R} P(a|y_<t)",
-	Checks:  []Check{verify.Identity(def16[rat], def16[mod]), verify.Rational(def16States)},
+	Claims:  []Claim{{Check: verify.Identity(def16[rat], def16[mod])}, {Check: verify.Rational(def16States)}},
 	NearMisses: []NearMiss{
 		{Name: "R swapped with its complement", Check: verify.Identity(def16Swapped[rat], def16Swapped[mod]), Looks: &needsRecovery},
 		{Name: "P in place of Q", Check: verify.Identity(def16Policy[rat], def16Policy[mod]), When: otherPrefixes},
@@ -69,7 +69,7 @@ var definition17 = &Statement{
 	ID: "def-17", Title: "Deep alignment objective", Section: "9",
 	Formula: "L_deep(θ) = λE_θ[Harm] + KL(P_θ‖P_0) + Σ_t βγ^t·E_{y_<t∼Q}[P_θ(y_t∉R|y_<t)] = λE_θ[Harm] + Σ_t (KL_t + βγ^t·E_Q[1−ρ_t])",
 	Reading: "Positions are counted from 1, η_t = βγ^t. The left side sums over all sequences and prefixes, the right side over states (eq. 66); the KL is that of a second policy beside the base model.",
-	Checks:  []Check{verify.Identity(def17[rat], def17[mod]), verify.Interval(def17Divergence)},
+	Claims:  []Claim{{Check: verify.Identity(def17[rat], def17[mod])}, {Check: verify.Interval(def17Divergence)}},
 	NearMisses: []NearMiss{
 		{Name: "γ^{t−1} in place of γ^t", Check: verify.Identity(def17Power[rat], def17Power[mod])},
 		{Name: "P in place of Q", Check: verify.Identity(def17Policy[rat], def17Policy[mod]), When: otherPrefixes, Source: policySource(generators.Needs{Recovery: true, Adversary: true})},
@@ -169,7 +169,7 @@ func def17BasePrefixes(w *World[enc]) {
 var definition18 = &Statement{
 	ID: "def-18", Title: "Recovery information", Section: "9",
 	Formula: "I_t^rec = E_{y_<t∼Q}[ρ_t(1−ρ_t)] = E_{y_<t∼Q}[Var(1[y_t∈R]|y_<t)]",
-	Checks:  []Check{verify.Identity(def18[rat], def18[mod])},
+	Claims:  []Claim{{Check: verify.Identity(def18[rat], def18[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "P in place of Q", Check: verify.Identity(def18Policy[rat], def18Policy[mod]), When: otherPrefixes},
 		{Name: "the variance of the mean: E_Q[ρ_t]·(1 − E_Q[ρ_t])", Check: verify.Identity(def18Total[rat], def18Total[mod]), Looks: &needsRecovery, When: unequalRecovery},

@@ -1,7 +1,6 @@
 package theorems
 
 import (
-	"fmt"
 	"iter"
 	"math/big"
 	"math/bits"
@@ -22,7 +21,7 @@ var remark6 = &Statement{
 	Formula:    "γ < 1: Σ_{t>k} ½β²γ^{2t}g_t ≤ C·β²γ^{2(k+1)}/(2(1−γ²)), g_t = G_t^recᵀF̄_t⁻¹G_t^rec ≤ C; g_t ≥ c ⇒ ≥ ½cβ²·Σ_{t>k}γ^{2t}, and Σ_{t≤n} (1−1/2n)^{2t} ≥ n/4, unbounded",
 	Hypotheses: []string{"γ < 1", "g_t ≤ C for all t", "unbounded: g_t ≥ c > 0"},
 	Reading:    "Eq. 71 is a reconstruction. The leading order of thm-19 beyond the horizon, for every k; γ → 1 and T → ∞ together make the bound diverge.",
-	Checks:     []Check{verify.Rational(rem6), verify.Rational(rem6Unbounded)},
+	Claims:     []Claim{{Check: verify.Rational(rem6)}, {Check: verify.Rational(rem6Unbounded)}},
 	NearMisses: []NearMiss{
 		{Name: "C the least factor", Drops: "g_t ≤ C", Check: verify.Rational(rem6Least)},
 		{Name: "without 1 − γ²: the first term alone", Check: verify.Rational(rem6First)},
@@ -124,13 +123,13 @@ func slowSums(w *World[rat], compare func(n int64, sum rat)) {
 
 func rem6Unbounded(w *World[rat]) {
 	slowSums(w, func(n int64, sum rat) {
-		w.AtMost(Place{}, fmt.Sprintf("n/4 ≤ Σ_{t≤n} (1−1/2n)^{2t}, n = %d", n), fraction(w, n, 4), sum)
+		w.AtMost(Place{}.Where("n = %d", n), "n/4 ≤ Σ_{t≤n} (1−1/2n)^{2t}", fraction(w, n, 4), sum)
 	})
 }
 
 func rem6Bounded(w *World[rat]) {
 	slowSums(w, func(n int64, sum rat) {
-		w.AtMost(Place{}, fmt.Sprintf("Σ_{t≤n} (1−1/2n)^{2t} ≤ 2, n = %d", n), sum, w.FromInt(2))
+		w.AtMost(Place{}.Where("n = %d", n), "Σ_{t≤n} (1−1/2n)^{2t} ≤ 2", sum, w.FromInt(2))
 	})
 }
 
@@ -191,7 +190,7 @@ var remark7 = &Statement{
 	ID: "rem-7", Title: "Non-degeneracy of the recovery gradient", Section: "B",
 	Formula:    "I_t^rec > 0 ⇔ 0 < ρ_t < 1 at some prefix that Q reaches; G_t^rec ≠ 0 ⇒ I_t^rec > 0; tabular: G_t^rec ≠ 0 ⇔ I_t^rec > 0",
 	Hypotheses: []string{"sufficient: tabular"},
-	Checks:     []Check{verify.Rational(rem7)},
+	Claims:     []Claim{{Check: verify.Rational(rem7)}},
 	NearMisses: []NearMiss{
 		{Name: "some prefix that P reaches", Check: verify.Rational(rem7Policy), Source: certainSource(0, 1)},
 		{Name: "0 < ρ_t ≤ 1", Check: verify.Rational(rem7Closed), Looks: &needsRecovery},
@@ -317,15 +316,15 @@ func halvesSource() *Source {
 }
 
 var xRemark7 = &Statement{
-	ID: "x-rem-7", Title: "A recovery gradient that vanishes on all of parameter space", Section: "B",
+	ID: "x-rem-7", Title: "A recovery gradient that vanishes on all of parameter space", Section: "B", Kind: verify.RefutedReading,
 	Formula: "G_t^rec(θ) = 0 for every θ, with I_t^rec > 0 and F_t^Q ≻ 0",
-	Claim: &Claim{
+	Refuted: &Falsehood{
 		Wording: "G_t^rec = 0 despite I_t^rec > 0 is a condition of measure zero in parameter space.",
 		Check:   verify.Rational(rem7Generic),
 	},
 	Reading: "For a parameterisation with F_t^Q ≻ 0. G_t^rec is −∇E_Q[ρ_t]; in a log-linear family with one parameter E_Q[ρ_t] is a rational function of e^θ, and constant if it takes one value more often than its degree allows. The wording is true of families whose E_Q[ρ_t] is not constant, G_t^rec being analytic.",
 	Repair:  "Tabular: G_t^rec = 0 ⇔ I_t^rec = 0, at every parameter.",
-	Checks:  []Check{verify.Rational(rem7Tabular)},
+	Claims:  []Claim{{Check: verify.Rational(rem7Tabular)}},
 	NearMisses: []NearMiss{
 		{Name: "the repair for log-linear policies", Drops: "tabular", Check: verify.Rational(rem7Sufficient)},
 		{Name: "tabular: G_t^rec = 0 ⇔ E_Q[ρ_t] ∈ {0, 1/2, 1}", Check: verify.Rational(rem7Half)},

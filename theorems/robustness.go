@@ -19,7 +19,7 @@ var robustnessStatements = []*Statement{definition21, theorem22, theorem22Sharp}
 var definition21 = &Statement{
 	ID: "def-21", Title: "Recoverability", Section: "9.2",
 	Formula: "(ε, d)-recoverable ⇔ ρ_t(y_<t) ≥ ε for all t ≤ d and Q-almost all y_<t ⇔ ε ≤ min over t ≤ d of the states that Q reaches; then (ε', d')-recoverable for ε' ≤ ε, d' ≤ d",
-	Checks:  []Check{verify.Rational(def21)},
+	Claims:  []Claim{{Check: verify.Rational(def21)}},
 	NearMisses: []NearMiss{
 		{Name: "every prefix", Drops: "Q-almost all", Check: verify.Rational(def21Everywhere), Source: certainRecovery()},
 		{Name: "recovery on average: E_Q[ρ_t] ≥ ε", Check: verify.Rational(def21Mean)},
@@ -159,7 +159,7 @@ var theorem22 = &Statement{
 	Formula:    "ρ_0 ≥ δ for t ≤ d ⇒ ρ* ≥ σ(logit δ + βγ^d) for t ≤ d, with equality at ρ_0 = δ, t = d; Σ_{t>k} KL_t ≤ Σ_{t>k} η_tρ*_t ≤ βγ^{k+1}/(1−γ) for γ < 1, β(T−k) for γ = 1",
 	Hypotheses: []string{"δ ∈ (0, 1)", "at Q-almost all prefixes"},
 	Reading:    "Of the pointwise problem of eq. 72. Eq. 51 is a reconstruction; its KL_t averages over the policy that is P_0 up to k and the Gibbs measure after, for every k. δ is the least ρ_0; both sides are taken from 1, which keeps enclosures of numbers near 1 apart.",
-	Checks:     []Check{verify.Interval(thm22), verify.Interval(thm22Cost)},
+	Claims:     []Claim{{Check: verify.Interval(thm22)}, {Check: verify.Interval(thm22Cost)}},
 	NearMisses: []NearMiss{
 		{Name: "the best position: σ(logit δ + βγ)", Check: verify.Interval(thm22First), Source: deeper()},
 		{Name: "γ^{d−1} for γ^d", Check: verify.Interval(thm22Power)},
@@ -311,11 +311,11 @@ func thm22CostQuarter(w *World[enc]) {
 }
 
 var theorem22Sharp = &Statement{
-	ID: "thm-22-sharp", Title: "Cost of recovery, to second order", Section: "9.2",
+	ID: "thm-22-sharp", Title: "Cost of recovery, to second order", Section: "9.2", Kind: verify.Own,
 	Formula:    "KL_t ≤ min(η_t, η_t²/8); Σ_{t>k} KL_t ≤ β²γ^{2(k+1)}/(8(1−γ²)) for γ < 1, β²(T−k)/8 for γ = 1",
 	Hypotheses: []string{"β > 0: both inequalities are then strict"},
 	Reading:    "The suite's own sharpening: KL = ∫_0^η a·Var_a(1[R]) da, and a variance of an indicator is at most ¼.",
-	Checks:     []Check{verify.Interval(thm22Sharp)},
+	Claims:     []Claim{{Check: verify.Interval(thm22Sharp)}},
 	NearMisses: []NearMiss{
 		{Name: "η²/10", Check: verify.Interval(thm22SharpTenth)},
 		{Name: "the variance at the base: η²ρ_0(1−ρ_0)/2", Check: verify.Interval(thm22SharpBase)},

@@ -92,7 +92,7 @@ func TestCertifiedAtAllShapes(t *testing.T) {
 			t.Fatalf("no %s", id)
 		}
 		unbounded := 0
-		for _, check := range s.Checks {
+		for _, check := range s.Checks() {
 			if check.IsIdentity() && check.Limits.Leaves == 0 {
 				unbounded++
 			}

@@ -1,7 +1,6 @@
 package theorems
 
 import (
-	"fmt"
 	"iter"
 	"math/big"
 	"math/rand/v2"
@@ -21,7 +20,7 @@ var statesStatements = []*Statement{equation1, ownLumping}
 var equation1 = &Statement{
 	ID: "eq-1", Title: "Autoregressive factorisation", Section: "3",
 	Formula: "Σ_y P(y) = 1, P(y) = Π_t P(y_t|y_<t)",
-	Checks:  []Check{verify.Identity(eq1[rat], eq1[mod])},
+	Claims:  []Claim{{Check: verify.Identity(eq1[rat], eq1[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "the total probability of the sequences that begin with token 0", Check: verify.Identity(eq1FirstToken[rat], eq1FirstToken[mod])},
 		{Name: "the last conditional is left out of the product", Check: verify.Identity(eq1LastMissing[rat], eq1LastMissing[mod])},
@@ -75,11 +74,11 @@ func eq1LastMissing[E any](w *World[E]) {
 }
 
 var ownLumping = &Statement{
-	ID: "own-lumping", Title: "States stand for their prefixes", Section: "3",
+	ID: "own-lumping", Title: "States stand for their prefixes", Section: "3", Kind: verify.Own,
 	Formula:    "unrolling a layered process into its prefix tree changes none of h_t, Δ_t, I_t, the horizon, P* and KL_t of eq. 2, ρ_0, I_t^rec; the gradient for one logit vector per state is the tree's with the logits of a state's prefixes tied",
 	Hypotheses: []string{"P_0, Harm and Q are functions of the state", "gradients: the logits of a state's prefixes are tied"},
 	Reading:    ownReading + " The optimum of eq. 43 is not among them: its weight Q/P* depends on the prefix.",
-	Checks:     []Check{verify.Rational(lumping), verify.Series(lumpingKL, nil)},
+	Claims:     []Claim{{Check: verify.Rational(lumping)}, {Check: verify.Series(lumpingKL, nil)}},
 	NearMisses: []NearMiss{
 		{Name: "‖G_t‖² with the logits of the prefixes free", Drops: "gradients: the logits of a state's prefixes are tied", Check: verify.Rational(lumpingFree)},
 		{Name: "a prefix is as likely as its state", Check: verify.Rational(lumpingOccupancy)},
@@ -288,13 +287,13 @@ func lumping(w *World[rat]) {
 		if err != nil {
 			panic(err)
 		}
-		claim := fmt.Sprintf("P*(a|x) of the process = P*(a|y_<t) of the tree, e^{−λ/m} = %s", tiltBases[i].RatString())
+		tilt := "e^{−λ/m} = " + tiltBases[i].RatString()
 		for t := 1; t <= w.T(); t++ {
 			before, after := o.Marginals(starred, t-1), o.Marginals(starred, t)
 			for y := range o.Len() {
 				if o.Opens(y, t) {
 					x := o.State(y, t-1)
-					w.Equal(verify.At(t, u.state[t-1][x]), claim, w.Mul(before[y], s.Policy[t-1][u.edge(t, x, o.Edge(y, t))]), after[y])
+					w.Equal(verify.At(t, u.state[t-1][x]).Where("%s", tilt), "P*(a|x) of the process = P*(a|y_<t) of the tree", w.Mul(before[y], s.Policy[t-1][u.edge(t, x, o.Edge(y, t))]), after[y])
 				}
 			}
 		}
@@ -325,7 +324,7 @@ func lumpingKL(w *World[rat]) {
 	unrolled := definedKL(unroll(w).World)
 	for t, kl := range tabularKL(w) {
 		for k := range kl {
-			w.Equal(verify.At(t+1, 0), fmt.Sprintf("KL_t of the process = KL_t of the tree, order %d", k), kl[k], unrolled[t][k])
+			w.Equal(verify.At(t+1, 0).Where("order %d", k), "KL_t of the process = KL_t of the tree", kl[k], unrolled[t][k])
 		}
 	}
 }
@@ -376,7 +375,7 @@ func lumpingDeep(w *World[rat]) {
 			one, _ := u.Layer(t).Row(first[x])
 			for other, hi := u.Layer(t).Row(y); other < hi; one, other = one+1, other+1 {
 				for k, p := range b.Prob[t-1][one] {
-					w.Equal(verify.At(t, x), fmt.Sprintf("eq. 43: P*(a|y_<t) = P*(a|y'_<t) for prefixes of one state, order %d", k), p, b.Prob[t-1][other][k])
+					w.Equal(verify.At(t, x).Where("order %d", k), "eq. 43: P*(a|y_<t) = P*(a|y'_<t) for prefixes of one state", p, b.Prob[t-1][other][k])
 				}
 			}
 		}

@@ -11,7 +11,8 @@ import (
 // What every topic speaks of.
 type (
 	Statement = verify.Statement
-	Claim     = verify.Falsehood
+	Claim     = verify.Claim
+	Falsehood = verify.Falsehood
 	NearMiss  = verify.Falsehood
 	Check     = verify.Check
 	Condition = verify.Condition

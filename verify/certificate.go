@@ -26,6 +26,7 @@ type Certificate struct {
 	Primes      []uint64 // p, the least of which counts in the bound
 	Trials      int      // k, for each prime
 	Log10       float64  // of the bound
+	Formulas    []string // of what is compared at the shape
 	Comparisons int      // at each point
 }
 
@@ -39,12 +40,12 @@ var certificatePrimes = []uint64{field.Mersenne61, 1<<62 - 57, 1<<62 - 87, 1<<62
 // the primes and the number of trials that bring the bound below certificateBound. It has no trials if the check compares nothing at the shape.
 func newCertificate(check Check, shape Shape) (Certificate, error) {
 	c := Certificate{Shape: shape}
-	bounds, _, claims, err := formally(check.Modular, shape, 1, func(_ variable, x []field.Formal) { x[0] = field.FreeVariable() })
+	d, err := formally(check.Modular, shape, 1, func(_ variable, x []field.Formal) { x[0] = field.FreeVariable() })
 	if err != nil {
 		return c, err
 	}
-	bound := bounds[0]
-	c.Comparisons = claims
+	bound := d.bound[0]
+	c.Formulas, c.Comparisons = d.formulas, d.comparisons
 	if bound.Height == 0 {
 		return c, nil
 	}
@@ -98,7 +99,9 @@ func certificateShapes(leaves int) []Shape {
 // certify runs the identities of the entry at random points of the prime fields, on
 // the shapes with at most the given number of complete sequences.
 func (e *Entry) certify(ctx context.Context, seed uint64, most int) error {
-	for n, check := range e.Statement.Checks {
+	for n := range e.Claims {
+		claim := &e.Claims[n]
+		check := claim.Check
 		if !check.IsIdentity() {
 			continue
 		}
@@ -125,11 +128,13 @@ func (e *Entry) certify(ctx context.Context, seed uint64, most int) error {
 				if v != nil {
 					v.Claim = fmt.Sprintf("%s (mod %d, shape %v, trial %d)", v.Claim, p, shape, trial)
 				}
-				e.Merge(r)
+				if e.Violation == nil {
+					e.Violation = v
+				}
 			}
 			if c.Trials > 0 {
-				e.Certificates = append(e.Certificates, c)
-				e.Cases[Certified] += len(c.Primes) * c.Trials
+				claim.Certificates = append(claim.Certificates, c)
+				claim.Points += len(c.Primes) * c.Trials
 			}
 		}
 	}

@@ -37,7 +37,7 @@ func TestDegrees(t *testing.T) {
 			t.Fatalf("no %s", test.id)
 		}
 		for _, shape := range certificateShapes(testedLeaves) {
-			c, err := newCertificate(s.Checks[0], shape)
+			c, err := newCertificate(s.Checks()[0], shape)
 			if err != nil {
 				t.Fatalf("%s: %v", test.id, err)
 			}
@@ -51,7 +51,7 @@ func TestDegrees(t *testing.T) {
 // identities runs through the checks that certificates are made for.
 func identities(f func(id string, check Check)) {
 	for _, s := range registry() {
-		for n, check := range s.Checks {
+		for n, check := range s.Checks() {
 			if check.IsIdentity() {
 				f(fmt.Sprintf("%s/%d", s.ID, n), check)
 			}
@@ -284,7 +284,7 @@ func BenchmarkProofs(b *testing.B) {
 		group, ctx := errgroup.WithContext(b.Context())
 		group.SetLimit(workers())
 		for _, s := range registry() {
-			e := &Entry{Statement: s, Cases: make(map[Grade]int)}
+			e := newEntry(s)
 			group.Go(func() error { return e.prove(ctx, 1) })
 		}
 		if err := group.Wait(); err != nil {

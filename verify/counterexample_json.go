@@ -33,6 +33,7 @@ type counterexampleFile struct {
 	Covariance       [][]string            `json:"covariance,omitzero"`
 	Position         int                   `json:"position"`
 	State            int                   `json:"state"`
+	Detail           string                `json:"detail,omitzero"`
 	Claim            string                `json:"claim,omitzero"`
 	Relation         string                `json:"relation,omitzero"`
 	Left             Side                  `json:"left"`
@@ -81,7 +82,7 @@ func (s *Stored) MarshalJSONTo(e *jsontext.Encoder) error {
 		Format: CounterexampleFormat, Statement: s.Statement, NearMiss: s.NearMiss, Repair: s.Repair, Seed: s.Seed,
 		Instance: s.Case.Instance, Parameterisation: newParameterisationFile(s.Case),
 		Policy: newPolicyFile(s.Case.Process, s.Case.Policy), Harm2: newHarmFile(s.Case.Harm2),
-		Position: v.Position, State: v.State, Left: v.Left, Right: v.Right,
+		Position: v.Position, State: v.State, Detail: v.Detail, Left: v.Left, Right: v.Right,
 		Explanation: v.Error(), Smallest: s.Smallest,
 	}
 	if v.Relation != "" {
@@ -374,7 +375,7 @@ func ReadStored(r io.Reader) (*Stored, error) {
 // explanation takes its place.
 func (f *counterexampleFile) violation() *Violation {
 	v := &Violation{
-		Statement: f.Statement, Place: Place{f.Position, f.State},
+		Statement: f.Statement, Place: Place{Position: f.Position, State: f.State, Detail: f.Detail},
 		Claim: f.Claim, Relation: f.Relation, Left: f.Left, Right: f.Right,
 	}
 	if f.Claim == "" || f.Relation == "" {
@@ -393,7 +394,7 @@ func (s *Stored) Replay(st *Statement) (*Violation, error) {
 	if _, err := definitionFits(s.Case); err != nil {
 		return nil, fmt.Errorf("counterexample: /instance: %w", err)
 	}
-	checks, source := st.Checks, st.Cases()
+	checks, source := st.Checks(), st.Cases()
 	switch {
 	case s.NearMiss != "":
 		checks = nil
@@ -405,11 +406,11 @@ func (s *Stored) Replay(st *Statement) (*Violation, error) {
 		if checks == nil {
 			return nil, fmt.Errorf("counterexample: /near_miss: %s has no near-miss %q", s.Statement, s.NearMiss)
 		}
-	case st.Claim != nil && !s.Repair:
-		checks, source = []Check{st.Claim.Check}, st.CasesOf(st.Claim)
+	case st.Refuted != nil && !s.Repair:
+		checks, source = []Check{st.Refuted.Check}, st.CasesOf(st.Refuted)
 	}
 	name := source.lacks(s.Case)
-	if name != "" && s.NearMiss == "" && (st.Claim == nil || s.Repair) {
+	if name != "" && s.NearMiss == "" && (st.Refuted == nil || s.Repair) {
 		// A solver's mistake, stored with the statement that it breaks. The statement
 		// itself is about more than the file holds, and is not falsified.
 		return nil, nil

@@ -30,32 +30,32 @@ type Condition struct {
 	Holds func(*model.Case) bool
 }
 
-// Kind says what is claimed falsely.
-type Kind string
+// Form says what is claimed falsely.
+type Form string
 
-// The kinds.
+// The forms.
 const (
-	KindIdentity   Kind = "identity"   // of polynomials
-	KindAsymptotic Kind = "asymptotic" // of coefficients of power series
-	KindOther      Kind = "other"      // an inequality, an implication, what is not a polynomial
+	FormIdentity   Form = "identity"   // of polynomials
+	FormAsymptotic Form = "asymptotic" // of coefficients of power series
+	FormOther      Form = "other"      // an inequality, an implication, what is not a polynomial
 )
 
-// Kind returns the kind of the falsehood.
-func (f *Falsehood) Kind() Kind {
+// Form returns the form of the falsehood.
+func (f *Falsehood) Form() Form {
 	switch {
 	case f.Check.Series:
-		return KindAsymptotic
+		return FormAsymptotic
 	case f.Check.Modular != nil:
-		return KindIdentity
+		return FormIdentity
 	}
-	return KindOther
+	return FormOther
 }
 
 // Falsehoods returns the wording of a refuted statement, and the near-misses.
 func (s *Statement) Falsehoods() []*Falsehood {
 	var list []*Falsehood
-	if s.Claim != nil {
-		list = append(list, s.Claim)
+	if s.Refuted != nil {
+		list = append(list, s.Refuted)
 	}
 	for i := range s.NearMisses {
 		list = append(list, &s.NearMisses[i])

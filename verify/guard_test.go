@@ -58,14 +58,14 @@ func TestFalseIdentitiesAreNotCertified(t *testing.T) {
 		{"nothing compared where the sides differ", Identity(earlyReturn[field.Rat], earlyReturn[uint64]), "must not branch on values"},
 		{"a multiple of the prime", Identity(primeMultiple[field.Rat], primeMultiple[uint64]), "(2^61 − 1)·Harm = 0"},
 	} {
-		s := &Statement{ID: "false", Checks: []Check{test.check}, Source: binaryHarm}
+		s := &Statement{ID: "false", Claims: []Claim{{Check: test.check}}, Source: binaryHarm}
 		_, err := s.Certify(t.Context(), 1, 64)
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: certified, with error %v; want one with %q", test.reason, err, test.want)
 		}
-		e := &Entry{Statement: s, Cases: make(map[Grade]int)}
-		if err := e.prove(t.Context(), 1); (err == nil && e.Violation == nil) || len(e.Proofs) > 0 {
-			t.Errorf("%s: proved for %d shapes, error %v", test.reason, len(e.Proofs), err)
+		e := newEntry(s)
+		if err := e.prove(t.Context(), 1); (err == nil && e.Violation == nil) || len(e.Claims[0].Proofs) > 0 {
+			t.Errorf("%s: proved for %d shapes, error %v", test.reason, len(e.Claims[0].Proofs), err)
 		}
 		if _, err := Run(t.Context(), Options{Statements: []*Statement{s}, Seed: 1}); err == nil && test.want == "must not branch on values" {
 			t.Errorf("%s: the verification ends without an error", test.reason)
@@ -85,18 +85,18 @@ func TestIdentitiesDoNotBranch(t *testing.T) {
 		}
 		for _, shape := range certificateShapes(16) {
 			looked++
-			_, _, claims, err := formally(check.Modular, shape, 1, func(_ variable, x []field.Formal) { x[0] = field.FreeVariable() })
+			d, err := formally(check.Modular, shape, 1, func(_ variable, x []field.Formal) { x[0] = field.FreeVariable() })
 			if err != nil {
 				t.Errorf("%s at %v: %v", name, shape, err)
 				continue
 			}
-			if l := run(check.Modular, newModularWorld(field.Mersenne61, 1, name, shape, 0)); l.Violation == nil && l.Comparisons != claims {
-				t.Errorf("%s at %v: %d claims at a point, %d over degrees", name, shape, l.Comparisons, claims)
+			if l := run(check.Modular, newModularWorld(field.Mersenne61, 1, name, shape, 0)); l.Violation == nil && l.Comparisons != d.comparisons {
+				t.Errorf("%s at %v: %d claims at a point, %d over degrees", name, shape, l.Comparisons, d.comparisons)
 			}
 		}
 	}
 	for _, s := range registry() {
-		for k, check := range s.Checks {
+		for k, check := range s.Checks() {
 			look(fmt.Sprintf("%s/%d", s.ID, k), check)
 		}
 		for _, m := range s.NearMisses {

@@ -36,10 +36,11 @@ import (
 // derived like the heights of certificates, stays below 2^63: a value that is zero modulo
 // 2^64 is zero.
 type Proof struct {
-	Shape         Shape   `json:"shape"`
-	Points        int     `json:"points"`         // of A
-	Groups        []Group `json:"groups"`         // that bound A; what follows from them is left out
-	MagnitudeLog2 float64 `json:"magnitude_log2"` // log2 of the bound on the difference of both sides on A
+	Shape         Shape    `json:"shape"`
+	Points        int      `json:"points"`         // of A
+	Groups        []Group  `json:"groups"`         // that bound A; what follows from them is left out
+	MagnitudeLog2 float64  `json:"magnitude_log2"` // log2 of the bound on the difference of both sides on A
+	Formulas      []string `json:"-"`              // of what is compared at the shape
 }
 
 // Group is a group of free variables, with a bound on the degree in all of them.
@@ -57,22 +58,22 @@ const (
 )
 
 // prove evaluates the identities of the entry on the lattices of all shapes for which
-// each of them costs no more than the effort allows.
+// that costs no more than the effort allows.
 func (e *Entry) prove(ctx context.Context, effort int) error {
-	for _, shape := range certificateShapes(min(latticeLeaves*effort, maxLatticeLeaves)) {
-		if e.Violation != nil {
-			return nil
-		}
-		lattices, err := e.plan(shape, effort)
-		if err != nil {
-			return err
-		}
-		proved := false
-		for i, l := range lattices {
+	for i := range e.Claims {
+		claim := &e.Claims[i]
+		for _, shape := range certificateShapes(min(latticeLeaves*effort, maxLatticeLeaves)) {
+			if e.Violation != nil {
+				return nil
+			}
+			l, err := planLattice(claim.Check, shape, effort)
+			if err != nil {
+				return err
+			}
 			if l == nil {
 				continue
 			}
-			p, v, err := l.prove(ctx, e.Statement.Checks[i])
+			p, v, err := l.prove(ctx, claim.Check)
 			if err != nil {
 				return err
 			}
@@ -80,38 +81,27 @@ func (e *Entry) prove(ctx context.Context, effort int) error {
 				e.Violation = v
 				return nil
 			}
-			e.Proofs = append(e.Proofs, *p)
-			proved = true
-		}
-		if proved {
-			e.Cases[Proved]++
+			claim.Proofs = append(claim.Proofs, *p)
 		}
 	}
 	return nil
 }
 
-// plan returns the lattice of each check at a shape, nil for a check that is no identity,
-// is not to be proved or compares nothing there. If one of the lattices is out of reach, it
-// returns none.
-func (e *Entry) plan(shape Shape, effort int) ([]*lattice, error) {
-	var lattices []*lattice
-	for _, check := range e.Statement.Checks {
-		var l *lattice
-		if limits := check.Limits; check.IsIdentity() && !limits.CertificateOnly {
-			if limits.Leaves > 0 && shape.Leaves() > limits.Leaves {
-				return nil, nil
-			}
-			var err error
-			if l, err = newLattice(check.Modular, shape); err != nil {
-				return nil, fmt.Errorf("shape %v: %w", shape, err)
-			}
-		}
-		if l != nil && !l.within(latticeOperations*float64(effort*max(1, check.Limits.ProofFactor))) {
-			return nil, nil
-		}
-		lattices = append(lattices, l)
+// planLattice returns the lattice of a check at a shape, nil if the check is no identity,
+// is not to be proved, compares nothing there or is out of reach.
+func planLattice(check Check, shape Shape, effort int) (*lattice, error) {
+	limits := check.Limits
+	if !check.IsIdentity() || limits.CertificateOnly || limits.Leaves > 0 && shape.Leaves() > limits.Leaves {
+		return nil, nil
 	}
-	return lattices, nil
+	l, err := newLattice(check.Modular, shape)
+	if err != nil {
+		return nil, fmt.Errorf("shape %v: %w", shape, err)
+	}
+	if l != nil && !l.within(latticeOperations*float64(effort*max(1, limits.ProofFactor))) {
+		return nil, nil
+	}
+	return l, nil
 }
 
 // maxLatticeLeaves bounds the shapes for which a proof is tried at all: those with more
@@ -139,7 +129,7 @@ func (l *lattice) prove(ctx context.Context, check Check) (*Proof, *Violation, e
 		v.Claim = fmt.Sprintf("%s (shape %v, lattice point %d)", v.Claim, l.shape, fails)
 		return nil, v, nil
 	}
-	p := &Proof{Shape: l.shape, Points: points, MagnitudeLog2: math.Ceil(1000*math.Log2(l.magnitude)) / 1000}
+	p := &Proof{Shape: l.shape, Points: points, MagnitudeLog2: math.Ceil(1000*math.Log2(l.magnitude)) / 1000, Formulas: l.formulas}
 	for g := range l.all() {
 		p.Groups = append(p.Groups, Group{g.name, len(g.coordinates()), g.degree})
 	}
@@ -154,12 +144,13 @@ type lattice struct {
 	shape Shape
 	// coordinate holds, for the free variables in the order in which they are drawn,
 	// the coordinate of each; −1 if the sides do not depend on it, and it is zero.
-	coordinate []int
-	dimension  int
-	groups     []*group // disjoint
-	operations int      // of the check at one point
-	claims     int      // comparisons at each point
-	magnitude  float64  // bounds the difference of the sides of every comparison at all points
+	coordinate  []int
+	dimension   int
+	groups      []*group // disjoint
+	operations  int      // of the check at one point
+	comparisons int      // at each point
+	formulas    []string // of what is compared
+	magnitude   float64  // bounds the difference of the sides of every comparison at all points
 }
 
 // group is a group of coordinates: those of its parts, and its own.
@@ -200,17 +191,18 @@ func newLattice(check func(*World[uint64]), shape Shape) (*lattice, error) {
 		}
 	}
 	var drawn []variable
-	bound, operations, claims, err := formally(check, shape, len(column), func(v variable, x []field.Formal) {
+	d, err := formally(check, shape, len(column), func(v variable, x []field.Formal) {
 		drawn = append(drawn, v)
 		fill(x, field.Formal{Height: 1})
 		for _, name := range v.groups() {
 			x[column[name]].Degree = 1
 		}
 	})
-	if err != nil || claims == 0 {
+	if err != nil || d.comparisons == 0 {
 		return nil, err
 	}
-	l := &lattice{shape: shape, operations: operations, claims: claims}
+	bound := d.bound
+	l := &lattice{shape: shape, operations: d.operations, comparisons: d.comparisons, formulas: d.formulas}
 	made := make(map[string]*group)
 	for _, v := range drawn {
 		names := v.groups()
@@ -247,22 +239,34 @@ func newLattice(check func(*World[uint64]), shape Shape) (*lattice, error) {
 // It is true of all values only if the check takes the same path for all of them. So it is
 // an error if the check compares numbers other than to claim that they are equal, or ends
 // early: it would branch on values, which degrees do not have.
-func formally(check func(*World[uint64]), shape Shape, n int, free func(v variable, x []field.Formal)) (bound []field.Formal, operations, claims int, err error) {
+func formally(check func(*World[uint64]), shape Shape, n int, free func(v variable, x []field.Formal)) (derivation, error) {
 	f := &formals{bound: make([]field.Formal, n)}
 	ring := newColumns(f, n)
 	ring.reset(n)
-	l := run(check, newFreeWorld(ring, shape, model.Shared, freeFeatures, func(v variable) uint64 {
+	r := run(check, newFreeWorld(ring, shape, model.Shared, freeFeatures, func(v variable) uint64 {
 		c, x := ring.fresh()
 		free(v, x)
 		return c
 	}))
 	switch {
-	case l.Violation != nil:
-		return nil, 0, 0, fmt.Errorf("the check ends early over degrees, at %q: an identity must not branch on values", l.Violation.Claim)
-	case f.compared != l.Comparisons:
-		return nil, 0, 0, fmt.Errorf("%d comparisons of numbers and %d claims of equality over degrees: an identity must not branch on values", f.compared, l.Comparisons)
+	case r.Violation != nil:
+		return derivation{}, fmt.Errorf("the check ends early over degrees, at %q: an identity must not branch on values", r.Violation.Claim)
+	case f.compared != r.Comparisons:
+		return derivation{}, fmt.Errorf("%d comparisons of numbers and %d claims of equality over degrees: an identity must not branch on values", f.compared, r.Comparisons)
 	}
-	return f.bound, ring.operations, l.Comparisons, nil
+	d := derivation{bound: f.bound, operations: ring.operations, comparisons: r.Comparisons}
+	for _, q := range r.Tallies {
+		d.formulas = append(d.formulas, q.Formula)
+	}
+	return d, nil
+}
+
+// derivation is what a check does at a shape, as derived by running it over degrees.
+type derivation struct {
+	bound       []field.Formal // of the differences of both sides
+	operations  int
+	comparisons int
+	formulas    []string // of what is compared
 }
 
 // withoutSums replaces each group whose degree follows from those of its parts by the parts.
@@ -409,7 +413,7 @@ func (l *lattice) height(check func(*World[uint64])) (float64, error) {
 		}
 	}
 	next := 0
-	bound, _, _, err := formally(check, l.shape, 1, func(_ variable, x []field.Formal) {
+	d, err := formally(check, l.shape, 1, func(_ variable, x []field.Formal) {
 		x[0] = field.Formal{}
 		if v := l.coordinate[next]; v >= 0 {
 			x[0].Height = float64(largest[v])
@@ -419,7 +423,7 @@ func (l *lattice) height(check func(*World[uint64])) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return bound[0].Height, nil
+	return d.bound[0].Height, nil
 }
 
 // latticeBatch is the number of points that are evaluated at once: enough that making a
@@ -449,8 +453,8 @@ func (l *lattice) evaluate(ctx context.Context, check func(*World[uint64])) (hol
 			return c
 		}))
 		if found.Violation == nil {
-			if found.Comparisons != l.claims {
-				return fmt.Errorf("shape %v: %d comparisons on the lattice, and %d over degrees: the check branches on values", l.shape, found.Comparisons, l.claims)
+			if found.Comparisons != l.comparisons {
+				return fmt.Errorf("shape %v: %d comparisons on the lattice, and %d over degrees: the check branches on values", l.shape, found.Comparisons, l.comparisons)
 			}
 			holds += n
 			return nil

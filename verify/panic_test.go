@@ -24,18 +24,18 @@ func TestPanics(t *testing.T) {
 	)
 	source := func() Source { return Source{Draw: func(uint64, int) *model.Case { panic("no case") }} }
 	none := source()
-	other := &Statement{ID: "other", Checks: []Check{good}}
+	other := &Statement{ID: "other", Claims: []Claim{{Check: good}}}
 	for _, test := range []struct {
 		reason      string
 		statement   *Statement
 		given       *model.Case
 		claim, want string
 	}{
-		{"on a random case", &Statement{ID: "x", Checks: []Check{good, bad}}, nil, "2 = 2", "index out of range"},
-		{"on a given case", &Statement{ID: "x", Checks: []Check{good, bad}}, coin(), "2 = 2", "index out of range"},
-		{"at a point of a prime field", &Statement{ID: "x", Checks: []Check{atPoints}}, nil, "", "at a point"},
-		{"in a near-miss", &Statement{ID: "x", Checks: []Check{good}, NearMisses: []Falsehood{{Name: "n", Check: bad}}}, nil, "2 = 2", "index out of range"},
-		{"in the source of a near-miss", &Statement{ID: "x", Checks: []Check{good}, NearMisses: []Falsehood{{Name: "n", Check: good, Source: &none}}}, nil, "", "no case"},
+		{"on a random case", &Statement{ID: "x", Claims: []Claim{{Check: good}, {Check: bad}}}, nil, "2 = 2", "index out of range"},
+		{"on a given case", &Statement{ID: "x", Claims: []Claim{{Check: good}, {Check: bad}}}, coin(), "2 = 2", "index out of range"},
+		{"at a point of a prime field", &Statement{ID: "x", Claims: []Claim{{Check: atPoints}}}, nil, "", "at a point"},
+		{"in a near-miss", &Statement{ID: "x", Claims: []Claim{{Check: good}}, NearMisses: []Falsehood{{Name: "n", Check: bad}}}, nil, "2 = 2", "index out of range"},
+		{"in the source of a near-miss", &Statement{ID: "x", Claims: []Claim{{Check: good}}, NearMisses: []Falsehood{{Name: "n", Check: good, Source: &none}}}, nil, "", "no case"},
 	} {
 		r, err := Run(t.Context(), Options{Statements: []*Statement{test.statement, other}, Seed: 1, Effort: 1, Case: test.given})
 		if err != nil {
@@ -59,7 +59,7 @@ func TestPanics(t *testing.T) {
 // TestReplayPanics: a panic of a check is no violation, and not undecided.
 func TestReplayPanics(t *testing.T) {
 	t.Parallel()
-	st := &Statement{ID: "x", Checks: []Check{Rational(func(*World[field.Rat]) { panic("oh") })}}
+	st := &Statement{ID: "x", Claims: []Claim{{Check: Rational(func(*World[field.Rat]) { panic("oh") })}}}
 	s := &Stored{Statement: "x", Counterexample: Counterexample{Case: coin()}}
 	v, err := s.Replay(st)
 	var p *Panic

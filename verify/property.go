@@ -47,14 +47,17 @@ func (c Check) TryModular(id string, seed uint64, i int) error {
 
 // Certify runs the entry's identities at random points of the prime fields, on the
 // shapes with at most the given number of complete sequences. It returns the number of
-// comparisons made; the error is the [*Violation] of the first that fails, or says why
-// an identity cannot be certified.
-func (s *Statement) Certify(ctx context.Context, seed uint64, leaves int) (comparisons int, err error) {
-	e := &Entry{Statement: s, Cases: make(map[Grade]int)}
+// points; the error is the [*Violation] of the first that fails, or says why an identity
+// cannot be certified.
+func (s *Statement) Certify(ctx context.Context, seed uint64, leaves int) (points int, err error) {
+	e := newEntry(s)
 	if err := e.certify(ctx, seed, leaves); err != nil {
-		return e.Comparisons, err
+		return 0, err
 	}
-	return e.Comparisons, e.Err()
+	for _, c := range e.Claims {
+		points += c.Points
+	}
+	return points, e.Err()
 }
 
 // Cases returns where the cases of the entry's checks come from.

@@ -40,7 +40,7 @@ func TestFalsehoodsKnowTheirCases(t *testing.T) {
 	own := &Source{Draw: func(uint64, int) *model.Case { return nil }}
 	check := Rational(func(*World[field.Rat]) {})
 	owns := func(statement, claim, miss *Source) []bool {
-		s := &Statement{Source: statement, Claim: &Falsehood{Check: check, Source: claim}, NearMisses: []Falsehood{{Name: "x", Check: check, Source: miss}}}
+		s := &Statement{Source: statement, Refuted: &Falsehood{Check: check, Source: claim}, NearMisses: []Falsehood{{Name: "x", Check: check, Source: miss}}}
 		var list []bool
 		for _, f := range s.Falsehoods() {
 			list = append(list, s.OwnCases(f))

@@ -11,13 +11,13 @@ import (
 
 // Result is what a check did on one case or point, or what several did on many.
 type Result struct {
-	Comparisons  int
-	Vacuous      bool        // a hypothesis failed somewhere, and nothing was claimed there
-	Undecided    string      // the first comparison that could not be decided
-	Violation    *Violation  // the first comparison that failed
-	Precisions   field.Rungs // comparisons of enclosures, by the precision that decided their case
-	Panic        *Panic      // the first
-	Inequalities Inequalities
+	Comparisons int
+	Vacuous     bool        // a hypothesis failed somewhere, and nothing was claimed there
+	Undecided   string      // the first comparison that could not be decided
+	Violation   *Violation  // the first comparison that failed
+	Precisions  field.Rungs // comparisons of enclosures, by the precision that decided their case
+	Panic       *Panic      // the first
+	Tallies     Tallies
 
 	claim    string // the last that was compared
 	tooLarge bool   // undecided for want of memory
@@ -44,7 +44,7 @@ func (r *Result) Merge(o Result) {
 	if r.Panic == nil {
 		r.Panic = o.Panic
 	}
-	r.Inequalities.merge(o.Inequalities)
+	r.Tallies.merge(o.Tallies)
 }
 
 // ErrUndecided reports a comparison that no precision decided.
@@ -71,37 +71,29 @@ func (r Result) of(id string) Result {
 	return r
 }
 
-// Inequality says what the comparisons of one inequality came to: how close the cases
-// brought its sides. An inequality that they never bring close to equality could have a
-// wrong constant and pass.
-type Inequality struct {
-	Claim       string
-	Comparisons int
-	Equal       int // of equal sides
-	// Least is the least (right − left)/max(|left|, |right|) over the comparisons of
-	// sides that differ, neither of them zero; of enclosures, an upper bound of it. It is
-	// rounded to a few units in the last place, and +Inf if there is none.
-	Least float64
-}
-
-// Inequalities are those that hold, by claim in the order in which they came.
-type Inequalities []Inequality
-
-// at returns the entry of a claim.
-func (t *Inequalities) at(claim string) *Inequality {
-	i := slices.IndexFunc(*t, func(q Inequality) bool { return q.Claim == claim })
+// at returns the tally of a formula.
+func (t *Tallies) at(formula string) *Tally {
+	i := slices.IndexFunc(*t, func(q Tally) bool { return q.Formula == formula })
 	if i < 0 {
 		i = len(*t)
-		*t = append(*t, Inequality{Claim: claim, Least: math.Inf(1)})
+		*t = append(*t, Tally{Formula: formula, Cases: 1, Least: math.Inf(1)})
 	}
 	return &(*t)[i]
 }
 
-// merge adds the counts of others.
-func (t *Inequalities) merge(other Inequalities) {
+// merge adds the counts of other cases.
+func (t *Tallies) merge(other Tallies) {
 	for _, o := range other {
-		q := t.at(o.Claim)
+		q := t.at(o.Formula)
+		if q.Comparisons > 0 {
+			q.Cases += o.Cases
+		} else {
+			q.Cases = o.Cases
+		}
 		q.Comparisons += o.Comparisons
+		q.Trivial += o.Trivial
+		q.Agreed += o.Agreed
+		q.Inequality = q.Inequality || o.Inequality
 		q.Equal += o.Equal
 		q.Least = min(q.Least, o.Least)
 	}

@@ -48,19 +48,16 @@ type Report struct {
 type Entry struct {
 	Statement *Statement
 	Verdict   Verdict // as found
-	Grade     Grade   // the strongest that was reached
+	Grade     Grade   // that of its weakest claim
 
-	Result               // of its checks on all cases and points
-	Cases  map[Grade]int // tried, per grade
-	Tried  int           // cases, at any grade
+	Result            // of its checks on all instances and families
+	Claims []Evidence // one per check, in the order of the statement
+	Tried  int        // random instances, by any check
 
 	VacuousCases   int     // of those tried, on which a hypothesis failed somewhere
 	EmptyCases     int     // of those tried, on which nothing was compared
 	UndecidedCases int     // of those tried
 	Classes        Classes // of the cases, if the entry has a source of its own
-
-	Certificates []Certificate
-	Proofs       []Proof // of its identities
 
 	// Counterexample falsifies the wording of a refuted statement, or the statement
 	// itself if a check failed.
@@ -68,6 +65,18 @@ type Entry struct {
 	failed         Check // the check that Violation is of, if a case is behind it
 	NearMisses     []Refutation
 	Time           time.Duration
+}
+
+func newEntry(s *Statement) *Entry {
+	e := &Entry{Statement: s}
+	for i := range s.Claims {
+		c := &s.Claims[i]
+		e.Claims = append(e.Claims, Evidence{Claim: c, Check: c.Check, Formula: s.ClaimFormula(i)})
+		for _, also := range c.Also {
+			e.Claims = append(e.Claims, Evidence{Claim: c, Check: also, Also: true, Formula: s.ClaimFormula(i)})
+		}
+	}
+	return e
 }
 
 // Falsified reports whether something failed that should hold: a check of the statement,
@@ -85,7 +94,7 @@ func (e *Entry) Falsified() bool {
 func Run(ctx context.Context, o Options) (*Report, error) {
 	r := &Report{Seed: o.Seed, Effort: max(1, o.Effort), memory: o.Memory}
 	for _, s := range o.Statements {
-		r.Entries = append(r.Entries, &Entry{Statement: s, Cases: make(map[Grade]int)})
+		r.Entries = append(r.Entries, newEntry(s))
 	}
 	if err := r.run(ctx, o); err != nil {
 		return nil, err
@@ -132,13 +141,13 @@ const maxFormalParameters = 4
 func (r *Report) runFormal(ctx context.Context, n int) error {
 	type task struct {
 		entry *Entry
-		check Check
+		claim *Evidence
 	}
 	var tasks []task
 	for _, e := range r.Entries {
-		for _, c := range e.Statement.Checks {
-			if c.Series && c.Modular != nil {
-				tasks = append(tasks, task{e, c})
+		for i := range e.Claims {
+			if c := e.Claims[i].Check; c.Series && c.Modular != nil {
+				tasks = append(tasks, task{e, &e.Claims[i]})
 			}
 		}
 	}
@@ -159,7 +168,7 @@ func (r *Report) runFormal(ctx context.Context, n int) error {
 			w := newSeriesWorld(field.Mersenne61, r.Seed, shape, kind, 1+k%maxFormalParameters, k)
 			for _, t := range tasks {
 				id := t.entry.Statement.ID
-				result := guarded(id, func() Result { return run(t.check.Modular, w.again()).of(id) })
+				result := guarded(id, func() Result { return run(t.claim.Check.Modular, w.again()).of(id) })
 				if v := result.Violation; v != nil {
 					v.Claim += fmt.Sprintf(" (mod %d, %s family %d)", uint64(field.Mersenne61), kind, k)
 				}
@@ -173,9 +182,8 @@ func (r *Report) runFormal(ctx context.Context, n int) error {
 	}
 	for _, row := range results {
 		for k, result := range row {
-			e := tasks[k].entry
-			e.Merge(result)
-			e.Cases[Asymptotic]++
+			tasks[k].entry.Merge(result)
+			tasks[k].claim.noteFamily(result)
 		}
 	}
 	return nil
@@ -240,7 +248,8 @@ func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *
 					c, w = r.draw(e.Statement, given, i), nil
 				}
 				lacking := given != nil && e.Statement.Cases().lacks(given) != ""
-				for _, check := range e.Statement.Checks {
+				for k := range e.Claims {
+					check := e.Claims[k].Check
 					var result Result
 					switch {
 					case lacking:
@@ -280,7 +289,7 @@ func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *
 		k := 0
 		for j, e := range r.Entries {
 			e.Time += spent[i][j]
-			m := len(e.Statement.Checks)
+			m := len(e.Claims)
 			e.absorb(i, results[i][k:k+m], func() *model.Case { return r.draw(e.Statement, given, i) })
 			k += m
 			if list := classes[i][j]; list != nil {
@@ -293,37 +302,29 @@ func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *
 
 // looksAt reports whether any of the entry's checks runs on case i.
 func (e *Entry) looksAt(i int) bool {
-	return slices.ContainsFunc(e.Statement.Checks, func(c Check) bool { return c.runs(i) })
+	return slices.ContainsFunc(e.Claims, func(c Evidence) bool { return c.Check.runs(i) })
 }
 
 // absorb takes in the results of the entry's checks on case i, which is drawn anew if it
 // is to be kept.
 func (e *Entry) absorb(i int, results []Result, draw func() *model.Case) {
 	var all Result
-	tried := make(map[Grade]bool)
-	for k, check := range e.Statement.Checks {
+	tried := false
+	for k, result := range results {
+		check := e.Claims[k].Check
 		if !check.runs(i) {
 			continue
 		}
-		g := Enclosed
-		switch {
-		case check.Series:
-			g = Asymptotic
-		case check.Rational != nil:
-			g = Exact
-		}
-		tried[g] = true
-		if v := results[k].Violation; v != nil && e.Violation == nil && all.Violation == nil {
+		tried = true
+		if v := result.Violation; v != nil && e.Violation == nil && all.Violation == nil {
 			e.failed = check
 			e.Counterexample = &Counterexample{Case: draw(), Violation: v}
 		}
-		all.Merge(results[k])
+		e.Claims[k].note(result)
+		all.Merge(result)
 	}
-	if len(tried) == 0 {
+	if !tried {
 		return
-	}
-	for g := range tried {
-		e.Cases[g]++
 	}
 	e.Tried++
 	if all.Vacuous {
@@ -387,6 +388,9 @@ func (r *Report) runSeparately(ctx context.Context, cases int, steps *progress) 
 // separately certifies, proves and refutes what one entry claims.
 func (r *Report) separately(ctx context.Context, e *Entry, cases int) error {
 	s := e.Statement
+	if err := e.topUp(ctx, r.Seed, cases); err != nil {
+		return err
+	}
 	if err := e.certify(ctx, r.Seed, maxCertificateLeaves); err != nil {
 		return fmt.Errorf("%s: %w", s.ID, err)
 	}
@@ -398,7 +402,7 @@ func (r *Report) separately(ctx context.Context, e *Entry, cases int) error {
 			e.Counterexample = c
 		}
 	}
-	if claim := s.Claim; claim != nil && e.Violation == nil {
+	if claim := s.Refuted; claim != nil && e.Violation == nil {
 		e.Counterexample = r.refute(ctx, s, claim, cases).Counterexample
 	}
 	for i := range s.NearMisses {
@@ -410,8 +414,12 @@ func (r *Report) separately(ctx context.Context, e *Entry, cases int) error {
 // conclude sets the verdict and the grade that were reached. On a single given case a
 // wording need not fail, and the verdict is about the checks.
 func (e *Entry) conclude(single bool) {
-	for g := range e.Cases {
-		e.Grade = max(e.Grade, g)
+	for i := range e.Claims {
+		c := &e.Claims[i]
+		c.conclude()
+		if i == 0 || !c.Also && c.Grade < e.Grade {
+			e.Grade = c.Grade
+		}
 	}
 	switch {
 	case e.Violation != nil:
@@ -420,7 +428,7 @@ func (e *Entry) conclude(single bool) {
 		e.Verdict, e.Grade = Panicked, Ungraded
 	case e.Undecided != "":
 		e.Verdict = Undecided
-	case e.Statement.Claim != nil && !single:
+	case e.Statement.Refuted != nil && !single:
 		e.Verdict = Undecided
 		if e.Counterexample != nil {
 			e.Verdict, e.Grade = Refuted, Disproved

@@ -27,11 +27,9 @@ type found struct {
 	ID             string
 	Verdict        Verdict
 	Grade          Grade
-	Cases          map[Grade]int
+	Claims         []foundClaim
 	Vacuous        int
-	Claims         int
-	Certificates   []Certificate
-	Proofs         []Proof
+	Comparisons    int
 	Violation      *Violation
 	Undecided      string
 	Counterexample string
@@ -45,6 +43,26 @@ type foundMiss struct {
 	Counterexample   string
 }
 
+// foundClaim is what a report says of a claim.
+type foundClaim struct {
+	Grade                                                  Grade
+	Tried, Compared, Vacuous, Families, InFamilies, Points int
+	Tallies, FamilyTallies                                 Tallies
+	Certificates                                           []Certificate
+	Proofs                                                 []Proof
+}
+
+func foundClaims(e *Entry) []foundClaim {
+	var list []foundClaim
+	for _, c := range e.Claims {
+		list = append(list, foundClaim{
+			c.Grade, c.Tried, c.Compared, c.Vacuous, c.Families, c.FamiliesCompared, c.Points,
+			c.Tallies, c.FamilyTallies, c.Certificates, c.Proofs,
+		})
+	}
+	return list
+}
+
 func describe(c *Counterexample) string {
 	if c == nil {
 		return ""
@@ -56,7 +74,7 @@ func findings(r *Report) []found {
 	var list []found
 	for _, e := range r.Entries {
 		f := found{
-			e.Statement.ID, e.Verdict, e.Grade, e.Cases, e.VacuousCases, e.Comparisons, e.Certificates, e.Proofs, e.Violation, e.Undecided,
+			e.Statement.ID, e.Verdict, e.Grade, foundClaims(e), e.VacuousCases, e.Comparisons, e.Violation, e.Undecided,
 			describe(e.Counterexample), nil,
 		}
 		for _, m := range e.NearMisses {
@@ -100,7 +118,7 @@ func TestVerifyFindsTheSameSmallest(t *testing.T) {
 	smallest := func(r *Report) []string {
 		var list []string
 		for _, e := range r.Entries {
-			if e.Statement.Claim != nil {
+			if e.Statement.Refuted != nil {
 				list = append(list, describe(e.Counterexample))
 			}
 			for _, m := range e.NearMisses {
@@ -139,32 +157,25 @@ func TestVerifyReport(t *testing.T) {
 		}
 		for _, e := range mustRun(t, Options{Statements: named(some...), Seed: 1, Effort: effort}).Entries {
 			id := e.Statement.ID
-			if e.Falsified() || e.Verdict != e.Statement.Verdict() || e.Grade != e.Statement.Grade() {
+			if e.Falsified() || e.Verdict != e.Statement.Verdict() || e.Grade > e.Statement.Grade() || e.Grade == Ungraded {
 				t.Errorf("%s: %s, %s, falsified %v", id, e.Verdict, e.Grade, e.Falsified())
 			}
 			want := ordinaryCases * max(1, effort)
 			share := map[Grade]int{Exact: want, Enclosed: want / 4, Asymptotic: want / 10} // what costs more runs on fewer
-			for _, check := range e.Statement.Checks {
-				g := Enclosed
-				switch {
-				case check.Series:
-					g = Asymptotic
-				case check.Rational != nil:
-					g = Exact
+			for i, c := range e.Claims {
+				if g := c.Check.CaseGrade(); c.Tried < share[g] {
+					t.Errorf("%s, claim %d: %d cases %s, want %d", id, i+1, c.Tried, g, share[g])
 				}
-				if n := e.Cases[g]; n < share[g] {
-					t.Errorf("%s: %d cases %s, want %d", id, n, g, share[g])
+				trials := 0
+				for _, q := range c.Certificates {
+					trials += q.Trials * len(q.Primes)
 				}
-			}
-			trials := 0
-			for _, c := range e.Certificates {
-				trials += c.Trials * len(c.Primes)
-			}
-			if trials != e.Cases[Certified] || (trials > 0) != (e.Statement.Grade() == Proved) {
-				t.Errorf("%s: %d trials in the certificates, %d counted", id, trials, e.Cases[Certified])
-			}
-			if len(e.Proofs) < e.Cases[Proved] || (len(e.Proofs) > 0) != (trials > 0) {
-				t.Errorf("%s: %d proofs, %d counted, %d trials", id, len(e.Proofs), e.Cases[Proved], trials)
+				if trials != c.Points || (trials > 0) != c.Check.IsIdentity() {
+					t.Errorf("%s, claim %d: %d trials in the certificates, %d counted", id, i+1, trials, c.Points)
+				}
+				if (len(c.Proofs) > 0) != (c.Check.Grade() == Proved) {
+					t.Errorf("%s, claim %d: %d proofs", id, i+1, len(c.Proofs))
+				}
 			}
 			if e.Comparisons < want/10 {
 				t.Errorf("%s: %d comparisons", id, e.Comparisons)
@@ -230,16 +241,16 @@ func TestVerifyInstance(t *testing.T) {
 	for i := range 8 {
 		c := generators.Example(generators.Limits{}, 11, i)
 		for _, e := range mustRun(t, Options{Case: c, Statements: named(sharingCases()...)}).Entries {
-			if e.Verdict != Holds || e.Falsified() && e.Statement.Claim == nil || e.Violation != nil {
+			if e.Verdict != Holds || e.Falsified() && e.Statement.Refuted == nil || e.Violation != nil {
 				t.Errorf("%s on %#v: %s, %v", e.Statement.ID, c, e.Verdict, e.Violation)
 			}
 			n := 0
-			for _, m := range e.Cases {
-				n = max(n, m)
+			for _, c := range e.Claims {
+				n += len(c.Certificates) + len(c.Proofs)
 			}
-			if n != 1 || len(e.Certificates)+len(e.Proofs) != 0 || len(e.NearMisses) != 0 {
+			if e.Tried != 1 || n != 0 || len(e.NearMisses) != 0 {
 				t.Errorf("%s: %d cases, %d certificates and proofs, %d near-misses; want the one case alone",
-					e.Statement.ID, n, len(e.Certificates)+len(e.Proofs), len(e.NearMisses))
+					e.Statement.ID, e.Tried, n, len(e.NearMisses))
 			}
 		}
 	}
@@ -274,8 +285,20 @@ func TestVerifyRefuses(t *testing.T) {
 // TestConclusions: which findings make a verdict, and which verdicts falsify.
 func TestConclusions(t *testing.T) {
 	t.Parallel()
-	plain, contested := &Statement{}, &Statement{Claim: &Falsehood{}}
+	plain, contested := &Statement{}, &Statement{Refuted: &Falsehood{}}
 	one := &Counterexample{}
+	compared := Tallies{{Formula: "a = b", Cases: 5, Comparisons: 5}}
+	identity := Identity(func(*World[field.Rat]) {}, func(*World[uint64]) {})
+	exact := Evidence{Check: Rational(func(*World[field.Rat]) {}), Tallies: compared}
+	enclosed := Evidence{Check: Interval(nil), Tallies: compared}
+	agrees := Evidence{Check: Interval(nil), Tallies: Tallies{{Formula: "a = b", Cases: 5, Comparisons: 5, Agreed: 5}}}
+	certified := Evidence{Check: identity, Tallies: compared, Certificates: []Certificate{{Formulas: []string{"a = b"}}}}
+	proved := Evidence{Check: identity, Tallies: compared, Certificates: certified.Certificates, Proofs: []Proof{{Formulas: []string{"a = b"}}}}
+	inPart := proved // one of its comparisons is proved, the other is not
+	inPart.Tallies = Tallies{{Formula: "a = b", Cases: 5, Comparisons: 5}, {Formula: "c = d", Cases: 5, Comparisons: 5}}
+	also := exact
+	also.Also = true
+	of := func(claims ...Evidence) []Evidence { return claims }
 	for _, test := range []struct {
 		reason    string
 		entry     Entry
@@ -284,16 +307,21 @@ func TestConclusions(t *testing.T) {
 		grade     Grade
 		falsified bool
 	}{
-		{"nothing fails", Entry{Statement: plain, Cases: map[Grade]int{Exact: 5, Certified: 2}}, false, Holds, Certified, false},
-		{"a proof", Entry{Statement: plain, Cases: map[Grade]int{Exact: 5, Certified: 2, Proved: 1}}, false, Holds, Proved, false},
-		{"a check fails", Entry{Statement: plain, Cases: map[Grade]int{Exact: 5}, Result: Result{Violation: &Violation{}}}, false, Refuted, Disproved, true},
-		{"a comparison stays open", Entry{Statement: plain, Cases: map[Grade]int{Enclosed: 5}, Result: Result{Undecided: "x"}}, false, Undecided, Enclosed, false},
+		{"nothing fails", Entry{Statement: plain, Claims: of(certified)}, false, Holds, Certified, false},
+		{"a proof", Entry{Statement: plain, Claims: of(proved)}, false, Holds, Proved, false},
+		{"the weakest claim counts", Entry{Statement: plain, Claims: of(proved, exact, certified)}, false, Holds, Exact, false},
+		{"another check of the same claim does not", Entry{Statement: plain, Claims: of(proved, also)}, false, Holds, Proved, false},
+		{"the weakest comparison of a claim counts", Entry{Statement: plain, Claims: of(inPart)}, false, Holds, Exact, false},
+		{"enclosures agree, which decides nothing", Entry{Statement: plain, Claims: of(enclosed, agrees)}, false, Holds, Agrees, false},
+		{"nothing is compared", Entry{Statement: plain, Claims: of(proved, Evidence{Check: identity})}, false, Holds, Ungraded, false},
+		{"a check fails", Entry{Statement: plain, Claims: of(exact), Result: Result{Violation: &Violation{}}}, false, Refuted, Disproved, true},
+		{"a comparison stays open", Entry{Statement: plain, Claims: of(enclosed), Result: Result{Undecided: "x"}}, false, Undecided, Enclosed, false},
 		{"a check fails, another stays open", Entry{Statement: plain, Result: Result{Undecided: "x", Violation: &Violation{}}}, false, Refuted, Disproved, true},
 		{"a near-miss passes", Entry{Statement: plain, NearMisses: []Refutation{{Counterexample: one}, {}}}, false, Holds, Ungraded, true},
-		{"a wording is refuted", Entry{Statement: contested, Cases: map[Grade]int{Exact: 5}, Counterexample: one}, false, Refuted, Disproved, false},
-		{"a wording is not refuted", Entry{Statement: contested, Cases: map[Grade]int{Exact: 5}}, false, Undecided, Exact, false},
+		{"a wording is refuted", Entry{Statement: contested, Claims: of(exact), Counterexample: one}, false, Refuted, Disproved, false},
+		{"a wording is not refuted", Entry{Statement: contested, Claims: of(exact)}, false, Undecided, Exact, false},
 		{"the repair fails", Entry{Statement: contested, Result: Result{Violation: &Violation{}}}, false, Refuted, Disproved, true},
-		{"a wording holds on one case", Entry{Statement: contested, Cases: map[Grade]int{Exact: 1}}, true, Holds, Exact, false},
+		{"a wording holds on one case", Entry{Statement: contested, Claims: of(exact)}, true, Holds, Exact, false},
 	} {
 		e := test.entry
 		e.conclude(test.single)
@@ -303,12 +331,12 @@ func TestConclusions(t *testing.T) {
 	}
 }
 
-// TestAbsorb: a case counts once for each grade it was looked at, however many checks do
-// so, and once as vacuous, empty or undecided where any or all of them are.
+// TestAbsorb: a case counts once however many checks try it, and once as vacuous, empty
+// or undecided if any or all of them are; for each claim it counts by itself.
 func TestAbsorb(t *testing.T) {
 	t.Parallel()
 	check := Rational(func(*World[field.Rat]) {})
-	e := &Entry{Statement: &Statement{ID: "x", Checks: []Check{check, check}}, Cases: make(map[Grade]int)}
+	e := newEntry(&Statement{ID: "x", Claims: []Claim{{Check: check}, {Check: check}}})
 	falsified := &Violation{Claim: "1 = 2"}
 	c := generators.Example(generators.Limits{}, 1, 0)
 	for i, out := range [][]Result{
@@ -320,9 +348,9 @@ func TestAbsorb(t *testing.T) {
 	} {
 		e.absorb(i, out, func() *model.Case { return c })
 	}
-	got := []int{e.Tried, e.Cases[Exact], e.Comparisons, e.VacuousCases, e.EmptyCases, e.UndecidedCases}
-	if d := cmp.Diff([]int{5, 5, 12, 2, 1, 1}, got); d != "" {
-		t.Errorf("looked at, exact, comparisons, vacuous, empty, undecided (-want +got):\n%s", d)
+	got := []int{e.Tried, e.Claims[0].Tried, e.Claims[0].Compared, e.Claims[1].Vacuous, e.Comparisons, e.VacuousCases, e.EmptyCases, e.UndecidedCases}
+	if d := cmp.Diff([]int{5, 5, 4, 1, 12, 2, 1, 1}, got); d != "" {
+		t.Errorf("tried, tried and compared by the first check, vacuous for the second, comparisons, vacuous, empty, undecided (-want +got):\n%s", d)
 	}
 	if d := cmp.Diff(field.Rungs{128: 1, 512: 1}, e.Precisions); d != "" {
 		t.Errorf("comparisons per precision (-want +got):\n%s", d)

@@ -7,10 +7,12 @@ import (
 	"sounding/exact/field"
 )
 
-// holds records an inequality that holds, with difference = right − left.
-func (w *World[E]) holds(claim string, left, right, difference E) {
-	q := w.result.Inequalities.at(claim)
-	q.Comparisons++
+// holds notes an inequality that holds, with difference = right − left.
+func (w *World[E]) holds(q *Tally, left, right, difference E) {
+	q.Inequality = true
+	if zeros(left, right) {
+		q.Trivial++
+	}
 	switch d := any(difference).(type) {
 	case field.Rat:
 		if w.IsZero(difference) {

@@ -25,6 +25,7 @@ type Grade int8
 // The grades.
 const (
 	Ungraded   Grade = iota
+	Agrees           // an equality that enclosures narrower than 10⁻²⁰ do not exclude
 	Enclosed         // decided by outward-rounded interval arithmetic
 	Exact            // decided in ℚ on random instances
 	Asymptotic       // decided on exact coefficients of a power series
@@ -34,7 +35,7 @@ const (
 )
 
 func (g Grade) String() string {
-	return [...]string{"none", "enclosed", "exact", "series", "certified", "proved", "refuted"}[g]
+	return [...]string{"none", "agrees", "enclosed", "exact", "series", "certified", "proved", "refuted"}[g]
 }
 
 // MarshalText returns the grade's name.
@@ -97,19 +98,27 @@ func Interval(i func(*World[field.Enclosure])) Check { return Check{Interval: i}
 // certified and proved.
 func (c Check) IsIdentity() bool { return c.Modular != nil && !c.Series }
 
-// Grade returns the strongest grade that the check can reach.
-func (c Check) Grade() Grade {
+// CaseGrade returns the grade that the check reaches on random instances, short of an
+// equality that enclosures do not exclude.
+func (c Check) CaseGrade() Grade {
 	switch {
 	case c.Series:
 		return Asymptotic
-	case c.IsIdentity() && c.Limits.CertificateOnly:
-		return Certified
-	case c.IsIdentity():
-		return Proved
 	case c.Rational != nil:
 		return Exact
 	}
 	return Enclosed
+}
+
+// Grade returns the strongest grade that the check can reach.
+func (c Check) Grade() Grade {
+	switch {
+	case c.IsIdentity() && c.Limits.CertificateOnly:
+		return Certified
+	case c.IsIdentity():
+		return Proved
+	}
+	return c.CaseGrade()
 }
 
 // Statement is one entry of the registry.
@@ -117,15 +126,17 @@ type Statement struct {
 	ID      string
 	Title   string
 	Section string // the section of the paper
+	Kind    Kind   // empty for Paper
 	Formula string // in symbols, readable in a terminal
 
 	Hypotheses []string
 	Reading    string // how the paper's words are read, if that matters
 
-	// Claim is the wording that the suite refutes; nil if the statement holds.
-	Claim *Falsehood
-	// Checks verify the statement, or its repair if it is refuted.
-	Checks []Check
+	// Refuted is the wording that the suite refutes; nil if the statement holds.
+	Refuted *Falsehood
+	// Claims are what is claimed, each with its check; of a refuted statement, those of
+	// its repair.
+	Claims []Claim
 	// Repair is the true statement that is nearest to a refuted one.
 	Repair string
 
@@ -188,20 +199,45 @@ func (s *Statement) source(own *Source, looks *generators.Needs) Source {
 
 // Verdict returns the verdict that the entry claims.
 func (s *Statement) Verdict() Verdict {
-	if s.Claim != nil {
+	if s.Refuted != nil {
 		return Refuted
 	}
 	return Holds
 }
 
-// Grade returns the strongest grade that the entry's checks can reach.
+// Grade returns the weakest of the grades that the entry's claims can reach.
 func (s *Statement) Grade() Grade {
-	if s.Claim != nil {
+	if s.Refuted != nil {
 		return Disproved
 	}
-	g := Ungraded
-	for _, c := range s.Checks {
-		g = max(g, c.Grade())
+	g := Disproved
+	for _, c := range s.Claims {
+		g = min(g, c.Check.Grade())
 	}
 	return g
+}
+
+// Relation returns how the entry relates to the paper.
+func (s *Statement) Relation() Kind {
+	if s.Kind == "" {
+		return Paper
+	}
+	return s.Kind
+}
+
+// Checks returns the checks of the claims.
+func (s *Statement) Checks() []Check {
+	var list []Check
+	for _, c := range s.Claims {
+		list = append(append(list, c.Check), c.Also...)
+	}
+	return list
+}
+
+// ClaimFormula returns the formula of claim i.
+func (s *Statement) ClaimFormula(i int) string {
+	if f := s.Claims[i].Formula; f != "" {
+		return f
+	}
+	return s.Formula
 }

@@ -29,6 +29,9 @@ func (v *Violation) Error() string {
 	if v.Position > 0 {
 		where = fmt.Sprintf(" at position %d, state %d", v.Position, v.State)
 	}
+	if v.Detail != "" {
+		where += ", " + v.Detail
+	}
 	return fmt.Sprintf("%s fails%s: %s, but the left side is %s and the right side %s (left %s right is false)",
 		v.Statement, where, v.Claim, v.Left, v.Right, v.Relation)
 }

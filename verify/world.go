@@ -115,14 +115,44 @@ func (w *World[E]) After(t, x int, v []E) []E {
 type Place struct {
 	Position int // t, counted from 1; 0 if the claim is about the whole process
 	State    int // a state of layer t−1
+	// Detail says more, such as the order of a coefficient.
+	Detail string
 }
 
 // At returns the place of state x of layer t−1.
-func At(t, x int) Place { return Place{t, x} }
+func At(t, x int) Place { return Place{Position: t, State: x} }
+
+// Where returns the place with a detail.
+func (p Place) Where(format string, args ...any) Place {
+	p.Detail = fmt.Sprintf(format, args...)
+	return p
+}
+
+// tally counts a comparison under its formula.
+func (w *World[E]) tally(formula string) *Tally {
+	w.result.compare(formula)
+	q := w.result.Tallies.at(formula)
+	q.Comparisons++
+	return q
+}
+
+// zeros reports whether both sides are zero, for numbers of which it can be told at no
+// cost.
+func zeros(left, right any) bool {
+	switch l := left.(type) {
+	case field.Rat:
+		return l.IsZero() && any(right).(field.Rat).IsZero()
+	case uint64:
+		return l == 0 && right.(uint64) == 0
+	}
+	return false
+}
 
 // Equal claims left = right.
 func (w *World[E]) Equal(at Place, claim string, left, right E) {
-	w.result.compare(claim)
+	if q := w.tally(claim); zeros(left, right) {
+		q.Trivial++
+	}
 	switch w.Ring.Equal(left, right) {
 	case field.False:
 		w.Fail(at, claim, "=", left, right)
@@ -133,7 +163,7 @@ func (w *World[E]) Equal(at Place, claim string, left, right E) {
 
 // AtMost claims left ≤ right. The ring must be ordered.
 func (w *World[E]) AtMost(at Place, claim string, left, right E) {
-	w.result.compare(claim)
+	q := w.tally(claim)
 	difference := w.Sub(right, left)
 	switch w.SignOf(difference) {
 	case field.Negative:
@@ -142,19 +172,19 @@ func (w *World[E]) AtMost(at Place, claim string, left, right E) {
 		// An enclosure without a negative number may contain 0, where ≤ holds.
 		if d, ok := any(difference).(field.Enclosure); ok {
 			if lo, _ := (field.Interval{}).Bounds(d); lo.Sign() >= 0 {
-				w.holds(claim, left, right, difference)
+				w.holds(q, left, right, difference)
 				return
 			}
 		}
 		w.Undecided(at, claim)
 	default:
-		w.holds(claim, left, right, difference)
+		w.holds(q, left, right, difference)
 	}
 }
 
 // Less claims left < right. The ring must be ordered.
 func (w *World[E]) Less(at Place, claim string, left, right E) {
-	w.result.compare(claim)
+	q := w.tally(claim)
 	difference := w.Sub(right, left)
 	switch w.SignOf(difference) {
 	case field.Negative, field.Zero:
@@ -162,13 +192,13 @@ func (w *World[E]) Less(at Place, claim string, left, right E) {
 	case field.Undecided:
 		w.Undecided(at, claim)
 	default:
-		w.holds(claim, left, right, difference)
+		w.holds(q, left, right, difference)
 	}
 }
 
 // True claims that a condition holds.
 func (w *World[E]) True(at Place, claim string, holds bool) {
-	w.result.compare(claim)
+	w.tally(claim)
 	if !holds {
 		w.Fail(at, claim, "⇔", false, true)
 	}
@@ -176,7 +206,7 @@ func (w *World[E]) True(at Place, claim string, holds bool) {
 
 // Iff claims left ⇔ right.
 func (w *World[E]) Iff(at Place, claim string, left, right bool) {
-	w.result.compare(claim)
+	w.tally(claim)
 	if left != right {
 		w.Fail(at, claim, "⇔", left, right)
 	}
@@ -187,7 +217,7 @@ func (w *World[E]) Implies(at Place, claim string, premise, conclusion bool) {
 	if !premise {
 		return
 	}
-	w.result.compare(claim)
+	w.tally(claim)
 	if !conclusion {
 		w.Fail(at, claim, "⇒", premise, conclusion)
 	}
@@ -197,7 +227,7 @@ func (w *World[E]) Implies(at Place, claim string, premise, conclusion bool) {
 // accepts enclosures that overlap, if their difference is known to within meetingWidth,
 // and fails if they are disjoint. The ring must be a [field.Interval].
 func (w *World[E]) Meet(at Place, claim string, left, right field.Enclosure) {
-	w.result.compare(claim)
+	w.tally(claim).Agreed++
 	f := any(w.Ring).(field.Interval)
 	if !f.Overlap(left, right) {
 		w.Fail(at, claim, "=", left, right)
@@ -212,14 +242,14 @@ var meetingWidth = new(big.Float).SetMantExp(big.NewFloat(1), -67)
 
 // Same claims that two integers (positions, counts, signs) agree.
 func (w *World[E]) Same(at Place, claim string, left, right int) {
-	w.result.compare(claim)
+	w.tally(claim)
 	if left != right {
 		w.Fail(at, claim, "=", left, right)
 	}
 }
 
-// Decided counts a comparison that the check itself decided, and that holds.
-func (w *World[E]) Decided() { w.result.Comparisons++ }
+// Decided notes a comparison that holds, and that the check decided by itself.
+func (w *World[E]) Decided(claim string) { w.tally(claim) }
 
 // ReportTo adds what checks find in w to what they find in other.
 func (w *World[E]) ReportTo(other *World[E]) { w.result = other.result }

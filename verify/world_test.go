@@ -178,7 +178,7 @@ func TestWorldsAreNotChanged(t *testing.T) {
 			if s.Source != nil {
 				continue
 			}
-			for _, check := range s.Checks {
+			for _, check := range s.Checks() {
 				judge(s.ID, check, c, w)
 			}
 		}

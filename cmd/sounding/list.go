@@ -16,16 +16,26 @@ type listCommand struct {
 // Run lists the statements.
 func (l *listCommand) Run(c *console) error {
 	if l.JSON {
+		type claim struct {
+			Formula string       `json:"formula"`
+			Grade   verify.Grade `json:"grade"`
+		}
 		type row struct {
 			ID      string         `json:"id"`
 			Title   string         `json:"title"`
 			Section string         `json:"section"`
+			Kind    verify.Kind    `json:"kind"`
 			Verdict verify.Verdict `json:"verdict"`
 			Grade   verify.Grade   `json:"grade"`
+			Claims  []claim        `json:"claims"`
 		}
 		rows := []row{}
 		for _, s := range theorems.All() {
-			rows = append(rows, row{s.ID, s.Title, s.Section, s.Verdict(), s.Grade()})
+			r := row{s.ID, s.Title, s.Section, s.Relation(), s.Verdict(), s.Grade(), nil}
+			for i, c := range s.Claims {
+				r.Claims = append(r.Claims, claim{s.ClaimFormula(i), c.Check.Grade()})
+			}
+			rows = append(rows, r)
 		}
 		return report.WriteJSON(c.out, rows)
 	}

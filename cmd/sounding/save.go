@@ -17,7 +17,7 @@ func saveCounterexamples(dir string, r *verify.Report) error {
 	for _, e := range r.Entries {
 		if e.Counterexample != nil {
 			s := verify.Stored{
-				Statement: e.Statement.ID, Repair: e.Statement.Claim != nil && e.Violation != nil, Seed: r.Seed,
+				Statement: e.Statement.ID, Repair: e.Statement.Refuted != nil && e.Violation != nil, Seed: r.Seed,
 				Counterexample: *e.Counterexample,
 			}
 			if err := writeFile(filepath.Join(dir, e.Statement.ID+".json"), s.Write); err != nil {

@@ -175,6 +175,9 @@ func (a Rat) big(scratch *big.Int) *big.Int {
 	return scratch.SetInt64(a.n)
 }
 
+// IsZero reports whether a is zero.
+func (a Rat) IsZero() bool { return a.isZero() }
+
 func (a Rat) isZero() bool { return a.num == nil && a.n == 0 }
 
 // mulInt multiplies the numerators of a and b, and returns them over d.

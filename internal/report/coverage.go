@@ -23,24 +23,6 @@ func vacuity(e *verify.Entry) string {
 	return strings.Join(parts, "; ")
 }
 
-// inequalities writes how close to equality the instances came.
-func (p *printer) inequalities(e *verify.Entry) {
-	if len(e.Inequalities) == 0 || e.Violation != nil {
-		return
-	}
-	total, equal := 0, 0
-	for _, q := range e.Inequalities {
-		total += q.Comparisons
-		equal += q.Equal
-	}
-	var rows [][]string
-	for _, q := range e.Inequalities {
-		rows = append(rows, []string{p.code(q.Claim), fmt.Sprint(q.Comparisons), fmt.Sprint(q.Equal), slack(q.Least)})
-	}
-	p.folded(fmt.Sprintf("%s, compared %s, %d of them equalities", plural(len(e.Inequalities), "inequality"), plural(total, "time"), equal),
-		[]string{"inequality", "compared", "equal", "least slack"}, rows)
-}
-
 // slack writes a relative slack, rounded up to two digits.
 func slack(v float64) string {
 	if math.IsInf(v, 1) {

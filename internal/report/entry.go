@@ -30,8 +30,8 @@ func (p *printer) entry(e *verify.Entry) {
 	p.line("")
 	p.line("%s: %s.", p.bold(verdict(e)), Phrase(e))
 	p.line("")
-	if s.Claim != nil {
-		p.item("As worded: “%s”", p.prose(s.Claim.Wording))
+	if s.Refuted != nil {
+		p.item("As worded: “%s”", p.prose(s.Refuted.Wording))
 		p.item("Repair: %s", p.prose(s.Repair))
 	}
 	for _, h := range s.Hypotheses {
@@ -54,9 +54,7 @@ func (p *printer) entry(e *verify.Entry) {
 		tried += "; decided at " + e.Precisions.String()
 	}
 	p.item("%s.", tried)
-	p.proofs(e)
-	p.certificates(e)
-	p.inequalities(e)
+	p.claims(e)
 	if c := e.Counterexample; c != nil {
 		p.line("")
 		p.line("Counterexample, %s:", size(c))
@@ -78,27 +76,96 @@ func (p *printer) entry(e *verify.Entry) {
 	}
 }
 
+// claims writes a row for each claim of an entry that has several, and then how each was
+// compared, proved and certified.
+func (p *printer) claims(e *verify.Entry) {
+	if e.Violation != nil {
+		return
+	}
+	if len(e.Claims) > 1 {
+		var rows [][]string
+		for i := range e.Claims {
+			c := &e.Claims[i]
+			formula := c.Formula
+			switch {
+			case c.Also:
+				formula = "the same by another way"
+			case c.Claim.Formula == "":
+				formula = "the statement"
+			}
+			if h := c.Claim.Hypotheses; h != nil {
+				formula += " (" + strings.Join(h, "; ") + ")"
+			}
+			rows = append(rows, []string{fmt.Sprint(i + 1), p.prose(formula), c.Grade.String(), strength(c)})
+		}
+		p.line("")
+		p.table([]string{"claim", "formula", "grade", "evidence"}, rows)
+	}
+	p.comparisons(e)
+	p.proofs(e)
+	p.certificates(e)
+}
+
+// comparisons writes the table of what was compared on instances and families.
+func (p *printer) comparisons(e *verify.Entry) {
+	var rows [][]string
+	total := 0
+	for i := range e.Claims {
+		c := &e.Claims[i]
+		add := func(q verify.Tally, on string) {
+			total += q.Comparisons
+			note := ""
+			switch {
+			case q.Inequality:
+				note = fmt.Sprintf("%d equal", q.Equal)
+				if s := slack(q.Least); s != "" {
+					note += ", least slack " + s
+				}
+			case q.Agreed > 0:
+				note = "to 10^-20"
+			}
+			rows = append(rows, []string{
+				fmt.Sprint(i + 1), p.code(q.Formula), fmt.Sprintf("%d %s", q.Cases, on),
+				fmt.Sprint(q.Comparisons), fmt.Sprint(q.Trivial), note,
+			})
+		}
+		for _, q := range c.Tallies {
+			add(q, "instances")
+		}
+		for _, q := range c.FamilyTallies {
+			add(q, "families mod p")
+		}
+	}
+	p.folded(fmt.Sprintf("What was compared, %s", plural(total, "time")), []string{"claim", "formula", "on", "comparisons", "of 0 with 0", ""}, rows)
+}
+
 // proofs writes the table of the proofs of an entry, if it has any.
 func (p *printer) proofs(e *verify.Entry) {
 	var rows [][]string
-	for _, q := range proved(e) {
-		rows = append(rows, []string{fmt.Sprint(q.length), ranges(q.vocabularies), p.prose(q.degrees), strings.Join(q.points, ", ")})
+	n := 0
+	for i := range e.Claims {
+		n += len(e.Claims[i].Proofs)
+		for _, q := range proved(&e.Claims[i]) {
+			rows = append(rows, []string{fmt.Sprint(i + 1), fmt.Sprint(q.length), ranges(q.vocabularies), p.prose(q.degrees), strings.Join(q.points, ", ")})
+		}
 	}
-	p.folded("Proofs for "+plural(e.Cases[verify.Proved], "shape"),
-		[]string{"length T", "vocabulary V", "degrees", "points"}, rows)
+	p.folded(plural(n, "proof"), []string{"claim", "length T", "vocabulary V", "degrees", "points"}, rows)
 }
 
 // certificates writes the table of the certificates of an entry, if it has any.
 func (p *printer) certificates(e *verify.Entry) {
 	var rows [][]string
-	for _, c := range certified(e) {
-		rows = append(rows, []string{
-			fmt.Sprint(c.length), ranges(c.vocabularies), fmt.Sprint(c.degree), fmt.Sprintf("< 2^%d", c.height),
-			fmt.Sprint(c.primes), fmt.Sprint(c.trials), fmt.Sprintf("< 10^%d", c.error),
-		})
+	n := 0
+	for i := range e.Claims {
+		n += len(e.Claims[i].Certificates)
+		for _, c := range certified(&e.Claims[i]) {
+			rows = append(rows, []string{
+				fmt.Sprint(i + 1), fmt.Sprint(c.length), ranges(c.vocabularies), fmt.Sprint(c.degree), fmt.Sprintf("< 2^%d", c.height),
+				fmt.Sprint(c.primes), fmt.Sprint(c.trials), fmt.Sprintf("< 10^%d", c.error),
+			})
+		}
 	}
-	p.folded("Certificates for "+plural(shapes(e.Certificates), "shape"),
-		[]string{"length T", "vocabulary V", "degree d", "height", "primes", "points k", "error"}, rows)
+	p.folded(plural(n, "certificate"), []string{"claim", "length T", "vocabulary V", "degree d", "height", "primes", "points k", "error"}, rows)
 }
 
 // failed says what was claimed, what was found, and where.

@@ -9,7 +9,8 @@ import (
 	"sounding/verify"
 )
 
-// Phrase says in one line what an entry's verdict rests on, strongest first, or what fails.
+// Phrase says in one line what stands behind an entry's verdict, or what fails. Of
+// several claims it tells the weakest, and how many of the others are stronger.
 func Phrase(e *verify.Entry) string {
 	switch {
 	case e.Violation != nil && e.Counterexample != nil:
@@ -17,27 +18,11 @@ func Phrase(e *verify.Entry) string {
 	case e.Violation != nil:
 		return "fails as an identity of polynomials"
 	}
-	var parts []string
-	if n := e.Cases[verify.Proved]; n > 0 {
-		parts = append(parts, "proved for "+plural(n, "shape"))
+	checked := ""
+	if len(e.Claims) > 0 {
+		checked = strengths(e.Claims)
 	}
-	if n := shapes(e.Certificates); n > 0 {
-		parts = append(parts, fmt.Sprintf("certified for %s, error < 10^%d", plural(n, "shape"), int(math.Ceil(largestError(e.Certificates)))))
-	}
-	for _, g := range []struct {
-		verify.Grade
-		how string
-	}{
-		{verify.Asymptotic, "series coefficients exact on"},
-		{verify.Exact, "exact on"},
-		{verify.Enclosed, "enclosed on"},
-	} {
-		if n := e.Cases[g.Grade]; n > 0 {
-			parts = append(parts, g.how+" "+plural(n, "instance"))
-		}
-	}
-	checked := strings.Join(parts, ", ")
-	if e.Statement.Claim == nil {
+	if e.Statement.Refuted == nil {
 		return checked
 	}
 	what := "no counterexample to the wording"
@@ -48,6 +33,86 @@ func Phrase(e *verify.Entry) string {
 		return what
 	}
 	return what + "; repair " + checked
+}
+
+// strengths says how strong the weakest of the claims is, and how many others there are
+// of each grade.
+func strengths(claims []verify.Evidence) string {
+	weakest, of, n := &claims[0], make(map[verify.Grade]int), 0
+	for i := range claims {
+		c := &claims[i]
+		if c.Also {
+			continue
+		}
+		n++
+		of[c.Grade]++
+		if c.Grade < weakest.Grade || c.Grade == weakest.Grade && c.Compared < weakest.Compared {
+			weakest = c
+		}
+	}
+	s := strength(weakest)
+	if n == 1 {
+		return s
+	}
+	var stronger []string
+	for g := verify.Disproved; g > weakest.Grade; g-- {
+		if of[g] > 0 {
+			stronger = append(stronger, fmt.Sprintf("%d %v", of[g], g))
+		}
+	}
+	if stronger == nil {
+		return fmt.Sprintf("%s, the least of %d claims", s, n)
+	}
+	return fmt.Sprintf("%s; of %d claims %s", s, n, strings.Join(stronger, ", "))
+}
+
+// strength says what was shown of a claim, strongest first.
+func strength(c *verify.Evidence) string {
+	var parts []string
+	if n := len(c.Proofs); n > 0 && c.Grade == verify.Proved {
+		parts = append(parts, "proved for "+shapes(n, longer(c.Proofs, func(p verify.Proof) verify.Shape { return p.Shape })))
+	}
+	if n := len(c.Certificates); n > 0 && c.Grade >= verify.Certified {
+		parts = append(parts, fmt.Sprintf("certified for %s, error < 10^%d",
+			shapes(n, longer(c.Certificates, func(c verify.Certificate) verify.Shape { return c.Shape })), int(math.Ceil(largestError(c.Certificates)))))
+	}
+	how := map[verify.Grade]string{verify.Agrees: "agrees to 10^-20 on", verify.Enclosed: "enclosed on", verify.Asymptotic: "series exact on"}[c.Grade]
+	if how == "" {
+		how = "exact on"
+	}
+	if c.Compared == 0 && c.FamiliesCompared == 0 {
+		return strings.Join(append(parts, "compares nothing"), ", ")
+	}
+	parts = append(parts, fmt.Sprintf("%s %s", how, ofTried(c.Compared, c.Tried, "instance")))
+	if c.Families > 0 {
+		parts = append(parts, ofTried(c.FamiliesCompared, c.Families, "family")+" mod p")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// ofTried counts the things that something was compared on, and those tried if there are
+// more.
+func ofTried(n, tried int, name string) string {
+	if n == tried {
+		return plural(n, name)
+	}
+	return fmt.Sprintf("%d of %s", n, plural(tried, name))
+}
+
+// shapes counts shapes, and those of at least two positions among them.
+func shapes(n, longer int) string {
+	return fmt.Sprintf("%s (%d with T ≥ 2)", plural(n, "shape"), longer)
+}
+
+// longer counts the shapes of at least two positions.
+func longer[E any](list []E, shape func(E) verify.Shape) int {
+	n := 0
+	for _, v := range list {
+		if shape(v).Length > 1 {
+			n++
+		}
+	}
+	return n
 }
 
 // size says how large a counterexample is, and whether there is a smaller one.
@@ -65,15 +130,6 @@ func smallness(c *verify.Counterexample) string {
 		return ""
 	}
 	return " (smallest found)"
-}
-
-// shapes counts the shapes of certificates.
-func shapes(list []verify.Certificate) int {
-	seen := make(map[verify.Shape]bool)
-	for _, c := range list {
-		seen[c.Shape] = true
-	}
-	return len(seen)
 }
 
 // largestError returns the decimal logarithm of the largest bound.
@@ -94,12 +150,8 @@ type group struct {
 	error        int // of all: below 10 to this power
 }
 
-// certified groups the certificates of an entry, by increasing length. An entry that fails
-// has none.
-func certified(e *verify.Entry) []*group {
-	if e.Violation != nil {
-		return nil
-	}
+// certified groups the certificates of a claim, by increasing length.
+func certified(e *verify.Evidence) []*group {
 	var list []*group
 	for _, c := range e.Certificates {
 		i := slices.IndexFunc(list, func(g *group) bool {
@@ -126,12 +178,8 @@ type proof struct {
 	points       []string // per vocabulary
 }
 
-// proved groups the proofs of an entry by length and degrees, by increasing length. An
-// entry that fails has none.
-func proved(e *verify.Entry) []*proof {
-	if e.Violation != nil {
-		return nil
-	}
+// proved gathers the proofs of a claim by length and degrees, in the order of length.
+func proved(e *verify.Evidence) []*proof {
 	var list []*proof
 	for _, p := range e.Proofs {
 		var bounds []string

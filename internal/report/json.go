@@ -30,16 +30,18 @@ type entryFile struct {
 	ID             string               `json:"id"`
 	Title          string               `json:"title"`
 	Section        string               `json:"section"`
+	Kind           verify.Kind          `json:"kind"`
 	Verdict        verify.Verdict       `json:"verdict"`
 	Falsified      bool                 `json:"falsified"`
 	Grade          verify.Grade         `json:"grade"`
+	Claims         []claimFile          `json:"claims"`
 	Cases          map[verify.Grade]int `json:"cases"`
 	Vacuous        int                  `json:"vacuous"`
 	Empty          int                  `json:"empty"`
 	UndecidedCases int                  `json:"undecided_cases"`
 	Comparisons    int                  `json:"comparisons"`
 	Precisions     field.Rungs          `json:"precisions,omitzero"`
-	Inequalities   []inequalityFile     `json:"inequalities"`
+	Inequalities   []comparisonFile     `json:"inequalities"`
 	Classes        map[string]int       `json:"classes,omitzero"`
 	Certificates   []certificateFile    `json:"certificates"`
 	Proofs         []verify.Proof       `json:"proofs"`
@@ -50,9 +52,30 @@ type entryFile struct {
 	NearMisses     []nearMissFile       `json:"near_misses"`
 }
 
-type inequalityFile struct {
+// claimFile is the evidence of one claim.
+type claimFile struct {
+	Formula          string           `json:"formula"`
+	Hypotheses       []string         `json:"hypotheses,omitzero"`
+	Grade            verify.Grade     `json:"grade"`
+	Also             bool             `json:"also,omitzero"` // another check of the claim before it
+	Tried            int              `json:"tried"`
+	Compared         int              `json:"compared"`
+	Vacuous          int              `json:"vacuous"`
+	Families         int              `json:"families,omitzero"`
+	FamiliesCompared int              `json:"families_compared,omitzero"`
+	Points           int              `json:"points,omitzero"`
+	ProvedShapes     int              `json:"proved_shapes,omitzero"`
+	CertifiedShapes  int              `json:"certified_shapes,omitzero"`
+	Comparisons      []comparisonFile `json:"comparisons"`
+}
+
+// comparisonFile counts the comparisons under one formula.
+type comparisonFile struct {
 	Claim       string   `json:"claim"`
+	Cases       int      `json:"cases"`
 	Comparisons int      `json:"comparisons"`
+	Trivial     int      `json:"trivial"` // of zero with zero
+	Agreed      int      `json:"agreed,omitzero"`
 	Equal       int      `json:"equal"`
 	LeastSlack  *float64 `json:"least_slack,omitzero"` // nil if there is none
 }
@@ -76,7 +99,7 @@ type nearMissFile struct {
 }
 
 // JSON writes the report for programs: per entry the verdict, the cases tried at each
-// grade, the certificates, the counterexample and the near-misses.
+// grade, the claims with their evidence, the counterexample and the near-misses.
 func JSON(w io.Writer, r *verify.Report) error {
 	file := reportFile{Format: ReportFormat, Version: Version, Seed: r.Seed, Effort: r.Effort, Classes: named(r.Classes)}
 	for _, e := range r.Entries {
@@ -98,11 +121,11 @@ func WriteJSON(w io.Writer, v any) error {
 func newEntryFile(r *verify.Report, e *verify.Entry) entryFile {
 	s := e.Statement
 	f := entryFile{
-		ID: s.ID, Title: s.Title, Section: s.Section,
-		Verdict: e.Verdict, Falsified: e.Falsified(), Grade: e.Grade, Cases: e.Cases,
+		ID: s.ID, Title: s.Title, Section: s.Section, Kind: s.Relation(),
+		Verdict: e.Verdict, Falsified: e.Falsified(), Grade: e.Grade, Cases: make(map[verify.Grade]int),
 		Vacuous: e.VacuousCases, Empty: e.EmptyCases, UndecidedCases: e.UndecidedCases,
 		Comparisons: e.Comparisons, Precisions: e.Precisions, Classes: named(e.Classes),
-		Proofs: e.Proofs, Undecided: e.Undecided, Counterexample: stored(r, s, "", e.Counterexample),
+		Undecided: e.Undecided, Counterexample: stored(r, s, "", e.Counterexample),
 	}
 	if e.Violation != nil {
 		f.Violation = e.Violation.Error()
@@ -110,19 +133,20 @@ func newEntryFile(r *verify.Report, e *verify.Entry) entryFile {
 	if e.Panic != nil {
 		f.Panic = e.Panic.Error()
 	}
-	for _, q := range e.Inequalities {
-		i := inequalityFile{Claim: q.Claim, Comparisons: q.Comparisons, Equal: q.Equal}
-		if !math.IsInf(q.Least, 1) {
-			i.LeastSlack = &q.Least
+	for i := range e.Claims {
+		c := &e.Claims[i]
+		f.Claims = append(f.Claims, newClaimFile(c))
+		g := c.Check.CaseGrade()
+		f.Cases[g] = max(f.Cases[g], c.Tried)
+		f.Proofs = append(f.Proofs, c.Proofs...)
+		for _, q := range c.Certificates {
+			f.Certificates = append(f.Certificates, newCertificateFile(q))
 		}
-		f.Inequalities = append(f.Inequalities, i)
 	}
-	for _, c := range e.Certificates {
-		least := slices.Min(c.Primes)
-		f.Certificates = append(f.Certificates, certificateFile{
-			Shape: c.Shape, Degree: c.Degree, HeightLog2: c.HeightLog2, Prime: least, Primes: c.Primes, Trials: c.Trials,
-			Bound: math.Pow(float64(c.Degree)/float64(least), float64(c.Trials)),
-		})
+	for _, q := range e.Tallies {
+		if q.Inequality {
+			f.Inequalities = append(f.Inequalities, newComparisonFile(q))
+		}
 	}
 	for _, m := range e.NearMisses {
 		f.NearMisses = append(f.NearMisses, nearMissFile{
@@ -131,6 +155,34 @@ func newEntryFile(r *verify.Report, e *verify.Entry) entryFile {
 		})
 	}
 	return f
+}
+
+func newClaimFile(c *verify.Evidence) claimFile {
+	f := claimFile{
+		Formula: c.Formula, Hypotheses: c.Claim.Hypotheses, Grade: c.Grade, Also: c.Also,
+		Tried: c.Tried, Compared: c.Compared, Vacuous: c.Vacuous, Families: c.Families, FamiliesCompared: c.FamiliesCompared,
+		Points: c.Points, ProvedShapes: len(c.Proofs), CertifiedShapes: len(c.Certificates),
+	}
+	for _, q := range c.Tallies {
+		f.Comparisons = append(f.Comparisons, newComparisonFile(q))
+	}
+	return f
+}
+
+func newComparisonFile(q verify.Tally) comparisonFile {
+	f := comparisonFile{Claim: q.Formula, Cases: q.Cases, Comparisons: q.Comparisons, Trivial: q.Trivial, Agreed: q.Agreed, Equal: q.Equal}
+	if q.Inequality && !math.IsInf(q.Least, 1) {
+		f.LeastSlack = &q.Least
+	}
+	return f
+}
+
+func newCertificateFile(c verify.Certificate) certificateFile {
+	least := slices.Min(c.Primes)
+	return certificateFile{
+		Shape: c.Shape, Degree: c.Degree, HeightLog2: c.HeightLog2, Prime: least, Primes: c.Primes, Trials: c.Trials,
+		Bound: math.Pow(float64(c.Degree)/float64(least), float64(c.Trials)),
+	}
 }
 
 // named returns the counts of classes by their names.

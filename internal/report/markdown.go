@@ -25,7 +25,7 @@ Analysis* (arXiv 2603.04851) by computation on finite models. The formulas are a
 reading of the paper; where its words can be read in more than one way, the entry
 says how they are read.
 
-**Grades of evidence**, strongest first:
+**Grades of evidence**, strongest first. An entry has the grade of the weakest of its claims:
 
 | grade | what it means |
 |---|---|
@@ -35,6 +35,7 @@ says how they are read.
 | series | An asymptotic claim, decided on exact coefficients of a power series, on random instances. |
 | exact | Decided in ℚ, without tolerance, on random instances. |
 | enclosed | Decided by interval arithmetic rounded outward: the enclosure excludes the opposite. The precision starts at 128 bits and doubles until all comparisons on an instance are decided. |
+| agrees | An equality of real numbers that enclosures narrower than 10⁻²⁰ do not exclude. It is not decided. |
 
 The degrees of a proof are those of groups of variables: P_t, Q_t and dP_t are the
 probabilities, those under Q, and the tangent at position t; f_t is a test function of

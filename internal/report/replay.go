@@ -17,8 +17,8 @@ func Replay(w io.Writer, s *verify.Stored, now *verify.Violation) error {
 		switch {
 		case s.NearMiss != "":
 			p.text("\nnear-miss: %s", s.NearMiss)
-		case st.Claim != nil:
-			p.text("\nas worded: %s", st.Claim.Wording)
+		case st.Refuted != nil:
+			p.text("\nas worded: %s", st.Refuted.Wording)
 		}
 	}
 	p.line("")

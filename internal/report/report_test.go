@@ -44,16 +44,31 @@ func example(t *testing.T) *verify.Report {
 		}
 	}
 	fails := counterexample("thm-1", false)
+	check := verify.Identity(nil, func(*verify.World[uint64]) {})
+	claim := &verify.Claim{}
+	several := []verify.Evidence{
+		{
+			Claim: claim, Check: check, Formula: "a = b; f(c; d) = 0", Grade: verify.Proved, Tried: 200, Compared: 200, Points: 6,
+			Tallies:      verify.Tallies{{Formula: "a = b", Cases: 200, Comparisons: 1200, Trivial: 7}},
+			Certificates: []verify.Certificate{identity(1, 2, 5), identity(1, 3, 5), identity(1, 4, 5), identity(1, 6, 5), identity(2, 2, 8)},
+			Proofs:       []verify.Proof{proof(1, 2, 24), proof(2, 2, 600), proof(1, 3, 100)},
+		},
+		{
+			Claim: &verify.Claim{Formula: "a ≤ c", Hypotheses: []string{"c > 0"}}, Check: verify.Rational(nil), Formula: "a ≤ c", Grade: verify.Exact, Tried: 200, Compared: 150,
+			Tallies: verify.Tallies{{Formula: "a ≤ c", Cases: 150, Comparisons: 34, Inequality: true, Equal: 4, Least: 0.25}},
+		},
+	}
+	one := func(g verify.Grade, n int) []verify.Evidence {
+		return []verify.Evidence{{Claim: claim, Check: verify.Rational(nil), Grade: g, Tried: n, Compared: n}}
+	}
 	return &verify.Report{Seed: 7, Effort: 2, Entries: []*verify.Entry{
 		{
 			Statement: &verify.Statement{
 				ID: "prop-1", Title: "Holds", Section: "1", Formula: "a = b; f(c; d) = 0", Hypotheses: []string{"a > 0"},
 				Reading: "As it stands.",
 			},
-			Verdict: verify.Holds, Grade: verify.Proved, Cases: map[verify.Grade]int{verify.Exact: 200, verify.Certified: 6, verify.Proved: 3},
+			Verdict: verify.Holds, Grade: verify.Exact, Claims: several, Tried: 200,
 			Result: verify.Result{Comparisons: 1234}, VacuousCases: 3,
-			Certificates: []verify.Certificate{identity(1, 2, 5), identity(1, 3, 5), identity(1, 4, 5), identity(1, 6, 5), identity(2, 2, 8)},
-			Proofs:       []verify.Proof{proof(1, 2, 24), proof(2, 2, 600), proof(1, 3, 100)},
 			NearMisses: []verify.Refutation{
 				{Falsehood: &verify.Falsehood{Name: "half"}, Cases: 1, Counterexample: counterexample("prop-1", true)},
 				{Falsehood: &verify.Falsehood{Name: "double", Drops: "a > 0"}, Counterexample: counterexample("prop-1", false)},
@@ -61,17 +76,17 @@ func example(t *testing.T) *verify.Report {
 		},
 		{
 			Statement: &verify.Statement{
-				ID: "x-1", Title: "Refuted", Section: "1", Formula: "a | b", Repair: "a | 2b",
-				Claim: &verify.Falsehood{Wording: "a divides b."},
+				ID: "x-1", Title: "Refuted", Section: "1", Kind: verify.RefutedReading, Formula: "a | b", Repair: "a | 2b",
+				Refuted: &verify.Falsehood{Wording: "a divides b."},
 			},
-			Verdict: verify.Refuted, Grade: verify.Disproved, Cases: map[verify.Grade]int{verify.Enclosed: 1}, Result: verify.Result{Comparisons: 1},
+			Verdict: verify.Refuted, Grade: verify.Disproved, Claims: one(verify.Enclosed, 1), Result: verify.Result{Comparisons: 1},
 			Counterexample: counterexample("x-1", true),
 		},
 		{
 			Statement: &verify.Statement{ID: "thm-1", Title: "Fails", Section: "2", Formula: "I_t ≤ 1/16"},
-			Verdict:   verify.Refuted, Grade: verify.Disproved, Cases: map[verify.Grade]int{verify.Exact: 200}, Result: verify.Result{Comparisons: 2, Violation: fails.Violation},
-			Counterexample: fails, Certificates: []verify.Certificate{identity(1, 2, 5)},
-			NearMisses: []verify.Refutation{{Falsehood: &verify.Falsehood{Name: "blind spot"}}},
+			Verdict:   verify.Refuted, Grade: verify.Disproved, Claims: one(verify.Exact, 200), Result: verify.Result{Comparisons: 2, Violation: fails.Violation},
+			Counterexample: fails,
+			NearMisses:     []verify.Refutation{{Falsehood: &verify.Falsehood{Name: "blind spot"}}},
 		},
 		{
 			Statement: &verify.Statement{ID: "thm-2", Title: "Fails mod p", Section: "2", Formula: "a = b"},
@@ -84,7 +99,7 @@ func example(t *testing.T) *verify.Report {
 		},
 		{
 			Statement: &verify.Statement{ID: "thm-4", Title: "Silent", Section: "2", Formula: "0 = 0"},
-			Verdict:   verify.Holds, Grade: verify.Exact, Cases: map[verify.Grade]int{verify.Exact: 1},
+			Verdict:   verify.Holds, Grade: verify.Exact, Claims: one(verify.Exact, 1),
 		},
 	}}
 }
@@ -99,9 +114,9 @@ func TestTable(t *testing.T) {
 	if err := Table(&b, example(t), again); err != nil {
 		t.Fatal(err)
 	}
-	_, got, _ := strings.Cut(b.String(), "6 statements: ")
+	_, got, _ := strings.Cut(b.String(), "6 entries: ")
 	counts, failures, _ := strings.Cut(got, "\n\n")
-	if want := "1 hold, 1 refuted as worded with the repair verified, 1 undecided, 1 say nothing about this instance, 2 FALSIFIED; 3 near-misses, 1 NOT REFUTED.\n"; !strings.HasPrefix(counts, want) {
+	if want := "1 statement of the paper holds, 1 reading of its words is refuted, with the repair verified, 1 undecided, 1 say nothing about this instance, 2 FALSIFIED; 3 near-misses, 1 NOT REFUTED.\n"; !strings.HasPrefix(counts, want) {
 		t.Errorf("counts %s\nwant   %s", counts, want)
 	}
 	if !strings.HasSuffix(counts, "sounding "+Version+", seed 7, effort 2") {
@@ -151,7 +166,7 @@ func TestMarkdown(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{`
-| [prop-1](#prop-1) | Holds | holds | proved for 3 shapes, certified for 5 shapes, error < 10^-34, exact on 200 instances |
+| [prop-1](#prop-1) | Holds | holds | exact on 150 of 200 instances; of 2 claims 1 proved |
 | [x-1](#x-1) | Refuted | refuted | wording refuted by the smallest instance, V = 2, T = 2; repair enclosed on 1 instance |
 | [thm-1](#thm-1) | Fails | FALSIFIED | fails on an instance, V = 2, T = 2 (smallest found) |
 | [thm-2](#thm-2) | Fails mod p | FALSIFIED | fails as an identity of polynomials |
@@ -163,27 +178,39 @@ func TestMarkdown(t *testing.T) {
     a = b
     f(c; d) = 0
 
-**holds**: proved for 3 shapes, certified for 5 shapes, error < 10^-34, exact on 200 instances.
+**holds**: exact on 150 of 200 instances; of 2 claims 1 proved.
 
 - Hypothesis: a > 0.
 - Reading: As it stands.
 - 1234 comparisons; on 3 instances a hypothesis fails somewhere, and nothing is claimed there.
 
-<details><summary>Proofs for 3 shapes</summary>
-
-| length T | vocabulary V | degrees | points |
+| claim | formula | grade | evidence |
 |---|---|---|---|
-| 1 | 2, 3 | Harm ≤ 2, P_1 ≤ 3 | 24, 100 |
-| 2 | 2 | Harm ≤ 2, P_1 ≤ 3 | 600 |
+| 1 | the statement | proved | proved for 3 shapes (1 with T ≥ 2), certified for 5 shapes (1 with T ≥ 2), error < 10^-34, exact on 200 instances |
+| 2 | a ≤ c (c > 0) | exact | exact on 150 of 200 instances |
+
+<details><summary>What was compared, 1234 times</summary>
+
+| claim | formula | on | comparisons | of 0 with 0 |  |
+|---|---|---|---|---|---|
+` + "| 1 | `a = b` | 200 instances | 1200 | 7 |  |\n| 2 | `a ≤ c` | 150 instances | 34 | 0 | 4 equal, least slack 0.25 |\n" + `
+</details>
+
+<details><summary>3 proofs</summary>
+
+| claim | length T | vocabulary V | degrees | points |
+|---|---|---|---|---|
+| 1 | 1 | 2, 3 | Harm ≤ 2, P_1 ≤ 3 | 24, 100 |
+| 1 | 2 | 2 | Harm ≤ 2, P_1 ≤ 3 | 600 |
 
 </details>
 
-<details><summary>Certificates for 5 shapes</summary>
+<details><summary>5 certificates</summary>
 
-| length T | vocabulary V | degree d | height | primes | points k | error |
-|---|---|---|---|---|---|---|
-| 1 | 2–4, 6 | 5 | < 2^13 | 1 | 2 | < 10^-34 |
-| 2 | 2 | 8 | < 2^13 | 1 | 2 | < 10^-34 |
+| claim | length T | vocabulary V | degree d | height | primes | points k | error |
+|---|---|---|---|---|---|---|---|
+| 1 | 1 | 2–4, 6 | 5 | < 2^13 | 1 | 2 | < 10^-34 |
+| 1 | 2 | 2 | 8 | < 2^13 | 1 | 2 | < 10^-34 |
 
 </details>
 
@@ -230,23 +257,33 @@ func TestExplain(t *testing.T) {
     a = b
     f(c; d) = 0
 
-holds: proved for 3 shapes, certified for 5 shapes, error < 10^-34, exact on 200 instances.
+holds: exact on 150 of 200 instances; of 2 claims 1 proved.
 
 - Hypothesis: a > 0.
 - Reading: As it stands.
 - 1234 comparisons; on 3 instances a hypothesis fails somewhere, and nothing is claimed there.
 
-Proofs for 3 shapes:
+  claim  formula        grade   evidence
+  1      the statement  proved  proved for 3 shapes (1 with T ≥ 2), certified for 5 shapes (1 with T ≥ 2), error < 10^-34, exact on 200 instances
+  2      a ≤ c (c > 0)  exact   exact on 150 of 200 instances
 
-  length T  vocabulary V  degrees            points
-  1         2, 3          Harm ≤ 2, P_1 ≤ 3  24, 100
-  2         2             Harm ≤ 2, P_1 ≤ 3  600
+What was compared, 1234 times:
 
-Certificates for 5 shapes:
+  claim  formula  on             comparisons  of 0 with 0  
+  1      a = b    200 instances  1200         7            
+  2      a ≤ c    150 instances  34           0            4 equal, least slack 0.25
 
-  length T  vocabulary V  degree d  height  primes  points k  error
-  1         2–4, 6        5         < 2^13  1       2         < 10^-34
-  2         2             8         < 2^13  1       2         < 10^-34
+3 proofs:
+
+  claim  length T  vocabulary V  degrees            points
+  1      1         2, 3          Harm ≤ 2, P_1 ≤ 3  24, 100
+  1      2         2             Harm ≤ 2, P_1 ≤ 3  600
+
+5 certificates:
+
+  claim  length T  vocabulary V  degree d  height  primes  points k  error
+  1      1         2–4, 6        5         < 2^13  1       2         < 10^-34
+  1      2         2             8         < 2^13  1       2         < 10^-34
 
 Near-misses:
 
@@ -304,6 +341,10 @@ func TestJSON(t *testing.T) {
 	if diff := cmp.Diff(want, proof); diff != "" {
 		t.Errorf("proof (-want +got):\n%s", diff)
 	}
+	claim := got.Entries[0]["claims"].([]any)[1].(map[string]any)
+	if claim["formula"] != "a ≤ c" || claim["grade"] != "exact" || claim["compared"] != 150.0 || claim["tried"] != 200.0 || got.Entries[0]["kind"] != "paper" {
+		t.Errorf("claim %v of an entry of kind %v", claim, got.Entries[0]["kind"])
+	}
 	miss := got.Entries[0]["near_misses"].([]any)[0].(map[string]any)
 	if miss["description"] != "half" || miss["checks"] != 1.0 || miss["refuted"] != true {
 		t.Errorf("near-miss %v", miss)
@@ -313,7 +354,7 @@ func TestJSON(t *testing.T) {
 		falsified      bool
 		counterexample bool
 	}{
-		{"holds", "proved", false, false},
+		{"holds", "exact", false, false},
 		{"refuted", "refuted", false, true},
 		{"refuted", "refuted", true, true},
 		{"refuted", "refuted", true, false},

@@ -16,11 +16,7 @@ func Table(w io.Writer, r *verify.Report, again func(*verify.Entry) string) erro
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "ID\tVERDICT\tGRADE\tCASES\tTIME\tSTATEMENT")
 	for _, e := range r.Entries {
-		cases := 0
-		for _, n := range e.Cases {
-			cases += n
-		}
-		fmt.Fprintf(t, "%s\t%s\t%v\t%d\t%v\t%s\n", e.Statement.ID, verdict(e), e.Grade, cases, e.Time.Round(time.Millisecond), e.Statement.Title)
+		fmt.Fprintf(t, "%s\t%s\t%v\t%d\t%v\t%s\n", e.Statement.ID, verdict(e), e.Grade, e.Tried, e.Time.Round(time.Millisecond), e.Statement.Title)
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -57,18 +53,42 @@ func (p *printer) count(r *verify.Report) {
 		misses += len(e.NearMisses)
 		unrefuted += len(e.NearMisses) - refutedMisses(e)
 	}
-	p.text("%s: %d hold", plural(len(r.Entries), "statement"), count[string(verify.Holds)])
+	var parts []string
+	for _, k := range []struct {
+		verify.Kind
+		verdict   verify.Verdict
+		one, many string
+	}{
+		{verify.Paper, verify.Holds, "statement of the paper holds", "statements of the paper hold"},
+		{verify.RefutedReading, verify.Refuted, "reading of its words is refuted, with the repair verified", "readings of its words are refuted, with the repair verified"},
+		{verify.Needed, verify.Refuted, "witness shows that a hypothesis is needed", "witnesses show that a hypothesis is needed"},
+		{verify.Own, verify.Holds, "statement of our own holds", "statements of our own hold"},
+	} {
+		n := 0
+		for _, e := range r.Entries {
+			if e.Statement.Relation() == k.Kind && verdict(e) == string(k.verdict) {
+				n++
+			}
+		}
+		switch n {
+		case 0:
+		case 1:
+			parts = append(parts, "1 "+k.one)
+		default:
+			parts = append(parts, fmt.Sprintf("%d %s", n, k.many))
+		}
+	}
 	for _, v := range []struct{ verdict, text string }{
-		{string(verify.Refuted), "refuted as worded with the repair verified"},
 		{string(verify.Undecided), "undecided"},
 		{"PANICKED", "PANICKED"},
 		{"says nothing", "say nothing about this instance"},
 		{"FALSIFIED", "FALSIFIED"},
 	} {
 		if n := count[v.verdict]; n > 0 {
-			p.text(", %d %s", n, v.text)
+			parts = append(parts, fmt.Sprintf("%d %s", n, v.text))
 		}
 	}
+	p.text("%s: %s", plural(len(r.Entries), "entry"), strings.Join(parts, ", "))
 	if misses > 0 {
 		p.text("; %s, ", plural(misses, "near-miss"))
 		if unrefuted == 0 {
@@ -123,7 +143,7 @@ func (p *printer) failure(e *verify.Entry, again string) {
 		p.line("  again    %s", again)
 	case e.Verdict == verify.Undecided:
 		p.line("\nUNDECIDED  %s: no case, random or small, refuted the wording", s.ID)
-		p.line("  wording  %s", s.Claim.Wording)
+		p.line("  wording  %s", s.Refuted.Wording)
 		p.line("  again    %s", again)
 	}
 	for _, m := range e.NearMisses {
@@ -165,10 +185,14 @@ func (p *printer) violation(v *verify.Violation) {
 
 // place says where two sides were compared, or "" if it was not in one place.
 func place(v *verify.Violation) string {
-	if v.Position == 0 {
-		return ""
+	var parts []string
+	if v.Position > 0 {
+		parts = append(parts, fmt.Sprintf("position %d, state %d", v.Position, v.State))
 	}
-	return fmt.Sprintf("position %d, state %d", v.Position, v.State)
+	if v.Detail != "" {
+		parts = append(parts, v.Detail)
+	}
+	return strings.Join(parts, ", ")
 }
 
 // denied maps a claimed relation to the one that was found.
@@ -186,7 +210,7 @@ func plural(n int, name string) string {
 		return "1 " + name
 	case strings.HasSuffix(name, "s"):
 		return fmt.Sprintf("%d %ses", n, name)
-	case strings.HasSuffix(name, "ty"):
+	case strings.HasSuffix(name, "y"):
 		return fmt.Sprintf("%d %sies", n, strings.TrimSuffix(name, "y"))
 	}
 	return fmt.Sprintf("%d %ss", n, name)
