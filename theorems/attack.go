@@ -16,7 +16,7 @@ var corollary23 = &Statement{
 	Formula:    "Δ = logit ε − logit δ > 0, γ < 1: σ(logit δ + βγ^t) < ε ⇔ t > L = log(β/Δ)/log(1/γ), so that ⌊max(L, 0)⌋ tokens suffice and no fewer; L(β/γ) = L(β) + 1. ε ≤ δ: never; γ = 1: never if β ≥ Δ, else at once. Beyond the horizon the optimum of eq. 2 recovers like the base model",
 	Hypotheses: []string{"δ, ε ∈ (0, 1)", "β > 0"},
 	Reading:    "The length is that of the bound of thm-22. Position t has a prefix of t−1 tokens. At t = L, which rational numbers never hit, the bound is ε and not below: checked with β = Δ/γ^n.",
-	Claims:     []Claim{{Check: verify.Interval(cor23)}, {Check: verify.Interval(cor23Threshold)}, {Check: verify.Rational(cor23Standard)}},
+	Claims:     []Claim{{Check: verify.Agreement(cor23)}, {Check: verify.Agreement(cor23Threshold)}, {Check: verify.Rational(cor23Standard)}},
 	NearMisses: []NearMiss{
 		{Name: "one position early: t ≥ L − 1", Check: verify.Interval(cor23Early)},
 		{Name: "⌊L⌋ + 1 tokens", Check: verify.Interval(cor23Length)},
@@ -287,7 +287,7 @@ var xCorollary23 = &Statement{
 	},
 	Reading: "Of the pointwise problem, δ being the least ρ_0 and ε > δ. It concerns the bound, which recovery meets only where ρ_0 = δ; the formula says nothing where ε ≤ δ, nor for γ = 1 with β < Δ.",
 	Repair:  "If recovery falls below ε at position t then t > L, where Δ > 0; where ε ≤ δ it never does. The bound falls below ε exactly for t > L (cor-23), after ⌊max(L, 0)⌋ tokens.",
-	Claims:  []Claim{{Check: verify.Interval(cor23OnlyIf)}, {Check: verify.Interval(cor23)}},
+	Claims:  []Claim{{Check: verify.Interval(cor23OnlyIf)}, {Check: verify.Agreement(cor23)}},
 	NearMisses: []NearMiss{
 		{Name: "the converse: t > L suffices", Check: verify.Interval(cor23If)},
 		{Name: "recovery never falls below ε", Check: verify.Interval(cor23Never)},

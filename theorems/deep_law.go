@@ -21,8 +21,8 @@ var proposition29 = &Statement{
 	Claims: []Claim{
 		{Check: verify.Identity(lawGradient[rat], lawGradient[mod])},
 		{Check: verify.Rational(softValue)},
-		{Check: verify.Interval(softOptimum)},
-		{Check: verify.Interval(lawStationary)},
+		{Check: verify.Agreement(softOptimum)},
+		{Check: verify.Agreement(lawStationary)},
 	},
 	NearMisses: []NearMiss{
 		{Name: "the harm to come alone: the gradient forgets the KL still to be paid", Check: verify.Identity(lawGradientHarm[rat], lawGradientHarm[mod])},
@@ -269,7 +269,7 @@ var xProposition29 = &Statement{
 		Source:  &Source{Draw: lawTrees.search, Smallest: mapped(smallestDeep(needsHarmRecovery), decidedLast)},
 	},
 	Repair: "J in place of λh_t and w(x)·η_t in place of η_t: P*(a|x) ∝ P_0(a|x)·exp(−J(xa) + η_t·w(x)·1[a∈R]) at every positive stationary point, with the KL still to be paid in J. Verbatim at t = T where w = 1. At β = 0 the soft value −log E_0[e^{−λHarm}|y_≤t] is J.",
-	Claims: []Claim{{Check: verify.Interval(lawStationary)}, {Check: verify.Interval(softCost)}, {Check: verify.Interval(lastVerbatim)}},
+	Claims: []Claim{{Check: verify.Agreement(lawStationary)}, {Check: verify.Agreement(softCost)}, {Check: verify.Agreement(lastVerbatim)}},
 	NearMisses: []NearMiss{
 		{Name: "with w, but h_t in place of J", Check: verify.Interval(stationaryHarm), Source: lawTrees.near(needsHarmRecovery)},
 		{Name: "at t = T the display holds whatever Q is", Drops: "w = 1", Check: verify.Interval(lastUnweighted), Source: lawTrees.near(generators.Needs{Recovery: true, Adversary: true})},

@@ -29,7 +29,7 @@ var xTheorem22 = &Statement{
 		},
 	},
 	Repair: "Q without recovery tokens ⇒ logit ρ*(x) ≥ logit ρ_0(x) + w(x)·η_t beyond the horizon, with equality at t = T, at every positive stationary point. For every P, with C the policy that keeps P up to k and P_0 after: L_deep(P) − L_deep(C) = Σ_{t>k} KL_t − Σ_{t>k} η_tE_Q[ρ − ρ_0], so a minimiser has Σ_{t>k} KL_t ≤ Σ_{t>k} η_tE_Q[ρ* − ρ_0] ≤ (1−δ)Σ_{t>k} η_t where ρ_0 ≥ δ on Q's prefixes; and with the policy that then raises ρ to max(ρ_0, σ(logit δ + η_t)) there, Σ_{t>k} KL_t + Σ_{t>k} η_tE_Q[1−ρ*] ≤ Σ_{t>k} −log(δ + (1−δ)e^{−η_t}).",
-	Claims: []Claim{{Check: verify.Interval(keepThenBase)}, {Check: verify.Interval(keepThenRaise)}, {Check: verify.Interval(foundMinimisers)}, {Check: verify.Interval(unpromptedRecovery)}},
+	Claims: []Claim{{Check: verify.Agreement(keepThenBase)}, {Check: verify.Interval(keepThenRaise)}, {Check: verify.Interval(foundMinimisers)}, {Check: verify.Agreement(unpromptedRecovery)}},
 	NearMisses: []NearMiss{
 		{Name: "recovery never falls below the base model's", Check: verify.Interval(neverBelowBase), Source: &Source{Draw: drawAvoided, Smallest: smallestAvoided}},
 		{Name: "Q may hold recovery tokens: logit ρ* ≥ logit ρ_0 + w·η_t", Drops: "Q without recovery tokens", Check: verify.Interval(promptedRecovery), Source: recoveryTrees.near(generators.Needs{Recovery: true, Adversary: true})},

@@ -24,7 +24,7 @@ var xUnique = &Statement{
 		Check:   verify.Interval(ownMirrorImage),
 	},
 	Repair: "A minimiser exists. It is the only one at β = 0 and at T = 1, where L_deep(P) − L_deep(P*) = KL(P‖P*) for every P. Else L_deep need not be convex, in the rows or in the law of sequences.",
-	Claims: []Claim{{Check: verify.Interval(mirrored)}, {Check: verify.Interval(twoSpans)}, {Check: verify.Interval(softOptimum)}, {Check: verify.Interval(uniqueAtOne)}},
+	Claims: []Claim{{Check: verify.Agreement(mirrored)}, {Check: verify.Interval(twoSpans)}, {Check: verify.Agreement(softOptimum)}, {Check: verify.Agreement(uniqueAtOne)}},
 	NearMisses: []NearMiss{
 		{Name: "convex in the rows", Check: verify.Interval(convexRows)},
 		{Name: "convex in the law of sequences", Check: verify.Interval(convexLaw)},

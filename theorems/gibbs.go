@@ -22,7 +22,7 @@ var theorem20 = &Statement{
 	ID: "thm-20", Title: "Exact recovery probability", Section: "9.2",
 	Formula: "min_p KL(p‖p_0) + η·p(R^c) is attained at p* ∝ p_0·e^{η1[R]} alone; ρ* = σ(logit ρ_0 + η); KL(p*‖p_0) = ηρ* − log Z, Z = 1 − ρ_0 + ρ_0e^η",
 	Reading: "The pointwise problem of eq. 72. Optimality two ways: stationarity, (p*(a)/p_0(a))·e^{η1[a∉R]} equal for all tokens of the support, exactly for u = e^η rational; and F(p) − F(p*) = KL(p‖p*) at a second policy p, enclosed for η = βγ^t. That the deep objective itself has this minimiser is another entry.",
-	Claims:  []Claim{{Check: verify.Rational(thm20)}, {Check: verify.Interval(thm20Cost)}, {Check: verify.Interval(thm20Optimal)}},
+	Claims:  []Claim{{Check: verify.Rational(thm20)}, {Check: verify.Agreement(thm20Cost)}, {Check: verify.Agreement(thm20Optimal)}},
 	NearMisses: []NearMiss{
 		{Name: "sign of η", Check: verify.Rational(thm20Sign)},
 		{Name: "R swapped with its complement", Check: verify.Rational(thm20Swapped)},
@@ -156,7 +156,7 @@ var ownKappaStatement = &Statement{
 	Formula:    "max over ρ_0 of KL(p*‖p_0) at tilt η > 0 is κ(η) = ηq − log((1−ρ_0)/(1−q)) at the one ρ_0 in (0,1) with ηq(1−q) = q − ρ_0, q = σ(logit ρ_0 + η); KL(p*‖p_0) ≤ log(1/ρ_0)",
 	Hypotheses: []string{"η > 0"},
 	Reading:    "The suite's own. The cost rises in ρ_0 up to that point and falls after it.",
-	Claims:     []Claim{{Check: verify.Interval(ownKappa)}},
+	Claims:     []Claim{{Check: verify.Agreement(ownKappa)}},
 	NearMisses: []NearMiss{
 		{Name: "largest at ρ_0 = ½", Check: verify.Interval(ownKappaMiddle)},
 		{Name: "largest where the boost is, at ρ_0 = σ(−η/2)", Check: verify.Interval(ownKappaBoost)},

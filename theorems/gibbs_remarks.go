@@ -21,7 +21,7 @@ var remark8 = &Statement{
 	ID: "rem-8", Title: "An additive shift in log-odds", Section: "B",
 	Formula: "logit ρ* − logit ρ_0 = η; ρ_0 = 0 ⇒ ρ* = 0 and ρ_0 = 1 ⇒ ρ* = 1; ρ* − ρ_0 ≤ tanh(η/4), attained at ρ_0 = σ(−η/2) alone",
 	Reading: "With s = e^{η/2} rational, tanh(η/4) = (s−1)/(s+1), σ(−η/2) = 1/(1+s), and the gap is (s−1)(1−ρ_0(1+s))²/((s+1)Z). The bound on the boost is the suite's own.",
-	Claims:  []Claim{{Check: verify.Rational(rem8)}, {Check: verify.Interval(rem8Largest)}},
+	Claims:  []Claim{{Check: verify.Rational(rem8)}, {Check: verify.Agreement(rem8Largest)}},
 	NearMisses: []NearMiss{
 		{Name: "an additive shift of the probability: ρ* − ρ_0 = ρ_0(e^η − 1)", Check: verify.Rational(rem8Additive)},
 		{Name: "η/2 in place of η", Check: verify.Rational(rem8Half)},
@@ -228,7 +228,7 @@ var remark9 = &Statement{
 	Formula:    "min_p P(x)·KL(p‖p_0) + Q(x)·η·p(R^c) is attained at p* ∝ p_0·e^{wη1[R]}, w = Q(x)/P(x)",
 	Hypotheses: []string{"P(x) > 0"},
 	Reading:    "Eq. 79. Exactly for w = m/n with v = e^{η/n} rational; with the weights of the instance enclosed, against a second policy.",
-	Claims:     []Claim{{Check: verify.Rational(rem9)}, {Check: verify.Interval(rem9Optimal)}},
+	Claims:     []Claim{{Check: verify.Rational(rem9)}, {Check: verify.Agreement(rem9Optimal)}},
 	NearMisses: []NearMiss{
 		{Name: "without w", Check: verify.Rational(rem9NoWeight)},
 		{Name: "w = P/Q", Check: verify.Rational(rem9Inverse), When: otherPrefixes},
@@ -333,7 +333,7 @@ var remark10 = &Statement{
 	Formula:    "ρ_0 > 0; ρ* = ε exactly at e^η = (ε/(1−ε))·(1−ρ_0)/ρ_0, for ρ_0 = 10⁻⁶, ε = ½ at η = log(10⁶−1) = 13.8155…; ρ_0 = c·e^{−αt}: η = logit ε + αt − log c + o(1), o(1) = log(1−ρ_0) ∈ (−ρ_0/(1−ρ_0), −ρ_0)",
 	Hypotheses: []string{"positive weights and R not empty, for ρ_0 > 0", "0 < c < e^α"},
 	Reading:    "The numbers are a reconstruction.",
-	Claims:     []Claim{{Check: verify.Rational(rem10)}, {Check: verify.Interval(rem10Decay)}},
+	Claims:     []Claim{{Check: verify.Rational(rem10)}, {Check: verify.Agreement(rem10Decay)}},
 	NearMisses: []NearMiss{
 		{Name: "weights of zero", Drops: "positive weights", Check: verify.Rational(rem10Zero), Source: recoverySource(generators.Needs{Recovery: true, ZeroWeights: true}, rem10Scalars()...)},
 		{Name: "η = log(1/ρ_0)", Check: verify.Rational(rem10Inverse)},

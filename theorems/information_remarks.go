@@ -22,7 +22,7 @@ var remark1 = &Statement{
 	Reading:    "Of the Gaussian case only the exact relation is claimed here: the order of positions is another matter.",
 	Claims: []Claim{
 		{Check: verify.Identity(rem1[rat], rem1[mod])},
-		{Check: verify.Interval(rem1Gaussian)},
+		{Check: verify.Agreement(rem1Gaussian)},
 	},
 	NearMisses: []NearMiss{
 		{Name: "information about the block without what came before", Check: verify.Identity(rem1Unconditional[rat], rem1Unconditional[mod])},

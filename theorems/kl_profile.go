@@ -21,7 +21,7 @@ var ownTail = &Statement{
 	Formula:    "Σ_{s>t} KL_s = E_{y_≤t∼P*_λ} ∫_0^λ a·Var_{P*_a}(Harm|y_≤t) da = E_{y_≤t∼P*_λ}[−λ·E*[Harm|y_≤t] − log E_0[e^{−λHarm}|y_≤t]]",
 	Hypotheses: []string{"tabular: the optimum of eq. 2 over all policies", "the outer expectation under P*_λ"},
 	Reading:    ownReading + " The integral is compared coefficient by coefficient, the closed form in enclosures at the λ of the case.",
-	Claims:     []Claim{{Check: verify.Series(tailIntegral, nil)}, {Check: verify.Interval(tailClosed)}},
+	Claims:     []Claim{{Check: verify.Series(tailIntegral, nil)}, {Check: verify.Agreement(tailClosed)}},
 	NearMisses: []NearMiss{
 		{Name: "prefixes under P_0", Drops: "the outer expectation under P*_λ", Check: verify.Series(tailBase, nil)},
 		{Name: "missing factor a", Check: verify.Series(tailUnweighted, nil)},
@@ -233,7 +233,7 @@ var xTradeoff = &Statement{
 		Check:   verify.Rational(tradeoffDeeper),
 	},
 	Repair: "The total KL of the optimum depends on the law of harm alone, not on where harm is decided.",
-	Claims: []Claim{{Check: verify.Series(tradeoff, nil)}, {Check: verify.Interval(tradeoffClosed)}, {Check: verify.Rational(tradeoffLaw)}},
+	Claims: []Claim{{Check: verify.Series(tradeoff, nil)}, {Check: verify.Agreement(tradeoffClosed)}, {Check: verify.Rational(tradeoffLaw)}},
 	NearMisses: []NearMiss{
 		{Name: "∫_0^λ Var_{P*_a}(Harm) da: missing factor a", Check: verify.Series(tradeoffUnweighted, nil)},
 		{Name: "the variance under P_0: (λ²/2)·Var_0(Harm) exactly", Check: verify.Series(tradeoffBase, nil)},

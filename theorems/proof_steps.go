@@ -151,7 +151,7 @@ var equation72 = &Statement{
 	ID: "eq-72", Title: "The pointwise problem is strictly convex", Section: "B",
 	Formula: "F(p) = KL(p‖p_0) + η·p(R^c); Σ_{y_<t} Q(y_<t)·F(p) = E_Q[KL(p‖p_0)] + η·E_Q[p(R^c)]; F((p+p_0)/2) < (F(p)+F(p_0))/2 for p ≠ p_0",
 	Reading: "The KL averages over Q here, which is what makes the prefixes independent.",
-	Claims:  []Claim{{Check: verify.Interval(eq72)}},
+	Claims:  []Claim{{Check: verify.Agreement(eq72)}},
 	NearMisses: []NearMiss{
 		{Name: "η·p(R)", Check: verify.Interval(eq72Swapped)},
 		{Name: "convex with modulus: the gap is KL(p‖p_0)/4", Check: verify.Interval(eq72Modulus)},
@@ -221,7 +221,7 @@ func eq72Modulus(w *World[enc]) {
 var equation73 = &Statement{
 	ID: "eq-73", Title: "The Lagrange condition", Section: "B",
 	Formula: "log(p*(a)/p_0(a)) + 1 + η1[a∉R] + ν = 0 for every token of the support, ν = log Z − η − 1",
-	Claims:  []Claim{{Check: verify.Interval(eq73)}},
+	Claims:  []Claim{{Check: verify.Agreement(eq73)}},
 	NearMisses: []NearMiss{
 		{Name: "η1[a∈R]", Check: verify.Interval(eq73Swapped)},
 		{Name: "ν = log Z − 1", Check: verify.Interval(eq73NoTilt)},

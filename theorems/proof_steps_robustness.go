@@ -45,7 +45,7 @@ var equation77 = &Statement{
 	ID: "eq-77", Title: "The sigmoid form", Section: "B",
 	Formula:    "ρ* = 1/(1 + ((1−ρ_0)/ρ_0)·e^{−η}) = σ(logit ρ_0 + η)",
 	Hypotheses: []string{"ρ_0 > 0; ρ_0 < 1 for the logit"},
-	Claims:     []Claim{{Check: verify.Rational(eq77)}, {Check: verify.Interval(eq77Sigmoid)}},
+	Claims:     []Claim{{Check: verify.Rational(eq77)}, {Check: verify.Agreement(eq77Sigmoid)}},
 	NearMisses: []NearMiss{
 		{Name: "e^{η}", Check: verify.Rational(eq77Sign)},
 		{Name: "σ(ρ_0 + η)", Check: verify.Interval(eq77NoLogit)},
@@ -105,7 +105,7 @@ func eq77Log(w *World[enc]) {
 var equation78 = &Statement{
 	ID: "eq-78", Title: "The KL cost", Section: "B",
 	Formula: "KL(p*‖p_0) = Σ_a p*(a)·(η1[a∈R] − log Z) = ηρ* − log Z",
-	Claims:  []Claim{{Check: verify.Interval(eq78)}},
+	Claims:  []Claim{{Check: verify.Agreement(eq78)}},
 	NearMisses: []NearMiss{
 		{Name: "+ log Z", Check: verify.Interval(eq78Sign)},
 		{Name: "ηρ_0 − log Z", Check: verify.Interval(eq78Base)},
@@ -148,7 +148,7 @@ var equation80 = &Statement{
 	ID: "eq-80", Title: "The two steps of the robustness bound", Section: "B",
 	Formula:    "σ(logit ρ_0 + βγ^t) ≥ σ(logit δ + βγ^t) ≥ σ(logit δ + βγ^d) for ρ_0 ≥ δ, t ≤ d, with equality only where ρ_0 = δ, and βγ^t = βγ^d",
 	Hypotheses: []string{"ρ_0 ≥ δ > 0", "t ≤ d", "γ ≤ 1"},
-	Claims:     []Claim{{Check: verify.Interval(eq80)}},
+	Claims:     []Claim{{Check: verify.Agreement(eq80)}},
 	NearMisses: []NearMiss{
 		{Name: "t ≥ d", Drops: "t ≤ d", Check: verify.Interval(eq80After), Source: deeper()},
 		{Name: "the first step reversed", Check: verify.Interval(eq80Reversed), Source: deeper()},
@@ -218,7 +218,7 @@ var equation81 = &Statement{
 	ID: "eq-81", Title: "The cost of one prefix", Section: "B",
 	Formula: "KL_t = η_tρ* − log Z ≤ η_tρ* ≤ η_t, since Z ≥ 1; strict where ρ_0 > 0, and where ρ_0 < 1",
 	Reading: lostDisplay,
-	Claims:  []Claim{{Check: verify.Interval(eq81)}},
+	Claims:  []Claim{{Check: verify.Agreement(eq81)}},
 	NearMisses: []NearMiss{
 		{Name: "strict at ρ_0 = 0 too", Drops: "ρ_0 > 0", Check: verify.Rational(eq81Strict), Source: recoverySource(generators.Needs{Recovery: true, ZeroWeights: true}, tiltOdds)},
 		{Name: "KL_t ≤ η_tρ*/4", Check: verify.Interval(eq81Quarter)},

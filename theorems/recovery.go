@@ -69,7 +69,7 @@ var definition17 = &Statement{
 	ID: "def-17", Title: "Deep alignment objective", Section: "9",
 	Formula: "L_deep(θ) = λE_θ[Harm] + KL(P_θ‖P_0) + Σ_t βγ^t·E_{y_<t∼Q}[P_θ(y_t∉R|y_<t)] = λE_θ[Harm] + Σ_t (KL_t + βγ^t·E_Q[1−ρ_t])",
 	Reading: "Positions are counted from 1, η_t = βγ^t. The left side sums over all sequences and prefixes, the right side over states (eq. 66); the KL is that of a second policy beside the base model.",
-	Claims:  []Claim{{Check: verify.Identity(def17[rat], def17[mod])}, {Check: verify.Interval(def17Divergence)}},
+	Claims:  []Claim{{Check: verify.Identity(def17[rat], def17[mod])}, {Check: verify.Agreement(def17Divergence)}},
 	NearMisses: []NearMiss{
 		{Name: "γ^{t−1} in place of γ^t", Check: verify.Identity(def17Power[rat], def17Power[mod])},
 		{Name: "P in place of Q", Check: verify.Identity(def17Policy[rat], def17Policy[mod]), When: otherPrefixes, Source: policySource(generators.Needs{Recovery: true, Adversary: true})},

@@ -159,7 +159,7 @@ var theorem22 = &Statement{
 	Formula:    "ρ_0 ≥ δ for t ≤ d ⇒ ρ* ≥ σ(logit δ + βγ^d) for t ≤ d, with equality at ρ_0 = δ, t = d; Σ_{t>k} KL_t ≤ Σ_{t>k} η_tρ*_t ≤ βγ^{k+1}/(1−γ) for γ < 1, β(T−k) for γ = 1",
 	Hypotheses: []string{"δ ∈ (0, 1)", "at Q-almost all prefixes"},
 	Reading:    "Of the pointwise problem of eq. 72. Eq. 51 is a reconstruction; its KL_t averages over the policy that is P_0 up to k and the Gibbs measure after, for every k. δ is the least ρ_0; both sides are taken from 1, which keeps enclosures of numbers near 1 apart.",
-	Claims:     []Claim{{Check: verify.Interval(thm22)}, {Check: verify.Interval(thm22Cost)}},
+	Claims:     []Claim{{Check: verify.Agreement(thm22)}, {Check: verify.Agreement(thm22Cost)}},
 	NearMisses: []NearMiss{
 		{Name: "the best position: σ(logit δ + βγ)", Check: verify.Interval(thm22First), Source: deeper()},
 		{Name: "γ^{d−1} for γ^d", Check: verify.Interval(thm22Power)},

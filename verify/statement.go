@@ -52,6 +52,8 @@ type Check struct {
 	// Series says that the sides are coefficients of power series: the check runs
 	// over the series of random families in ℚ and 𝔽_p.
 	Series bool
+	// Agrees says that the check compares numbers with [World.Meet].
+	Agrees bool
 	// Limits bound the certificates and proofs of an identity.
 	Limits Limits
 }
@@ -94,18 +96,23 @@ func Series(q func(*World[field.Rat]), p func(*World[uint64])) Check {
 // Interval returns a check that is decided by intervals, at whatever precision it takes.
 func Interval(i func(*World[field.Enclosure])) Check { return Check{Interval: i} }
 
+// Agreement returns a check by intervals that claims equalities which no interval decides,
+// by [World.Meet].
+func Agreement(i func(*World[field.Enclosure])) Check { return Check{Interval: i, Agrees: true} }
+
 // IsIdentity reports whether the check is a polynomial identity, which can be
 // certified and proved.
 func (c Check) IsIdentity() bool { return c.Modular != nil && !c.Series }
 
-// CaseGrade returns the grade that the check reaches on random instances, short of an
-// equality that enclosures do not exclude.
+// CaseGrade returns the grade that the check reaches on random instances.
 func (c Check) CaseGrade() Grade {
 	switch {
 	case c.Series:
 		return Asymptotic
 	case c.Rational != nil:
 		return Exact
+	case c.Agrees:
+		return Agrees
 	}
 	return Enclosed
 }

@@ -30,31 +30,45 @@ func TestListJSON(t *testing.T) {
 	if status != exitAsClaimed || stderr != "" {
 		t.Fatalf("status %d, %q", status, stderr)
 	}
-	var rows []map[string]string
-	if err := json.Unmarshal([]byte(stdout), &rows); err != nil {
+	type claim struct{ Formula, Grade string }
+	var rows []struct {
+		ID, Title, Section, Kind, Verdict, Grade string
+		Claims                                   []claim
+	}
+	if err := json.Unmarshal([]byte(stdout), &rows, json.RejectUnknownMembers(true), json.MatchCaseInsensitiveNames(true)); err != nil {
 		t.Fatal(err)
 	}
 	if len(rows) == 0 {
 		t.Fatal("no statement")
 	}
 	id := regexp.MustCompile(`^(eq|def|prop|lem|thm|cor|rem|rec|x|own)-[a-z0-9]+(-[a-z0-9]+)*$`)
+	grades := []string{"agrees", "enclosed", "exact", "series", "certified", "proved"}
 	seen := make(map[string]bool)
 	for _, r := range rows {
-		if len(r) != 5 || r["title"] == "" || r["section"] == "" {
-			t.Errorf("%v: want id, title, section, verdict and grade", r)
+		if r.Title == "" || r.Section == "" {
+			t.Errorf("%v: want a title and a section", r)
 		}
-		if !id.MatchString(r["id"]) || seen[r["id"]] {
-			t.Errorf("id %q is malformed, or there twice", r["id"])
+		if !id.MatchString(r.ID) || seen[r.ID] {
+			t.Errorf("id %q is malformed, or there twice", r.ID)
 		}
-		seen[r["id"]] = true
-		if !slices.Contains([]string{"holds", "refuted", "undecided"}, r["verdict"]) {
-			t.Errorf("%s: verdict %q", r["id"], r["verdict"])
+		seen[r.ID] = true
+		if refuting := slices.Contains([]string{"refuted", "needed"}, r.Kind); refuting != (r.Verdict == "refuted") || !refuting && !slices.Contains([]string{"paper", "own"}, r.Kind) {
+			t.Errorf("%s: kind %q, verdict %q", r.ID, r.Kind, r.Verdict)
 		}
-		if !slices.Contains([]string{"sampled", "enclosed", "exact", "series", "certified", "proved", "refuted"}, r["grade"]) {
-			t.Errorf("%s: grade %q", r["id"], r["grade"])
+		weakest := len(grades)
+		for _, c := range r.Claims {
+			g := slices.Index(grades, c.Grade)
+			if g < 0 || c.Formula == "" {
+				t.Errorf("%s: claim %q of grade %q", r.ID, c.Formula, c.Grade)
+			}
+			weakest = min(weakest, g)
 		}
-		if (r["verdict"] == "refuted") != (r["grade"] == "refuted") {
-			t.Errorf("%s: verdict %s, grade %s", r["id"], r["verdict"], r["grade"])
+		if len(r.Claims) == 0 || weakest < 0 {
+			t.Errorf("%s: claims %v", r.ID, r.Claims)
+			continue
+		}
+		if want := grades[weakest]; r.Verdict == "holds" && r.Grade != want || r.Verdict == "refuted" && r.Grade != "refuted" {
+			t.Errorf("%s: %s, grade %s, the weakest claim's is %s", r.ID, r.Verdict, r.Grade, want)
 		}
 	}
 }
