@@ -7,6 +7,7 @@ import (
 	"embed"
 	"fmt"
 	"strings"
+	"sync"
 )
 
 //go:embed *.v theorems.txt
@@ -29,6 +30,25 @@ func Theorems() ([]Theorem, error) {
 	}
 	return parse(string(text))
 }
+
+// Of returns the theorems that stand for claims of the statement with the given id.
+func Of(id string) []Theorem {
+	var list []Theorem
+	for _, t := range all() {
+		if t.Statement == id {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+var all = sync.OnceValue(func() []Theorem {
+	list, err := Theorems()
+	if err != nil {
+		panic("formal: " + err.Error()) // the list is part of the program
+	}
+	return list
+})
 
 func parse(text string) ([]Theorem, error) {
 	var list []Theorem

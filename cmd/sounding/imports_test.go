@@ -23,7 +23,7 @@ var allowed = map[string][]string{
 	"verify":           {"exact", "exact/definition", "generators", "numeric"},
 	"theorems":         {"verify"},
 	"gate":             {"verify"},
-	"internal/report":  {"theorems"},
+	"internal/report":  {"theorems", "formal"},
 	"formal":           nil,
 	"gate/gatetest":    {"model"},
 	"internal/testenv": nil,

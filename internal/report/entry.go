@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"sounding/formal"
 	"sounding/verify"
 )
 
@@ -55,6 +56,7 @@ func (p *printer) entry(e *verify.Entry) {
 	}
 	p.item("%s.", tried)
 	p.claims(e)
+	p.kernel(e)
 	if c := e.Counterexample; c != nil {
 		p.line("")
 		p.line("Counterexample, %s:", size(c))
@@ -104,6 +106,19 @@ func (p *printer) claims(e *verify.Entry) {
 	p.comparisons(e)
 	p.proofs(e)
 	p.certificates(e)
+}
+
+// kernel writes the table of the theorems in Coq that stand for claims of an entry.
+func (p *printer) kernel(e *verify.Entry) {
+	var rows [][]string
+	for _, t := range formal.Of(e.Statement.ID) {
+		axioms := "none"
+		if t.Reals {
+			axioms = "of the reals"
+		}
+		rows = append(rows, []string{p.prose(t.Claim), p.code(strings.TrimSuffix(t.File, ".v") + "." + t.Name), axioms, p.prose(t.Hypotheses)})
+	}
+	p.folded(plural(len(rows), "theorem")+" in Coq, for every vocabulary and length", []string{"claim", "theorem", "axioms", "hypotheses"}, rows)
 }
 
 // comparisons writes the table of what was compared on instances and families.

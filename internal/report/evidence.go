@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"sounding/formal"
 	"sounding/verify"
 )
 
@@ -21,6 +22,9 @@ func Phrase(e *verify.Entry) string {
 	checked := ""
 	if len(e.Claims) > 0 {
 		checked = strengths(e.Claims)
+	}
+	if n := len(formal.Of(e.Statement.ID)); n > 0 {
+		checked += "; " + plural(n, "theorem") + " in Coq"
 	}
 	if e.Statement.Refuted == nil {
 		return checked

@@ -4,11 +4,13 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"sounding/exact/field"
+	"sounding/formal"
 	"sounding/generators"
 	"sounding/verify"
 )
@@ -49,6 +51,7 @@ type entryFile struct {
 	Panic          string               `json:"panic,omitzero"`
 	Undecided      string               `json:"undecided,omitzero"`
 	Counterexample *verify.Stored       `json:"counterexample,omitzero"`
+	Kernel         []kernelFile         `json:"kernel"` // theorems in Coq
 	NearMisses     []nearMissFile       `json:"near_misses"`
 }
 
@@ -78,6 +81,14 @@ type comparisonFile struct {
 	Agreed      int      `json:"agreed,omitzero"`
 	Equal       int      `json:"equal"`
 	LeastSlack  *float64 `json:"least_slack,omitzero"` // nil if there is none
+}
+
+// kernelFile is a theorem in Coq that stands for a claim, for every vocabulary and length.
+type kernelFile struct {
+	Claim      string `json:"claim"`
+	Theorem    string `json:"theorem"` // file.name
+	Reals      bool   `json:"reals"`   // whether it rests on the axioms of the real numbers; else on none
+	Hypotheses string `json:"hypotheses"`
 }
 
 type certificateFile struct {
@@ -147,6 +158,9 @@ func newEntryFile(r *verify.Report, e *verify.Entry) entryFile {
 		if q.Inequality {
 			f.Inequalities = append(f.Inequalities, newComparisonFile(q))
 		}
+	}
+	for _, t := range formal.Of(s.ID) {
+		f.Kernel = append(f.Kernel, kernelFile{t.Claim, strings.TrimSuffix(t.File, "v") + t.Name, t.Reals, t.Hypotheses})
 	}
 	for _, m := range e.NearMisses {
 		f.NearMisses = append(f.NearMisses, nearMissFile{
