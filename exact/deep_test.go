@@ -343,3 +343,25 @@ func TestTwoMinima(t *testing.T) {
 		t.Errorf("the search finds %v, want policies on either side", found)
 	}
 }
+
+// TestDeepTakesNoUndecidedZero: a probability that may be zero, or not, is not passed
+// over as one of an unreached token.
+func TestDeepTakesNoUndecidedZero(t *testing.T) {
+	t.Parallel()
+	f := field.NewInterval(64)
+	in := model.NewInstance(tree(2, [][]int64{{1, 1}}, 1, 0, 1))
+	pt, o := must(exact.NumbersOf(f, in.Process)), must(exact.NewObjective(f, in))
+	half := must(f.FromRat(big.NewRat(1, 2)))
+	for _, test := range []struct {
+		reason string
+		first  field.Enclosure
+		fails  bool
+	}{
+		{"zero for certain", f.FromInt(0), false},
+		{"zero or a half", f.Hull(f.FromInt(0), half), true},
+	} {
+		if _, err := exact.Deep(f, pt, o, [][]field.Enclosure{{test.first, half}}); (err != nil) != test.fails {
+			t.Errorf("%s: error %v, want one: %v", test.reason, err, test.fails)
+		}
+	}
+}

@@ -69,10 +69,19 @@ func TestEncloseDoubles(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		for k, q := range p.Positions {
-			lo, hi := field.NewInterval(maxPrecision).Bounds(q.EquilibriumKL)
-			if width := new(big.Float).Sub(hi, lo); width.Cmp(maxWidth) > 0 {
-				t.Errorf("instance %d: KL_%d between %.30g and %.30g", i, k+1, lo, hi)
+		enclosed, err := analyzeEnclosed(in, 24)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := append(reals(p), enclosed.ExpectedHarm.Real, enclosed.Variance.Real)
+		for k := range enclosed.Positions {
+			for _, q := range model.Quantities(&enclosed.Positions[k]) {
+				all = append(all, q.Value.Real)
+			}
+		}
+		for k, v := range all {
+			if w := field.NewInterval(maxPrecision).Width(v); w.Cmp(maxWidth) > 0 {
+				t.Errorf("instance %d: number %d, %v, is %.3g wide", i, k, v, w)
 			}
 		}
 	}

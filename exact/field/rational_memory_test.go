@@ -42,7 +42,9 @@ func TestRationalMemoryIsBounded(t *testing.T) {
 	if grown := int64(heap()) - int64(before); grown > most {
 		t.Errorf("%d rounds leave %d MiB behind, want at most %d", n, grown>>20, most>>20)
 	}
-	runtime.KeepAlive(q)
+	if q.forget(); len(q.table) != 1 || len(q.linked) != 0 {
+		t.Errorf("%d denominators and %d with caches are left after all is forgotten", len(q.table), len(q.linked))
+	}
 	runtime.KeepAlive(held)
 }
 
