@@ -95,7 +95,11 @@ func run(ctx context.Context, o *options) error {
 	if err != nil {
 		return err
 	}
-	chosen, sites, err := choose(root, o)
+	reasons := make(map[string]string)
+	if err := json.Unmarshal(equivalents, &reasons); err != nil {
+		return fmt.Errorf("equivalents.json: %w", err)
+	}
+	chosen, sites, err := choose(root, o, reasons)
 	if err != nil {
 		return err
 	}
@@ -104,10 +108,6 @@ func run(ctx context.Context, o *options) error {
 			fmt.Printf("%s\n\t%s:%d\n\t%s\n\t%s\n", m.ID(), m.File, m.Line, m.Original, m.Mutated)
 		}
 		return nil
-	}
-	reasons := make(map[string]string)
-	if err := json.Unmarshal(equivalents, &reasons); err != nil {
-		return fmt.Errorf("equivalents.json: %w", err)
 	}
 	from, err := revision(ctx, root)
 	if err != nil {
@@ -154,14 +154,19 @@ func run(ctx context.Context, o *options) error {
 	return os.WriteFile(filepath.Join(root, "docs", "mutants.md"), b.Bytes(), 0o666)
 }
 
-// choose returns the mutants to run, with the faults, and how many could be made.
-func choose(root string, o *options) (chosen []*mutation.Mutant, sites int, err error) {
+// choose returns the mutants to run, with the faults, and how many could be made. It warns
+// of reasons for mutants that do not exist any more.
+func choose(root string, o *options, reasons map[string]string) (chosen []*mutation.Mutant, sites int, err error) {
+	known := make(map[string]bool)
 	for _, b := range budgets {
 		found, err := mutation.Find(root, b.folder)
 		if err != nil {
 			return nil, 0, err
 		}
 		sites += len(found)
+		for _, m := range found {
+			known[m.ID()] = true
+		}
 		n := b.mutants
 		if o.all {
 			n = len(found)
@@ -171,6 +176,11 @@ func choose(root string, o *options) (chosen []*mutation.Mutant, sites int, err 
 			found = slices.DeleteFunc(found, func(m *mutation.Mutant) bool { return slices.Contains(usual, m) })
 		}
 		chosen = append(chosen, mutation.Choose(found, n, o.fresh)...)
+	}
+	for id := range reasons {
+		if !known[id] {
+			fmt.Fprintf(os.Stderr, "equivalents.json: no mutant %s\n", id)
+		}
 	}
 	list, err := findFaults(root)
 	if err != nil {
