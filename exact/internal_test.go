@@ -56,6 +56,30 @@ func TestAnalyzeEncloses(t *testing.T) {
 	}
 }
 
+// TestRefineWaitsForEveryEnclosure: one that is wide raises the precision, wherever it
+// stands in the list, and one without bounds ends the search.
+func TestRefineWaitsForEveryEnclosure(t *testing.T) {
+	t.Parallel()
+	in := generators.Example(generators.Limits{}, 3, 0).Instance
+	for wide := range 3 {
+		bits, err := refine(in, 24, func(f field.Interval) ([]field.Enclosure, error) {
+			list := []field.Enclosure{f.FromInt(1), f.FromInt(2), f.FromInt(3)}
+			if f.Prec() < 96 {
+				list[wide] = f.Hull(f.FromInt(0), f.FromInt(1))
+			}
+			return list, nil
+		})
+		if bits != 96 || err != nil {
+			t.Errorf("number %d is wide below 96 bits: refined to %d, %v", wide, bits, err)
+		}
+	}
+	if _, err := refine(in, 24, func(f field.Interval) ([]field.Enclosure, error) {
+		return []field.Enclosure{{}, f.FromInt(1)}, nil
+	}); !errors.Is(err, errRange) {
+		t.Errorf("an enclosure without bounds: %v, want %v", err, errRange)
+	}
+}
+
 // TestEncloseDoubles: from however few bits, the precision is raised until enclosures
 // are as narrow as promised.
 func TestEncloseDoubles(t *testing.T) {
