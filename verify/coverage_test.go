@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 
+	"golang.org/x/sync/errgroup"
+
 	"sounding/generators"
 )
 
@@ -64,12 +66,17 @@ func TestGeneratedCases(t *testing.T) {
 	if err := r.runFormal(t.Context(), ordinaryCases); err != nil {
 		t.Fatal(err)
 	}
+	group, ctx := errgroup.WithContext(t.Context())
+	group.SetLimit(workers())
+	for _, e := range r.Entries {
+		group.Go(func() error { return e.topUp(ctx, 1, ordinaryCases) })
+	}
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
+	}
 	known := make(map[string]bool)
 	for _, e := range r.Entries {
 		id := e.Statement.ID
-		if err := e.topUp(t.Context(), 1, ordinaryCases); err != nil {
-			t.Fatal(err)
-		}
 		for i := range e.Claims {
 			c := &e.Claims[i]
 			if met := slices.ContainsFunc(c.Tallies, func(q Tally) bool { return q.Agreed > 0 }); met != c.Check.Agrees {
