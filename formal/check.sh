@@ -1,8 +1,14 @@
 #!/usr/bin/env bash
 # Checks theorems.txt against the compiled theory: every theorem named there exists,
-# and rests on no axiom beyond those that its line allows. No file leaves a proof open.
-# Run by make; wants the .vo files. Usage: check.sh [DIRECTORY]
+# rests on no axiom beyond those that its line allows, and says what statements.txt
+# has it say, hypotheses included. No file leaves a proof open. Run by make; wants the
+# .vo files. Usage: check.sh [DIRECTORY], or check.sh -u to write statements.txt anew.
 set -euo pipefail
+update=no
+if [ "${1:-}" = -u ]; then
+	update=yes
+	shift
+fi
 cd "${1:-$(dirname "$0")}"
 
 # The axioms of the standard library's real numbers; its logarithm and its mean value
@@ -57,6 +63,22 @@ while read -r name allowed used; do
 		fi
 	done
 done < <(paste -d ' ' "$scratch/names" "$scratch/axioms")
+
+# What each says, over a ring first.
+{
+	for file in *.v; do echo "Require Import Formal.${file%.v}."; done
+	echo 'Set Printing Width 100. Set Printing Depth 1000.'
+	[ ! -f Algebra.v ] || echo 'Open Scope K_scope.'
+	awk '$2 == "none" { print "Check @Formal." $1 "." }' "$scratch/names" | sort -u
+	[ ! -f Reals.v ] || echo 'Open Scope R_scope.'
+	awk '$2 == "reals" { print "Check @Formal." $1 "." }' "$scratch/names" | sort -u
+} > "$scratch/Statements.v"
+coqc -q -Q . Formal "$scratch/Statements.v" > "$scratch/statements"
+if [ $update = yes ]; then
+	cp "$scratch/statements" statements.txt
+elif ! diff -u statements.txt "$scratch/statements"; then
+	fail "a theorem does not say what statements.txt has it say: see to the claim, then run check.sh -u"
+fi
 
 count=$(wc -l < "$scratch/names")
 statements=$(awk -F '\t' '!/^#/ && NF { print $1 }' theorems.txt | sort -u | wc -l)

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Every theorem of the list is in its file, below a comment.
+// Every theorem of the list is in its file, below a comment, and in statements.txt.
 func TestTheoremsAreThere(t *testing.T) {
 	list, err := Theorems()
 	if err != nil {
@@ -16,6 +16,9 @@ func TestTheoremsAreThere(t *testing.T) {
 	statements := map[string]bool{}
 	for _, theorem := range list {
 		if _, err := theorem.Source(); err != nil {
+			t.Error(err)
+		}
+		if _, err := theorem.Type(); err != nil {
 			t.Error(err)
 		}
 		statements[theorem.Statement] = true
@@ -47,6 +50,7 @@ func check(t *testing.T, source, line string) (string, error) {
 	dir := t.TempDir()
 	compileText(t, dir, "Tiny.v", source)
 	write(t, filepath.Join(dir, "theorems.txt"), line)
+	write(t, filepath.Join(dir, "statements.txt"), "one\n     : 1 = 1\n")
 	cmd := exec.CommandContext(t.Context(), "bash", script, dir)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
@@ -98,6 +102,10 @@ func TestFaultsInTheorems(t *testing.T) {
 			"Require Import ClassicalChoice ChoiceFacts ClassicalEpsilon.\nTheorem one : inhabited ({x : nat | x = x} + {True}).\n" +
 				"Proof. constructor. left. apply constructive_indefinite_description. exists 0. reflexivity. Qed.\n", excused,
 			"rests on the axiom",
+		},
+		{
+			"the theorem has one more hypothesis", "Theorem one : 2 = 2 -> 1 = 1.\nProof. reflexivity. Qed.\n", listed,
+			"a theorem does not say what statements.txt has it say",
 		},
 		{"a field is missing", proved, "thm-1\tTiny.one\tnone\n", "want 5 fields separated by tabs"},
 		{"the list is empty", proved, "# nothing\n", "theorems.txt names no theorem"},

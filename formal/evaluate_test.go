@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"sounding/generators"
+	"sounding/internal/testenv"
 )
 
 // needCoq skips the test where there is no Coq.
@@ -177,11 +178,7 @@ func draw(n int) []*subject {
 // compute, by recursion and by enumeration, to the last digit.
 func TestDefinitionsAgree(t *testing.T) {
 	needCoq(t)
-	n := 300
-	if testing.Short() {
-		n = 60
-	}
-	subjects := draw(n)
+	subjects := draw(testenv.Scale(300))
 	if !testing.Short() {
 		subjects = append(subjects, missing(t, subjects)...)
 	}

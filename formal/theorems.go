@@ -10,7 +10,7 @@ import (
 	"sync"
 )
 
-//go:embed *.v theorems.txt
+//go:embed *.v theorems.txt statements.txt
 var files embed.FS
 
 // Theorem is a line of theorems.txt: a theorem of Coq that stands for a claim.
@@ -95,4 +95,26 @@ func (t Theorem) Source() (string, error) {
 		return "", fmt.Errorf("%s: no comment directly above theorem %s", t.File, t.Name)
 	}
 	return comment + "\nTheorem " + t.Name + " " + strings.TrimSpace(statement), nil
+}
+
+// Type returns what the theorem says in full, with the variables and hypotheses of
+// its section, as Coq prints it: its part of statements.txt, which check.sh compares.
+func (t Theorem) Type() (string, error) {
+	text, err := files.ReadFile("statements.txt")
+	if err != nil {
+		return "", err
+	}
+	for _, name := range []string{"@" + t.Name, t.Name, "@" + strings.TrimSuffix(t.File, "v") + t.Name} {
+		_, after, ok := strings.Cut("\n"+string(text), "\n"+name+"\n     : ")
+		if !ok {
+			continue
+		}
+		lines := strings.Split(after, "\n")
+		n := 1
+		for n < len(lines) && strings.HasPrefix(lines[n], " ") {
+			n++
+		}
+		return strings.Join(lines[:n], "\n"), nil
+	}
+	return "", fmt.Errorf("statements.txt: no theorem %s", t.Name)
 }
