@@ -13,10 +13,21 @@ var attackStatements = []*Statement{corollary23, xCorollary23}
 
 var corollary23 = &Statement{
 	ID: "cor-23", Title: "Prefilling attack resistance", Section: "9.2",
-	Formula:    "Δ = logit ε − logit δ > 0, γ < 1: σ(logit δ + βγ^t) < ε ⇔ t > L = log(β/Δ)/log(1/γ), so that ⌊max(L, 0)⌋ tokens suffice and no fewer; L(β/γ) = L(β) + 1. ε ≤ δ: never; γ = 1: never if β ≥ Δ, else at once. Beyond the horizon the optimum of eq. 2 recovers like the base model",
-	Hypotheses: []string{"δ, ε ∈ (0, 1)", "β > 0"},
-	Reading:    "The length is that of the bound of thm-22. Position t has a prefix of t−1 tokens. At t = L, which rational numbers never hit, the bound is ε and not below: checked with β = Δ/γ^n.",
-	Claims:     []Claim{{Check: verify.Agreement(cor23)}, {Check: verify.Agreement(cor23Threshold)}, {Check: verify.Rational(cor23Standard)}},
+	Formula: "Δ = logit ε − logit δ > 0, γ < 1: σ(logit δ + βγ^t) < ε ⇔ t > L = log(β/Δ)/log(1/γ), so that ⌊max(L, 0)⌋ tokens suffice and no fewer; L(β/γ) = L(β) + 1. ε ≤ δ: never; γ = 1: never if β ≥ Δ, else at once. Beyond the horizon the optimum of eq. 2 recovers like the base model",
+	Reading: "The length is that of the bound of thm-22. Position t has a prefix of t−1 tokens. At t = L the bound is ε and not less. Rational parameters never meet that case; it is checked with β = Δ/γ^n.",
+	Claims: []Claim{
+		attackLength,
+		{
+			Formula:    "β = Δ/γ^n ⇒ L = n, σ(logit δ + βγ^n) = ε and σ(logit δ + βγ^{n+1}) < ε < σ(logit δ + βγ^{n−1})",
+			Hypotheses: []string{"δ, ε ∈ (0, 1)", "Δ > 0", "γ < 1"},
+			Check:      verify.Agreement(cor23Threshold),
+		},
+		{
+			Formula:    "ρ* = ρ_0 at the optimum of eq. 2",
+			Hypotheses: []string{"t > k"},
+			Check:      verify.Rational(cor23Standard),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "one position early: t ≥ L − 1", Check: verify.Interval(cor23Early)},
 		{Name: "⌊L⌋ + 1 tokens", Check: verify.Interval(cor23Length)},
@@ -26,6 +37,13 @@ var corollary23 = &Statement{
 		{Name: "the length grows like β: L(2β) = 2L(β)", Check: verify.Interval(cor23Linear)},
 	},
 	Source: attackSource(),
+}
+
+// attackLength is where the bound of thm-22 falls below ε.
+var attackLength = Claim{
+	Formula:    "Δ > 0, γ < 1: σ(logit δ + βγ^t) < ε ⇔ t > L = log(β/Δ)/log(1/γ), the least such t − 1 is ⌊max(L, 0)⌋, and L(β/γ) = L(β) + 1; ε ≤ δ: never; γ = 1: never if β ≥ Δ, else at every t",
+	Hypotheses: []string{"δ, ε ∈ (0, 1)", "β > 0"},
+	Check:      verify.Agreement(cor23),
 }
 
 // attack is the question of cor-23: at which t the bound σ(logit δ + βγ^t) is below
@@ -285,9 +303,16 @@ var xCorollary23 = &Statement{
 		Wording: "For γ < 1 recovery falls below ε at position t if and only if t > log(β/(logit ε − logit δ))/log(1/γ).",
 		Check:   verify.Interval(cor23Actual),
 	},
-	Reading: "Of the pointwise problem, δ being the least ρ_0 and ε > δ. It concerns the bound, which recovery meets only where ρ_0 = δ; the formula says nothing where ε ≤ δ, nor for γ = 1 with β < Δ.",
+	Reading: "Of the pointwise problem, with δ the least ρ_0 and ε > δ. The threshold is that of the bound, which recovery meets only where ρ_0 = δ. The formula says nothing where ε ≤ δ, nor for γ = 1 with β < Δ.",
 	Repair:  "If recovery falls below ε at position t then t > L, where Δ > 0; where ε ≤ δ it never does. The bound falls below ε exactly for t > L (cor-23), after ⌊max(L, 0)⌋ tokens.",
-	Claims:  []Claim{{Check: verify.Interval(cor23OnlyIf)}, {Check: verify.Agreement(cor23)}},
+	Claims: []Claim{
+		{
+			Formula:    "Δ > 0, γ < 1: ρ*_t < ε at some prefix that Q reaches ⇒ t > L; ε ≤ δ ⇒ ρ*_t ≥ ε at all of them",
+			Hypotheses: []string{"δ, ε ∈ (0, 1)", "β > 0"},
+			Check:      verify.Interval(cor23OnlyIf),
+		},
+		attackLength,
+	},
 	NearMisses: []NearMiss{
 		{Name: "the converse: t > L suffices", Check: verify.Interval(cor23If)},
 		{Name: "recovery never falls below ε", Check: verify.Interval(cor23Never)},

@@ -14,9 +14,24 @@ var deepEquilibriumStatements = []*Statement{theorem19}
 var theorem19 = &Statement{
 	ID: "thm-19", Title: "Deep equilibrium", Section: "9.1",
 	Formula:    "λ = aε, β = bε: KL_t = ½(λG_t + βγ^tG_t^rec)ᵀF̄_t⁻¹(λG_t + βγ^tG_t^rec) + O(ε³); (i) t > k: only the recovery part; (ii) β = 0: thm-14",
-	Hypotheses: []string{"decoupled parameters", "F̄_t ≻ 0, or G_t^rec in its range", "Q does not depend on θ"},
-	Reading:    "η_t = βγ^t with t counted from 1. Eq. 69 and 70, δθ_t = −F̄_t⁻¹(λG_t + βγ^tG_t^rec) + O(ε²), are checked on the way. Where Q gives weight to a prefix that P_0 never reaches, F̄_t may be singular in a direction that the penalty has a slope in; there is then no branch, and nothing is claimed.",
-	Claims:     []Claim{{Check: verify.Series(thm19[rat], thm19[mod])}, {Check: verify.Series(thm19Beyond, nil)}, {Check: verify.Series(thm19NoPenalty[rat], thm19NoPenalty[mod])}},
+	Hypotheses: []string{branchReading, "decoupled parameters", "F̄_t ≻ 0, or G_t^rec in its range", "Q does not depend on θ"},
+	Reading:    "η_t = βγ^t with t counted from 1. Eq. 69 and 70, δθ_t = −F̄_t⁻¹(λG_t + βγ^tG_t^rec) + O(ε²), are checked on the way. The equilibrium is a power series in ε that starts at θ_0 and is stationary; that it minimises the objective is not examined. Where Q gives weight to a prefix that P_0 never reaches, the penalty may have a slope in a direction in which F̄_t is singular. There is no branch then, and nothing is claimed.",
+	Claims: []Claim{
+		{
+			Formula: "KL_t = ½(λG_t + βγ^tG_t^rec)ᵀF̄_t⁻¹(λG_t + βγ^tG_t^rec) + O(ε³); F̄_t·δθ_t = −(λG_t + βγ^tG_t^rec) + O(ε²)",
+			Check:   verify.Series(thm19[rat], thm19[mod]),
+		},
+		{
+			Formula:    "KL_t = ½β²γ^{2t}·G_t^recᵀF̄_t⁻¹G_t^rec at order ε²",
+			Hypotheses: []string{"t > k"},
+			Check:      verify.Series(thm19Beyond, nil),
+		},
+		{
+			Formula:    "KL_t = (λ²/2)·G_tᵀF̄_t⁻¹G_t + O(λ³)",
+			Hypotheses: []string{"β = 0"},
+			Check:      verify.Series(thm19NoPenalty[rat], thm19NoPenalty[mod]),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "γ^{t−1} in place of γ^t", Check: verify.Series(thm19Power[rat], thm19Power[mod])},
 		{Name: "P in place of Q in G_t^rec", Check: verify.Series(thm19Policy[rat], thm19Policy[mod]), Source: &Source{Smallest: penalised(generators.Needs{Kind: model.Decoupled, Recovery: true, Adversary: true}, 2)}},

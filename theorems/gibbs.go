@@ -21,8 +21,23 @@ var gibbsStatements = []*Statement{theorem20, ownKappaStatement}
 var theorem20 = &Statement{
 	ID: "thm-20", Title: "Exact recovery probability", Section: "9.2",
 	Formula: "min_p KL(p‖p_0) + η·p(R^c) is attained at p* ∝ p_0·e^{η1[R]} alone; ρ* = σ(logit ρ_0 + η); KL(p*‖p_0) = ηρ* − log Z, Z = 1 − ρ_0 + ρ_0e^η",
-	Reading: "The pointwise problem of eq. 72. Optimality two ways: stationarity, (p*(a)/p_0(a))·e^{η1[a∉R]} equal for all tokens of the support, exactly for u = e^η rational; and F(p) − F(p*) = KL(p‖p*) at a second policy p, enclosed for η = βγ^t. That the deep objective itself has this minimiser is another entry.",
-	Claims:  []Claim{{Check: verify.Rational(thm20)}, {Check: verify.Agreement(thm20Cost)}, {Check: verify.Agreement(thm20Optimal)}},
+	Reading: "The pointwise problem of eq. 72, F(p) = KL(p‖p_0) + η·p(R^c). Optimality is checked in two ways. Stationarity, that (p*(a)/p_0(a))·e^{η1[a∉R]} is the same for all tokens of the support, is exact for rational u = e^η. F(p) − F(p*) = KL(p‖p*) is enclosed for η = βγ^t, at a second policy p of the case. Whether the deep objective itself has this minimiser is the question of x-thm-20.",
+	Claims: []Claim{
+		{
+			Formula:    "p*(a) = p_0(a)·u^{1[a∈R]}/Z; (p*(a)/p_0(a))·u^{1[a∉R]} = u/Z; ρ* = ρ_0·u/Z",
+			Hypotheses: []string{"u = e^η rational"},
+			Check:      verify.Rational(thm20),
+		},
+		{
+			Formula:    "KL(p*‖p_0) = ηρ* − log Z; ρ* = σ(logit ρ_0 + η)",
+			Hypotheses: []string{"for the logit: 0 < ρ_0 < 1"},
+			Check:      verify.Agreement(thm20Cost),
+		},
+		{
+			Formula: "F(p) − F(p*) = KL(p‖p*); F(p*) < F(p) for p ≠ p*",
+			Check:   verify.Agreement(thm20Optimal),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "sign of η", Check: verify.Rational(thm20Sign)},
 		{Name: "R swapped with its complement", Check: verify.Rational(thm20Swapped)},
@@ -155,7 +170,7 @@ var ownKappaStatement = &Statement{
 	ID: "own-kappa", Title: "The largest cost of a tilt", Section: "9.2", Kind: verify.Own,
 	Formula:    "max over ρ_0 of KL(p*‖p_0) at tilt η > 0 is κ(η) = ηq − log((1−ρ_0)/(1−q)) at the one ρ_0 in (0,1) with ηq(1−q) = q − ρ_0, q = σ(logit ρ_0 + η); KL(p*‖p_0) ≤ log(1/ρ_0)",
 	Hypotheses: []string{"η > 0"},
-	Reading:    "The suite's own. The cost rises in ρ_0 up to that point and falls after it.",
+	Reading:    "The suite's own. That the point is the only one, and that the cost rises in ρ_0 up to it and falls after it, is sampled: the cost at the ρ_0 of the case is less than half-way to the point, and that is less than κ(η).",
 	Claims:     []Claim{{Check: verify.Agreement(ownKappa)}},
 	NearMisses: []NearMiss{
 		{Name: "largest at ρ_0 = ½", Check: verify.Interval(ownKappaMiddle)},

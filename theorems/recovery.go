@@ -15,7 +15,16 @@ var recoveryStatements = []*Statement{definition16, definition17, definition18}
 var definition16 = &Statement{
 	ID: "def-16", Title: "Recovery failure", Section: "9",
 	Formula: "P(y_t∉R|y_<t) = 1 − ρ_t(y_<t), ρ_t(y_<t) = Σ_{a∈R} P(a|y_<t)",
-	Claims:  []Claim{{Check: verify.Identity(def16[rat], def16[mod])}, {Check: verify.Rational(def16States)}},
+	Claims: []Claim{
+		{
+			Formula: "E_Q[P(y_t∉R|y_<t)] = E_Q[1 − ρ_t]",
+			Check:   verify.Identity(def16[rat], def16[mod]),
+		},
+		{
+			Formula: "P(y_t∉R|y_<t) = 1 − ρ_t(y_<t); P(y_t∈R) = E_P[ρ_t]",
+			Check:   verify.Rational(def16States),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "R swapped with its complement", Check: verify.Identity(def16Swapped[rat], def16Swapped[mod]), Looks: &needsRecovery},
 		{Name: "P in place of Q", Check: verify.Identity(def16Policy[rat], def16Policy[mod]), When: otherPrefixes},
@@ -24,8 +33,8 @@ var definition16 = &Statement{
 	Looks: needsRecoveryAdversary,
 }
 
-// failureRates claims that E_Q[P(y_t∉R|y_<t)], by enumeration of the prefixes, is
-// the given function of ρ_t.
+// failureRates claims that E_Q[P(y_t∉R|y_<t)], by enumeration of the prefixes, is the
+// given function of ρ_t.
 func failureRates[E any](w *World[E], claim string, right func(t int, rho []E) E) {
 	for t := 1; t <= w.T(); t++ {
 		w.Equal(verify.At(t, 0), claim, w.Oracle().RecoveryFailure(recoverySet(w), w.Prefixes(), t), right(t, recoveries(w, t)))
@@ -68,8 +77,17 @@ func def16Unweighted[E any](w *World[E]) {
 var definition17 = &Statement{
 	ID: "def-17", Title: "Deep alignment objective", Section: "9",
 	Formula: "L_deep(θ) = λE_θ[Harm] + KL(P_θ‖P_0) + Σ_t βγ^t·E_{y_<t∼Q}[P_θ(y_t∉R|y_<t)] = λE_θ[Harm] + Σ_t (KL_t + βγ^t·E_Q[1−ρ_t])",
-	Reading: "Positions are counted from 1, η_t = βγ^t. The left side sums over all sequences and prefixes, the right side over states (eq. 66); the KL is that of a second policy beside the base model.",
-	Claims:  []Claim{{Check: verify.Identity(def17[rat], def17[mod])}, {Check: verify.Agreement(def17Divergence)}},
+	Reading: "Positions are counted from 1, η_t = βγ^t. The left side sums over all sequences and prefixes, the right side over states (eq. 66). Where the KL enters, P_θ is a second policy of the case.",
+	Claims: []Claim{
+		{
+			Formula: "λE[Harm] + Σ_t βγ^t·E_Q[P(y_t∉R|y_<t)] = λh_0 + Σ_t βγ^t·E_Q[1−ρ_t]",
+			Check:   verify.Identity(def17[rat], def17[mod]),
+		},
+		{
+			Formula: "L_deep(θ) = λE_θ[Harm] + Σ_t (KL_t + βγ^t·E_Q[1−ρ_t]); KL(P_θ‖P_0) = Σ_t KL_t, KL_t over prefixes = over states",
+			Check:   verify.Agreement(def17Divergence),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "γ^{t−1} in place of γ^t", Check: verify.Identity(def17Power[rat], def17Power[mod])},
 		{Name: "P in place of Q", Check: verify.Identity(def17Policy[rat], def17Policy[mod]), When: otherPrefixes, Source: policySource(generators.Needs{Recovery: true, Adversary: true})},

@@ -156,10 +156,20 @@ func certainRecovery() *Source {
 
 var theorem22 = &Statement{
 	ID: "thm-22", Title: "Robustness guarantee", Section: "9.2",
-	Formula:    "ρ_0 ≥ δ for t ≤ d ⇒ ρ* ≥ σ(logit δ + βγ^d) for t ≤ d, with equality at ρ_0 = δ, t = d; Σ_{t>k} KL_t ≤ Σ_{t>k} η_tρ*_t ≤ βγ^{k+1}/(1−γ) for γ < 1, β(T−k) for γ = 1",
-	Hypotheses: []string{"δ ∈ (0, 1)", "at Q-almost all prefixes"},
-	Reading:    "Of the pointwise problem of eq. 72. Eq. 51 is a reconstruction; its KL_t averages over the policy that is P_0 up to k and the Gibbs measure after, for every k. δ is the least ρ_0; both sides are taken from 1, which keeps enclosures of numbers near 1 apart.",
-	Claims:     []Claim{{Check: verify.Agreement(thm22)}, {Check: verify.Agreement(thm22Cost)}},
+	Formula: "ρ_0 ≥ δ for t ≤ d ⇒ ρ* ≥ σ(logit δ + βγ^d) for t ≤ d, with equality at ρ_0 = δ, t = d; Σ_{t>k} KL_t ≤ Σ_{t>k} η_tρ*_t ≤ βγ^{k+1}/(1−γ) for γ < 1, β(T−k) for γ = 1",
+	Reading: "Of the pointwise problem of eq. 72. Eq. 51 is a reconstruction. Its KL_t averages over the policy that is P_0 up to k and the Gibbs measure after, for every k. δ is the least ρ_0. Failure probabilities are compared instead of recovery probabilities: enclosures of numbers near 1 are harder to tell apart.",
+	Claims: []Claim{
+		{
+			Formula:    "1 − ρ* ≤ 1 − σ(logit δ + βγ^d), with equality where ρ_0 = δ and βγ^t = βγ^d",
+			Hypotheses: []string{"ρ_0 ≥ δ for t ≤ d", "δ ∈ (0, 1)", "at Q-almost all prefixes with t ≤ d"},
+			Check:      verify.Agreement(thm22),
+		},
+		{
+			Formula:    "Σ_{t>k} KL_t < Σ_{t>k} η_tρ*_t < βγ^{k+1}/(1−γ) for γ < 1, β(T−k) for γ = 1; Σ_{t>k} η_tρ*_t + Σ_{t>k} η_t(1−ρ*_t) = Σ_{t>k} η_t",
+			Hypotheses: []string{"for the inequalities: η_t > 0 and 0 < ρ_0 < 1 at some prefix with t > k"},
+			Check:      verify.Agreement(thm22Cost),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "the best position: σ(logit δ + βγ)", Check: verify.Interval(thm22First), Source: deeper()},
 		{Name: "γ^{d−1} for γ^d", Check: verify.Interval(thm22Power)},
