@@ -15,7 +15,13 @@ var boundsStatements = []*Statement{definition11, lemma12, theorem13}
 var definition11 = &Statement{
 	ID: "def-11", Title: "Conditional Fisher information", Section: "7",
 	Formula: "F_t(y_<t) = E[s_t s_tᵀ | y_<t] = Cov(s_t | y_<t), E[s_t | y_<t] = 0, F̄_t = E_{y_<t}[F_t]",
-	Claims:  []Claim{{Check: verify.Identity(def11[rat], def11[mod])}, {Check: verify.Rational(def11Scores)}},
+	Claims: []Claim{
+		{
+			Formula: "F_t(y_<t) = E[s_t s_tᵀ|y_<t], E[s_t|y_<t] = 0, tr F_t = E[‖s_t‖²|y_<t]; tr F̄_t = E_{y_<t}[tr F_t]",
+			Check:   verify.Identity(def11[rat], def11[mod]),
+			Also:    []Check{verify.Rational(def11Scores)},
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "the second moment of the features, not centred", Check: verify.Identity(def11Uncentred[rat], def11Uncentred[mod])},
 		{Name: "tokens are not weighted by their probability", Check: verify.Identity(def11Unweighted[rat], def11Unweighted[mod])},
@@ -93,10 +99,22 @@ var lemma12 = &Statement{
 	ID: "lem-12", Title: "Pointwise Cauchy–Schwarz bound", Section: "7",
 	Formula: "‖C_t‖² ≤ Var(h_t|y_<t)·tr F_t, coordinate by coordinate; gap = ½ Σ_{a,b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖², zero ⇔ each of its squares is",
 	Claims: []Claim{
-		{Check: verify.Identity(lem12[rat], lem12[mod])},
-		{Check: verify.Rational(lem12Bound)},
-		{Check: verify.Identity(lem12Proportional[rat], lem12Proportional[mod]).Within(verify.Limits{CertificateOnly: true})},
-		{Check: verify.Rational(lem12Tight)},
+		{
+			Formula: "Var(h_t|y_<t)·tr F_t − ‖C_t‖² = Σ_{a<b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖²; Var(h_t|y_<t)·E[s_i²|y_<t] − C_i² = Σ_{a<b} p_a p_b (Δ(a)s_i(b) − Δ(b)s_i(a))²",
+			Check:   verify.Identity(lem12[rat], lem12[mod]),
+		},
+		{
+			Formula: "‖C_t‖² ≤ Var(h_t|y_<t)·tr F_t; C_i² ≤ Var(h_t|y_<t)·E[s_i²|y_<t]",
+			Check:   verify.Rational(lem12Bound),
+		},
+		{
+			Formula: "s_t = c(y_<t)·Δ_t ⇒ Var(h_t|y_<t)·tr F_t − ‖C_t‖² = 0",
+			Check:   verify.Identity(lem12Proportional[rat], lem12Proportional[mod]).Within(verify.Limits{CertificateOnly: true}),
+		},
+		{
+			Formula: "‖C_t‖² = Var(h_t|y_<t)·tr F_t ⇔ every Δ(a)s(b) = Δ(b)s(a) where p_a p_b > 0",
+			Check:   verify.Rational(lem12Tight),
+		},
 	},
 	NearMisses: []NearMiss{
 		{Name: "the variance squared: ‖C_t‖² ≤ Var(h_t|y_<t)²·tr F_t", Check: verify.Rational(lem12Squared)},
@@ -202,15 +220,33 @@ func lem12TightOffSupport(w *World[rat]) {
 
 var theorem13 = &Statement{
 	ID: "thm-13", Title: "Gradient bound", Section: "7",
-	Formula:    "‖G_t‖² ≤ E[Var(h_t|y_<t)·tr F_t(y_<t)]; tr F_t ≤ κ everywhere ⇒ ‖G_t‖² ≤ κ·I_t; gap = Σ_x P(x)(Var·tr F − ‖C‖²) + ½ Σ_{x,x'} P(x)P(x')‖C(x) − C(x')‖², the last term also Σ_x P(x)‖C(x) − G_t‖²; zero ⇔ each of its squares is",
-	Hypotheses: []string{"second form: tr F_t ≤ κ at every prefix of positive probability"},
+	Formula: "‖G_t‖² ≤ E[Var(h_t|y_<t)·tr F_t(y_<t)]; tr F_t ≤ κ everywhere ⇒ ‖G_t‖² ≤ κ·I_t; gap = Σ_x P(x)(Var·tr F − ‖C‖²) + ½ Σ_{x,x'} P(x)P(x')‖C(x) − C(x')‖², the last term also Σ_x P(x)‖C(x) − G_t‖²; zero ⇔ each of its squares is",
 	Claims: []Claim{
-		{Check: verify.Identity(thm13[rat], thm13[mod]).Within(verify.Limits{Leaves: pairLeaves})},
-		{Check: verify.Rational(thm13Bound)},
-		{Check: verify.Identity(thm13Linear[rat], thm13Linear[mod]).Within(verify.Limits{CertificateOnly: true})},
-		{Check: verify.Identity(thm13BothForms[rat], thm13BothForms[mod]).Within(verify.Limits{Leaves: pairLeaves, CertificateOnly: true})},
-		{Check: verify.Identity(thm13Proportional[rat], thm13Proportional[mod]).Within(verify.Limits{CertificateOnly: true})},
-		{Check: verify.Rational(thm13Tight)},
+		{
+			Formula: "E[Var(h_t|y_<t)·tr F_t] − ‖G_t‖² = Σ_x P(x)·Σ_{a<b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖² + Σ_{x<x'} P(x)P(x')·‖C(x) − C(x')‖²",
+			Check:   verify.Identity(thm13[rat], thm13[mod]).Within(verify.Limits{Leaves: pairLeaves}),
+		},
+		{
+			Formula:    "‖G_t‖² ≤ E[Var(h_t|y_<t)·tr F_t]; ‖G_t‖² ≤ κ·I_t",
+			Hypotheses: []string{"second bound: tr F_t ≤ κ at every prefix of positive probability"},
+			Check:      verify.Rational(thm13Bound),
+		},
+		{
+			Formula: "E[Var(h_t|y_<t)·tr F_t] − ‖G_t‖² = Σ_x P(x)·Σ_{a<b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖² + Σ_x P(x)·‖C(x) − G_t‖²",
+			Check:   verify.Identity(thm13Linear[rat], thm13Linear[mod]).Within(verify.Limits{CertificateOnly: true}),
+		},
+		{
+			Formula: "½ Σ_{x,x'} P(x)P(x')·‖C(x) − C(x')‖² = Σ_x P(x)·‖C(x) − G_t‖²",
+			Check:   verify.Identity(thm13BothForms[rat], thm13BothForms[mod]).Within(verify.Limits{Leaves: pairLeaves, CertificateOnly: true}),
+		},
+		{
+			Formula: "s_t = c(y_<t)·Δ_t ⇒ Var(h_t|y_<t)·tr F_t − ‖C_t‖² = 0, E[Var(h_t|y_<t)·tr F_t] − ‖G_t‖² = Σ_x P(x)·‖C(x) − G_t‖²",
+			Check:   verify.Identity(thm13Proportional[rat], thm13Proportional[mod]).Within(verify.Limits{CertificateOnly: true}),
+		},
+		{
+			Formula: "‖G_t‖² = E[Var(h_t|y_<t)·tr F_t] ⇔ equality in lem-12 at every prefix of positive probability, and C(x) = G_t there; s_t = Δ_t/Var(h_t|y_<t), every Var(h_t|y_<t) > 0 ⇒ E[Var(h_t|y_<t)·tr F_t] − ‖G_t‖² = 0",
+			Check:   verify.Rational(thm13Tight),
+		},
 	},
 	NearMisses: []NearMiss{
 		{Name: "the information squared: ‖G_t‖² ≤ κ·I_t²", Check: verify.Rational(thm13Square)},

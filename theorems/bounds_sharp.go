@@ -15,20 +15,56 @@ var boundsSharpStatements = []*Statement{theorem13Sharp, remark4, remark5, xRema
 
 var theorem13Sharp = &Statement{
 	ID: "thm-13-sharp", Title: "Gradient bound without a uniform constant", Section: "7", Kind: verify.Own,
-	Formula:    "‖G_t‖² ≤ I_t·tr F̄_t, I_t·(I_t·tr F̄_t − ‖G_t‖²) = E‖I_t·s_t − Δ_t·G_t‖²; G_tᵀ F̄_t⁺ G_t ≤ I_t, I_t − 2zᵀG_t + zᵀF̄_tz = E[(Δ_t − s_tᵀz)²] for every z, with equality for tabular policies",
-	Hypotheses: []string{"equality: tabular"},
-	Reading:    "The suite's own sharpening. The pseudo-inverse form is the squared length of the projection of Δ_t onto the span of the scores: z = F̄_t⁺G_t, or, for two parameters and free of divisions, z = adj(F̄_t)G_t/det F̄_t. Tabular: Δ_t itself solves F̄_t·z = G_t. The gap of the first bound is a sum of squares over pairs of prefixes; multiplied by I_t it needs one square for each.",
+	Formula: "‖G_t‖² ≤ I_t·tr F̄_t, I_t·(I_t·tr F̄_t − ‖G_t‖²) = E‖I_t·s_t − Δ_t·G_t‖²; G_tᵀ F̄_t⁺ G_t ≤ I_t, I_t − 2zᵀG_t + zᵀF̄_tz = E[(Δ_t − s_tᵀz)²] for every z, with equality for tabular policies",
+	Reading: "The suite's own sharpening. The pseudo-inverse form is the squared length of the projection of Δ_t onto the span of the scores: z = F̄_t⁺G_t, or, for two parameters and free of divisions, z = adj(F̄_t)G_t/det F̄_t. Tabular: Δ_t itself solves F̄_t·z = G_t. The gap of the first bound is a sum of squares over pairs of tokens of all prefixes; multiplied by I_t it needs one square for each token. Prefix by prefix: V, C, F and D are the weighted sums of Δ_t², Δ_t·s_i and s_i² over the prefixes so far and their gap V·F − C²; v, c, f and g are those of the next prefix.",
 	Claims: []Claim{
-		{Check: verify.Identity(thm13Sharp[rat], thm13Sharp[mod]).Within(verify.Limits{Leaves: pairLeaves})},
-		{Check: verify.Rational(thm13SharpBound)},
-		{Check: verify.Rational(thm13Tabular)},
-		{Check: verify.Identity(thm13SharpLinear[rat], thm13SharpLinear[mod]).Within(verify.Limits{CertificateOnly: true})},
-		{Check: verify.Identity(thm13SharpBothForms[rat], thm13SharpBothForms[mod]).Within(verify.Limits{Leaves: pairLeaves, CertificateOnly: true})},
-		{Check: verify.Identity(thm13SharpResidual[rat], thm13SharpResidual[mod])},
-		{Check: verify.Identity(thm13SharpBest[rat], thm13SharpBest[mod]).Within(verify.Limits{CertificateOnly: true})},
-		{Check: verify.Identity(thm13SharpTabular[rat], thm13SharpTabular[mod])},
-		{Check: verify.Identity(thm13SharpProportional[rat], thm13SharpProportional[mod]).Within(verify.Limits{CertificateOnly: true})},
-		{Check: verify.Rational(thm13SharpTight)},
+		{
+			Formula:    "I_t·tr F̄_t − ‖G_t‖² = Σ_{e<e'} P(e)P(e')·‖Δ_t(e)s_t(e') − Δ_t(e')s_t(e)‖² over the tokens e = (y_<t, y_t) of all prefixes",
+			Hypotheses: []string{"log-linear"},
+			Check:      verify.Identity(thm13Sharp[rat], thm13Sharp[mod]).Within(verify.Limits{Leaves: pairLeaves}),
+		},
+		{
+			Formula:    "‖G_t‖² ≤ I_t·tr F̄_t; G_tᵀF̄_t⁺G_t ≤ I_t",
+			Hypotheses: []string{"second bound: log-linear"},
+			Check:      verify.Rational(thm13SharpBound),
+		},
+		{
+			Formula:    "G_tᵀF̄_t⁺G_t = I_t",
+			Hypotheses: []string{"tabular"},
+			Check:      verify.Rational(thm13Tabular),
+		},
+		{
+			Formula: "I_t·(I_t·tr F̄_t − ‖G_t‖²) = E‖I_t·s_t − Δ_t·G_t‖²; log-linear: I_t·tr F̄_t − ‖G_t‖² = Σ of squares, prefix by prefix, V·v·(V·f + v·F − 2·C·c) = (V·c − v·C)² + v²·D + V²·g",
+			Check:   verify.Identity(thm13SharpLinear[rat], thm13SharpLinear[mod]).Within(verify.Limits{CertificateOnly: true}),
+		},
+		{
+			Formula:    "Σ of squares over pairs = Σ of squares, prefix by prefix; I_t·(Σ of squares over pairs) = E‖I_t·s_t − Δ_t·G_t‖²",
+			Hypotheses: []string{"log-linear"},
+			Check:      verify.Identity(thm13SharpBothForms[rat], thm13SharpBothForms[mod]).Within(verify.Limits{Leaves: pairLeaves, CertificateOnly: true}),
+		},
+		{
+			Formula:    "I_t − 2zᵀG_t + zᵀF̄_tz = E[(Δ_t − s_tᵀz)²] for arbitrary z",
+			Hypotheses: []string{"log-linear"},
+			Check:      verify.Identity(thm13SharpResidual[rat], thm13SharpResidual[mod]),
+		},
+		{
+			Formula:    "det F̄_t·(I_t·det F̄_t − G_tᵀ adj(F̄_t) G_t) = E[(det F̄_t·Δ_t − s_tᵀ adj(F̄_t) G_t)²]",
+			Hypotheses: []string{"log-linear, in one or two parameters"},
+			Check:      verify.Identity(thm13SharpBest[rat], thm13SharpBest[mod]).Within(verify.Limits{CertificateOnly: true}),
+		},
+		{
+			Formula:    "F_t·Δ_t = C_t; C_tᵀΔ_t = Var(h_t|y_<t); E[C_tᵀΔ_t] = I_t",
+			Hypotheses: []string{"tabular"},
+			Check:      verify.Identity(thm13SharpTabular[rat], thm13SharpTabular[mod]),
+		},
+		{
+			Formula: "s_t = c·Δ_t ⇒ I_t·tr F̄_t − ‖G_t‖² = 0",
+			Check:   verify.Identity(thm13SharpProportional[rat], thm13SharpProportional[mod]).Within(verify.Limits{CertificateOnly: true}),
+		},
+		{
+			Formula: "‖G_t‖² = I_t·tr F̄_t ⇔ I_t·s_t = Δ_t·G_t almost surely; log-linear: G_tᵀF̄_t⁺G_t = I_t ⇔ Δ_t = s_tᵀF̄_t⁺G_t almost surely",
+			Check:   verify.Rational(thm13SharpTight),
+		},
 	},
 	NearMisses: []NearMiss{
 		{Name: "equality for every parameterisation", Drops: "tabular", Check: verify.Rational(thm13SharpEquality)},
@@ -312,15 +348,24 @@ func rem5AlwaysStrict(w *World[rat]) {
 
 var xRemark4 = &Statement{
 	ID: "x-rem-4", Title: "Little harm information does not mean a small gradient", Section: "7", Kind: verify.RefutedReading,
-	Formula:    "‖G_t‖² ≤ κ·I_t with one κ ≥ tr F_t along the whole sequence of families; with Harm/n and n·features G_t stays the same while I_t falls like 1/n²",
-	Hypotheses: []string{"κ bounds the Fisher information along the whole sequence"},
-	Reading:    "Regardless of the Fisher information is read as: along families with I_t → 0, G_t → 0. The sequence is Harm/n with features m·f, n up to a million; a gradient that does not fall at all refutes any rate.",
+	Formula: "‖G_t‖² ≤ κ·I_t with one κ ≥ tr F_t along the whole sequence of families; with Harm/n and n·features G_t stays the same while I_t falls like 1/n²",
+	Reading: "Regardless of the Fisher information is read as: along families with I_t → 0, G_t → 0. The sequence is Harm/n with features m·f, n up to a million. A gradient that does not fall at all refutes every rate.",
 	Refuted: &Falsehood{
 		Wording: "Positions with I_t → 0 receive a negligible gradient, regardless of the Fisher information: where I_t falls by a factor of n², n ≥ 10, ‖G_t‖² falls by half at least.",
 		Check:   verify.Rational(growingScore),
 	},
-	Repair: "With tr F_t ≤ κ all along, ‖G_t‖ ≤ √(κ·I_t) → 0. Scores that grow like 1/√I_t keep the gradient as it is.",
-	Claims: []Claim{{Check: verify.Rational(growingConstant)}, {Check: verify.Rational(growingBounded)}},
+	Repair: "With tr F_t ≤ κ along the whole sequence, ‖G_t‖ ≤ √(κ·I_t) → 0. Scores that grow like 1/√I_t leave the gradient as it is.",
+	Claims: []Claim{
+		{
+			Formula: "with Harm/n and n·features: G_t stays the same, n²·I_t of Harm/n = I_t of Harm",
+			Check:   verify.Rational(growingConstant),
+		},
+		{
+			Formula:    "with Harm/n and m·features, m ≤ 3: tr F_t ≤ κ, ‖G_t‖² ≤ κ·I_t",
+			Hypotheses: []string{"κ bounds the Fisher information along the whole sequence"},
+			Check:      verify.Rational(growingBounded),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "κ of the first family", Drops: "κ bounds the Fisher information along the whole sequence", Check: verify.Rational(growingFirst)},
 		{Name: "‖G_t‖² ≤ κ·I_t²", Check: verify.Rational(growingSquare)},

@@ -98,8 +98,9 @@ var xRemark2Converse = &Statement{
 		Check:   verify.Rational(rem2Converse),
 		Source:  orthogonalSource(),
 	},
-	Repair: "For tabular policies the converse holds: C_a = P(a)(h_t(a) − h_{t−1}) vanishes only where h_t is constant on the support.",
-	Claims: []Claim{{Check: verify.Rational(rem2TabularConverse)}},
+	Reading: "The paper does not claim the converse.",
+	Repair:  "For tabular policies the converse holds: C_a = P(a)(h_t(a) − h_{t−1}) vanishes only where h_t is constant on the support.",
+	Claims:  []Claim{{Check: verify.Rational(rem2TabularConverse)}},
 	NearMisses: []NearMiss{
 		{Name: "the converse for log-linear policies", Drops: "tabular", Check: verify.Rational(rem2Converse), Source: orthogonalSource()},
 		{Name: "constant on tokens of probability zero too", Drops: "on the support", Check: verify.Rational(rem2ConverseOffSupport), Looks: &needsHarmZeros, Source: impossibleTokenSource()},
@@ -152,15 +153,24 @@ func rem2ConverseOffSupport(w *World[rat]) {
 
 var xTheorem8Boundary = &Statement{
 	ID: "x-thm-8-boundary", Title: "The gradient formula at the boundary of a parameter domain", Section: "5", Kind: verify.Needed,
-	Formula:    "∇E[Harm] = Σ_t E_{y_<t}[Σ_{a: P(a)>0} P(a)·s_t(a)·Δ_t(a)] + Σ_t E_{y_<t}[Σ_{a: P(a)=0} dP(a)·Δ_t(a)]; the last sum is 0 where dP = 0 wherever P = 0",
-	Hypotheses: []string{"dP = 0 where P = 0, which an open domain of parameters forces"},
-	Reading:    "The family is the segment P_θ = (1−θ)·P_0 + θ·P_1 between the conditionals of the case and those of its second policy, 0 ≤ θ ≤ 1, at its end θ = 0. The derivative is one-sided, by dual numbers; s_t = dP/P where P > 0, and 0·s counts as 0.",
+	Formula: "∇E[Harm] = Σ_t E_{y_<t}[Σ_{a: P(a)>0} P(a)·s_t(a)·Δ_t(a)] + Σ_t E_{y_<t}[Σ_{a: P(a)=0} dP(a)·Δ_t(a)]; the last sum is 0 where dP = 0 wherever P = 0",
+	Reading: "The paper's log P presupposes P > 0, where the formula holds. The family is the segment P_θ = (1−θ)·P_0 + θ·P_1 between the conditionals of the case and those of its second policy, 0 ≤ θ ≤ 1, at its end θ = 0. The derivative is one-sided, by dual numbers; s_t = dP/P where P > 0, and 0·s counts as 0.",
 	Refuted: &Falsehood{
 		Wording: "∇E[Harm] = Σ_t E[Cov(h_t, s_t | y_<t)] for every differentiable parameterisation.",
 		Check:   verify.Rational(boundaryWording),
 	},
-	Repair: "On an open domain P ≥ 0 forces dP = 0 where P = 0, and the formula holds; at a boundary the tokens that come into being add a term of their own.",
-	Claims: []Claim{{Check: verify.Rational(boundaryTerm)}, {Check: verify.Rational(boundaryOpen)}},
+	Repair: "On an open domain P ≥ 0 forces dP = 0 where P = 0, and the formula holds; at a boundary the tokens whose probability starts to grow from zero add a term of their own.",
+	Claims: []Claim{
+		{
+			Formula: "d E[Harm] = Σ_t E_{y_<t}[Σ_{a: P(a)>0} dP(a)·Δ_t(a)] + Σ_t E_{y_<t}[Σ_{a: P(a)=0} dP(a)·Δ_t(a)]",
+			Check:   verify.Rational(boundaryTerm),
+		},
+		{
+			Formula:    "d E[Harm] = Σ_t E_{y_<t}[Cov(h_t, s_t|y_<t)]",
+			Hypotheses: []string{"dP = 0 where P = 0, which an open domain of parameters forces"},
+			Check:      verify.Rational(boundaryOpen),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "without the boundary term", Drops: "dP = 0 where P = 0", Check: verify.Rational(boundaryWording)},
 		{Name: "h_t in place of Δ_t in the boundary term", Check: verify.Rational(boundaryMean)},
@@ -199,8 +209,8 @@ func boundarySource() *Source {
 	}
 }
 
-// segment returns dP = P_1 − P_0 along the segment to the second policy of the
-// case, whose weights are left out where P_0 = 0 if open is set.
+// segment returns dP = P_1 − P_0 along the segment to the second policy of the case. If
+// open is set, that policy leaves out the tokens with P_0 = 0.
 func segment(w *World[rat], open bool) [][]rat {
 	f := rationals(w)
 	d := make([][]rat, w.T())
@@ -230,9 +240,9 @@ func segment(w *World[rat], open bool) [][]rat {
 	return d
 }
 
-// scoreForm returns Σ_t E[Σ_a dP(a|y_<t)·Δ_t(a)] over the tokens of positive
-// probability, which is Σ_t E[Cov(h_t, s_t|y_<t)] there, and over the others, the
-// latter with h_t in place of Δ_t where mean is set.
+// scoreForm returns Σ_t E[Σ_a dP(a|y_<t)·Δ_t(a)] in two parts. The one over the tokens of
+// positive probability is Σ_t E[Cov(h_t, s_t|y_<t)]; the other, over the tokens of
+// probability zero, has h_t in place of Δ_t if mean is set.
 func scoreForm(w *World[rat], d [][]rat, mean bool) (inside, boundary rat) {
 	inside, boundary = w.FromInt(0), w.FromInt(0)
 	everyPrefix(w, func(t, x int) {
@@ -253,8 +263,8 @@ func scoreForm(w *World[rat], d [][]rat, mean bool) (inside, boundary rat) {
 	return inside, boundary
 }
 
-// oneSided claims that the derivative of E[Harm] along the segment is what right
-// makes of the two parts.
+// oneSided claims that the derivative of E[Harm] along the segment is right(inside,
+// boundary).
 func oneSided(w *World[rat], claim string, open, mean bool, right func(inside, boundary rat) rat) {
 	d := segment(w, open)
 	w.Equal(Place{}, claim, exact.Derivative(w.Ring, w.Family.Numbers, d), right(scoreForm(w, d, mean)))

@@ -14,7 +14,16 @@ var equation40 = &Statement{
 	Formula:    "λG_t + ∇_{θ_t} KL = 0 at the equilibrium; to first order in λ: G_t + F̄_t·θ_t' = 0",
 	Hypotheses: []string{"decoupled parameters"},
 	Reading:    "∇_{θ_t}KL is that of the whole KL: KL_s for s > t depends on θ_t too, at higher order. The condition is checked by differentiating L itself, with dual numbers over power series.",
-	Claims:     []Claim{{Check: verify.Series(stationary[rat], stationary[mod])}, {Check: verify.Series(eq40[rat], eq40[mod])}},
+	Claims: []Claim{
+		{
+			Formula: "∂(λE[Harm] + KL)/∂θ_i = 0 along the equilibrium, order by order in λ",
+			Check:   verify.Series(stationary[rat], stationary[mod]),
+		},
+		{
+			Formula: "λG_t + F̄_t·δθ_t = 0, order 1",
+			Check:   verify.Series(eq40[rat], eq40[mod]),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "sign: G_t = F̄_t·θ_t'", Check: verify.Series(eq40Sign[rat], eq40Sign[mod])},
 		{Name: "KL_t alone: λG_t + ∇_{θ_t} KL_t = 0 to second order", Drops: "KL_s for s > t", Check: verify.Series(eq40Alone[rat], eq40Alone[mod]), Source: everywhereDecoupled},
@@ -75,8 +84,8 @@ var equation41 = &Statement{
 	Source: decoupledFamilies,
 }
 
-// shift compares F̄_t·δθ_t, order 1, with what a formula makes of G_t. Multiplied
-// by F̄_t, a formula for δθ_t says the same whether or not F̄_t is singular.
+// shiftClaim compares F̄_t·δθ_t, order 1, with F̄_t·right(t, G_t). Multiplied by F̄_t, a
+// formula for δθ_t says the same whether or not F̄_t is singular.
 func shiftClaim[E any](w *World[E], claim string, right func(t int, g []E) []E) {
 	b := standard(w)
 	if b == nil || !decoupledFamily(w) {
@@ -121,8 +130,23 @@ func eq41Exact[E any](w *World[E]) {
 var theorem14 = &Statement{
 	ID: "thm-14", Title: "Equilibrium characterisation", Section: "8",
 	Formula:    "KL_t = (λ²/2)·G_tᵀF̄_t⁻¹G_t + O(λ³) ≤ (λ²/2)·I_t + O(λ³), with equality for tabular policies",
-	Hypotheses: []string{"decoupled parameters", "F̄_t ≻ 0, or its pseudo-inverse"},
-	Claims:     []Claim{{Check: verify.Series(thm14[rat], thm14[mod])}, {Check: verify.Series(thm14Bound, nil)}, {Check: verify.Series(thm14Tabular, nil)}},
+	Hypotheses: []string{"decoupled parameters"},
+	Claims: []Claim{
+		{
+			Formula:    "KL_t = (λ²/2)·G_tᵀF̄_t⁻¹G_t + O(λ³)",
+			Hypotheses: []string{"F̄_t ≻ 0, or its pseudo-inverse"},
+			Check:      verify.Series(thm14[rat], thm14[mod]),
+		},
+		{
+			Formula: "KL_t ≤ (λ²/2)·I_t, order 2",
+			Check:   verify.Series(thm14Bound, nil),
+		},
+		{
+			Formula:    "KL_t = (λ²/2)·I_t, orders 1 and 2",
+			Hypotheses: []string{"tabular"},
+			Check:      verify.Series(thm14Tabular, nil),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "λ in place of λ²: a term of first order", Check: verify.Series(thm14FirstOrder[rat], thm14FirstOrder[mod])},
 		{Name: "missing ½", Check: verify.Series(thm14NoHalf[rat], thm14NoHalf[mod])},

@@ -19,14 +19,25 @@ var equilibriumLimitsStatements = []*Statement{xCorollary15, xTheorem14Order, xM
 var xCorollary15 = &Statement{
 	ID: "x-cor-15", Title: "No harm information does not mean no KL", Section: "8", Kind: verify.RefutedReading,
 	Formula:    "tabular, I_t = 0 ⇒ KL_t = (λ⁴/8)·E[Var(Var_0(Harm|y_≤t)|y_<t)] + O(λ⁵); for λ > 0: KL_t = 0 for all t > k ⇔ the horizon is at most k",
-	Hypotheses: []string{"tabular: the optimum over all policies", "the variances are conditional on y_<t", "λ > 0"},
-	Reading:    "The paper's equality is taken at the optimum itself. To leading order, KL_t = o(λ²), it holds (cor-15). KL_t = 0 is decided in ℚ: it means P* = P_0 at every prefix that is reached. The coefficients are those of KL_t by enumeration.",
+	Hypotheses: []string{"tabular: the optimum over all policies"},
+	Reading:    "The paper's KL_t = 0 is taken as an equality at the optimum itself. Read as KL_t ≈ 0 to leading order in λ, it holds: KL_t = o(λ²) (cor-15). KL_t = 0 is decided in ℚ: it means P* = P_0 at every prefix of positive probability. The coefficients are those of KL_t by enumeration.",
 	Refuted: &Falsehood{
 		Wording: "Positions with I_t = 0 have KL_t = 0 at the optimum.",
 		Check:   verify.Rational(cor15AtBase),
 	},
-	Repair: "The soft value log E_0[e^{−λHarm}|y_≤t] may tell tokens apart whose h_t agree, from the fourth order of λ on. KL_t vanishes at all positions beyond k together exactly where the horizon is at most k.",
-	Claims: []Claim{{Check: verify.Series(cor15Quartic, nil)}, {Check: verify.Rational(cor15Horizon)}},
+	Repair: "The soft value log E_0[e^{−λHarm}|y_≤t] may tell tokens apart whose h_t agree. KL_t then begins with λ⁴. KL_t vanishes for all t > k together exactly if the horizon is at most k.",
+	Claims: []Claim{
+		{
+			Formula:    "I_t = 0 ⇒ KL_t = (λ⁴/8)·E[Var(Var_0(Harm|y_≤t)|y_<t)], orders 2 to 4",
+			Hypotheses: []string{"the variances are conditional on y_<t"},
+			Check:      verify.Series(cor15Quartic, nil),
+		},
+		{
+			Formula:    "KL_t = 0 for all t > k ⇔ the horizon is at most k",
+			Hypotheses: []string{"λ > 0"},
+			Check:      verify.Rational(cor15Horizon),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "λ⁴/4: missing ½", Check: verify.Series(cor15QuarticTwice, nil)},
 		{Name: "the variance over all prefixes: Var(Var_0(Harm|y_≤t))", Drops: "the variances are conditional on y_<t", Check: verify.Series(cor15QuarticTotal, nil), Source: &Source{Smallest: uniformTrees(3)}},
@@ -152,15 +163,29 @@ func cor15NoWeight(w *World[rat]) {
 var xTheorem14Order = &Statement{
 	ID: "x-thm-14-order", Title: "The remainder does not carry the harm information", Section: "8", Kind: verify.RefutedReading,
 	Formula:    "decoupled: KL_t ≤ (λ²/2)·I_t + O(λ³), with equality of the λ² coefficient when tabular; ½I_t − KL_t/λ² = ½E[(Δ_t − s_tᵀF̄_t⁺G_t)²] at λ = 0",
-	Hypotheses: []string{"decoupled parameters", "equality: tabular"},
-	Reading:    "KL_t = O(λ²·I_t) says KL_t ≤ C·λ²·I_t for all small λ, so that I_t = 0 leaves no order of λ. The constant 1 needs no bound on the Fisher information.",
+	Hypotheses: []string{"decoupled parameters"},
+	Reading:    "KL_t = O(λ²·I_t) is read as: KL_t ≤ C·λ²·I_t for all small λ. Then I_t = 0 makes KL_t vanish in every order of λ. The constant 1 needs no bound on the Fisher information.",
 	Refuted: &Falsehood{
 		Wording: "KL_t = O(λ²·I_t).",
 		Check:   verify.Series(thm14Silent, nil),
 		Source:  silentFamilySource(),
 	},
 	Repair: "The term of order λ² is at most (λ²/2)·I_t; the terms of higher order do not carry the factor I_t.",
-	Claims: []Claim{{Check: verify.Series(thm14Gap[rat], thm14Gap[mod])}, {Check: verify.Series(thm14Bound, nil)}, {Check: verify.Series(thm14Tabular, nil)}},
+	Claims: []Claim{
+		{
+			Formula: "(λ²/2)·I_t − KL_t = (λ²/2)·E[(Δ_t − s_tᵀF̄_t⁺G_t)²], order 2",
+			Check:   verify.Series(thm14Gap[rat], thm14Gap[mod]),
+		},
+		{
+			Formula: "KL_t ≤ (λ²/2)·I_t, order 2",
+			Check:   verify.Series(thm14Bound, nil),
+		},
+		{
+			Formula:    "KL_t = (λ²/2)·I_t, orders 1 and 2",
+			Hypotheses: []string{"tabular"},
+			Check:      verify.Series(thm14Tabular, nil),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "shared parameters", Drops: "decoupled parameters", Check: verify.Series(thm14SharedBound, nil), Source: movingShared()},
 		{Name: "(λ²/4)·I_t", Check: verify.Series(thm14Quarter, nil)},
@@ -192,8 +217,8 @@ func thm14Silent(w *World[rat]) {
 	})
 }
 
-// gap compares (λ²/2)·I_t less the λ² term of KL_t with half the mean square of
-// what is left of Δ_t after a combination z of the scores.
+// gap compares (λ²/2)·I_t less the λ² term of KL_t with (λ²/2)·E[(Δ_t − s_tᵀz)²] for a
+// combination z of the scores.
 func gap[E any](w *World[E], claim string, combination func(t int) []E) {
 	everyKL(w, func(t int, kl []E) {
 		z, rest := combination(t), w.FromInt(0)
@@ -233,16 +258,26 @@ func thm14SharedBound(w *World[rat]) {
 
 var xMirror = &Statement{
 	ID: "x-mirror", Title: "At finite λ the KL profile need not mirror the harm information", Section: "8", Kind: verify.RefutedReading,
-	Formula:    "KL_t = (λ²/2)·I_t + O(λ³) tabular, ≤ (λ²/2)·I_t + O(λ³) decoupled",
-	Hypotheses: []string{"equality: tabular", "bound: decoupled parameters"},
-	Reading:    "That one profile mirrors the other is read as: of two positions the one with less harm information has no more KL, at the λ of the case. As λ → 0 that is true of the tabular optimum, by its λ² coefficients.",
+	Formula: "KL_t = (λ²/2)·I_t + O(λ³) tabular, ≤ (λ²/2)·I_t + O(λ³) decoupled",
+	Reading: "Mirrors is read as: of two positions, the one with less harm information has no more KL, at the λ of the case. As λ → 0 that is true of the tabular optimum, by its λ² coefficients.",
 	Refuted: &Falsehood{
 		Wording: "The KL divergence profile mirrors the harm information profile: I_s < I_t implies KL_s ≤ KL_t at the optimum.",
 		Check:   verify.Interval(mirror),
 		Source:  mirrorSource(),
 	},
 	Repair: "Only the coefficients of λ² mirror the harm information: they are ½I_t when tabular, and at most ½I_t when decoupled.",
-	Claims: []Claim{{Check: verify.Series(mirrorTabular, nil)}, {Check: verify.Series(thm14Bound, nil)}},
+	Claims: []Claim{
+		{
+			Formula:    "KL_t = (λ²/2)·I_t, orders 1 and 2",
+			Hypotheses: []string{"tabular"},
+			Check:      verify.Series(mirrorTabular, nil),
+		},
+		{
+			Formula:    "KL_t ≤ (λ²/2)·I_t, order 2",
+			Hypotheses: []string{"decoupled parameters"},
+			Check:      verify.Series(thm14Bound, nil),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "the coefficient of λ² is I_t: missing ½", Check: verify.Series(mirrorNoHalf, nil)},
 		{Name: "the coefficient of λ³ is proportional to I_t too", Check: verify.Series(mirrorCubic, nil), Source: &Source{Smallest: smallestWhere(needsHarm, varied)}},

@@ -19,10 +19,19 @@ var estimatorsStatements = []*Statement{ownBaseline, ownRewardError}
 
 var ownBaseline = &Statement{
 	ID: "own-baseline", Title: "Baselines", Section: "5", Kind: verify.Own,
-	Formula:    "E[(Harm − b(y_<t))·s_t] = G_t for every b; tr Cov((Harm − b)·s_t) = its least value + E[(b − b*)²·E[‖s_t‖²|y_<t]], b* = E[Harm·‖s_t‖²|y_<t]/E[‖s_t‖²|y_<t]",
-	Hypotheses: []string{"the estimator of one position", "b*, not the mean h_{t−1}"},
-	Reading:    ownReading + " Where E[‖s_t‖²|y_<t] = 0 the baseline does not matter, and b* is taken as 0. The baselines compared are 0, h_{t−1} and one that means nothing.",
-	Claims:     []Claim{{Check: verify.Identity(baselineMean[rat], baselineMean[mod])}, {Check: verify.Rational(baselineSpread)}},
+	Formula: "E[(Harm − b(y_<t))·s_t] = G_t for every b; tr Cov((Harm − b)·s_t) = its least value + E[(b − b*)²·E[‖s_t‖²|y_<t]], b* = E[Harm·‖s_t‖²|y_<t]/E[‖s_t‖²|y_<t]",
+	Reading: ownReading + " Where E[‖s_t‖²|y_<t] = 0 the baseline does not matter, and b* is taken as 0. The baselines compared are 0, h_{t−1} and an arbitrary function of the prefix.",
+	Claims: []Claim{
+		{
+			Formula: "E[(Harm − b(y_<t))·s_t] = G_t for arbitrary b",
+			Check:   verify.Identity(baselineMean[rat], baselineMean[mod]),
+		},
+		{
+			Formula:    "tr Cov((Harm − b)·s_t) − tr Cov((Harm − b*)·s_t) = E[(b − b*)²·E[‖s_t‖²|y_<t]], b* = E[Harm·‖s_t‖²|y_<t]/E[‖s_t‖²|y_<t]",
+			Hypotheses: []string{"the estimator of one position", "b*, not the mean h_{t−1}"},
+			Check:      verify.Rational(baselineSpread),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "least for the total estimator Σ_t (Harm − b_t)·s_t as well", Drops: "the estimator of one position", Check: verify.Rational(baselineTotal), Source: movingShared()},
 		{Name: "h_{t−1} is never worse than no baseline", Drops: "b*, not the mean h_{t−1}", Check: verify.Rational(baselineValue)},
@@ -180,10 +189,19 @@ func baselineValue(w *World[rat]) {
 
 var ownRewardError = &Statement{
 	ID: "own-reward-error", Title: "The gradient of a wrong reward model", Section: "7", Kind: verify.Own,
-	Formula:    "G_t(Ĥ) − G_t(Harm) = G_t(Ĥ − Harm), ‖G_t(Ĥ) − G_t(Harm)‖² ≤ I_t(Ĥ − Harm)·tr F̄_t; beyond the horizon of Harm ‖G_t(Ĥ)‖² ≤ I_t(Ĥ)·tr F̄_t",
-	Hypotheses: []string{"the second bound: t > k, the horizon of Harm"},
-	Reading:    ownReading + " Ĥ is the second harm function of the case; for the identity, an arbitrary function of the final state.",
-	Claims:     []Claim{{Check: verify.Identity(rewardLinear[rat], rewardLinear[mod])}, {Check: verify.Rational(rewardBound)}},
+	Formula: "G_t(Ĥ) − G_t(Harm) = G_t(Ĥ − Harm), ‖G_t(Ĥ) − G_t(Harm)‖² ≤ I_t(Ĥ − Harm)·tr F̄_t; beyond the horizon of Harm ‖G_t(Ĥ)‖² ≤ I_t(Ĥ)·tr F̄_t",
+	Reading: ownReading + " Ĥ is the second harm function of the case; for the identity, an arbitrary function of the final state.",
+	Claims: []Claim{
+		{
+			Formula: "G_t(Ĥ) − G_t(Harm) = G_t(Ĥ − Harm)",
+			Check:   verify.Identity(rewardLinear[rat], rewardLinear[mod]),
+		},
+		{
+			Formula:    "‖G_t(Ĥ) − G_t(Harm)‖² ≤ I_t(Ĥ − Harm)·tr F̄_t; t > k ⇒ I_t(Ĥ − Harm) = I_t(Ĥ), ‖G_t(Ĥ)‖² ≤ I_t(Ĥ)·tr F̄_t",
+			Hypotheses: []string{"the second bound: t > k, the horizon of Harm"},
+			Check:      verify.Rational(rewardBound),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "the difference of the informations: I_t(Ĥ) − I_t(Harm)", Check: verify.Rational(rewardDifference)},
 		{Name: "half the bound", Check: verify.Rational(rewardHalf)},

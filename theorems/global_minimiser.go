@@ -16,13 +16,32 @@ var globalMinimiserStatements = []*Statement{xAssumption1Global}
 var xAssumption1Global = &Statement{
 	ID: "x-assumption-1-global", Title: "Under Assumption 1 the minimiser need not lie near the base model's parameters", Section: "8", Kind: verify.RefutedReading,
 	Formula: "F̄ ≻ 0 ⇏ θ* − θ_0 = −λF̄⁻¹Ḡ + O(λ²) for the minimiser over all θ",
-	Reading: "Families with one parameter whose logits are polynomials that vanish at θ_0 = 0 and again at θ_1, with a positive Fisher information at both. Any curve θ_0 − λF̄⁻¹Ḡ + O(λ²) has L = λE_0[Harm] − ½λ²ḠᵀF̄⁻¹Ḡ + O(λ³): where the same coefficient at θ_1 is lower, no such curve is a minimiser for small λ > 0. The repair is exhibited at a λ that is not small besides: a policy of the family near θ_1 costs less than all with |θ| ≤ ½.",
+	Reading: "Families with one parameter whose logits are polynomials that vanish at θ_0 = 0 and again at θ_1, with a positive Fisher information at both. Any curve θ_0 − λF̄⁻¹Ḡ + O(λ²) has L = λE_0[Harm] − ½λ²ḠᵀF̄⁻¹Ḡ + O(λ³): where the same coefficient at θ_1 is lower, no such curve is a minimiser for small λ > 0. At a λ that is not small the repair shows it too: a policy of the family near θ_1 costs less than all with |θ| ≤ ½.",
 	Refuted: &Falsehood{
 		Wording: "Under Assumption 1 the minimiser of eq. 2 has θ* − θ_0 = −λF̄⁻¹Ḡ + O(λ²), and KL_t = (λ²/2)ḠᵀF̄⁻¹F̄_tF̄⁻¹Ḡ + O(λ³).",
 		Check:   verify.Series(branchIsLowest, nil),
 	},
-	Repair: "Of the stationary point near θ_0 it is true, and alike at θ_1 with the Ḡ and F̄ of θ_1, where F̄ has constant rank nearby. A log-linear family with F̄ ≻ 0 is identifiable, because θᵀF̄θ = 0 ⇔ P_θ = P_0, and for small λ its minimiser is that branch. For every family L(P) − L(P_0) = KL − λ(E_0 − E_P)[Harm] and 2(E_0 − E_P)[Harm]² ≤ KL, so every minimiser has KL ≤ λ²/2.",
-	Claims: []Claim{{Check: verify.Series(bothBranches, nil)}, {Check: verify.Interval(lowerElsewhere)}, {Check: verify.Interval(pinsker)}, {Check: verify.Rational(fisherIdentifies)}},
+	Repair: "Where F̄ has constant rank nearby, it is true of the stationary point near θ_0, and of that near θ_1 with the Ḡ and F̄ of θ_1. A log-linear family with F̄ ≻ 0 is identifiable, because θᵀF̄θ = 0 ⇔ P_θ = P_0, and for small λ its minimiser is that branch. For every family L(P) − L(P_0) = KL − λ(E_0 − E_P)[Harm] and 2(E_0 − E_P)[Harm]² ≤ KL, so every minimiser has KL ≤ λ²/2.",
+	Claims: []Claim{
+		{
+			Formula:    "δθ = −λF̄⁻¹Ḡ, order 1; L = −½λ²ḠF̄⁻¹Ḡ and KL_t = ½λ²ḠF̄⁻¹F̄_tF̄⁻¹Ḡ, order 2; at θ_0 and at θ_1",
+			Hypotheses: []string{"F̄ ≻ 0 there, so that its rank is constant nearby"},
+			Check:      verify.Series(bothBranches, nil),
+		},
+		{
+			Formula: "L(θ) < L(τ) for all |τ| ≤ ½, at the θ > ½ and the λ of the case",
+			Check:   verify.Interval(lowerElsewhere),
+		},
+		{
+			Formula: "2(E_0 − E_P)[Harm]² ≤ KL; L(P) ≤ L(P_0) ⇒ KL ≤ λ(E_0 − E_P)[Harm], KL ≤ λ²/2",
+			Check:   verify.Interval(pinsker),
+		},
+		{
+			Formula:    "θᵀF̄θ > 0 ⇔ P_θ ≠ P_0",
+			Hypotheses: []string{"log-linear"},
+			Check:      verify.Rational(fisherIdentifies),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "the KL_t of the minimiser are those of the branch through θ_0", Check: verify.Series(sameProfile, nil)},
 		{Name: "a score that vanishes at θ_0: the branch with the pseudo-inverse is the minimiser", Drops: "F̄ of constant rank near θ_0", Check: verify.Series(vanishingScore, nil), Source: &Source{Draw: drawVanishing, Smallest: smallestVanishing}},
@@ -318,8 +337,8 @@ func expectedDrop(w *World[enc], claim string, factor int64) {
 	w.AtMost(Place{}, claim, f.Mul(w.FromInt(factor), f.Mul(drop, drop)), kl)
 }
 
-// pinsker checks both steps of KL ≤ λ²/2: Pinsker's inequality for the policy near
-// θ_1, and the consequence, because that policy costs less than the base model.
+// pinsker checks both steps of KL ≤ λ²/2: Pinsker's inequality for the policy near θ_1,
+// and what follows from it where that policy costs less than the base model.
 func pinsker(w *World[enc]) {
 	expectedDrop(w, "2(E_0 − E_P)[Harm]² ≤ KL", 2)
 	f := interval(w)
@@ -344,8 +363,8 @@ func pinsker(w *World[enc]) {
 
 func pinskerTwice(w *World[enc]) { expectedDrop(w, "4(E_0 − E_P)[Harm]² ≤ KL", 4) }
 
-// fisherIdentifies claims, for a few θ, that a log-linear family is at the base model
-// where θᵀF̄θ = 0 and nowhere else: F̄ ≻ 0 leaves θ = 0 alone.
+// fisherIdentifies claims, for a few θ, that P_θ = P_0 in a log-linear family exactly where
+// θᵀF̄θ = 0. If F̄ ≻ 0, that is θ = 0 alone.
 func fisherIdentifies(w *World[rat]) {
 	param := w.Family.Param
 	if param.Kind != model.Decoupled && param.Kind != model.Shared {

@@ -16,7 +16,13 @@ var equation19 = &Statement{
 	Formula:    "∇E[f] = E[f·∇log P_θ(y)]",
 	Hypotheses: []string{"f does not depend on θ"},
 	Reading:    "Along a tangent dP of the conditionals, P·∇log P is Σ_t dP_t·Π_{u≠t}P_u: no division, and every smooth parameterisation at once.",
-	Claims:     []Claim{{Check: verify.Identity(eq19[rat], eq19[mod])}, {Check: verify.Rational(eq19Scores)}},
+	Claims: []Claim{
+		{
+			Formula: "∇E[f] = E[f·∇log P_θ(y)]",
+			Check:   verify.Identity(eq19[rat], eq19[mod]),
+			Also:    []Check{verify.Rational(eq19Scores)},
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "f depends on θ: f = P(y)·Harm(y)", Drops: "f does not depend on θ", Check: verify.Identity(eq19Dependent[rat], eq19Dependent[mod])},
 		{Name: "the score of the last position alone", Check: verify.Identity(eq19Last[rat], eq19Last[mod])},
@@ -75,8 +81,14 @@ var equation22 = &Statement{
 	ID: "eq-22", Title: "Earlier innovations do not see later scores", Section: "5",
 	Formula: "E[Δ_s·s_t] = 0 for s < t; all pairs at once: Σ_{s<t} r_s·q_t·E[Δ_s·s_t] = 0 for arbitrary r and q",
 	Claims: []Claim{
-		{Check: verify.Identity(eq22[rat], eq22[mod])},
-		{Check: verify.Identity(eq22AllPairs[rat], eq22AllPairs[mod])},
+		{
+			Formula: "E[Δ_s·s_t] = 0 for s < t",
+			Check:   verify.Identity(eq22[rat], eq22[mod]),
+		},
+		{
+			Formula: "Σ_{s<t} r_s·q_t·E[Δ_s·s_t] = 0 for arbitrary r and q",
+			Check:   verify.Identity(eq22AllPairs[rat], eq22AllPairs[mod]),
+		},
 	},
 	NearMisses: []NearMiss{
 		{Name: "s ≤ t", Check: verify.Identity(eq22Diagonal[rat], eq22Diagonal[mod])},
@@ -168,8 +180,14 @@ var equation23 = &Statement{
 	ID: "eq-23", Title: "Later innovations do not see earlier scores", Section: "5",
 	Formula: "E[Δ_s·s_t] = 0 for s > t; all pairs at once: Σ_{s>t} r_s·q_t·E[Δ_s·s_t] = 0 for arbitrary r and q",
 	Claims: []Claim{
-		{Check: verify.Identity(eq23[rat], eq23[mod])},
-		{Check: verify.Identity(eq23AllPairs[rat], eq23AllPairs[mod])},
+		{
+			Formula: "E[Δ_s·s_t] = 0 for s > t",
+			Check:   verify.Identity(eq23[rat], eq23[mod]),
+		},
+		{
+			Formula: "Σ_{s>t} r_s·q_t·E[Δ_s·s_t] = 0 for arbitrary r and q",
+			Check:   verify.Identity(eq23AllPairs[rat], eq23AllPairs[mod]),
+		},
 	},
 	NearMisses: []NearMiss{
 		{Name: "s ≥ t", Check: verify.Identity(eq23Diagonal[rat], eq23Diagonal[mod])},
@@ -230,8 +248,14 @@ var theorem8 = &Statement{
 	ID: "thm-8", Title: "Gradient characterisation", Section: "5",
 	Formula:    "∇E[Harm] = Σ_t E_{y_<t}[Cov(h_t, s_t | y_<t)] = Σ_t E[Δ_t s_t]",
 	Hypotheses: []string{"a smooth parameterisation: Σ_a dP(a|x) = 0, and dP = 0 where P = 0"},
-	Reading:    "The left side is differentiated through the recursion by dual numbers, which know neither scores nor covariances.",
-	Claims:     []Claim{{Check: verify.Identity(thm8[rat], thm8[mod])}, {Check: verify.Rational(thm8Scores)}},
+	Reading:    "The left side is differentiated through the recursion by dual numbers, which use neither scores nor covariances.",
+	Claims: []Claim{
+		{
+			Formula: "∇E[Harm] = Σ_t E_{y_<t}[Cov(h_t, s_t|y_<t)]; E_{y_<t}[Cov(h_t, s_t|y_<t)] = E[Harm·s_t] = E[Δ_t·s_t]",
+			Check:   verify.Identity(thm8[rat], thm8[mod]),
+			Also:    []Check{verify.Rational(thm8Scores)},
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "sign", Check: verify.Identity(thm8Sign[rat], thm8Sign[mod])},
 		{Name: "prefixes are not weighted by their probability", Check: verify.Identity(thm8Unweighted[rat], thm8Unweighted[mod]), When: twoPositions},

@@ -135,8 +135,9 @@ var xTheorem10Converse = &Statement{
 		Check:   verify.Rational(thm10Converse),
 		Source:  orthogonalSource(),
 	},
-	Repair: "For tabular policies G_t = 0 ⇔ I_t = 0: the gradient blocks P(x)·P(a|x)·(h_t(xa) − h_{t−1}(x)) vanish together only without information.",
-	Claims: []Claim{{Check: verify.Rational(thm10TabularConverse)}},
+	Reading: "The paper does not claim the converse.",
+	Repair:  "For tabular policies G_t = 0 ⇔ I_t = 0: the gradient blocks P(x)·P(a|x)·(h_t(xa) − h_{t−1}(x)) vanish together only without information.",
+	Claims:  []Claim{{Check: verify.Rational(thm10TabularConverse)}},
 	NearMisses: []NearMiss{
 		{Name: "the converse for log-linear policies", Drops: "tabular", Check: verify.Rational(thm10Converse), Source: orthogonalSource()},
 		{Name: "tabular: G_t = 0 ⇔ t > k", Check: verify.Rational(thm10TabularHorizon), Looks: &needsHarmZeros},
@@ -246,17 +247,28 @@ func rem3Everywhere(w *World[rat]) { baseBeyond(w, 0, true) }
 var xTheorem10Support = &Statement{
 	ID: "x-thm-10-support", Title: "Off the support harm may still be open", Section: "6", Kind: verify.Needed,
 	Formula:    "t > k ⇒ Cov(h_t, s_t|y_<t) = 0 at every prefix of positive probability; at every prefix where k is the horizon on all sequences",
-	Hypotheses: []string{"the prefix has positive probability, or Harm = g(y_≤k) on every sequence", "t > k"},
-	Reading:    "The horizon of thm-9 is almost sure. Were harm a function of the first k tokens on every sequence, every prefix would do.",
+	Hypotheses: []string{"t > k"},
+	Reading:    "The paper's proofs say almost surely; so read, the theorem holds (thm-10). The horizon of thm-9 is almost sure: it says nothing about sequences of probability zero. If harm is a function of the first k tokens on every sequence, the theorem holds at every prefix.",
 	Refuted: &Falsehood{
 		Wording: "t > k implies Cov(h_t, s_t | y_<t) = 0 for every prefix y_<t.",
 		Check:   verify.Rational(thm10Everywhere),
 		Source:  impossibleSource(),
 	},
-	Repair: "It holds at almost every prefix; at every prefix where the horizon counts sequences of probability zero too.",
-	Claims: []Claim{{Check: verify.Rational(thm10)}, {Check: verify.Rational(supportSure)}},
+	Repair: "It holds almost surely. With a horizon that counts sequences of probability zero too, it holds at every prefix.",
+	Claims: []Claim{
+		{
+			Formula:    "t > k ⇒ Cov(h_t, s_t|y_<t) = 0, G_t = 0",
+			Hypotheses: []string{"the prefix has positive probability"},
+			Check:      verify.Rational(thm10),
+		},
+		{
+			Formula:    "t > k ⇒ Cov(h_t, s_t|y_<t) = 0 at every prefix",
+			Hypotheses: []string{"Harm = g(y_≤k) on every sequence"},
+			Check:      verify.Rational(supportSure),
+		},
+	},
 	NearMisses: []NearMiss{
-		{Name: "every prefix, with the almost sure horizon", Drops: "the prefix has positive probability, or Harm = g(y_≤k) on every sequence", Check: verify.Rational(thm10Everywhere), Source: impossibleSource()},
+		{Name: "every prefix, with the almost sure horizon", Drops: "the prefix has positive probability", Check: verify.Rational(thm10Everywhere), Source: impossibleSource()},
 		{Name: "t ≥ k, with the sure horizon", Drops: "t > k", Check: verify.Rational(supportSureAt)},
 	},
 	Looks: needsHarmZeros,
@@ -290,19 +302,29 @@ func supportSureAt(w *World[rat]) {
 var xRemark3 = &Statement{
 	ID: "x-rem-3", Title: "With shared parameters later positions leave the base model", Section: "6", Kind: verify.RefutedReading,
 	Formula:    "log(P_θ*/P_0)(a|y_<t) = −λ·s_t(a|y_<t)ᵀF̄⁺Ḡ + O(λ²); decoupled parameters: P_θ* = P_0 for t > k, in every order",
-	Hypotheses: []string{branchReading, "prefixes of positive probability", "P_θ* = P_0: decoupled parameters"},
-	Reading:    "The paper derives it without a word on parameters; over all policies it is true (rem-3). Refuted by the first coefficients in λ: where one of them is not zero, P_θ* ≠ P_0 for all small λ > 0.",
+	Hypotheses: []string{branchReading, "prefixes of positive probability"},
+	Reading:    "The remark is derived without a word on parameters. Over all policies it is true (rem-3). Appendix A of the paper concedes the point: late positions change incidentally through shared parameters (Theorem 27). The wording is refuted by the first coefficients in λ: where one of them is not zero, P_θ* ≠ P_0 for all small λ > 0.",
 	Refuted: &Falsehood{
 		Wording: "Positions beyond the harm horizon remain at the base model distribution.",
 		Check:   verify.Series(lateMoves, nil),
 		Source:  lateFamilies,
 	},
-	Repair: "To first order a position stays at the base model exactly where its score is orthogonal to F̄⁺Ḡ; beyond the horizon that is so for decoupled parameters, and then in every order.",
-	Claims: []Claim{{Check: verify.Series(lateShift[rat], lateShift[mod])}, {Check: verify.Series(lateDecoupled, nil)}},
+	Repair: "To first order a position stays at the base model exactly where its score is orthogonal to F̄⁺Ḡ. With decoupled parameters that is so beyond the horizon, and in every order.",
+	Claims: []Claim{
+		{
+			Formula: "log(P_θ*/P_0)(a|y_<t) = −λ·s_t(a|y_<t)ᵀF̄⁺Ḡ + O(λ²)",
+			Check:   verify.Series(lateShift[rat], lateShift[mod]),
+		},
+		{
+			Formula:    "t > k ⇒ P_θ*(a|y_<t) = P_0(a|y_<t), order by order in λ",
+			Hypotheses: []string{"decoupled parameters"},
+			Check:      verify.Series(lateDecoupled, nil),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "sign of the shift", Check: verify.Series(lateShiftSign[rat], lateShiftSign[mod]), Source: lateFamilies},
 		{Name: "G_t alone in place of Ḡ", Check: verify.Series(lateShiftOwn[rat], lateShiftOwn[mod]), Source: lateFamilies},
-		{Name: "in every order, for shared parameters", Drops: "P_θ* = P_0: decoupled parameters", Check: verify.Series(lateMoves, nil), Source: lateFamilies},
+		{Name: "in every order, for shared parameters", Drops: "decoupled parameters", Check: verify.Series(lateMoves, nil), Source: lateFamilies},
 	},
 	Source: smoothFamilies,
 }
@@ -338,8 +360,8 @@ func lateDecoupled(w *World[rat]) {
 	}
 }
 
-// firstOrder compares the coefficient of λ of the log ratio at every reached prefix
-// with what a direction z(t) of the parameters makes of it.
+// firstOrder compares the coefficient of λ of the log ratio at every reached prefix with
+// s_tᵀz(t).
 func firstOrder[E any](w *World[E], claim string, z func(t int) []E) {
 	b := standard(w)
 	if b == nil {

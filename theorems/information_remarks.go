@@ -17,12 +17,18 @@ var informationRemarksStatements = []*Statement{remark1, xRemark1, ownPrompt}
 
 var remark1 = &Statement{
 	ID: "rem-1", Title: "Variance-based information", Section: "4",
-	Formula:    "Σ over blocks of I_V(Harm; block | before) = I_V(Harm; y_1…y_T) for every grouping of positions; jointly Gaussian: I_V = Var(X|Y_<t)·(1 − e^{−2·MI_t})",
-	Hypotheses: []string{"Gaussian part: Var(X|Y_≤t) > 0"},
-	Reading:    "Of the Gaussian case only the exact relation is claimed here: the order of positions is another matter.",
+	Formula: "Σ over blocks of I_V(Harm; block | before) = I_V(Harm; y_1…y_T) for every grouping of positions; jointly Gaussian: I_V = Var(X|Y_<t)·(1 − e^{−2·MI_t})",
+	Reading: "Of the Gaussian case only the exact relation is claimed here. Whether positions come in the same order is the matter of x-rem-1.",
 	Claims: []Claim{
-		{Check: verify.Identity(rem1[rat], rem1[mod])},
-		{Check: verify.Agreement(rem1Gaussian)},
+		{
+			Formula: "I_V(Harm; y_{s+1}…y_t|y_≤s) = Σ_{s<u≤t} I_u for all s < t; I_V(Harm; y_1…y_T) = Var(Harm)",
+			Check:   verify.Identity(rem1[rat], rem1[mod]),
+		},
+		{
+			Formula:    "I_V(X; Y_t|Y_<t) = Var(X|Y_<t)·(1 − e^{−2·MI_t})",
+			Hypotheses: []string{"jointly Gaussian", "Var(X|Y_≤t) > 0"},
+			Check:      verify.Agreement(rem1Gaussian),
+		},
 	},
 	NearMisses: []NearMiss{
 		{Name: "information about the block without what came before", Check: verify.Identity(rem1Unconditional[rat], rem1Unconditional[mod])},
@@ -149,14 +155,24 @@ func rem1Unconditional[E any](w *World[E]) {
 var xRemark1 = &Statement{
 	ID: "x-rem-1", Title: "Variance and entropy order Gaussian positions differently", Section: "4", Kind: verify.RefutedReading,
 	Formula:    "jointly Gaussian (X; Y_1…Y_n): I_V(X; Y_t|Y_<t) = Var(X|Y_<t)·(1 − e^{−2·MI_t}); at one remaining variance Var(X|Y_<t) the two orders agree",
-	Hypotheses: []string{"Var(X|Y_≤n) > 0", "the same Var(X|Y_<t)"},
-	Reading:    "That two measures are monotonically related is read as: they order the positions alike. Both orders are decided in ℚ, because e^{2·MI_t} = Var(X|Y_<t)/Var(X|Y_≤t) is rational; for the repair it is a quotient of determinants.",
+	Hypotheses: []string{"Var(X|Y_≤n) > 0"},
+	Reading:    "Monotonically related is read as: the two measures order the positions alike. Both orders are decided in ℚ, because e^{2·MI_t} = Var(X|Y_<t)/Var(X|Y_≤t) is rational. It is computed as a quotient of determinants.",
 	Refuted: &Falsehood{
 		Wording: "For jointly Gaussian variables variance-based and entropy-based information are monotonically related: I_V at s is less than at t only if MI_s ≤ MI_t.",
 		Check:   verify.Rational(gaussianOrder),
 	},
-	Repair: "I_V is a monotone function of MI_t only at a fixed remaining variance, by which it is multiplied.",
-	Claims: []Claim{{Check: verify.Rational(gaussianRelation)}, {Check: verify.Rational(gaussianNext)}},
+	Repair: "I_V is the remaining variance times a monotone function of MI_t. It is monotone in MI_t only while that variance stays the same.",
+	Claims: []Claim{
+		{
+			Formula: "I_V·e^{2·MI_t} = Var(X|Y_<t)·(e^{2·MI_t} − 1)",
+			Check:   verify.Rational(gaussianRelation),
+		},
+		{
+			Formula:    "I_V(X; Y_j|Y_<t) < I_V(X; Y_k|Y_<t) ⇔ MI(X; Y_j|Y_<t) < MI(X; Y_k|Y_<t) for j, k ≥ t",
+			Hypotheses: []string{"the same Var(X|Y_<t)"},
+			Check:      verify.Rational(gaussianNext),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "one e-folding: I_V = Var(X|Y_<t)·(1 − e^{−MI_t})", Check: verify.Rational(gaussianRoot)},
 		{Name: "the variance that remains after: I_V = Var(X|Y_≤t)·(1 − e^{−2·MI_t})", Check: verify.Rational(gaussianAfter)},
@@ -165,9 +181,9 @@ var xRemark1 = &Statement{
 	Source: gaussianSource(),
 }
 
-// gaussianSource supplies positive definite covariance matrices of (X; Y_1…Y_n),
-// on a case that is looked at for nothing else: B·Bᵀ + 1 for small integers B, and
-// by increasing size all of order 3 whose entries are small integers.
+// gaussianSource supplies positive definite covariance matrices of (X; Y_1…Y_n): B·Bᵀ + 1
+// for small integers B, and by increasing size all of order 3 whose entries are small
+// integers. Nothing else of their cases is used.
 func gaussianSource() *Source {
 	blank := func(m [][]*big.Rat) *model.Case {
 		return &model.Case{Instance: model.NewInstance(shape(2, 1).Tree()), Covariance: m}
@@ -263,19 +279,18 @@ func minor(m [][]*big.Rat, rows, columns []int) *big.Rat {
 	return sum
 }
 
-// gaussianInformation holds what observing one more variable does to X, given
-// others.
+// gaussianInformation holds what one more variable tells of X, given others.
 type gaussianInformation struct {
 	before, after rat // Var(X|given), Var(X|given, next)
 	ratio         rat // e^{2·MI(X; next|given)}, by determinants
 }
 
-// observe returns what variable next tells of X, variable 0, given others: the
-// variances by elimination, and
+// observe returns what variable next tells of X, variable 0, given others. The
+// variances are found by elimination, and
 //
 //	e^{2·MI} = det Σ_{X,given}·det Σ_{given,next} / (det Σ_{given}·det Σ_{X,given,next})
 //
-// which is what differential entropies make of it.
+// by the differential entropies.
 func observe(w *World[rat], given []int, next int) gaussianInformation {
 	m := w.Case.Covariance
 	order := append(append([]int{0}, given...), next)

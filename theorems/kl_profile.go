@@ -21,7 +21,16 @@ var ownTail = &Statement{
 	Formula:    "Σ_{s>t} KL_s = E_{y_≤t∼P*_λ} ∫_0^λ a·Var_{P*_a}(Harm|y_≤t) da = E_{y_≤t∼P*_λ}[−λ·E*[Harm|y_≤t] − log E_0[e^{−λHarm}|y_≤t]]",
 	Hypotheses: []string{"tabular: the optimum of eq. 2 over all policies", "the outer expectation under P*_λ"},
 	Reading:    ownReading + " The integral is compared coefficient by coefficient, the closed form in enclosures at the λ of the case.",
-	Claims:     []Claim{{Check: verify.Series(tailIntegral, nil)}, {Check: verify.Agreement(tailClosed)}},
+	Claims: []Claim{
+		{
+			Formula: "Σ_{s>t} KL_s = E_{y_≤t∼P*_λ} ∫_0^λ a·Var_{P*_a}(Harm|y_≤t) da, order by order in λ",
+			Check:   verify.Series(tailIntegral, nil),
+		},
+		{
+			Formula: "Σ_{s>t} KL_s = E_{y_≤t∼P*_λ}[−λ·E*[Harm|y_≤t] − log E_0[e^{−λHarm}|y_≤t]]",
+			Check:   verify.Agreement(tailClosed),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "prefixes under P_0", Drops: "the outer expectation under P*_λ", Check: verify.Series(tailBase, nil)},
 		{Name: "missing factor a", Check: verify.Series(tailUnweighted, nil)},
@@ -227,13 +236,26 @@ var xTradeoff = &Statement{
 	ID: "x-tradeoff", Title: "Depth by itself costs no KL", Section: "10", Kind: verify.RefutedReading,
 	Formula:    "Σ_t KL_t = ∫_0^λ a·Var_{P*_a}(Harm) da = −λ·E*[Harm] − log E_0[e^{−λHarm}]",
 	Hypotheses: []string{"tabular: the optimum of eq. 2 over all policies"},
-	Reading:    "Deeper is read as: the same law of harm, decided at later positions. A token without meaning in front delays every decision by one position. The wording is decided in ℚ, where E*[Harm] and E_0[e^{−λHarm}], of which the total is a function, agree. The integral is compared coefficient by coefficient, the closed form in enclosures at the λ of the case. What the recovery penalty of eq. 43 costs is another matter.",
+	Reading:    "Deeper is read as: the same law of harm, decided at later positions. A token without meaning in front delays every decision by one position. The wording is decided in ℚ: the total is a function of E*[Harm] and E_0[e^{−λHarm}], and both stay the same. The integral is compared coefficient by coefficient, the closed form in enclosures at the λ of the case. What the recovery penalty of eq. 43 costs is another matter.",
 	Refuted: &Falsehood{
 		Wording: "Deeper alignment requires more total KL divergence: the same harm, decided one position later, costs more.",
 		Check:   verify.Rational(tradeoffDeeper),
 	},
-	Repair: "The total KL of the optimum depends on the law of harm alone, not on where harm is decided.",
-	Claims: []Claim{{Check: verify.Series(tradeoff, nil)}, {Check: verify.Agreement(tradeoffClosed)}, {Check: verify.Rational(tradeoffLaw)}},
+	Repair: "The total KL of the optimum depends on the law of harm alone, not on the positions that decide it.",
+	Claims: []Claim{
+		{
+			Formula: "Σ_t KL_t = ∫_0^λ a·Var_{P*_a}(Harm) da, order by order in λ",
+			Check:   verify.Series(tradeoff, nil),
+		},
+		{
+			Formula: "Σ_t KL_t = −λ·E*[Harm] − log E_0[e^{−λHarm}]",
+			Check:   verify.Agreement(tradeoffClosed),
+		},
+		{
+			Formula: "E*[Harm] and E_0[e^{−λHarm}] one position deeper = the same at once",
+			Check:   verify.Rational(tradeoffLaw),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "∫_0^λ Var_{P*_a}(Harm) da: missing factor a", Check: verify.Series(tradeoffUnweighted, nil)},
 		{Name: "the variance under P_0: (λ²/2)·Var_0(Harm) exactly", Check: verify.Series(tradeoffBase, nil)},
@@ -242,8 +264,8 @@ var xTradeoff = &Statement{
 	Looks: generators.Needs{Harm: true},
 }
 
-// delayed returns the case with one more position in front whose token means
-// nothing: every one of the same weight, and all lead to the first state.
+// delayed returns the case with one more position in front. Its tokens mean nothing: all
+// have the same weight and lead to the first state.
 func delayed(c *model.Case) *model.Case {
 	v := c.Vocabulary()
 	ones := make([]int64, v)
@@ -258,8 +280,8 @@ func delayed(c *model.Case) *model.Case {
 	return &model.Case{Instance: model.NewInstance(p)}
 }
 
-// tiltedTotals returns E*[Harm] and Z = E_0[e^{−λHarm}] for a tilt, by recursion: of them
-// the total KL, −λ·E*[Harm] − log Z, is a function.
+// tiltedTotals returns E*[Harm] and Z = E_0[e^{−λHarm}] for a tilt, by recursion. The total
+// KL is −λ·E*[Harm] − log Z.
 func tiltedTotals(w *World[rat], u []rat) (mean, z rat) {
 	s := solveTilted(w, u)
 	return exact.Backward(w.Ring, w.Family.WithProb(s.Policy), w.Family.Harm)[0][0], s.Soft[0][0]
@@ -342,16 +364,25 @@ func tradeoffSign(w *World[enc]) {
 
 var xCliff = &Statement{
 	ID: "x-cliff", Title: "Harm information can vanish and come back", Section: "10", Kind: verify.RefutedReading,
-	Formula:    "E[Var(Harm|y_<t)] = Σ_{s≥t} I_s; it is 0 ⇔ Var(Harm|y_<t) = 0 at every prefix of positive probability",
-	Hypotheses: []string{"prefixes of positive probability"},
-	Reading:    "The cliff edge is read as a position t with I_t > 0 = I_{t+1}, after which an attacker need supply no more: harm is then decided.",
+	Formula: "E[Var(Harm|y_<t)] = Σ_{s≥t} I_s; it is 0 ⇔ Var(Harm|y_<t) = 0 at every prefix of positive probability",
+	Reading: "The cliff edge is read as: a position t with I_t > 0 = I_{t+1}, behind which harm is decided and an attacker need supply no more.",
 	Refuted: &Falsehood{
 		Wording: "Where I_t drops to zero, I_t > 0 = I_{t+1}, the first t tokens decide harm.",
 		Check:   verify.Rational(cliff),
 		Source:  returningSource(),
 	},
-	Repair: "What the first t−1 tokens leave open is the sum of all I_s that follow, not the next of them, and an average over the policy's own prefixes.",
-	Claims: []Claim{{Check: verify.Identity(cliffResidual[rat], cliffResidual[mod])}, {Check: verify.Rational(cliffDecided)}},
+	Repair: "What the first t−1 tokens leave open is the sum of all I_s that follow, not the next of them alone. It is an average over the policy's own prefixes.",
+	Claims: []Claim{
+		{
+			Formula: "E[Var(Harm|y_<t)] = Σ_{s≥t} I_s",
+			Check:   verify.Identity(cliffResidual[rat], cliffResidual[mod]),
+		},
+		{
+			Formula:    "Σ_{s≥t} I_s = 0 ⇒ Var(Harm|y_<t) = 0",
+			Hypotheses: []string{"prefixes of positive probability"},
+			Check:      verify.Rational(cliffDecided),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "the next information alone: E[Var(Harm|y_<t)] = I_t", Check: verify.Identity(cliffNext[rat], cliffNext[mod])},
 		{Name: "Σ_{s>t} I_s", Check: verify.Identity(cliffLate[rat], cliffLate[mod])},

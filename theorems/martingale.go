@@ -121,11 +121,17 @@ func def3Baseline[E any](w *World[E]) {
 
 var proposition4 = &Statement{
 	ID: "prop-4", Title: "Doob decomposition", Section: "4",
-	Formula:    "Harm = E[Harm] + Σ_t Δ_t; E[Δ_s Δ_t] = 0 for s ≠ t, all pairs at once: E[(Σ_t r_t·Δ_t)²] = Σ_t r_t²·I_t for arbitrary r; E[Δ_t·f(y_<t)] = 0 for every f",
-	Hypotheses: []string{"f is a function of the prefix y_<t alone"},
+	Formula: "Harm = E[Harm] + Σ_t Δ_t; E[Δ_s Δ_t] = 0 for s ≠ t, all pairs at once: E[(Σ_t r_t·Δ_t)²] = Σ_t r_t²·I_t for arbitrary r; E[Δ_t·f(y_<t)] = 0 for every f",
 	Claims: []Claim{
-		{Check: verify.Identity(prop4[rat], prop4[mod])},
-		{Check: verify.Identity(prop4AllPairs[rat], prop4AllPairs[mod]).Within(verify.Limits{ProofFactor: 4})}, // (4,2)
+		{
+			Formula:    "Harm = E[Harm] + Σ_t Δ_t; E[Δ_s·Δ_t] = 0 for s < t; E[Δ_t|y_<t] = 0; E[Δ_t·f(y_<t)] = 0 for arbitrary f",
+			Hypotheses: []string{"f is a function of the prefix y_<t alone"},
+			Check:      verify.Identity(prop4[rat], prop4[mod]),
+		},
+		{
+			Formula: "E[(Σ_t r_t·Δ_t)²] = Σ_t r_t²·I_t for arbitrary r",
+			Check:   verify.Identity(prop4AllPairs[rat], prop4AllPairs[mod]).Within(verify.Limits{ProofFactor: 4}), // (4,2)
+		},
 	},
 	NearMisses: []NearMiss{
 		{Name: "the sum stops before T", Check: verify.Identity(prop4Truncated[rat], prop4Truncated[mod])},
@@ -195,8 +201,8 @@ func prop4NextPosition[E any](w *World[E]) {
 		weightedInformation(w, 1, func(v E) E { return w.Mul(v, v) }))
 }
 
-// prop4OneUncentred puts h_T in the place of Δ_T, in the combination and in its
-// diagonal: what is then wrong is E[Δ_s·h_T] = E[Δ_s²] alone, for s < T.
+// prop4OneUncentred puts h_T in the place of Δ_T, in the combination and on its
+// diagonal. Only the cross terms are then wrong: E[Δ_s·h_T] = E[Δ_s²] for s < T.
 func prop4OneUncentred[E any](w *World[E]) {
 	o := w.Oracle()
 	prop4Combination(w, "E[(Σ_{t<T} r_t·Δ_t + r_T·h_T)²] = Σ_{t<T} r_t²·I_t + r_T²·E[h_T²] for arbitrary r",

@@ -76,9 +76,19 @@ func eq1LastMissing[E any](w *World[E]) {
 var ownLumping = &Statement{
 	ID: "own-lumping", Title: "States stand for their prefixes", Section: "3", Kind: verify.Own,
 	Formula:    "unrolling a layered process into its prefix tree changes none of h_t, Δ_t, I_t, the horizon, P* and KL_t of eq. 2, ρ_0, I_t^rec; the gradient for one logit vector per state is the tree's with the logits of a state's prefixes tied",
-	Hypotheses: []string{"P_0, Harm and Q are functions of the state", "gradients: the logits of a state's prefixes are tied"},
+	Hypotheses: []string{"P_0, Harm and Q are functions of the state"},
 	Reading:    ownReading + " The optimum of eq. 43 is not among them: its weight Q/P* depends on the prefix.",
-	Claims:     []Claim{{Check: verify.Rational(lumping)}, {Check: verify.Series(lumpingKL, nil)}},
+	Claims: []Claim{
+		{
+			Formula:    "h_t, Δ_t, I_t, ρ_0, I_t^rec, the horizon and P* of the process = those of the tree; G_t for one logit vector per state = G_t of the tree with tied logits",
+			Hypotheses: []string{"gradients: the logits of a state's prefixes are tied"},
+			Check:      verify.Rational(lumping),
+		},
+		{
+			Formula: "KL_t of the process = KL_t of the tree, order by order in λ",
+			Check:   verify.Series(lumpingKL, nil),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "‖G_t‖² with the logits of the prefixes free", Drops: "gradients: the logits of a state's prefixes are tied", Check: verify.Rational(lumpingFree)},
 		{Name: "a prefix is as likely as its state", Check: verify.Rational(lumpingOccupancy)},
@@ -88,8 +98,8 @@ var ownLumping = &Statement{
 	Source: layeredSource(),
 }
 
-// layeredSource supplies layered processes with a few states per layer, that
-// prefixes share: each token leads to any of them. The smallest have two tokens,
+// layeredSource supplies layered processes with a few states per layer, shared by
+// prefixes: each token may lead to any of them. The smallest have two tokens,
 // two positions and two states.
 func layeredSource() *Source {
 	return &Source{
@@ -143,9 +153,8 @@ func layeredSource() *Source {
 	}
 }
 
-// penalisedSource supplies layered processes of two positions whose first tokens
-// all lead to one state, with β = 1 and recovery by token 0: cases of the optimum of
-// eq. 43.
+// penalisedSource supplies cases for the optimum of eq. 43: layered processes of two
+// positions whose first tokens all lead to one state, with β = 1 and recovery by token 0.
 func penalisedSource() *Source {
 	penalised := func(v int, weights []int64, harm []int64, denominator int64) *model.Case {
 		next := [][]int64{make([]int64, v), make([]int64, v)}
