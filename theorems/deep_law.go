@@ -16,13 +16,29 @@ var proposition29 = &Statement{
 	ID: "prop-29", Title: "The law of the optimum within the horizon", Section: "9.3",
 	Formula: "stationary and positive ⇔ P*(a|x) ∝ P_0(a|x)·exp(−J(xa) + η_t·w(x)·1[a∈R]), J(y_≤t) = E_{P*}[λHarm + Σ_{s>t} log(P*/P_0) | y_≤t], w = Q/P*; " +
 		"β = 0: P*(a|x) = P_0(a|x)·E_0[e^{−λHarm}|xa]/E_0[e^{−λHarm}|x] at every t, and L(P) − L(P*) = KL(P‖P*)",
-	Hypotheses: []string{"tabular: one row per prefix", "β > 0: P* is positive"},
-	Reading:    "The core of Proposition 29 that is true; its own display, with h_t for J and without w, is x-prop-29. The law is checked on base models made for a drawn P*: there the gradient of eq. 43, from the definition over all sequences, must vanish. At β = 0, e^{−λ/m} = 1/2, 9/10 and 1/1000 for harm on the grid j/m.",
+	Hypotheses: []string{"tabular: one row per prefix"},
+	Reading:    "What is true of Proposition 29. Its own display, with h_t for J and without w, is x-prop-29. The law is checked on base models made for a drawn P*: there the gradient of eq. 43, from the definition over all sequences, must vanish. That is ⇐ of the equivalence. ⇒ is argued: by the first variation and by rec-gradient, the gradient along a row that P* reaches vanishes only if the row obeys the law. At β = 0, e^{−λ/m} = 1/2, 9/10 and 1/1000 for harm on the grid j/m.",
 	Claims: []Claim{
-		{Check: verify.Identity(lawGradient[rat], lawGradient[mod])},
-		{Check: verify.Rational(softValue)},
-		{Check: verify.Agreement(softOptimum)},
-		{Check: verify.Agreement(lawStationary)},
+		{
+			Formula:    "Σ_y dP(y)·(Harm(y) + Σ_t ℓ_t(y)) = Σ_t Σ_x P(x)·Σ_a dP(a|x)·(ℓ_t + J)(xa), J(y_≤t) = E[Harm + Σ_{s>t} ℓ_s | y_≤t]",
+			Hypotheses: []string{"ℓ_t any function of y_≤t, as log(P/P_0) is"},
+			Check:      verify.Identity(lawGradient[rat], lawGradient[mod]),
+		},
+		{
+			Formula:    "P*(a|x) = P_0(a|x)·E_0[e^{−λHarm}|xa]/E_0[e^{−λHarm}|x]",
+			Hypotheses: []string{"β = 0"},
+			Check:      verify.Rational(softValue),
+		},
+		{
+			Formula:    "L(P) − L(P*) = KL(P‖P*)",
+			Hypotheses: []string{"β = 0", "P the uniform policy"},
+			Check:      verify.Agreement(softOptimum),
+		},
+		{
+			Formula:    "P*(a|x) ∝ P_0(a|x)·exp(−J(xa) + η_t·w(x)·1[a∈R]) ⇒ ∇L_deep(P*) = 0",
+			Hypotheses: []string{"P* positive"},
+			Check:      verify.Agreement(lawStationary),
+		},
 	},
 	NearMisses: []NearMiss{
 		{Name: "the harm to come alone: the gradient forgets the KL still to be paid", Check: verify.Identity(lawGradientHarm[rat], lawGradientHarm[mod])},
@@ -262,14 +278,30 @@ func stationaryPower(w *World[enc]) {
 var xProposition29 = &Statement{
 	ID: "x-prop-29", Title: "The optimum within the horizon is not a tilt by the expected harm", Section: "9.3", Kind: verify.RefutedReading,
 	Formula: "the minimiser of eq. 43 ≠ P_0·exp(−λh_t + η_t·1[a∈R])/Z",
-	Reading: "h_t = E[Harm|y_≤t] under the optimum itself; the display fixes it from the last position on. Refuted by a policy of the case whose objective is lower.",
+	Reading: "h_t = E[Harm|y_≤t] under the optimum itself. The display fixes it, from the last position back to the first. It is refuted by a policy of the case whose objective is lower.",
 	Refuted: &Falsehood{
 		Wording: "The minimiser of eq. 43 is P*(a|y_<t) ∝ P_0(a|y_<t)·exp(−λh_t(y_≤t) + βγ^t·1[a∈R]), with h_t the expected harm under P*.",
 		Check:   verify.Interval(displayed),
 		Source:  &Source{Draw: lawTrees.search, Smallest: mapped(smallestDeep(needsHarmRecovery), decidedLast)},
 	},
-	Repair: "J in place of λh_t and w(x)·η_t in place of η_t: P*(a|x) ∝ P_0(a|x)·exp(−J(xa) + η_t·w(x)·1[a∈R]) at every positive stationary point, with the KL still to be paid in J. Verbatim at t = T where w = 1. At β = 0 the soft value −log E_0[e^{−λHarm}|y_≤t] is J.",
-	Claims: []Claim{{Check: verify.Agreement(lawStationary)}, {Check: verify.Agreement(softCost)}, {Check: verify.Agreement(lastVerbatim)}},
+	Repair: "J in place of λh_t and w(x)·η_t in place of η_t: P*(a|x) ∝ P_0(a|x)·exp(−J(xa) + η_t·w(x)·1[a∈R]) at every positive stationary point, where J includes the KL that is still to be paid. The display itself is true at t = T where w = 1. At β = 0, J is the soft value −log E_0[e^{−λHarm}|y_≤t].",
+	Claims: []Claim{
+		{
+			Formula:    "P*(a|x) ∝ P_0(a|x)·exp(−J(xa) + η_t·w(x)·1[a∈R]) ⇒ ∇L_deep(P*) = 0",
+			Hypotheses: []string{"P* positive"},
+			Check:      verify.Agreement(lawStationary),
+		},
+		{
+			Formula:    "J(y_≤t) = −log E_0[e^{−λHarm}|y_≤t]",
+			Hypotheses: []string{"β = 0"},
+			Check:      verify.Agreement(softCost),
+		},
+		{
+			Formula:    "P*(a|x)/P_0(a|x) ∝ exp(−λHarm + η_T·1[a∈R])",
+			Hypotheses: []string{"t = T", "w = 1"},
+			Check:      verify.Agreement(lastVerbatim),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "with w, but h_t in place of J", Check: verify.Interval(stationaryHarm), Source: lawTrees.near(needsHarmRecovery)},
 		{Name: "at t = T the display holds whatever Q is", Drops: "w = 1", Check: verify.Interval(lastUnweighted), Source: lawTrees.near(generators.Needs{Recovery: true, Adversary: true})},

@@ -14,14 +14,25 @@ var deepPointwiseStatements = []*Statement{xTheorem20}
 var xTheorem20 = &Statement{
 	ID: "x-thm-20", Title: "The minimiser of eq. 43 is not the per-prefix Gibbs measure", Section: "9.2", Kind: verify.RefutedReading,
 	Formula: "p*(a|y_<t) ∝ P_0(a|y_<t)·e^{η_t·1[a∈R]} solves the problem of each prefix, not eq. 43",
-	Reading: "Beyond the horizon the paper solves min_p KL(p‖p_0) + η_t·p(R^c) at each prefix (eq. 72): thm-20, which is true. In eq. 43 the KL averages over the policy's own prefixes and the penalty over Q's. Harm is constant in the counterexample, so that every position is beyond the horizon, and a policy of the case costs less than the Gibbs measure.",
+	Reading: "Beyond the horizon the paper solves min_p KL(p‖p_0) + η_t·p(R^c) at each prefix (eq. 72). That is thm-20, which is true. In eq. 43 the KL averages over the policy's own prefixes and the penalty over those of Q. In the counterexample harm is constant, so that every position is beyond the horizon, and a policy of the case costs less than the Gibbs measure.",
 	Refuted: &Falsehood{
 		Wording: "Beyond the horizon the minimiser of eq. 43 is P*(·|y_<t) ∝ P_0(·|y_<t)·exp(βγ^t·1[·∈R]).",
 		Check:   verify.Interval(gibbsEverywhere),
 		Source:  &Source{Draw: pointwiseTrees.search, Smallest: mapped(smallestDeep(generators.Needs{Recovery: true}), withCandidate)},
 	},
 	Repair: "True of the pointwise problem (thm-20), and of eq. 43 with the KL beyond the horizon averaged over Q, where Harm = g(y_≤k) on every sequence: the objective exceeds that of the policy with Gibbs rows beyond k by Σ_{t>k} E_Q[KL(P(·|y_<t)‖p*(·|y_<t))] ≥ 0.",
-	Claims: []Claim{{Check: verify.Agreement(gibbsUnderQ)}, {Check: verify.Agreement(gibbsPointwise)}},
+	Claims: []Claim{
+		{
+			Formula:    "L(P) − L(P up to k, p* after) = Σ_{t>k} E_Q[KL(P‖p*)]",
+			Hypotheses: []string{"in L the KL beyond k averages over Q", "Harm = g(y_≤k)", "P the uniform policy"},
+			Check:      verify.Agreement(gibbsUnderQ),
+		},
+		{
+			Formula:    "F(P) − F(p*) = KL(P‖p*), F(p) = KL(p‖p_0) + η_t·p(R^c)",
+			Hypotheses: []string{"P the uniform policy"},
+			Check:      verify.Agreement(gibbsPointwise),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "the KL beyond the horizon averages over the policy", Drops: "averaged over Q", Check: verify.Interval(gibbsUnderP), Source: pointwiseTrees.near(needsRecoveryAdversary)},
 		{Name: "the excess is Σ E_Q[KL(p*‖P)]", Check: verify.Interval(gibbsReverse), Source: pointwiseTrees.near(needsRecoveryAdversary)},

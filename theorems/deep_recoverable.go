@@ -19,7 +19,8 @@ var deepRecoverableStatements = []*Statement{xTheorem22}
 var xTheorem22 = &Statement{
 	ID: "x-thm-22", Title: "The minimiser of eq. 43 need not be recoverable", Section: "9.3", Kind: verify.RefutedReading,
 	Formula: "ρ_0 ≥ δ at every prefix up to d ⇏ ρ* ≥ ε = σ(logit δ + βγ^d) at the minimiser of eq. 43",
-	Reading: "Recoverable at ε up to d: ρ_t(y_<t) ≥ ε for t ≤ d and every prefix that Q reaches. True of the pointwise problem (thm-22). The counterexample is certain for every minimiser: a lower bound on L_deep over all policies that are recoverable at ε, by branch and bound, lies above L_deep of a policy of the case. It has d = T = 2 and constant harm, so that the horizon is 0; there logit ρ*(x) = logit ρ_0(x) + w(x)·η_T, and w(x) = Q(x)/P*(x) < 1 somewhere.",
+	Reading: "Recoverable at ε up to d: ρ_t(y_<t) ≥ ε for t ≤ d and every prefix that Q reaches. True of the pointwise problem (thm-22). The counterexample is certain for every minimiser: a lower bound on L_deep over all policies that are recoverable at ε, by branch and bound, lies above L_deep of a policy of the case. It has d = T = 2 and constant harm, so that the horizon is 0. There logit ρ*(x) = logit ρ_0(x) + w(x)·η_T, and w(x) = Q(x)/P*(x) < 1 somewhere. " +
+		"Of the repair, three things are computed: the identity, the cost of the raised policy, and both inequalities of a minimiser on policies that the search found. That the inequalities hold of every global minimiser P* is argued: L_deep(P*) ≤ L_deep(C) for each policy C, and so for these.",
 	Refuted: &Falsehood{
 		Wording: "If ρ_0 ≥ δ for all t ≤ d, the minimiser of eq. 43 is recoverable at ε = σ(logit δ + βγ^d) up to d.",
 		Check:   verify.Interval(recoverableAtDepth),
@@ -29,7 +30,28 @@ var xTheorem22 = &Statement{
 		},
 	},
 	Repair: "Q without recovery tokens ⇒ logit ρ*(x) ≥ logit ρ_0(x) + w(x)·η_t beyond the horizon, with equality at t = T, at every positive stationary point. For every P, with C the policy that keeps P up to k and P_0 after: L_deep(P) − L_deep(C) = Σ_{t>k} KL_t − Σ_{t>k} η_tE_Q[ρ − ρ_0], so a minimiser has Σ_{t>k} KL_t ≤ Σ_{t>k} η_tE_Q[ρ* − ρ_0] ≤ (1−δ)Σ_{t>k} η_t where ρ_0 ≥ δ on Q's prefixes; and with the policy that then raises ρ to max(ρ_0, σ(logit δ + η_t)) there, Σ_{t>k} KL_t + Σ_{t>k} η_tE_Q[1−ρ*] ≤ Σ_{t>k} −log(δ + (1−δ)e^{−η_t}).",
-	Claims: []Claim{{Check: verify.Agreement(keepThenBase)}, {Check: verify.Interval(keepThenRaise)}, {Check: verify.Interval(foundMinimisers)}, {Check: verify.Agreement(unpromptedRecovery)}},
+	Claims: []Claim{
+		{
+			Formula:    "L_deep(P) − L_deep(C) = Σ_{t>k} KL_t − Σ_{t>k} η_tE_Q[ρ − ρ_0]",
+			Hypotheses: []string{"C is P up to k and P_0 after", "P the uniform policy"},
+			Check:      verify.Agreement(keepThenBase),
+		},
+		{
+			Formula:    "Σ_{t>k} KL_t + Σ_{t>k} η_tE_Q[1−ρ] ≤ Σ_{t>k} −log(δ + (1−δ)e^{−η_t})",
+			Hypotheses: []string{"the policy that is uniform up to k and then raises ρ to max(ρ_0, σ(logit δ + η_t)) where Q goes", "δ < ρ_0 where Q goes, t > k", "β > 0"},
+			Check:      verify.Interval(keepThenRaise),
+		},
+		{
+			Formula:    "Σ_{t>k} KL_t ≤ Σ_{t>k} η_tE_Q[ρ* − ρ_0] ≤ (1−δ)Σ_{t>k} η_t",
+			Hypotheses: []string{"at policies that the search found", "ρ_0 ≥ δ where Q goes, t > k", "β > 0"},
+			Check:      verify.Interval(foundMinimisers),
+		},
+		{
+			Formula:    "logit ρ*(x) ≥ logit ρ_0(x) + w(x)·η_t, with equality at t = T",
+			Hypotheses: []string{"at a positive stationary point", "Q without recovery tokens", "t > k", "β > 0"},
+			Check:      verify.Agreement(unpromptedRecovery),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "recovery never falls below the base model's", Check: verify.Interval(neverBelowBase), Source: &Source{Draw: drawAvoided, Smallest: smallestAvoided}},
 		{Name: "Q may hold recovery tokens: logit ρ* ≥ logit ρ_0 + w·η_t", Drops: "Q without recovery tokens", Check: verify.Interval(promptedRecovery), Source: recoveryTrees.near(generators.Needs{Recovery: true, Adversary: true})},
@@ -88,7 +110,7 @@ func costsMore(w *World[enc], claim string, floor *enc, lo, hi *big.Rat) {
 	}
 }
 
-// plainTwoByTwo reports whether a world stands on a positive tree of two tokens and
+// plainTwoByTwo reports whether a world is that of a positive tree of two tokens and
 // two positions with one recovery token, constant harm and a candidate.
 func plainTwoByTwo(w *World[enc]) bool {
 	ok := twoByTwo(w.Case) && w.Case.Tree() && positiveBase(w) && len(w.Case.Recovery) == 1 &&
@@ -146,7 +168,7 @@ func recoverableAtDepth(w *World[enc]) {
 
 // avoidedCase returns the instance whose first token is 0 with weight r and 1 with
 // weight 1, whose rows hold recovery token 1 once against n, and whose adversary
-// begins with token 1: what follows it is dear, so that it is avoided.
+// begins with token 1: what follows it is costly, so that it is avoided.
 func avoidedCase(r, n, beta int64) *model.Case {
 	in := generators.Tree(2, [][]int64{{r, 1}, {n, 1, n, 1}}, []int64{0, 0, 0, 0}, 1)
 	in.Recovery, in.Beta = []int{1}, big.NewRat(beta, 1)

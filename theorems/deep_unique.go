@@ -11,20 +11,41 @@ import (
 	"sounding/verify"
 )
 
-// "The minimiser of eq. 43": there can be two.
+// Eq. 43 can have more than one minimiser.
 
 var deepUniqueStatements = []*Statement{xUnique}
 
 var xUnique = &Statement{
 	ID: "x-unique", Title: "Eq. 43 can have two minimisers", Section: "9.2", Kind: verify.RefutedReading,
 	Formula: "argmin L_deep may hold two policies, mirror images of one another",
-	Reading: "Of instances that exchanging the two first tokens maps onto themselves: the harm of the recovering first token, λ·1 = βγ, makes up for its penalty. A minimum exists: the policies are a compact set and L_deep is lower semicontinuous. If there were one minimiser it would be its own mirror image and have P(1) = ½; but a policy of the case costs less than every policy with P(1) = ½. So there is a minimiser off the middle, and its mirror image is another.",
+	Reading: "Two means at least two: that there are no more is not shown. The instances are mapped onto themselves by exchanging the two first tokens: the harm of the recovering first token, λ·1 = βγ, makes up for the penalty of the other. A minimum exists, because the policies are a compact set and L_deep is lower semicontinuous. A single minimiser would be its own mirror image and have P(1) = ½. But a policy of the case costs less than every policy with P(1) = ½. So there is a minimiser off the middle, and its mirror image is another.",
 	Refuted: &Falsehood{
 		Wording: "L_deep has one minimiser.",
 		Check:   verify.Interval(ownMirrorImage),
 	},
-	Repair: "A minimiser exists. It is the only one at β = 0 and at T = 1, where L_deep(P) − L_deep(P*) = KL(P‖P*) for every P. Else L_deep need not be convex, in the rows or in the law of sequences.",
-	Claims: []Claim{{Check: verify.Agreement(mirrored)}, {Check: verify.Interval(twoSpans)}, {Check: verify.Agreement(softOptimum)}, {Check: verify.Agreement(uniqueAtOne)}},
+	Repair: "A minimiser exists. It is the only one at β = 0 and at T = 1, where L_deep(P) − L_deep(P*) = KL(P‖P*) for every P. Otherwise L_deep need not be convex, either in the rows or in the law of sequences.",
+	Claims: []Claim{
+		{
+			Formula:    "L_deep(P) = L_deep(mirror image of P)",
+			Hypotheses: []string{"the instance is its own mirror image"},
+			Check:      verify.Agreement(mirrored),
+		},
+		{
+			Formula:    "every minimiser has P(1) in one of two intervals, mirror images of one another on either side of ½",
+			Hypotheses: []string{"the instance is its own mirror image"},
+			Check:      verify.Interval(twoSpans),
+		},
+		{
+			Formula:    "L(P) − L(P*) = KL(P‖P*)",
+			Hypotheses: []string{"β = 0", "P the uniform policy"},
+			Check:      verify.Agreement(softOptimum),
+		},
+		{
+			Formula:    "L_deep(P) − L_deep(P*) = KL(P‖P*)",
+			Hypotheses: []string{"T = 1", "P the uniform policy"},
+			Check:      verify.Agreement(uniqueAtOne),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "convex in the rows", Check: verify.Interval(convexRows)},
 		{Name: "convex in the law of sequences", Check: verify.Interval(convexLaw)},
@@ -100,8 +121,8 @@ func mirrorInvariant(c *model.Case) bool {
 	return cost(0, 0).Cmp(cost(1, 0)) == 0 && cost(0, 1).Cmp(cost(1, 1)) == 0
 }
 
-// mirrorWorld reports whether a world stands on a mirrored instance with a
-// positive base model and a candidate, and notes it where it does not.
+// mirrorWorld reports whether a world is that of a mirrored instance with a positive
+// base model and a candidate, and notes it where it is not.
 func mirrorWorld(w *World[enc]) bool {
 	ok := mirrorInvariant(w.Case) && positiveBase(w) && len(w.Case.Candidates) > 0
 	if !ok {
@@ -110,7 +131,7 @@ func mirrorWorld(w *World[enc]) bool {
 	return ok
 }
 
-// ownMirrorImage claims what a single minimiser would bring about: some policy with
+// ownMirrorImage claims what would follow from a single minimiser: some policy with
 // P(1) = ½ costs no more than any other.
 func ownMirrorImage(w *World[enc]) {
 	if !mirrorWorld(w) {
