@@ -21,7 +21,18 @@ var remark8 = &Statement{
 	ID: "rem-8", Title: "An additive shift in log-odds", Section: "B",
 	Formula: "logit ρ* − logit ρ_0 = η; ρ_0 = 0 ⇒ ρ* = 0 and ρ_0 = 1 ⇒ ρ* = 1; ρ* − ρ_0 ≤ tanh(η/4), attained at ρ_0 = σ(−η/2) alone",
 	Reading: "With s = e^{η/2} rational, tanh(η/4) = (s−1)/(s+1), σ(−η/2) = 1/(1+s), and the gap is (s−1)(1−ρ_0(1+s))²/((s+1)Z). The bound on the boost is the suite's own.",
-	Claims:  []Claim{{Check: verify.Rational(rem8)}, {Check: verify.Agreement(rem8Largest)}},
+	Claims: []Claim{
+		{
+			Formula:    "ρ*/(1−ρ*) = s²·ρ_0/(1−ρ_0); ρ_0 ∈ {0, 1} ⇒ ρ* = ρ_0; ((s−1) − (s+1)(ρ*−ρ_0))·Z = (s−1)(1−ρ_0(1+s))² ≥ 0",
+			Hypotheses: []string{"s = e^{η/2} rational"},
+			Check:      verify.Rational(rem8),
+		},
+		{
+			Formula:    "ρ* − ρ_0 < tanh(η/4); ρ_0 = σ(−η/2) ⇒ ρ* − ρ_0 = tanh(η/4)",
+			Hypotheses: []string{"η > 0 rational", "for the inequality: ρ_0 rational"},
+			Check:      verify.Agreement(rem8Largest),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "an additive shift of the probability: ρ* − ρ_0 = ρ_0(e^η − 1)", Check: verify.Rational(rem8Additive)},
 		{Name: "η/2 in place of η", Check: verify.Rational(rem8Half)},
@@ -129,8 +140,8 @@ var xRemark8 = &Statement{
 		Wording: "The larger of two base probabilities is boosted more in absolute terms by the same η.",
 		Check:   verify.Rational(rem8Monotone),
 	},
-	Reading: "Read for every two base probabilities. The paper's own example of two small ones is true: the sigmoid is steepest at 0, which a base probability below σ(−η/2) does not pass half-way.",
-	Repair:  "The boost increases in ρ_0 below σ(−η/2) and decreases above; 0 and 1 are not boosted.",
+	Reading: "Read for every two base probabilities. The paper's own example of two small ones, as reconstructed 0.1 and 0.001, is true only for η < log(1 + 0.899/10⁻⁴) ≈ 9.10: the larger ρ' is boosted more than ρ exactly where 1 − ρ − ρ' > ρρ'(e^η − 1). That figure is argued; no check computes it.",
+	Repair:  "The boost increases in ρ_0 below σ(−η/2) and decreases above it. 0 and 1 are not boosted.",
 	Claims:  []Claim{{Check: verify.Rational(rem8Unimodal)}},
 	NearMisses: []NearMiss{
 		{Name: "increasing below ½", Drops: "ρ_0' ≤ σ(−η/2)", Check: verify.Rational(rem8BelowHalf)},
@@ -227,8 +238,19 @@ var remark9 = &Statement{
 	ID: "rem-9", Title: "Importance weighting", Section: "B",
 	Formula:    "min_p P(x)·KL(p‖p_0) + Q(x)·η·p(R^c) is attained at p* ∝ p_0·e^{wη1[R]}, w = Q(x)/P(x)",
 	Hypotheses: []string{"P(x) > 0"},
-	Reading:    "Eq. 79. Exactly for w = m/n with v = e^{η/n} rational; with the weights of the instance enclosed, against a second policy.",
-	Claims:     []Claim{{Check: verify.Rational(rem9)}, {Check: verify.Agreement(rem9Optimal)}},
+	Reading:    "Eq. 79. Stationarity is exact for w = m/n and rational e^{η/n}. The minimum is compared, in enclosures, with the value at a second policy, for the weights of the instance.",
+	Claims: []Claim{
+		{
+			Formula:    "P·log(p*(a)/p_0(a)) + Q·η·1[a∉R] the same for all a with p_0(a) > 0; p_0(a) = 0 ⇒ p*(a) = 0",
+			Hypotheses: []string{"w = m/n", "e^{η/n} rational"},
+			Check:      verify.Rational(rem9),
+		},
+		{
+			Formula:    "G(p) − G(p*) = P·KL(p‖p*), G(p) = P·KL(p‖p_0) + Q·η·p(R^c)",
+			Hypotheses: []string{"wη ≤ 1000"},
+			Check:      verify.Agreement(rem9Optimal),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "without w", Check: verify.Rational(rem9NoWeight)},
 		{Name: "w = P/Q", Check: verify.Rational(rem9Inverse), When: otherPrefixes},
@@ -297,8 +319,8 @@ func rem9Odds(w *World[rat]) {
 	weighted(w, "the same constant, p* with odds e^η·w", func(v rat, m, n int64) rat { return w.Mul(powerOf(w, v, n), fraction(w, m, n)) })
 }
 
-// largestTilt bounds the tilts wη whose exponential is taken: a prefix that Q
-// takes and the base model all but never has a weight without bound.
+// largestTilt bounds the tilts wη whose exponential is taken: the weight of a prefix
+// that Q takes and the base model almost never takes is unbounded.
 const largestTilt = 1000
 
 // rem9Optimal takes P and Q of the instance: at the Gibbs measure of wη the
@@ -330,10 +352,20 @@ func rem9Optimal(w *World[enc]) {
 
 var remark10 = &Statement{
 	ID: "rem-10", Title: "Softmax models", Section: "B",
-	Formula:    "ρ_0 > 0; ρ* = ε exactly at e^η = (ε/(1−ε))·(1−ρ_0)/ρ_0, for ρ_0 = 10⁻⁶, ε = ½ at η = log(10⁶−1) = 13.8155…; ρ_0 = c·e^{−αt}: η = logit ε + αt − log c + o(1), o(1) = log(1−ρ_0) ∈ (−ρ_0/(1−ρ_0), −ρ_0)",
-	Hypotheses: []string{"positive weights and R not empty, for ρ_0 > 0", "0 < c < e^α"},
-	Reading:    "The numbers are a reconstruction.",
-	Claims:     []Claim{{Check: verify.Rational(rem10)}, {Check: verify.Agreement(rem10Decay)}},
+	Formula: "ρ_0 > 0; ρ* = ε exactly at e^η = (ε/(1−ε))·(1−ρ_0)/ρ_0, for ρ_0 = 10⁻⁶, ε = ½ at η = log(10⁶−1) = 13.8155…; ρ_0 = c·e^{−αt}: η = logit ε + αt − log c + o(1), o(1) = log(1−ρ_0) ∈ (−ρ_0/(1−ρ_0), −ρ_0)",
+	Reading: "The numbers are a reconstruction.",
+	Claims: []Claim{
+		{
+			Formula:    "ρ_0 > 0; e^η = (ε/(1−ε))·(1−ρ_0)/ρ_0 ⇒ ρ* = ε, and ρ* < ε for e^η less by a factor 1 − 10⁻⁹; ρ_0 = 10⁻⁶, e^η = 10⁶ − 1 ⇒ ρ* = ½",
+			Hypotheses: []string{"for ρ_0 > 0: positive weights and R not empty"},
+			Check:      verify.Rational(rem10),
+		},
+		{
+			Formula:    "η = logit ε − logit ρ_0 ⇒ ρ* = ε and η − (logit ε + αt − log c) = log(1−ρ_0) ∈ (−ρ_0/(1−ρ_0), −ρ_0); 13.8155095 < log(10⁶ − 1) < 13.8155096",
+			Hypotheses: []string{"ρ_0 = c·e^{−αt}", "0 < c < e^α"},
+			Check:      verify.Agreement(rem10Decay),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "weights of zero", Drops: "positive weights", Check: verify.Rational(rem10Zero), Source: recoverySource(generators.Needs{Recovery: true, ZeroWeights: true}, rem10Scalars()...)},
 		{Name: "η = log(1/ρ_0)", Check: verify.Rational(rem10Inverse)},

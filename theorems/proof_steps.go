@@ -18,7 +18,10 @@ var equation67 = &Statement{
 	Formula:    "∇E_Q[P_θ(y_t∉R|y_<t)] = E_Q[E[1[y_t∉R]·s_t | y_<t]]",
 	Hypotheses: []string{"Q does not depend on θ"},
 	Reading:    lostDisplay,
-	Claims:     []Claim{{Check: verify.Identity(eq67[rat], eq67[mod])}, {Check: verify.Rational(eq67Scores)}},
+	Claims: []Claim{{
+		Check: verify.Identity(eq67[rat], eq67[mod]),
+		Also:  []verify.Check{verify.Rational(eq67Scores)},
+	}},
 	NearMisses: []NearMiss{
 		{Name: "the score is not weighted by the token's probability", Check: verify.Identity(eq67Unweighted[rat], eq67Unweighted[mod]), Source: &Source{Smallest: penalised(needsRecoveryShared, 1)}},
 		{Name: "1[y_t∈R] for 1[y_t∉R]", Check: verify.Identity(eq67Swapped[rat], eq67Swapped[mod]), Source: &Source{Smallest: penalised(needsRecoveryShared, 1)}},

@@ -43,9 +43,19 @@ func eq76Failure(w *World[rat]) {
 
 var equation77 = &Statement{
 	ID: "eq-77", Title: "The sigmoid form", Section: "B",
-	Formula:    "ρ* = 1/(1 + ((1−ρ_0)/ρ_0)·e^{−η}) = σ(logit ρ_0 + η)",
-	Hypotheses: []string{"ρ_0 > 0; ρ_0 < 1 for the logit"},
-	Claims:     []Claim{{Check: verify.Rational(eq77)}, {Check: verify.Agreement(eq77Sigmoid)}},
+	Formula: "ρ* = 1/(1 + ((1−ρ_0)/ρ_0)·e^{−η}) = σ(logit ρ_0 + η)",
+	Claims: []Claim{
+		{
+			Formula:    "ρ* = 1/(1 + ((1−ρ_0)/ρ_0)·e^{−η})",
+			Hypotheses: []string{"ρ_0 > 0"},
+			Check:      verify.Rational(eq77),
+		},
+		{
+			Formula:    "ρ* = σ(logit ρ_0 + η)",
+			Hypotheses: []string{"0 < ρ_0 < 1"},
+			Check:      verify.Agreement(eq77Sigmoid),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "e^{η}", Check: verify.Rational(eq77Sign)},
 		{Name: "σ(ρ_0 + η)", Check: verify.Interval(eq77NoLogit)},

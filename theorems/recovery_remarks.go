@@ -19,9 +19,20 @@ var recoveryRemarksStatements = []*Statement{remark6, remark7, xRemark7}
 var remark6 = &Statement{
 	ID: "rem-6", Title: "Aggregate recovery KL", Section: "B",
 	Formula:    "γ < 1: Σ_{t>k} ½β²γ^{2t}g_t ≤ C·β²γ^{2(k+1)}/(2(1−γ²)), g_t = G_t^recᵀF̄_t⁻¹G_t^rec ≤ C; g_t ≥ c ⇒ ≥ ½cβ²·Σ_{t>k}γ^{2t}, and Σ_{t≤n} (1−1/2n)^{2t} ≥ n/4, unbounded",
-	Hypotheses: []string{"γ < 1", "g_t ≤ C for all t", "unbounded: g_t ≥ c > 0"},
-	Reading:    "Eq. 71 is a reconstruction. The leading order of thm-19 beyond the horizon, for every k; γ → 1 and T → ∞ together make the bound diverge.",
-	Claims:     []Claim{{Check: verify.Rational(rem6)}, {Check: verify.Rational(rem6Unbounded)}},
+	Hypotheses: []string{"unbounded: g_t ≥ c > 0"},
+	Reading:    "Eq. 71 is a reconstruction. It is about the leading order of thm-19 beyond the horizon, for every k, not about the KL of an optimum. The bound diverges where γ → 1 and T → ∞ together: the geometric sum is compared at γ = 1 − 1/2n for a few n.",
+	Claims: []Claim{
+		{
+			Formula:    "½cβ²·Σ_{t>k} γ^{2t} ≤ Σ_{t>k} ½β²γ^{2t}g_t ≤ C·β²γ^{2(k+1)}/(2(1−γ²)); Σ_{t>k} γ^{2t} = (γ^{2(k+1)} − γ^{2(T+1)})/(1−γ²)",
+			Hypotheses: []string{"γ < 1", "c ≤ g_t ≤ C for t > k"},
+			Check:      verify.Rational(rem6),
+		},
+		{
+			Formula:    "n/4 ≤ Σ_{t≤n} γ^{2t}",
+			Hypotheses: []string{"γ = 1 − 1/2n"},
+			Check:      verify.Rational(rem6Unbounded),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "C the least factor", Drops: "g_t ≤ C", Check: verify.Rational(rem6Least)},
 		{Name: "without 1 − γ²: the first term alone", Check: verify.Rational(rem6First)},

@@ -14,8 +14,17 @@ var sharedParametersStatements = []*Statement{proposition25, equation59, proposi
 var proposition25 = &Statement{
 	ID: "prop-25", Title: "Equilibrium with shared parameters", Section: "A",
 	Formula:    "θ* − θ_0 = −λF̄⁻¹Ḡ + O(λ²), KL_t = (λ²/2)·ḠᵀF̄⁻¹F̄_tF̄⁻¹Ḡ + O(λ³), F̄ = Σ_t F̄_t, Ḡ = Σ_t G_t",
-	Hypotheses: []string{"F̄ ≻ 0, or its pseudo-inverse", "the branch of stationary points through θ_0"},
-	Claims:     []Claim{{Check: verify.Series(prop25[rat], prop25[mod])}, {Check: verify.Series(stationary[rat], stationary[mod])}},
+	Hypotheses: []string{branchReading, "F̄ ≻ 0, or its pseudo-inverse"},
+	Claims: []Claim{
+		{
+			Formula: "F̄·(θ* − θ_0) = −λḠ at order λ; KL_t = (λ²/2)·ḠᵀF̄⁻¹F̄_tF̄⁻¹Ḡ at order λ²",
+			Check:   verify.Series(prop25[rat], prop25[mod]),
+		},
+		{
+			Formula: "∂L/∂θ_i = 0 along θ*(λ)",
+			Check:   verify.Series(stationary[rat], stationary[mod]),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "G_t and F̄_t alone, as if decoupled", Drops: "Ḡ, F̄", Check: verify.Series(prop25Decoupled[rat], prop25Decoupled[mod]), Source: everywhereShared},
 		{Name: "F̄ in place of F̄_t in the middle", Check: verify.Series(prop25Middle[rat], prop25Middle[mod]), Source: everywhereShared},
@@ -81,8 +90,19 @@ func prop25Sign[E any](w *World[E]) {
 
 var equation59 = &Statement{
 	ID: "eq-59", Title: "Functional and incidental change", Section: "A",
-	Formula: "KL_t = ½δ_fᵀF̄_tδ_f + ½δ_iᵀF̄_tδ_i + δ_fᵀF̄_tδ_i + O(λ³), δ_f = −λF̄⁻¹G_t, δ_i = −λF̄⁻¹Σ_{s≠t}G_s; the functional part vanishes where I_t = 0",
-	Claims:  []Claim{{Check: verify.Series(eq59[rat], eq59[mod])}, {Check: verify.Series(eq59Silent, nil)}},
+	Formula:    "KL_t = ½δ_fᵀF̄_tδ_f + ½δ_iᵀF̄_tδ_i + δ_fᵀF̄_tδ_i + O(λ³), δ_f = −λF̄⁻¹G_t, δ_i = −λF̄⁻¹Σ_{s≠t}G_s; the functional part vanishes where I_t = 0",
+	Hypotheses: []string{branchReading},
+	Claims: []Claim{
+		{
+			Formula: "KL_t = ½δ_fᵀF̄_tδ_f + ½δ_iᵀF̄_tδ_i + δ_fᵀF̄_tδ_i at order λ²",
+			Check:   verify.Series(eq59[rat], eq59[mod]),
+		},
+		{
+			Formula:    "δ_fᵀF̄_tδ_f = 0",
+			Hypotheses: []string{"I_t = 0"},
+			Check:      verify.Series(eq59Silent, nil),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "no cross term", Check: verify.Series(eq59NoCross[rat], eq59NoCross[mod]), Source: everywhereShared},
 		{Name: "half the cross term", Check: verify.Series(eq59HalfCross[rat], eq59HalfCross[mod]), Source: everywhereShared},
@@ -146,7 +166,18 @@ var proposition26 = &Statement{
 	ID: "prop-26", Title: "Incidental change is uncorrelated with harm", Section: "A",
 	Formula:    "t > k ⇒ Cov(h_t, f(y_t) | y_<t) = 0 for every f; so E[Cov(h_t, log P_θ* − log P_0 | y_<t)] = 0 for every θ*",
 	Hypotheses: []string{"t > k, the harm horizon", "prefixes of positive probability"},
-	Claims:     []Claim{{Check: verify.Rational(prop26)}, {Check: verify.Series(prop26Equilibrium, nil)}},
+	Reading:    "The first claim takes each indicator 1[y_t = a] for f: every f is a combination of them. The second takes the change at the equilibrium, order by order in λ, which for one θ* repeats what the first says for all.",
+	Claims: []Claim{
+		{
+			Formula: "Cov(h_t, 1[y_t = a] | y_<t) = 0 for every token a",
+			Check:   verify.Rational(prop26),
+		},
+		{
+			Formula:    "Cov(h_t, log P_θ* − log P_0 | y_<t) = 0, under P_0 and under P_θ*",
+			Hypotheses: []string{branchReading},
+			Check:      verify.Series(prop26Equilibrium, nil),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "t ≥ k", Drops: "t > k", Check: verify.Rational(prop26AtHorizon)},
 		{Name: "every prefix, those of probability zero too", Drops: "prefixes of positive probability", Check: verify.Rational(prop26Everywhere), Source: &Source{Draw: impossibleSource().Draw, Smallest: smallestWhere(generators.Needs{Harm: true, ZeroWeights: true}, varied)}},
@@ -218,8 +249,24 @@ func prop26Equilibrium(w *World[rat]) {
 var theorem27 = &Statement{
 	ID: "thm-27", Title: "Equilibrium with shared parameters, refined", Section: "A",
 	Formula:    "1: KL_t = O(λ²). 2: for t > k KL_t may be positive, with no covariance with harm. 3: decoupled: KL_t = (λ²/2)·G_tᵀF̄_t⁻¹G_t + O(λ³)",
-	Hypotheses: []string{"Assumption 1: twice differentiable, F̄ ≻ 0 or its pseudo-inverse", "the branch of stationary points through θ_0"},
-	Claims:     []Claim{{Check: verify.Series(thm27[rat], thm27[mod])}, {Check: verify.Series(prop26Equilibrium, nil)}, {Check: verify.Series(thm27Decoupled[rat], thm27Decoupled[mod])}},
+	Hypotheses: []string{branchReading, "Assumption 1: twice differentiable, F̄ ≻ 0 or its pseudo-inverse"},
+	Reading:    "That KL_t may be positive for t > k is shown by the counterexample to the first near-miss.",
+	Claims: []Claim{
+		{
+			Formula: "KL_t = O(λ²)",
+			Check:   verify.Series(thm27[rat], thm27[mod]),
+		},
+		{
+			Formula:    "Cov(h_t, log P_θ* − log P_0 | y_<t) = 0, under P_0 and under P_θ*",
+			Hypotheses: []string{"t > k", "prefixes of positive probability"},
+			Check:      verify.Series(prop26Equilibrium, nil),
+		},
+		{
+			Formula:    "KL_t = (λ²/2)·G_tᵀF̄_t⁻¹G_t + O(λ³)",
+			Hypotheses: []string{"decoupled parameters"},
+			Check:      verify.Series(thm27Decoupled[rat], thm27Decoupled[mod]),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "beyond the horizon KL_t has no term of order λ²: part 2 exhibits that it may", Drops: "decoupled", Check: verify.Series(thm27Beyond, nil), Source: everywhereShared},
 		{Name: "KL_t = O(λ³)", Check: verify.Series(thm27Cubic[rat], thm27Cubic[mod])},

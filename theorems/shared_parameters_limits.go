@@ -20,17 +20,31 @@ var sharedParametersLimitsStatements = []*Statement{xAssumption1, xA4, xEquation
 
 var xAssumption1 = &Statement{
 	ID: "x-assumption-1", Title: "A softmax layer does not make the Fisher matrix definite", Section: "A", Kind: verify.RefutedReading,
-	Formula:    "one logit per token: rank F̄_t = Σ_{x: P(x)>0} (|supp P(·|x)| − 1) < number of logits; Ḡ lies in the range of F̄",
-	Hypotheses: []string{"positive definite once one logit per prefix is fixed: P > 0 throughout"},
-	Reading:    "Positive semidefinite matrices: definite means of full rank. The matrix of one position is that of its prefixes, block by block.",
+	Formula: "one logit per token: rank F̄_t = Σ_{x: P(x)>0} (|supp P(·|x)| − 1) < number of logits; Ḡ lies in the range of F̄",
+	Reading: "The matrices are positive semidefinite, so that definite means of full rank. The matrix of a position is made of those of its prefixes, block by block.",
 	Refuted: &Falsehood{
 		Wording: "F̄_t is positive definite for a softmax output layer.",
 		Check:   verify.Rational(softmaxDefinite),
 	},
-	Repair: "Logits are defined up to a constant per prefix, and tied weights may lose more: fix one logit per prefix, or use the pseudo-inverse, which is enough because the gradient lies in the range.",
-	Claims: []Claim{{Check: verify.Rational(softmaxRank)}, {Check: verify.Rational(softmaxGauge)}, {Check: verify.Rational(softmaxRange)}},
+	Repair: "Logits are defined up to a constant per prefix, and tied weights may lose more. Fix one logit per prefix, where P > 0, or use the pseudo-inverse. It is enough, because the gradient lies in the range.",
+	Claims: []Claim{
+		{
+			Formula:    "rank F̄_t = Σ_{x: P(x)>0} (|supp P(·|x)| − 1)",
+			Hypotheses: []string{"tabular"},
+			Check:      verify.Rational(softmaxRank),
+		},
+		{
+			Formula:    "rank F̄_t = number of logits left",
+			Hypotheses: []string{"tabular", "one logit fixed per prefix", "P > 0 throughout"},
+			Check:      verify.Rational(softmaxGauge),
+		},
+		{
+			Formula: "tabular: C_t ∈ range F_t; log-linear: Ḡ ∈ range F̄ and G_t ∈ range F̄_t",
+			Check:   verify.Rational(softmaxRange),
+		},
+	},
 	NearMisses: []NearMiss{
-		{Name: "one logit fixed, tokens of probability zero and all", Drops: "positive definite once one logit per prefix is fixed: P > 0 throughout", Check: verify.Rational(softmaxGaugeAlways), Looks: &needsHarmZeros},
+		{Name: "one logit fixed, tokens of probability zero and all", Drops: "P > 0 throughout", Check: verify.Rational(softmaxGaugeAlways), Looks: &needsHarmZeros},
 		{Name: "tied weights: F̄ is definite for every log-linear family", Check: verify.Rational(softmaxTied), Looks: &needsHarmShared},
 		{Name: "G_t lies in the range of F̄_{t+1}", Check: verify.Rational(softmaxNext), Looks: &needsHarmShared},
 	},
@@ -160,13 +174,13 @@ var xA4 = &Statement{
 	ID: "x-a4", Title: "A late change can be increased recovery capability", Section: "A", Kind: verify.RefutedReading,
 	Formula:    "ρ*(y_<t) − ρ_0(y_<t) = −λ·Cov(1[y_t∈R], s_t | y_<t)ᵀF̄⁺Ḡ + O(λ²)",
 	Hypotheses: []string{branchReading, "prefixes of positive probability"},
-	Reading:    "The optimum is that of the standard objective; recovery capability at a prefix is the probability of R there. Refuted by the first coefficient in λ: where it is positive, ρ* > ρ_0 for all small λ > 0.",
+	Reading:    "The optimum is that of the standard objective. Recovery capability at a prefix is the probability of R there. The wording is refuted by the first coefficient in λ: where it is positive, ρ* > ρ_0 for all small λ > 0.",
 	Refuted: &Falsehood{
 		Wording: "Beyond the harm horizon the difference from the base model does not manifest as increased recovery capability.",
 		Check:   verify.Series(lateRecovery, nil),
 		Source:  lateFamilies,
 	},
-	Repair: "A late recovery probability moves with the parameters that other positions move. To first order it does not rise exactly where Cov(1_R, s_t|y_<t)ᵀF̄⁺Ḡ is not negative.",
+	Repair: "A late recovery probability moves with the parameters that it shares with other positions. To first order it rises exactly where Cov(1_R, s_t|y_<t)ᵀF̄⁺Ḡ < 0.",
 	Claims: []Claim{{Check: verify.Series(recoveryShift[rat], recoveryShift[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "sign of the shift", Check: verify.Series(recoverySign[rat], recoverySign[mod]), Source: lateFamilies},
@@ -326,15 +340,24 @@ func lateRecovery(w *World[rat]) {
 var xEquation59 = &Statement{
 	ID: "x-eq-59", Title: "Functional and incidental change are no parts of a whole", Section: "A", Kind: verify.RefutedReading,
 	Formula:    "KL_t = ½δ_fᵀF̄_tδ_f + ½δ_iᵀF̄_tδ_i + δ_fᵀF̄_tδ_i + O(λ³); (δ_fᵀF̄_tδ_i)² ≤ δ_fᵀF̄_tδ_f · δ_iᵀF̄_tδ_i",
-	Hypotheses: []string{branchReading, "the cross term"},
-	Reading:    "As two components that add up to KL_t: where KL_t vanishes both vanish. Where Ḡ = 0 the base model itself is stationary, so that KL_t is zero in every order along the branch.",
+	Hypotheses: []string{branchReading},
+	Reading:    "Read as two components that add up to KL_t, so that both vanish where KL_t does. Where Ḡ = 0 the base model itself is stationary, so that KL_t is zero in every order along the branch.",
 	Refuted: &Falsehood{
 		Wording: "KL_t decomposes into a functional and an incidental component: where KL_t = 0, in every order of λ, the functional one is 0.",
 		Check:   verify.Series(wholeVanishes, nil),
 		Source:  cancellingSource(),
 	},
-	Repair: "There are three terms, and the cross term can cancel the other two: it is bounded by them, by Cauchy and Schwarz, and no better.",
-	Claims: []Claim{{Check: verify.Series(eq59[rat], eq59[mod])}, {Check: verify.Series(wholeCross, nil)}},
+	Repair: "There are three terms, and the cross term can cancel the other two. They bound it by the Cauchy–Schwarz inequality, and half of that bound does not hold.",
+	Claims: []Claim{
+		{
+			Formula: "KL_t = ½δ_fᵀF̄_tδ_f + ½δ_iᵀF̄_tδ_i + δ_fᵀF̄_tδ_i at order λ²",
+			Check:   verify.Series(eq59[rat], eq59[mod]),
+		},
+		{
+			Formula: "(δ_fᵀF̄_tδ_i)² ≤ δ_fᵀF̄_tδ_f·δ_iᵀF̄_tδ_i",
+			Check:   verify.Series(wholeCross, nil),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "no cross term", Drops: "the cross term", Check: verify.Series(eq59NoCross[rat], eq59NoCross[mod]), Source: movingShared()},
 		{Name: "half of the bound on the cross term", Check: verify.Series(wholeCrossHalf, nil), Source: cancellingSource()},
