@@ -150,26 +150,11 @@ Proof. replace 1 with (1 * 1 : K) by ring. apply square_nonneg. Qed.
 Lemma eq_sub a b : a - b = 0 -> a = b.
 Proof. intros H. replace a with (a - b + b) by ring. rewrite H. ring. Qed.
 
-Lemma lt_sub a b : 0 < b - a -> a < b.
-Proof.
-  intros [H N]. split; [apply le_sub; exact H |].
-  intros E. apply N. rewrite E. ring.
-Qed.
-
 Lemma lt_le_trans a b c : a < b -> b <= c -> a < c.
 Proof.
   intros [H N] Hbc. split; [apply le_trans with b; assumption |].
   intros E. apply N. apply le_antisym; [exact H |]. rewrite E. exact Hbc.
 Qed.
-
-Lemma le_lt_trans a b c : a <= b -> b < c -> a < c.
-Proof.
-  intros Hab [H N]. split; [apply le_trans with b; assumption |].
-  intros E. apply N. apply le_antisym; [exact H |]. rewrite <- E. exact Hab.
-Qed.
-
-Lemma nonneg_neq_zero_pos a : 0 <= a -> a <> 0 -> 0 < a.
-Proof. intros H N. split; [exact H |]. intros E. apply N. symmetry. exact E. Qed.
 
 Lemma mul_neq_zero a b : a <> 0 -> b <> 0 -> a * b <> 0.
 Proof. intros Ha Hb H. destruct (no_zero_divisors _ _ H); contradiction. Qed.

@@ -90,15 +90,6 @@ Theorem fisher_marginal (s1 s2 : E -> K) k :
   = expect p t (fun w => at_position s1 k w * at_position s2 k w).
 Proof. apply expect_cond. exact stoch. Qed.
 
-Lemma fisher_nonneg (s1 : E -> K) k w : In w (paths t) -> 0 <= fisher p t s1 s1 k w.
-Proof.
-  intros Hw. apply expect_nonneg; [apply policy_state; assumption |].
-  intros v _. apply square_nonneg.
-Qed.
-
-Lemma fisher_trace_nonneg k w : In w (paths t) -> 0 <= fisher_trace p coordinates t s k w.
-Proof. intros Hw. apply sum_nonneg. intros i _. apply fisher_nonneg. exact Hw. Qed.
-
 (** ** Lemma 12 *)
 
 (** h − E[h | y_<k] at the prefix of w, as a function of what follows. *)

@@ -84,13 +84,6 @@ Qed.
 
 (** ** Conditional expectations *)
 
-Lemma cond_O t X w : cond p t 0 X w = expect p t X.
-Proof. reflexivity. Qed.
-
-Lemma cond_cons c k X x w :
-  cond p (Node c) (S k) X (x :: w) = cond p (snd x) k (fun u => X (x :: u)) w.
-Proof. reflexivity. Qed.
-
 (** Conditioning in two steps: the second within the subtree. *)
 Lemma shift t k j X w v : In w (paths t) -> In v (paths (state t w k)) ->
   cond p t (k + j) X (firstn k w ++ v)

@@ -1,8 +1,9 @@
 (** * Section 6: the harm horizon
 
-    Main statements: [horizon] (Theorem 9), [zero_contribution], [zero_gradient]
-    (Theorem 10), [uncorrelated_beyond] (Proposition 26), [distance_to_decided],
-    [decided_is_nearest] (approximate horizon), [stopping_horizon], [ended]. *)
+    Main statements: [horizon] (Theorem 9), [no_information_no_gradient],
+    [zero_contribution], [zero_gradient] (Theorem 10), [uncorrelated_beyond]
+    (Proposition 26), [distance_to_decided], [decided_is_nearest] (approximate horizon),
+    [stopping_horizon], [ended]. *)
 
 Require Export Formal.Gradient.
 Require Import Lia.

@@ -54,9 +54,6 @@ Qed.
 Lemma state_leaf w k : In w (paths Leaf) -> state (@Leaf E) w k = Leaf.
 Proof. intros H. apply in_paths_leaf in H as ->. destruct k; reflexivity. Qed.
 
-Lemma state_O t w : state t w 0 = t.
-Proof. reflexivity. Qed.
-
 Lemma state_firstn t w k : state t (firstn k w) k = state t w k.
 Proof.
   revert t w. induction k as [| k IH]; intros t w; [reflexivity |].
@@ -148,9 +145,6 @@ Proof. intros w w' _ _ F. rewrite F. reflexivity. Qed.
 Lemma known_combine {L M} t k (f : K -> L -> M) X (Y : path E -> L) :
   known t k X -> known t k Y -> known t k (fun w => f (X w) (Y w)).
 Proof. intros HX HY w w' Hw Hw' F. rewrite (HX w w'), (HY w w'); auto. Qed.
-
-Lemma known_const t k (a : K) : known t k (fun _ => a).
-Proof. intros w w' _ _ _. reflexivity. Qed.
 
 Lemma known_continued t k X w v : known t k X ->
   In w (paths t) -> In v (paths (state t w k)) -> X (firstn k w ++ v) = X w.

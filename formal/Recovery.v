@@ -275,12 +275,6 @@ Qed.
 Lemma recovery_term_nonneg k w : In w (paths t) -> 0 <= rho p t R k w * (1 - rho p t R k w).
 Proof. intros Hw. rewrite recovery_variance_at by assumption. apply condvar_nonneg; assumption. Qed.
 
-Lemma known_recovery_term k : known t k (fun w => rho p t R k w * (1 - rho p t R k w)).
-Proof.
-  apply (known_combine t k (fun a b => a * (1 - b)) (rho p t R k) (rho p t R k));
-    apply known_cond.
-Qed.
-
 (** Remark 7: I^rec ≠ 0 ⇔ some prefix of non-zero probability under Q has ρ ≠ 0 and
     ρ ≠ 1. *)
 Theorem recovery_information_positive k :
