@@ -351,7 +351,7 @@ var xRemark4 = &Statement{
 	Formula: "‖G_t‖² ≤ κ·I_t with one κ ≥ tr F_t along the whole sequence of families; with Harm/n and n·features G_t stays the same while I_t falls like 1/n²",
 	Reading: "Regardless of the Fisher information is read as: along families with I_t → 0, G_t → 0. The sequence is Harm/n with features m·f, n up to a million. A gradient that does not fall at all refutes every rate.",
 	Refuted: &Falsehood{
-		Wording: "Positions with I_t → 0 receive a negligible gradient, regardless of the Fisher information: where I_t falls by a factor of n², n ≥ 10, ‖G_t‖² falls by half at least.",
+		Wording: "Positions with I_t → 0 receive a negligible gradient, regardless of the Fisher information, read as: where I_t falls by a factor of n², n ≥ 10, ‖G_t‖² falls at least by half.",
 		Check:   verify.Rational(growingScore),
 	},
 	Repair: "With tr F_t ≤ κ along the whole sequence, ‖G_t‖ ≤ √(κ·I_t) → 0. Scores that grow like 1/√I_t leave the gradient as it is.",

@@ -108,8 +108,8 @@ var xRemark2Converse = &Statement{
 	Looks: needsHarmShared,
 }
 
-// impossibleTokenSource draws trees of one position with a token of probability zero
-// whose harm differs from that of the others, which is the same for all.
+// impossibleTokenSource draws trees of one position with a token of probability zero. Its
+// harm differs from that of the other tokens, which is the same for all of them.
 func impossibleTokenSource() *Source {
 	return &Source{Draw: func(seed uint64, i int) *model.Case {
 		r := rand.New(rand.NewPCG(seed, uint64(i)))

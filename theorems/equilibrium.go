@@ -278,7 +278,7 @@ var corollary15 = &Statement{
 	ID: "cor-15", Title: "KL tracks harm information", Section: "8",
 	Formula:    "I_t = 0 ⇒ KL_t has no term of order λ²",
 	Hypotheses: []string{"decoupled parameters"},
-	Reading:    "To leading order. That KL_t itself need not vanish is another entry.",
+	Reading:    "To leading order. KL_t itself need not vanish (x-cor-15).",
 	Claims:     []Claim{{Check: verify.Series(cor15, nil)}},
 	NearMisses: []NearMiss{
 		{Name: "no term of order λ⁴ either", Check: verify.Series(cor15Fourth, nil), Source: silentSource()},

@@ -25,7 +25,7 @@ var xCorollary15 = &Statement{
 		Wording: "Positions with I_t = 0 have KL_t = 0 at the optimum.",
 		Check:   verify.Rational(cor15AtBase),
 	},
-	Repair: "The soft value log E_0[e^{−λHarm}|y_≤t] may tell tokens apart whose h_t agree. KL_t then begins with λ⁴. KL_t vanishes for all t > k together exactly if the horizon is at most k.",
+	Repair: "The soft value log E_0[e^{−λHarm}|y_≤t] may tell tokens apart whose h_t agree. KL_t may then have terms of order λ⁴ and higher. KL_t vanishes for all t > k together exactly if the horizon is at most k.",
 	Claims: []Claim{
 		{
 			Formula:    "I_t = 0 ⇒ KL_t = (λ⁴/8)·E[Var(Var_0(Harm|y_≤t)|y_<t)], orders 2 to 4",
@@ -164,7 +164,7 @@ var xTheorem14Order = &Statement{
 	ID: "x-thm-14-order", Title: "The remainder does not carry the harm information", Section: "8", Kind: verify.RefutedReading,
 	Formula:    "decoupled: KL_t ≤ (λ²/2)·I_t + O(λ³), with equality of the λ² coefficient when tabular; ½I_t − KL_t/λ² = ½E[(Δ_t − s_tᵀF̄_t⁺G_t)²] at λ = 0",
 	Hypotheses: []string{"decoupled parameters"},
-	Reading:    "KL_t = O(λ²·I_t) is read as: KL_t ≤ C·λ²·I_t for all small λ. Then I_t = 0 makes KL_t vanish in every order of λ. The constant 1 needs no bound on the Fisher information.",
+	Reading:    "KL_t = O(λ²·I_t) is read as: KL_t ≤ C·λ²·I_t for all small λ. Then I_t = 0 makes KL_t vanish in every order of λ. That the term of order λ² is at most (λ²/2)·I_t needs no bound on the Fisher information.",
 	Refuted: &Falsehood{
 		Wording: "KL_t = O(λ²·I_t).",
 		Check:   verify.Series(thm14Silent, nil),
@@ -261,7 +261,7 @@ var xMirror = &Statement{
 	Formula: "KL_t = (λ²/2)·I_t + O(λ³) tabular, ≤ (λ²/2)·I_t + O(λ³) decoupled",
 	Reading: "Mirrors is read as: of two positions, the one with less harm information has no more KL, at the λ of the case. As λ → 0 that is true of the tabular optimum, by its λ² coefficients.",
 	Refuted: &Falsehood{
-		Wording: "The KL divergence profile mirrors the harm information profile: I_s < I_t implies KL_s ≤ KL_t at the optimum.",
+		Wording: "The KL divergence profile mirrors the harm information profile, read as: I_s < I_t implies KL_s ≤ KL_t at the optimum.",
 		Check:   verify.Interval(mirror),
 		Source:  mirrorSource(),
 	},

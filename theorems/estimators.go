@@ -131,7 +131,7 @@ func best(w *World[rat]) [][]rat {
 	return b
 }
 
-// without returns no baseline at all.
+// without returns the baselines that are 0 everywhere.
 func without(w *World[rat]) [][]rat {
 	b := make([][]rat, w.T())
 	for t := range b {
@@ -142,7 +142,8 @@ func without(w *World[rat]) [][]rat {
 	return b
 }
 
-// baselineExcess compares tr Cov for a few baselines with that for a least one.
+// baselineExcess compares E[(b − least)²·E[‖s_t‖²|y_<t]] with what tr Cov for a few
+// baselines b exceeds that for the least by.
 func baselineExcess(w *World[rat], claim string, least [][]rat) {
 	for _, b := range [][][]rat{without(w), w.Solution().H, w.Test()} {
 		for t := 1; t <= w.T(); t++ {
@@ -210,8 +211,8 @@ var ownRewardError = &Statement{
 	Source: rewardSource(),
 }
 
-// rewardSource supplies cases with a second harm function: harm in reverse order,
-// or a third of numbers that follow the states.
+// rewardSource supplies cases with a second harm function: harm in reverse order, or
+// multiples of ⅓ that depend on the state.
 func rewardSource() *Source {
 	reversed := func(c *model.Case) *model.Case {
 		d := *c

@@ -50,14 +50,14 @@ var xAssumption1Global = &Statement{
 	Source: &Source{Draw: drawReturning, Smallest: smallestReturning},
 }
 
-// cubicCase has the logit jθ³ on the harmful of two tokens.
+// cubicCase has the logit jθ³ on the harmful one of two tokens.
 func cubicCase(weights []int64, j int64, lambda *big.Rat) *model.Case {
 	zero := new(big.Rat)
 	return polynomialCase(shape(2, 1), weights, nil, []*big.Rat{zero, zero, zero, big.NewRat(j, 1)}, lambda)
 }
 
-// familyAt returns the family of logits that are given polynomials, and the branch
-// of stationary points through its θ = 0; nil where there is none.
+// familyAt returns the family whose logits are the given polynomials, and its branch of
+// stationary points through θ = 0; nil if there is none.
 func familyAt(w *World[rat], logits [][][]*big.Rat) (exact.Family[rat], *exact.Branch[rat]) {
 	f := rationals(w)
 	param := &model.Parameterisation{Kind: model.Polynomial, Parameters: 1, Logits: logits}
@@ -211,8 +211,8 @@ func sameProfile(w *World[rat]) {
 	}
 }
 
-// vanishingScore compares a family in θ³ with the same policies under θ: cubing is
-// onto, so that both have one minimum, but only the second has a branch to it.
+// vanishingScore compares a family in θ³ with the same policies under θ. Cubing is onto, so
+// both have the same minimum, but only the second has a branch that leads to it.
 func vanishingScore(w *World[rat]) {
 	param := &w.Case.Parameterisation
 	cubic := param.Kind == model.Polynomial
@@ -259,7 +259,7 @@ func policyAt(w *World[enc], theta enc) ([][]enc, error) {
 }
 
 // standardAt encloses the terms of eq. 2 at the policies of the family for θ in an
-// interval; nil, and the world told of it, where they cannot be enclosed.
+// interval. If they cannot be enclosed, it tells the world so and returns nil.
 func standardAt(w *World[enc], theta enc) *exact.DeepTerms[enc] {
 	policy, err := policyAt(w, theta)
 	if err != nil {

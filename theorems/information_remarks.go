@@ -158,7 +158,7 @@ var xRemark1 = &Statement{
 	Hypotheses: []string{"Var(X|Y_≤n) > 0"},
 	Reading:    "Monotonically related is read as: the two measures order the positions alike. Both orders are decided in ℚ, because e^{2·MI_t} = Var(X|Y_<t)/Var(X|Y_≤t) is rational. It is computed as a quotient of determinants.",
 	Refuted: &Falsehood{
-		Wording: "For jointly Gaussian variables variance-based and entropy-based information are monotonically related: I_V at s is less than at t only if MI_s ≤ MI_t.",
+		Wording: "For jointly Gaussian variables variance-based and entropy-based information are monotonically related, read as: I_V at s is less than at t only if MI_s ≤ MI_t.",
 		Check:   verify.Rational(gaussianOrder),
 	},
 	Repair: "I_V is the remaining variance times a monotone function of MI_t. It is monotone in MI_t only while that variance stays the same.",

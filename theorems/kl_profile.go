@@ -85,8 +85,8 @@ func tailClosed(w *World[enc]) {
 	}
 }
 
-// tails holds what the tails Σ_{s>t} KL_s of the tabular optimum are compared with,
-// as series in λ.
+// tails holds KL_t of the tabular optimum and what the tails Σ_{s>t} KL_s are compared
+// with, as series in λ.
 type tails struct {
 	field.SeriesField[rat]
 	kl            [][]rat   // by definition: [t−1]
@@ -236,9 +236,9 @@ var xTradeoff = &Statement{
 	ID: "x-tradeoff", Title: "Depth by itself costs no KL", Section: "10", Kind: verify.RefutedReading,
 	Formula:    "Σ_t KL_t = ∫_0^λ a·Var_{P*_a}(Harm) da = −λ·E*[Harm] − log E_0[e^{−λHarm}]",
 	Hypotheses: []string{"tabular: the optimum of eq. 2 over all policies"},
-	Reading:    "Deeper is read as: the same law of harm, decided at later positions. A token without meaning in front delays every decision by one position. The wording is decided in ℚ: the total is a function of E*[Harm] and E_0[e^{−λHarm}], and both stay the same. The integral is compared coefficient by coefficient, the closed form in enclosures at the λ of the case. What the recovery penalty of eq. 43 costs is another matter.",
+	Reading:    "Deeper is read as: the same law of harm, decided at later positions. A token without meaning in front delays every decision by one position. The wording is decided in ℚ: the total is a function of E*[Harm] and E_0[e^{−λHarm}], and both stay the same. The integral is compared coefficient by coefficient, the closed form in enclosures at the λ of the case. It says nothing about what the recovery penalty of eq. 43 costs.",
 	Refuted: &Falsehood{
-		Wording: "Deeper alignment requires more total KL divergence: the same harm, decided one position later, costs more.",
+		Wording: "Deeper alignment requires more total KL divergence, read as: the same harm, decided one position later, costs more.",
 		Check:   verify.Rational(tradeoffDeeper),
 	},
 	Repair: "The total KL of the optimum depends on the law of harm alone, not on the positions that decide it.",
@@ -304,8 +304,8 @@ func tradeoffDeeper(w *World[rat]) {
 	}
 }
 
-// tradeoffLaw compares E*[Harm] and Z of the delayed case, by recursion, with those
-// of the case, by enumeration: they belong to the law of harm.
+// tradeoffLaw compares E*[Harm] and Z of the delayed case, by recursion, with those of
+// the case, by enumeration: both depend on the law of harm alone.
 func tradeoffLaw(w *World[rat]) {
 	o := w.Oracle()
 	late := verify.NewCaseWorld(rationals(w), delayed(w.Case))
@@ -349,7 +349,7 @@ func tradeoffClosed(w *World[enc]) {
 
 func tradeoffSign(w *World[enc]) {
 	f, o := interval(w), newOptimum(w)
-	// +λ·E*[Harm] − log Z is −log Z less what −λ·E*[Harm] − log Z exceeds it by.
+	// +λ·E*[Harm] − log Z = −2·log Z − (−λ·E*[Harm] − log Z).
 	tilt, err := definition.HarmTilt(f, w.Oracle(), w.Case.Lambda)
 	if err != nil {
 		panic(err)
@@ -367,7 +367,7 @@ var xCliff = &Statement{
 	Formula: "E[Var(Harm|y_<t)] = Σ_{s≥t} I_s; it is 0 ⇔ Var(Harm|y_<t) = 0 at every prefix of positive probability",
 	Reading: "The cliff edge is read as: a position t with I_t > 0 = I_{t+1}, behind which harm is decided and an attacker need supply no more.",
 	Refuted: &Falsehood{
-		Wording: "Where I_t drops to zero, I_t > 0 = I_{t+1}, the first t tokens decide harm.",
+		Wording: "The cliff edge is where I_t drops to zero, read as: if I_t > 0 = I_{t+1}, the first t tokens decide harm.",
 		Check:   verify.Rational(cliff),
 		Source:  returningSource(),
 	},
@@ -429,8 +429,8 @@ func cliff(w *World[rat]) {
 	}
 }
 
-// residual compares E[Var(Harm|y_<t)], by enumeration, with the informations from
-// position t+from to position t+to.
+// residual compares E[Var(Harm|y_<t)], by enumeration, with Σ_{s≥t+from} I_s, or with
+// I_{t+from} if only is set.
 func residual[E any](w *World[E], claim string, from int, only bool) {
 	for t := 1; t <= w.T(); t++ {
 		i := w.Solution().Information[min(t-1+from, w.T()):]

@@ -127,7 +127,7 @@ func layeredSource() *Source {
 		},
 		Smallest: func() iter.Seq[*model.Case] {
 			return func(yield func(*model.Case) bool) {
-				// The size is what six weights exceed 1 by, and the harm of two states.
+				// The size is the sum of six weights, each less 1, and of the harm of two states.
 				for size := int64(0); ; size++ {
 					for entries := range absolute(8, size) {
 						if slices.Min(entries) < 0 || slices.Max(entries[6:]) > 1 {
@@ -173,7 +173,7 @@ func penalisedSource() *Source {
 		},
 		Smallest: func() iter.Seq[*model.Case] {
 			return func(yield func(*model.Case) bool) {
-				// The size is what four weights exceed 1 by, and the harm of two states.
+				// The size is the sum of four weights, each less 1, and of the harm of two states.
 				for size := int64(0); ; size++ {
 					for entries := range absolute(6, size) {
 						if slices.Min(entries) < 0 || slices.Max(entries[4:]) > 1 {
@@ -207,14 +207,14 @@ func layered(v int, weights, next [][]int64, harm []int64, denominator int64) *m
 	return &model.Case{Instance: model.NewInstance(mustModel(model.NewProcess(v, layers, model.NaturalsOf(harm...), big.NewInt(denominator))))}
 }
 
-// unrolledWorld is the world of the prefix tree of a case, with the way back.
+// unrolledWorld is the world of the prefix tree of a case, with the map back to the case.
 type unrolledWorld struct {
 	*World[rat]
 	of    *World[rat]
 	state [][]int // the state that each prefix ends in: [t][y]
 }
 
-// edge returns the edge of the process that edge e of prefix y of t−1 tokens repeats.
+// edge returns the edge of the process that edge e of prefix y, of t−1 tokens, is a copy of.
 func (u *unrolledWorld) edge(t, y, e int) int {
 	lo, _ := u.Layer(t).Row(y)
 	from, _ := u.of.Layer(t).Row(u.state[t-1][y])
