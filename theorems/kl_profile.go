@@ -236,7 +236,7 @@ var xTradeoff = &Statement{
 	ID: "x-tradeoff", Title: "Depth by itself costs no KL", Section: "10", Kind: verify.RefutedReading,
 	Formula:    "Σ_t KL_t = ∫_0^λ a·Var_{P*_a}(Harm) da = −λ·E*[Harm] − log E_0[e^{−λHarm}]",
 	Hypotheses: []string{"tabular: the optimum of eq. 2 over all policies"},
-	Reading:    "Deeper is read as: the same law of harm, decided at later positions. A token without meaning in front delays every decision by one position. The wording is decided in ℚ: the total is a function of E*[Harm] and E_0[e^{−λHarm}], and both stay the same. The integral is compared coefficient by coefficient, the closed form in enclosures at the λ of the case. It says nothing about what the recovery penalty of eq. 43 costs.",
+	Reading:    "Deeper is read as: the same law of harm, decided at later positions. A token without meaning in front delays every decision by one position. The wording is decided in ℚ: the total is a function of E*[Harm] and E_0[e^{−λHarm}], and both stay the same. The integral is compared coefficient by coefficient, the closed form in enclosures at the λ of the case. What the recovery penalty of eq. 43 costs is not part of it.",
 	Refuted: &Falsehood{
 		Wording: "Deeper alignment requires more total KL divergence, read as: the same harm, decided one position later, costs more.",
 		Check:   verify.Rational(tradeoffDeeper),
