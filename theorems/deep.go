@@ -1,6 +1,7 @@
 package theorems
 
 import (
+	"hash/fnv"
 	"iter"
 	"math/big"
 	"math/rand/v2"
@@ -244,13 +245,17 @@ func softSolution(w *World[enc]) *exact.Tilted[enc] {
 	return s
 }
 
-// uniformRows returns the policy that is uniform on the support of the base model.
-func uniformRows(w *World[enc]) [][]enc {
+// drawnRows returns a policy on the support of the base model whose weights are drawn from
+// 1…5 for the case: one that weighs prefixes of a length differently, as every claim
+// about all policies must be tried on.
+func drawnRows(w *World[enc]) [][]enc {
+	h := fnv.New64a()
+	h.Write([]byte(w.Case.GoString()))
 	policy := make([]model.Naturals, w.T())
 	for t := range policy {
 		weights := w.Layer(t + 1).Weights()
 		for e := range weights.Len() {
-			n := int64(1)
+			n := 1 + int64(generators.Hash(h.Sum64(), t, e)%5)
 			if weights.IsZero(e) {
 				n = 0
 			}
@@ -264,14 +269,14 @@ func uniformRows(w *World[enc]) [][]enc {
 	return rows
 }
 
-// optimalityGap compares L(P) − L(P*) at β = 0, for P uniform, with a divergence
+// optimalityGap compares L(P) − L(P*) at β = 0, for P drawn, with a divergence
 // between the two, given as that of policy from base.
 func optimalityGap(w *World[enc], claim string, reverse bool) {
 	s := softSolution(w)
 	if s == nil {
 		return
 	}
-	f, o, p := interval(w), w.Objective(), uniformRows(w)
+	f, o, p := interval(w), w.Objective(), drawnRows(w)
 	o.Beta = w.FromInt(0)
 	from, of := s.Policy, p
 	if reverse {

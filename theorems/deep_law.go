@@ -44,6 +44,7 @@ var proposition29 = &Statement{
 		{Name: "the harm to come alone: the gradient forgets the KL still to be paid", Check: verify.Identity(lawGradientHarm[rat], lawGradientHarm[mod])},
 		{Name: "the gradient without the weight P(x) of the prefix", Check: verify.Identity(lawGradientUnweighted[rat], lawGradientUnweighted[mod])},
 		{Name: "β = 0: E_0[e^{−λHarm}|x] of the prefix in place of that of the token", Check: verify.Rational(softValueIndex), Looks: &needsHarm},
+		{Name: "β = 0: KL(P‖P*) with the prefixes of a position weighted alike", Check: verify.Interval(softOptimumAlike), Looks: &needsHarm, Source: &Source{Smallest: smallestWhere(needsHarm, varied)}},
 		{Name: "β = 0: KL(P*‖P) in place of KL(P‖P*)", Check: verify.Interval(softOptimumReverse), Looks: &needsHarm, Source: &Source{Smallest: smallestWhere(needsHarm, varied)}},
 		{Name: "η_t in place of w·η_t", Check: verify.Interval(stationaryUnweighted), Source: lawTrees.near(needsRecoveryAdversary)},
 		{Name: "w = P*/Q", Check: verify.Interval(stationaryInverse), Source: lawTrees.near(needsRecoveryAdversary)},
@@ -159,6 +160,30 @@ func softValue(w *World[rat]) {
 
 func softValueIndex(w *World[rat]) {
 	softRatio(w, "P*(a|x) = P_0(a|x)·Z_{t−1}(x)/Z_{t−1}(x)", func(z [][]rat, t, x, _ int) rat { return z[t-1][x] })
+}
+
+// alikeGap compares L(P) − L(P*) at β = 0 with the sum over positions of the mean KL of the
+// rows, prefixes weighted alike.
+func alikeGap(w *World[enc], claim string) {
+	s := softSolution(w)
+	if s == nil {
+		return
+	}
+	f, o, p := interval(w), w.Objective(), drawnRows(w)
+	o.Beta = w.FromInt(0)
+	here, best := deepAt(w, w.Family.Numbers, o, p), deepAt(w, w.Family.Numbers, o, s.Policy)
+	if here == nil || best == nil || !positiveBase(w) {
+		return
+	}
+	sum := w.FromInt(0)
+	for t := 1; t <= w.T(); t++ {
+		sum = f.Add(sum, alikeKL(w, s.Policy, p, t))
+	}
+	w.Meet(Place{}, claim, f.Sub(here.Total(f), best.Total(f)), sum)
+}
+
+func softOptimumAlike(w *World[enc]) {
+	alikeGap(w, "β = 0: L(P) − L(P*) = Σ_t mean over prefixes of KL(P‖P*)")
 }
 
 func softOptimumReverse(w *World[enc]) {

@@ -92,12 +92,12 @@ func rowDivergences(w *World[enc], base, policy [][]enc, t int) (kl, failing []e
 	return kl, failing
 }
 
-// gibbsExcess compares the excess of an objective at P, the uniform policy, over
+// gibbsExcess compares the excess of an objective at P, a drawn policy, over
 // its value with Gibbs rows beyond the horizon with a sum of divergences. Beyond
 // the horizon the objective averages the KL over the prefixes that average gives.
 func gibbsExcess(w *World[enc], claim string, tilt func(t int) enc, underPolicy, reverse bool) {
 	f := interval(w)
-	k, p := w.Oracle().Horizon(), uniformRows(w)
+	k, p := w.Oracle().Horizon(), drawnRows(w)
 	if k == w.T() || !positiveBase(w) {
 		w.Vacuous()
 	}
@@ -153,7 +153,7 @@ func gibbsPointwise(w *World[enc]) {
 		w.Vacuous()
 		return
 	}
-	f, p := interval(w), uniformRows(w)
+	f, p := interval(w), drawnRows(w)
 	g := gibbsBeyond(w, nil, 0, func(t int) enc { return eta(w, t) })
 	if g == nil {
 		return

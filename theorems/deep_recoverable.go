@@ -56,6 +56,7 @@ var xTheorem22 = &Statement{
 		{Name: "recovery never falls below the base model's", Check: verify.Interval(neverBelowBase), Source: &Source{Draw: drawAvoided, Smallest: smallestAvoided}},
 		{Name: "Q may hold recovery tokens: logit ρ* ≥ logit ρ_0 + w·η_t", Drops: "Q without recovery tokens", Check: verify.Interval(promptedRecovery), Source: recoveryTrees.near(generators.Needs{Recovery: true, Adversary: true})},
 		{Name: "the comparison with the base model averages ρ − ρ_0 over P", Check: verify.Interval(keepThenBaseUnderP), Source: recoveryTrees.near(generators.Needs{Recovery: true, Adversary: true})},
+		{Name: "the comparison weighs the prefixes of a position alike in KL_t", Check: verify.Interval(keepThenBaseAlike), Source: recoveryTrees.near(needsRecovery)},
 		{Name: "the comparison from position k on, not k+1", Check: verify.Interval(keepThenBaseEarly), Source: recoveryTrees.near(generators.Needs{Harm: true, Recovery: true})},
 		{Name: "half the bound: Σ KL_t + Σ η_tE_Q[1−ρ*] ≤ ½Σ −log(δ + (1−δ)e^{−η_t})", Check: verify.Interval(raiseHalf), Source: recoveryTrees.near(generators.Needs{Recovery: true})},
 	},
@@ -206,10 +207,10 @@ func neverBelowBase(w *World[enc]) {
 	costsMore(w, "a lower bound on L_deep over policies with ρ_1 ≥ ρ_0 ≤ L_deep of every policy", nil, lo, hi)
 }
 
-// keptUntil returns the policy that is P, uniform, up to position k and the base
+// keptUntil returns the policy that is P, drawn, up to position k and the base
 // model after.
 func keptUntil(w *World[enc], k int) [][]enc {
-	c := uniformRows(w)
+	c := drawnRows(w)
 	copy(c[k:], w.Family.Prob[k:])
 	return c
 }
@@ -223,7 +224,7 @@ func comparison(w *World[enc], claim string, shift int, underPolicy bool) {
 		w.Vacuous()
 		return
 	}
-	f, o, p := interval(w), w.Objective(), uniformRows(w)
+	f, o, p := interval(w), w.Objective(), drawnRows(w)
 	here, there := deepAt(w, w.Family.Numbers, o, p), deepAt(w, w.Family.Numbers, o, keptUntil(w, k))
 	if here == nil || there == nil {
 		return
@@ -250,6 +251,39 @@ func comparison(w *World[enc], claim string, shift int, underPolicy bool) {
 		sum = f.Add(sum, f.Sub(kl[t-1], f.Mul(eta(w, t), gain)))
 	}
 	w.Meet(Place{}, claim, f.Sub(here.Total(f), there.Total(f)), sum)
+}
+
+// alikeKL returns the mean of the KL divergences of the rows of policy from base at
+// position t, with all prefixes weighted alike.
+func alikeKL(w *World[enc], base, policy [][]enc, t int) enc {
+	f := interval(w)
+	kl, _ := rowDivergences(w, base, policy, t)
+	return defined(f.Quo(field.Sum(w.Ring, kl), w.FromInt(int64(len(kl)))))
+}
+
+// keepThenBaseAlike is keepThenBase with prefixes weighted alike in KL_t.
+func keepThenBaseAlike(w *World[enc]) {
+	k := w.Oracle().Horizon()
+	if k == w.T() || !positiveBase(w) {
+		w.Vacuous()
+		return
+	}
+	f, o, p := interval(w), w.Objective(), drawnRows(w)
+	here, there := deepAt(w, w.Family.Numbers, o, p), deepAt(w, w.Family.Numbers, o, keptUntil(w, k))
+	if here == nil || there == nil {
+		return
+	}
+	sum := w.FromInt(0)
+	for t := k + 1; t <= w.T(); t++ {
+		_, base := rowDivergences(w, w.Family.Prob, w.Family.Prob, t)
+		_, failing := rowDivergences(w, w.Family.Prob, p, t)
+		gain := w.FromInt(0)
+		for x, q := range o.Adversary[t-1] {
+			gain = f.Add(gain, f.Mul(q, f.Sub(base[x], failing[x])))
+		}
+		sum = f.Add(sum, f.Sub(alikeKL(w, w.Family.Prob, p, t), f.Mul(eta(w, t), gain)))
+	}
+	w.Meet(Place{}, "L_deep(P) − L_deep(P up to k, P_0 after) = Σ_{t>k} mean over prefixes of KL − Σ_{t>k} η_tE_Q[ρ − ρ_0]", f.Sub(here.Total(f), there.Total(f)), sum)
 }
 
 func keepThenBase(w *World[enc]) {

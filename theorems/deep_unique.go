@@ -50,6 +50,7 @@ var xUnique = &Statement{
 		{Name: "convex in the rows", Check: verify.Interval(convexRows)},
 		{Name: "convex in the law of sequences", Check: verify.Interval(convexLaw)},
 		{Name: "exchanging the first token without the rows behind it changes nothing", Check: verify.Interval(mirroredAlone)},
+		{Name: "β = 0: KL(P‖P*) with the prefixes of a position weighted alike", Check: verify.Interval(softOptimumAlike)},
 		{Name: "L_deep(P) − L_deep(P*) = KL(P‖P*) for the cheapest policy found", Drops: "β = 0 or T = 1", Check: verify.Interval(uniqueEverywhere)},
 	},
 	Source: &Source{Draw: drawMirrored, Smallest: smallestMirrored},
@@ -248,10 +249,10 @@ func convexLaw(w *World[enc]) {
 	convex(w, "L_deep(mean of the laws of two policies) ≤ the mean of L_deep", true)
 }
 
-// excess compares L_deep(P) − L_deep(P*) with KL(P‖P*), for P uniform.
+// excess compares L_deep(P) − L_deep(P*) with KL(P‖P*), for P drawn.
 func excess(w *World[enc], claim string, best [][]enc) {
 	f, o := interval(w), w.Objective()
-	p := uniformRows(w)
+	p := drawnRows(w)
 	here, least := deepAt(w, w.Family.Numbers, o, p), deepAt(w, w.Family.Numbers, o, best)
 	o.Beta = w.FromInt(0)
 	between := deepAt(w, w.Family.WithProb(best), o, p)
