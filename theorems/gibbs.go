@@ -170,7 +170,7 @@ var ownKappaStatement = &Statement{
 	ID: "own-kappa", Title: "The largest cost of a tilt", Section: "9.2", Kind: verify.Own,
 	Formula:    "max over ρ_0 of KL(p*‖p_0) at tilt η > 0 is κ(η) = ηq − log((1−ρ_0)/(1−q)) at the one ρ_0 in (0,1) with ηq(1−q) = q − ρ_0, q = σ(logit ρ_0 + η); KL(p*‖p_0) ≤ log(1/ρ_0)",
 	Hypotheses: []string{"η > 0"},
-	Reading:    "The suite's own. That the point is the only one, and that the cost rises in ρ_0 up to it and falls after it, is sampled: the cost at the ρ_0 of the case is less than half-way to the point, and that is less than κ(η).",
+	Reading:    "The suite's own. The check samples that the cost is largest there alone: at the ρ_0 of the case it is less than half-way to that point, and there it is less than κ(η). That this is so for every ρ_0 is proved in Coq.",
 	Claims:     []Claim{{Check: verify.Agreement(ownKappa)}},
 	NearMisses: []NearMiss{
 		{Name: "largest at ρ_0 = ½", Check: verify.Interval(ownKappaMiddle)},

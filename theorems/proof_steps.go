@@ -20,7 +20,7 @@ var equation67 = &Statement{
 	Reading:    lostDisplay,
 	Claims: []Claim{{
 		Check: verify.Identity(eq67[rat], eq67[mod]),
-		Also:  []verify.Check{verify.Rational(eq67Scores)},
+		Also:  []Check{verify.Rational(eq67Scores)},
 	}},
 	NearMisses: []NearMiss{
 		{Name: "the score is not weighted by the token's probability", Check: verify.Identity(eq67Unweighted[rat], eq67Unweighted[mod]), Source: &Source{Smallest: penalised(needsRecoveryShared, 1)}},

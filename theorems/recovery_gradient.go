@@ -19,7 +19,7 @@ var recGradientStatement = &Statement{
 	Hypotheses: []string{"Q does not depend on θ"},
 	Claims: []Claim{{
 		Check: verify.Identity(recGradient[rat], recGradient[mod]),
-		Also:  []verify.Check{verify.Rational(recGradientScores)},
+		Also:  []Check{verify.Rational(recGradientScores)},
 	}},
 	NearMisses: []NearMiss{
 		{Name: "γ^{t−1} in place of γ^t", Check: verify.Identity(recGradientPower[rat], recGradientPower[mod]), Looks: &needsRecoveryPenalty},
@@ -133,20 +133,20 @@ var lemma28 = &Statement{
 	Reading: "Eq. 61 to 65. The bounds without κ are the suite's own sharpening. With d_t = 1[y_t∉R] − (1−ρ_t) and C_t^rec = Cov(1[y_t∉R], s_t|y_<t), the gaps are those of lem-12, thm-13 and its sharpening, under Q.",
 	Claims: []Claim{
 		{
-			Formula: "ρ_t(1−ρ_t)·tr F_t − ‖C_t^rec‖² = Σ_{a<b} p_a p_b ‖d_t(a)s(b) − d_t(b)s(a)‖²; E_Q[ρ_t(1−ρ_t)·tr F_t] − ‖G_t^rec‖² and, when log-linear, I_t^rec·tr F_t^Q − ‖G_t^rec‖² = Σ of squares over pairs",
+			Formula: "ρ_t(1−ρ_t)·tr F_t − ‖C_t^rec‖² = Σ_{a<b} p_a p_b ‖d_t(a)s(b) − d_t(b)s(a)‖²; E_Q[ρ_t(1−ρ_t)·tr F_t] − ‖G_t^rec‖² = Σ_x Q(x)·(these squares at x) + Σ_{x<x'} Q(x)Q(x')·‖C_t^rec(x) − C_t^rec(x')‖²; log-linear: I_t^rec·tr F_t^Q − ‖G_t^rec‖² = Σ of squares over pairs of tokens of all prefixes",
 			Check:   verify.Identity(lem28[rat], lem28[mod]).Within(verify.Limits{Leaves: pairLeaves}),
 		},
 		{
-			Formula:    "‖G_t^rec‖² ≤ E_Q[ρ_t(1−ρ_t)·tr F_t] ≤ κ·I_t^rec; ‖G_t^rec‖² ≤ I_t^rec·tr F_t^Q; when log-linear, G_t^recᵀ(F_t^Q)⁺G_t^rec ≤ I_t^rec",
+			Formula:    "‖G_t^rec‖² ≤ E_Q[ρ_t(1−ρ_t)·tr F_t] ≤ κ·I_t^rec; ‖G_t^rec‖² ≤ I_t^rec·tr F_t^Q; log-linear: G_t^recᵀ(F_t^Q)⁺G_t^rec ≤ I_t^rec",
 			Hypotheses: []string{"for κ: tr F_t ≤ κ at every prefix that Q reaches"},
 			Check:      verify.Rational(lem28Bound),
 		},
 		{
-			Formula: "E_Q[ρ_t(1−ρ_t)·tr F_t] − ‖G_t^rec‖² = E_Q[Σ_{a<b} p_a p_b ‖d_t(a)s(b) − d_t(b)s(a)‖²] + E_Q‖C_t^rec − G_t^rec‖²; I_t^rec·(I_t^rec·tr F_t^Q − ‖G_t^rec‖²) = E_Q‖I_t^rec·s_t − d_t·G_t^rec‖²",
+			Formula: "E_Q[ρ_t(1−ρ_t)·tr F_t] − ‖G_t^rec‖² = E_Q[Σ_{a<b} p_a p_b ‖d_t(a)s(b) − d_t(b)s(a)‖²] + E_Q‖C_t^rec − G_t^rec‖²; I_t^rec·(I_t^rec·tr F_t^Q − ‖G_t^rec‖²) = E_Q‖I_t^rec·s_t − d_t·G_t^rec‖²; log-linear: I_t^rec·tr F_t^Q − ‖G_t^rec‖² = Σ of squares, prefix by prefix",
 			Check:   verify.Identity(lem28Linear[rat], lem28Linear[mod]).Within(verify.Limits{CertificateOnly: true}),
 		},
 		{
-			Formula: "½ Σ_{x,y} Q(x)Q(y)·‖C_t^rec(x) − C_t^rec(y)‖² = E_Q‖C_t^rec − G_t^rec‖²; when log-linear, I_t^rec·(Σ of squares over pairs) = E_Q‖I_t^rec·s_t − d_t·G_t^rec‖²",
+			Formula: "½ Σ_{x,x'} Q(x)Q(x')·‖C_t^rec(x) − C_t^rec(x')‖² = E_Q‖C_t^rec − G_t^rec‖²; log-linear: Σ of squares over pairs = Σ of squares, prefix by prefix, and I_t^rec·(Σ of squares over pairs) = E_Q‖I_t^rec·s_t − d_t·G_t^rec‖²",
 			Check:   verify.Identity(lem28BothForms[rat], lem28BothForms[mod]).Within(verify.Limits{Leaves: pairLeaves, CertificateOnly: true}),
 		},
 		{
@@ -156,21 +156,25 @@ var lemma28 = &Statement{
 		},
 		{
 			Formula:    "det F_t^Q·(I_t^rec·det F_t^Q − G_t^recᵀ adj(F_t^Q) G_t^rec) = E_Q[(det F_t^Q·d_t − s_tᵀ adj(F_t^Q) G_t^rec)²]",
-			Hypotheses: []string{"log-linear", "for the first one or two parameters"},
+			Hypotheses: []string{"log-linear, in the first one or two parameters"},
 			Check:      verify.Identity(lem28Best[rat], lem28Best[mod]).Within(verify.Limits{CertificateOnly: true}),
 		},
 		{
-			Formula:    "G_t^recᵀ(F_t^Q)⁺G_t^rec = I_t^rec: F_t·d_t = C_t^rec, C_t^recᵀd_t = ρ_t(1−ρ_t) and E_Q[C_t^recᵀd_t] = I_t^rec",
+			Formula:    "G_t^recᵀ(F_t^Q)⁺G_t^rec = I_t^rec",
+			Hypotheses: []string{"tabular"},
+			Check:      verify.Rational(lem28Tabular),
+		},
+		{
+			Formula:    "F_t·d_t = C_t^rec; C_t^recᵀd_t = ρ_t(1−ρ_t); E_Q[C_t^recᵀd_t] = I_t^rec",
 			Hypotheses: []string{"tabular"},
 			Check:      verify.Identity(lem28TabularForm[rat], lem28TabularForm[mod]),
-			Also:       []verify.Check{verify.Rational(lem28Tabular)},
 		},
 		{
 			Formula: "s_t = c(y_<t)·d_t ⇒ ρ_t(1−ρ_t)·tr F_t = ‖C_t^rec‖² and E_Q[ρ_t(1−ρ_t)·tr F_t] − ‖G_t^rec‖² = E_Q‖C_t^rec − G_t^rec‖²; s_t = c·d_t ⇒ I_t^rec·tr F_t^Q = ‖G_t^rec‖²",
 			Check:   verify.Identity(lem28Proportional[rat], lem28Proportional[mod]).Within(verify.Limits{CertificateOnly: true}),
 		},
 		{
-			Formula: "equality in each bound without κ ⇔ each of its squares is 0",
+			Formula: "‖C_t^rec‖² = ρ_t(1−ρ_t)·tr F_t ⇔ every d_t(a)s(b) = d_t(b)s(a) where p_a p_b > 0; ‖G_t^rec‖² = E_Q[ρ_t(1−ρ_t)·tr F_t] ⇔ that at every prefix that Q reaches, and C_t^rec = G_t^rec there; ‖G_t^rec‖² = I_t^rec·tr F_t^Q ⇔ I_t^rec·s_t = d_t·G_t^rec almost surely; log-linear: G_t^recᵀ(F_t^Q)⁺G_t^rec = I_t^rec ⇔ d_t = s_tᵀ(F_t^Q)⁺G_t^rec almost surely",
 			Check:   verify.Rational(lem28Tight),
 		},
 	},

@@ -21,7 +21,7 @@ var proposition25 = &Statement{
 			Check:   verify.Series(prop25[rat], prop25[mod]),
 		},
 		{
-			Formula: "∂L/∂θ_i = 0 along θ*(λ)",
+			Formula: "∂L/∂θ_i = 0 along θ*(λ), order by order",
 			Check:   verify.Series(stationary[rat], stationary[mod]),
 		},
 	},
