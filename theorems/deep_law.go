@@ -30,8 +30,8 @@ var proposition29 = &Statement{
 			Check:      verify.Rational(softValue),
 		},
 		{
-			Formula:    "L(P) − L(P*) = KL(P‖P*)",
-			Hypotheses: []string{"β = 0", "P the uniform policy"},
+			Formula:    "L(P) − L(P*) = KL(P‖P*) for every P",
+			Hypotheses: []string{"β = 0"},
 			Check:      verify.Agreement(softOptimum),
 		},
 		{

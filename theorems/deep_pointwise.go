@@ -24,13 +24,12 @@ var xTheorem20 = &Statement{
 	Claims: []Claim{
 		{
 			Formula:    "L(P) − L(P up to k, p* after) = Σ_{t>k} E_Q[KL(P‖p*)]",
-			Hypotheses: []string{"in L the KL beyond k averages over Q", "Harm = g(y_≤k)", "P the uniform policy"},
+			Hypotheses: []string{"in L the KL beyond k averages over Q", "Harm = g(y_≤k)"},
 			Check:      verify.Agreement(gibbsUnderQ),
 		},
 		{
-			Formula:    "F(P) − F(p*) = KL(P‖p*), F(p) = KL(p‖p_0) + η_t·p(R^c)",
-			Hypotheses: []string{"P the uniform policy"},
-			Check:      verify.Agreement(gibbsPointwise),
+			Formula: "F(P) − F(p*) = KL(P‖p*), F(p) = KL(p‖p_0) + η_t·p(R^c)",
+			Check:   verify.Agreement(gibbsPointwise),
 		},
 	},
 	NearMisses: []NearMiss{

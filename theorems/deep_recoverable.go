@@ -33,12 +33,12 @@ var xTheorem22 = &Statement{
 	Claims: []Claim{
 		{
 			Formula:    "L_deep(P) − L_deep(C) = Σ_{t>k} KL_t − Σ_{t>k} η_tE_Q[ρ − ρ_0]",
-			Hypotheses: []string{"C is P up to k and P_0 after", "P the uniform policy"},
+			Hypotheses: []string{"C is P up to k and P_0 after"},
 			Check:      verify.Agreement(keepThenBase),
 		},
 		{
 			Formula:    "Σ_{t>k} KL_t + Σ_{t>k} η_tE_Q[1−ρ] ≤ Σ_{t>k} −log(δ + (1−δ)e^{−η_t})",
-			Hypotheses: []string{"the policy that is uniform up to k and then raises ρ to max(ρ_0, σ(logit δ + η_t)) where Q goes", "δ < ρ_0 where Q goes, t > k", "β > 0"},
+			Hypotheses: []string{"the policy that keeps P up to k and then raises ρ to max(ρ_0, σ(logit δ + η_t)) where Q goes", "δ < ρ_0 where Q goes, t > k", "β > 0"},
 			Check:      verify.Interval(keepThenRaise),
 		},
 		{

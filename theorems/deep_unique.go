@@ -36,13 +36,13 @@ var xUnique = &Statement{
 			Check:      verify.Interval(twoSpans),
 		},
 		{
-			Formula:    "L(P) − L(P*) = KL(P‖P*)",
-			Hypotheses: []string{"β = 0", "P the uniform policy"},
+			Formula:    "L(P) − L(P*) = KL(P‖P*) for every P",
+			Hypotheses: []string{"β = 0"},
 			Check:      verify.Agreement(softOptimum),
 		},
 		{
-			Formula:    "L_deep(P) − L_deep(P*) = KL(P‖P*)",
-			Hypotheses: []string{"T = 1", "P the uniform policy"},
+			Formula:    "L_deep(P) − L_deep(P*) = KL(P‖P*) for every P",
+			Hypotheses: []string{"T = 1"},
 			Check:      verify.Agreement(uniqueAtOne),
 		},
 	},
