@@ -30,7 +30,7 @@ var ownPointwise = &Statement{
 			Check:   verify.Identity(pointwiseSquares[rat], pointwiseSquares[mod]),
 		},
 		{
-			Formula: "det F_t·(Var(h_t|y_<t)·det F_t − C_tᵀ adj(F_t) C_t) = E[(det F_t·Δ_t − s_tᵀ adj(F_t) C_t)²|y_<t] in one or two parameters; Var(h_t|y_<t)·C_tᵀF_tC_t − ‖C_t‖⁴ = Σ_{a<b} p_a p_b (Δ(a)·C_tᵀs(b) − Δ(b)·C_tᵀs(a))²",
+			Formula: "det F_t·(Var(h_t|y_<t)·det F_t − C_tᵀ adj(F_t) C_t) = E[(det F_t·Δ_t − s_tᵀ adj(F_t) C_t)²|y_<t] for the first one or two parameters; Var(h_t|y_<t)·C_tᵀF_tC_t − ‖C_t‖⁴ = Σ_{a<b} p_a p_b (Δ(a)·C_tᵀs(b) − Δ(b)·C_tᵀs(a))²",
 			Check:   verify.Identity(pointwiseBest[rat], pointwiseBest[mod]).Within(verify.Limits{CertificateOnly: true}),
 		},
 		{

@@ -38,7 +38,7 @@ var theorem13Sharp = &Statement{
 			Check:   verify.Identity(thm13SharpLinear[rat], thm13SharpLinear[mod]).Within(verify.Limits{CertificateOnly: true}),
 		},
 		{
-			Formula:    "Σ of squares over pairs = Σ of squares, prefix by prefix; I_t·(Σ of squares over pairs) = E‖I_t·s_t − Δ_t·G_t‖²",
+			Formula:    "Σ of squares over pairs = Σ of squares, prefix by prefix, V·v·(V·f + v·F − 2·C·c) = (V·c − v·C)² + v²·D + V²·g; I_t·(Σ of squares over pairs) = E‖I_t·s_t − Δ_t·G_t‖²",
 			Hypotheses: []string{"log-linear"},
 			Check:      verify.Identity(thm13SharpBothForms[rat], thm13SharpBothForms[mod]).Within(verify.Limits{Leaves: pairLeaves, CertificateOnly: true}),
 		},
@@ -49,7 +49,7 @@ var theorem13Sharp = &Statement{
 		},
 		{
 			Formula:    "det F̄_t·(I_t·det F̄_t − G_tᵀ adj(F̄_t) G_t) = E[(det F̄_t·Δ_t − s_tᵀ adj(F̄_t) G_t)²]",
-			Hypotheses: []string{"log-linear, in one or two parameters"},
+			Hypotheses: []string{"log-linear; det and adj of the first one or two parameters"},
 			Check:      verify.Identity(thm13SharpBest[rat], thm13SharpBest[mod]).Within(verify.Limits{CertificateOnly: true}),
 		},
 		{
