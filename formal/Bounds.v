@@ -5,11 +5,10 @@
 
     Main statements: [fisher_covariance], [fisher_marginal] (Definition 11),
     [pointwise_coordinate] (eq. 31), [pointwise_bound] (Lemma 12),
-    [pointwise_eigenvalue],
-    [pointwise_equality] (Remark 5), [gradient_bound], [gradient_bound_uniform]
-    (Theorem 13), [gradient_bound_strict] (Remark 5), [gradient_bound_sharp],
-    [projection_gap], [projection_bound] (Theorem 13, sharpened), [reward_error],
-    [approximate_horizon]. *)
+    [pointwise_eigenvalue], [pointwise_equality] (Remark 5), [gradient_bound],
+    [gradient_bound_uniform] (Theorem 13), [gradient_bound_strict] (Remark 5), [gradient_bound_sharp],
+    [three_terms] (eq. 59), [projection_gap], [projection_bound], [projection_tabular]
+    (Theorem 13, sharpened), [reward_error], [approximate_horizon]. *)
 
 Require Export Formal.Horizon.
 Require Import Lia.
@@ -281,6 +280,19 @@ Qed.
 (** zᵀF̄z *)
 Definition fisher_form (z : I -> K) (k : nat) : K :=
   expect p t (fun w => along z k w * along z k w).
+
+(** Equation 59: the quadratic form of a sum of two shifts, the functional and the
+    incidental one, has three terms: zᵀF̄z + z'ᵀF̄z' + 2 zᵀF̄z'. *)
+Theorem three_terms k z z' :
+  fisher_form (fun i => z i + z' i) k
+  = fisher_form z k + fisher_form z' k
+    + (1 + 1) * expect p t (fun w => along z k w * along z' k w).
+Proof.
+  unfold fisher_form. rewrite <- expect_scale, <- !expect_add. apply expect_ext. intros w _.
+  assert (A : along (fun i => z i + z' i) k w = along z k w + along z' k w).
+  { unfold along. rewrite <- sum_add. apply sum_ext. intros i _. ring. }
+  rewrite A. ring.
+Qed.
 
 (** I − 2 zᵀG + zᵀF̄z = E[(Δ − sᵀz)²], for every z. *)
 Theorem projection_gap Harm k z :
