@@ -59,13 +59,17 @@ func polynomialCase(shape Shape, weights []int64, a, b []*big.Rat, lambda *big.R
 
 // returningCase has the logits a = i·θ(1−θ)² and b = j·θ²(1−θ), which vanish at 0
 // and 1: at 0 the family moves along a alone, at 1 along b alone. The scalars are
-// θ_1 = 1, to which it returns, and a parameter beyond it where harm is rarer.
+// θ_1 = 1, to which it returns, and for j ≥ 3 a parameter beyond it where harm is rarer: by
+// so much that its policy costs less than all with |θ| ≤ ½.
 func returningCase(shape Shape, weights []int64, i, j int64, lambda *big.Rat) *model.Case {
 	r := func(v int64) *big.Rat { return big.NewRat(v, 1) }
 	c := polynomialCase(shape, weights, []*big.Rat{r(0), r(i), r(-2 * i), r(i)}, []*big.Rat{r(0), r(0), r(j), r(-j)}, lambda)
 	one := r(1)
-	beyond := new(big.Rat).Mul(lambda, big.NewRat(4, 5*j))
-	c.Scalars = map[string]*big.Rat{"return": one, "theta": beyond.Add(beyond, one)}
+	c.Scalars = map[string]*big.Rat{"return": one}
+	if j >= 3 {
+		beyond := new(big.Rat).Mul(lambda, big.NewRat(4, 5*j))
+		c.Scalars["theta"] = beyond.Add(beyond, one)
+	}
 	return c
 }
 

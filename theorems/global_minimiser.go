@@ -283,11 +283,12 @@ const maxHalvings = 12
 // of the family with |θ| ≤ ½.
 func lowerElsewhere(w *World[enc]) {
 	f := interval(w)
-	if w.Case.Parameterisation.Kind != model.Polynomial || w.Case.Scalar("theta").Cmp(nearby) <= 0 || !positiveBase(w) {
+	scalar := w.Case.Scalars["theta"]
+	if w.Case.Parameterisation.Kind != model.Polynomial || scalar == nil || scalar.Cmp(nearby) <= 0 || !positiveBase(w) {
 		w.Vacuous()
 		return
 	}
-	theta, _ := f.FromRat(w.Case.Scalar("theta"))
+	theta, _ := f.FromRat(scalar)
 	d := standardAt(w, theta)
 	if d == nil {
 		return
@@ -313,6 +314,14 @@ func lowerElsewhere(w *World[enc]) {
 	above(new(big.Rat).Neg(nearby), nearby, 0)
 }
 
+// elsewhere returns a parameter of a case at which its policy is not the base model's.
+func elsewhere(c *model.Case) *big.Rat {
+	if theta := c.Scalars["theta"]; theta != nil {
+		return theta
+	}
+	return new(big.Rat).Add(c.Scalar("return"), nearby)
+}
+
 // expectedDrop claims factor·(E_0 − E_P)[Harm]² ≤ KL for the policy at the scalar θ.
 func expectedDrop(w *World[enc], claim string, factor int64) {
 	f := interval(w)
@@ -320,7 +329,7 @@ func expectedDrop(w *World[enc], claim string, factor int64) {
 		w.Vacuous()
 		return
 	}
-	theta, _ := f.FromRat(w.Case.Scalar("theta"))
+	theta, _ := f.FromRat(elsewhere(w.Case))
 	policy, err := policyAt(w, theta)
 	if err != nil {
 		undecided(w, err)
@@ -342,10 +351,10 @@ func expectedDrop(w *World[enc], claim string, factor int64) {
 func pinsker(w *World[enc]) {
 	expectedDrop(w, "2(E_0 − E_P)[Harm]² ≤ KL", 2)
 	f := interval(w)
-	theta, _ := f.FromRat(w.Case.Scalar("theta"))
 	if w.Case.Parameterisation.Kind != model.Polynomial || !positiveBase(w) {
 		return
 	}
+	theta, _ := f.FromRat(elsewhere(w.Case))
 	d := standardAt(w, theta)
 	base := deepAt(w, w.Family.Numbers, w.Objective(), w.Family.Prob)
 	if d == nil || base == nil {

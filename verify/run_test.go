@@ -359,3 +359,23 @@ func TestAbsorb(t *testing.T) {
 		t.Errorf("kept: %v on %v, and undecided %q", e.Violation, e.Counterexample, e.Undecided)
 	}
 }
+
+// TestRepairsHoldOnCounterexamples: what refutes a wording does not refute its repair.
+func TestRepairsHoldOnCounterexamples(t *testing.T) {
+	t.Parallel()
+	for _, s := range registry() {
+		if s.Refuted == nil {
+			continue
+		}
+		c := Smallest(t.Context(), s.ID, s.Refuted.Check, s.CasesOf(s.Refuted))
+		if c == nil {
+			continue // TestNearMisses says more
+		}
+		for i, check := range s.Checks() {
+			result := check.Examine(s.ID, c.Case)
+			if err := result.Err(); err != nil {
+				t.Errorf("check %d on %#v: %v", i+1, c.Case, err)
+			}
+		}
+	}
+}
