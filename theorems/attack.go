@@ -91,8 +91,8 @@ func (a *attack) floor() (int64, bool) {
 	return below, below == above
 }
 
-// compare claims that the bound is below ε at t if and only if below(t), which
-// says −1 or 1 and whether it knows.
+// compare claims that the bound is below ε at t if and only if below(t) is positive;
+// ok says whether that is decided.
 func (a *attack) compare(claim string, below func(t int64) (sign int, ok bool)) {
 	f := interval(a.w)
 	level := defined(f.FromRat(a.level))

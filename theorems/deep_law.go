@@ -191,7 +191,7 @@ func softOptimumReverse(w *World[enc]) {
 }
 
 // stationaryUnder claims that the gradient of L_deep, from the definition over all
-// sequences, vanishes at P* beside the base model made for it by a law.
+// sequences, vanishes at P* for the base model that a law makes of it.
 func stationaryUnder(w *World[enc], claim string, law func(t, x, e int, cost, weight enc) enc) {
 	u := untilted(w, law)
 	if u == nil {

@@ -91,9 +91,9 @@ func rowDivergences(w *World[enc], base, policy [][]enc, t int) (kl, failing []e
 	return kl, failing
 }
 
-// gibbsExcess compares the excess of an objective at P, a drawn policy, over
-// its value with Gibbs rows beyond the horizon with a sum of divergences. Beyond
-// the horizon the objective averages the KL over the prefixes that average gives.
+// gibbsExcess compares L(P) − L(P up to the horizon, Gibbs rows after), for a drawn
+// policy P, with a sum of divergences. Beyond the horizon L averages the KL over Q, or
+// over the policy.
 func gibbsExcess(w *World[enc], claim string, tilt func(t int) enc, underPolicy, reverse bool) {
 	f := interval(w)
 	k, p := w.Oracle().Horizon(), drawnRows(w)

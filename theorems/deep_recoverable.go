@@ -29,7 +29,7 @@ var xTheorem22 = &Statement{
 			Smallest: mapped(smallestWhere(generators.Needs{Recovery: true, Penalty: true}, twoByTwo), penalisedCandidate),
 		},
 	},
-	Repair: "Q without recovery tokens ⇒ logit ρ*(x) ≥ logit ρ_0(x) + w(x)·η_t beyond the horizon, with equality at t = T, at every positive stationary point. For every P, with C the policy that keeps P up to k and P_0 after: L_deep(P) − L_deep(C) = Σ_{t>k} KL_t − Σ_{t>k} η_tE_Q[ρ − ρ_0], so a minimiser has Σ_{t>k} KL_t ≤ Σ_{t>k} η_tE_Q[ρ* − ρ_0] ≤ (1−δ)Σ_{t>k} η_t where ρ_0 ≥ δ on Q's prefixes; and with the policy that then raises ρ to max(ρ_0, σ(logit δ + η_t)) there, Σ_{t>k} KL_t + Σ_{t>k} η_tE_Q[1−ρ*] ≤ Σ_{t>k} −log(δ + (1−δ)e^{−η_t}).",
+	Repair: "Q without recovery tokens ⇒ logit ρ*(x) ≥ logit ρ_0(x) + w(x)·η_t beyond the horizon, with equality at t = T, at every positive stationary point. For every P, with C the policy that keeps P up to k and P_0 after: L_deep(P) − L_deep(C) = Σ_{t>k} KL_t − Σ_{t>k} η_tE_Q[ρ − ρ_0]. So a minimiser has Σ_{t>k} KL_t ≤ Σ_{t>k} η_tE_Q[ρ* − ρ_0] ≤ (1−δ)Σ_{t>k} η_t where ρ_0 ≥ δ on Q's prefixes. Compared with the policy that raises ρ to max(ρ_0, σ(logit δ + η_t)) there after k, it has Σ_{t>k} KL_t + Σ_{t>k} η_tE_Q[1−ρ*] ≤ Σ_{t>k} −log(δ + (1−δ)e^{−η_t}).",
 	Claims: []Claim{
 		{
 			Formula:    "L_deep(P) − L_deep(C) = Σ_{t>k} KL_t − Σ_{t>k} η_tE_Q[ρ − ρ_0]",
@@ -47,7 +47,7 @@ var xTheorem22 = &Statement{
 			Check:      verify.Interval(foundMinimisers),
 		},
 		{
-			Formula:    "logit ρ*(x) ≥ logit ρ_0(x) + w(x)·η_t, with equality at t = T",
+			Formula:    "logit ρ*(x) ≥ logit ρ_0(x) + w(x)·η_t, with equality at t = T and where Q(x) = 0",
 			Hypotheses: []string{"at a positive stationary point", "Q without recovery tokens", "t > k", "β > 0"},
 			Check:      verify.Agreement(unpromptedRecovery),
 		},
@@ -122,8 +122,8 @@ func plainTwoByTwo(w *World[enc]) bool {
 	return ok
 }
 
-// boosted encloses σ(logit δ + η) = δe^η/(1 − δ + δe^η) and what it lacks to 1, which may be
-// too small to be told from 0 by a difference.
+// boosted encloses σ(logit δ + η) = δe^η/(1 − δ + δe^η) and its distance from 1, which may
+// be too small to be told from 0 by a difference.
 func boosted(f field.Interval, delta, eta enc) (sigma, rest enc, err error) {
 	u, err := f.Exp(eta)
 	if err != nil {

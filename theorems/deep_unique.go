@@ -67,7 +67,7 @@ func mirroredCase(n int64, beta, gamma *big.Rat) *model.Case {
 	return withCandidate(&model.Case{Instance: in})
 }
 
-// drawMirrored draws instances with two minima, and one in four with one position.
+// drawMirrored draws instances with two minima, and one in eight with one position.
 // Where the tilt s = βγ² of position 2 is above 2 and n about e^s, the penalty
 // bends f down at the middle more than the KL bends it up: f″(½) = 4 − 4s²ρ(1−ρ)
 // with ρ = 1/(1 + n·e^{−s}).

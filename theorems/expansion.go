@@ -13,7 +13,7 @@ var expansionStatements = []*Statement{lemma24, equation54, equation55}
 var lemma24 = &Statement{
 	ID: "lem-24", Title: "Fisher–Hessian identity", Section: "A",
 	Formula: "∇²_θ KL_t at θ_0 = F̄_t(θ_0), the outer expectation under P_θ",
-	Reading: "The Hessian is read off the coefficient of s² of KL_t along θ_0 + s·v, for unit vectors v and sums of two of them: polynomial logits included.",
+	Reading: "The Hessian is read off the coefficient of s² of KL_t along θ_0 + s·v, for unit vectors v and sums of two of them. Families with polynomial logits are among those drawn.",
 	Claims:  []Claim{{Check: verify.Series(lem24[rat], lem24[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "the coefficient of s², not twice it: missing ½", Check: verify.Series(lem24NoHalf[rat], lem24NoHalf[mod])},

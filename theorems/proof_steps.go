@@ -153,7 +153,7 @@ func eq68Features[E any](w *World[E]) {
 var equation72 = &Statement{
 	ID: "eq-72", Title: "The pointwise problem is strictly convex", Section: "B",
 	Formula: "F(p) = KL(p‖p_0) + η·p(R^c); Σ_{y_<t} Q(y_<t)·F(p) = E_Q[KL(p‖p_0)] + η·E_Q[p(R^c)]; F((p+p_0)/2) < (F(p)+F(p_0))/2 for p ≠ p_0",
-	Reading: "The KL averages over Q here, which is what makes the prefixes independent.",
+	Reading: "Here the KL averages over Q, which makes the prefixes independent. Strict convexity is compared at one midpoint, that of p_0 and a second policy of the case.",
 	Claims:  []Claim{{Check: verify.Agreement(eq72)}},
 	NearMisses: []NearMiss{
 		{Name: "η·p(R)", Check: verify.Interval(eq72Swapped)},
@@ -234,8 +234,8 @@ var equation73 = &Statement{
 }
 
 // multiplier compares the slope of the Lagrange function in p(a), at the Gibbs
-// measure by definition, with zero; nu is ν of a log Z, and one the derivative of
-// p·log p beyond log p.
+// measure by definition, with zero; nu returns ν for log Z, and one is the derivative
+// of p·log p less log p.
 func multiplier(w *World[enc], claim string, one int64, penalised bool, nu func(p *prefixProblem, logZ enc) enc) {
 	f := interval(w)
 	for t, row := range pointwiseProblems(w) {

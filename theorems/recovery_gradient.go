@@ -321,7 +321,7 @@ func lem28Square(w *World[rat]) {
 	}
 }
 
-// recoverySymbols are those of a recovery failure under Q, by those of harm.
+// recoverySymbols replaces the symbols of harm by those of a recovery failure under Q.
 var recoverySymbols = strings.NewReplacer("Var(h_t|y_<t)", "ρ_t(1−ρ_t)", "Δ_t", "d_t", "I_t", "I_t^rec", "G_t", "G_t^rec", "F̄_t", "F_t^Q",
 	"C_t", "C_t^rec", "E[", "E_Q[", "E‖", "E_Q‖")
 
