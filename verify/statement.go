@@ -14,7 +14,7 @@ type Verdict string
 // The verdicts.
 const (
 	Holds     Verdict = "holds"
-	Refuted   Verdict = "refuted" // false as worded; the entry's checks verify the repair
+	Refuted   Verdict = "refuted" // false as read; the entry's checks verify the repair
 	Undecided Verdict = "undecided"
 	Panicked  Verdict = "panicked" // a check panicked: a mistake in the suite
 )

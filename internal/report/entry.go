@@ -32,7 +32,7 @@ func (p *printer) entry(e *verify.Entry) {
 	p.line("%s: %s.", p.bold(verdict(e)), Phrase(e))
 	p.line("")
 	if s.Refuted != nil {
-		p.item("As worded: “%s”", p.prose(s.Refuted.Wording))
+		p.item("Read as: %s", p.prose(s.Refuted.Wording))
 		p.item("Repair: %s", p.prose(s.Repair))
 	}
 	for _, h := range s.Hypotheses {

@@ -18,7 +18,7 @@ func Replay(w io.Writer, s *verify.Stored, now *verify.Violation) error {
 		case s.NearMiss != "":
 			p.text("\nnear-miss: %s", s.NearMiss)
 		case st.Refuted != nil:
-			p.text("\nas worded: %s", st.Refuted.Wording)
+			p.text("\nread as: %s", st.Refuted.Wording)
 		}
 	}
 	p.line("")

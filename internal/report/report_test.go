@@ -220,7 +220,7 @@ Near-misses:
 		"   `I_t ≤ 1/16` fails: `1/8 > 1/16` at position 2, state 1\n" +
 		"   on `V=2 T=2 weights [1 3] [1 1; 2 5] harm [0 2 1 1]/2 R={0} λ=1 β=2 γ=1/2 Q uniform`.\n" +
 		"2. “double” (without: a > 0): refuted by the search for the smallest alone.\n", `
-- As worded: “a divides b.”
+- Read as: a divides b.
 - Repair: a | 2b
 `, "\n`I_t ≤ 1/16` fails: `1/8 > 1/16` at position 2, state 1.\n", `
 1. “blind spot”: **not refuted**.
@@ -294,7 +294,7 @@ Near-misses:
    on V=2 T=2 weights`, `
 refuted: wording refuted by the smallest instance, V = 2, T = 2; repair enclosed on 1 instance.
 
-- As worded: “a divides b.”
+- Read as: a divides b.
 - Repair: a | 2b
 `, `
 - Undecided: a < b, position 1, state 0.
