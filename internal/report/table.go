@@ -16,7 +16,7 @@ func Table(w io.Writer, r *verify.Report, again func(*verify.Entry) string) erro
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "ID\tVERDICT\tGRADE\tCASES\tTIME\tSTATEMENT")
 	for _, e := range r.Entries {
-		fmt.Fprintf(t, "%s\t%s\t%v\t%d\t%v\t%s\n", e.Statement.ID, verdict(e), e.Grade, e.Tried, e.Time.Round(time.Millisecond), e.Statement.Title)
+		fmt.Fprintf(t, "%s\t%s\t%v\t%d\t%v\t%s\n", e.Statement.ID, verdict(e), e.Grade, tried(e), e.Time.Round(time.Millisecond), e.Statement.Title)
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -28,6 +28,15 @@ func Table(w io.Writer, r *verify.Report, again func(*verify.Entry) string) erro
 		p.failure(e, again(e))
 	}
 	return p.err
+}
+
+// tried returns the number of instances that the claim which was tried most was tried on.
+func tried(e *verify.Entry) int {
+	n := e.Tried
+	for i := range e.Claims {
+		n = max(n, e.Claims[i].Tried)
+	}
+	return n
 }
 
 // verdict returns the verdict of an entry, or that something failed.
