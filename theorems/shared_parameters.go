@@ -31,7 +31,7 @@ var proposition25 = &Statement{
 		{Name: "missing ½", Check: verify.Series(prop25NoHalf[rat], prop25NoHalf[mod])},
 		{Name: "sign of the shift", Check: verify.Series(prop25Sign[rat], prop25Sign[mod])},
 	},
-	Source: sharedFamilies,
+	Source: smoothFamilies,
 }
 
 // sharedKL compares the coefficient of λ² of KL_t with a formula.
@@ -108,7 +108,7 @@ var equation59 = &Statement{
 		{Name: "half the cross term", Check: verify.Series(eq59HalfCross[rat], eq59HalfCross[mod]), Source: everywhereShared},
 		{Name: "the incidental part vanishes where I_t = 0", Check: verify.Series(eq59Incidental, nil), Source: everywhereShared},
 	},
-	Source: sharedFamilies,
+	Source: smoothFamilies,
 }
 
 // parts returns δ_f and δ_i at position t, for λ = 1.
