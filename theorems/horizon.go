@@ -3,6 +3,7 @@ package theorems
 import (
 	"sounding/exact"
 	"sounding/exact/definition"
+	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/model"
 	"sounding/verify"
@@ -16,8 +17,23 @@ var theorem9 = &Statement{
 	ID: "thm-9", Title: "Harm horizon", Section: "6",
 	Formula: "I_t = 0 for all t > k ⇔ Harm = g(y_≤k) almost surely; the horizon is the least such k",
 	Reading: "Almost surely: sequences of probability zero do not count. Both directions are the equality of the two least k, because either side that holds for k holds for k+1.",
-	Claims:  []Claim{{Check: verify.Rational(thm9)}},
+	Claims: []Claim{
+		{
+			Formula: "least k with I_t = 0 for all t > k = least k with Harm = g(y_≤k) almost surely",
+			Check:   verify.Rational(thm9),
+		},
+		{
+			Formula: "Harm = g(y_≤k) ⇒ I_t = 0 for all t > k, for every g",
+			Check:   verify.Identity(thm9Planted[rat], thm9Planted[mod]).Within(verify.Limits{Leaves: decidedLeaves}),
+		},
+		{
+			Formula: "Σ_{t>k} I_t = E[(Harm − h_k)²], which is 0 only where Harm = h_k(y_≤k) almost surely",
+			Check:   verify.Identity(thm9Squares[rat], thm9Squares[mod]).Within(verify.Limits{Leaves: decidedLeaves}),
+		},
+	},
 	NearMisses: []NearMiss{
+		{Name: "harm decided by k tokens: I_k = 0 too", Check: verify.Identity(thm9PlantedEarly[rat], thm9PlantedEarly[mod])},
+		{Name: "Σ_{t>k} I_t = E[(Harm − h_{k+1})²]", Check: verify.Identity(thm9SquaresLate[rat], thm9SquaresLate[mod])},
 		{Name: "Harm = g(y_≤k) on every sequence", Drops: "almost surely", Check: verify.Rational(thm9Surely)},
 		{Name: "I_k = 0 at one position suffices", Check: verify.Rational(thm9OnePosition)},
 		{Name: "the horizon is the number of positions with I_t > 0", Check: verify.Rational(thm9Count)},
@@ -83,12 +99,57 @@ func thm9Count(w *World[rat]) {
 	w.Same(Place{}, "horizon = number of positions with I_t > 0", w.Oracle().Horizon(), n)
 }
 
+func thm9Planted[E any](w *World[E]) {
+	eachDecided(w, func(v *World[E], k int) {
+		for t := k + 1; t <= w.T(); t++ {
+			w.Equal(verify.At(t, 0).Where("k = %d", k), "Harm = g(y_≤k) ⇒ I_t = 0", v.Solution().Information[t-1], w.FromInt(0))
+		}
+	})
+}
+
+func thm9PlantedEarly[E any](w *World[E]) {
+	eachDecided(w, func(v *World[E], k int) {
+		for t := max(k, 1); t <= w.T(); t++ {
+			w.Equal(verify.At(t, 0).Where("k = %d", k), "Harm = g(y_≤k) ⇒ I_t = 0 for t ≥ k", v.Solution().Information[t-1], w.FromInt(0))
+		}
+	})
+}
+
+// squaresFrom compares Σ_{t>k} I_t, by recursion, with E[(Harm − h_{k+shift})²], by
+// enumeration.
+func squaresFrom[E any](w *World[E], claim string, shift int) {
+	o := w.Oracle()
+	for k := range w.T() {
+		square := make([]E, o.Len())
+		for i, h := range o.Harm() {
+			square[i] = field.Square(w.Ring, w.Sub(h, o.Mean()[k+shift][o.State(i, k+shift)]))
+		}
+		w.Equal(verify.At(k+1, 0), claim, field.Sum(w.Ring, w.Solution().Information[k:]), o.Expectation(square))
+	}
+}
+
+func thm9Squares[E any](w *World[E]) { squaresFrom(w, "Σ_{t>k} I_t = E[(Harm − h_k)²]", 0) }
+
+func thm9SquaresLate[E any](w *World[E]) { squaresFrom(w, "Σ_{t>k} I_t = E[(Harm − h_{k+1})²]", 1) }
+
 var theorem10 = &Statement{
 	ID: "thm-10", Title: "Zero gradient beyond the horizon", Section: "6",
 	Formula:    "t > k ⇒ Cov(h_t, s_t | y_<t) = 0 at every prefix of positive probability, hence G_t = 0",
 	Hypotheses: []string{"the prefix has positive probability", "t > k"},
-	Claims:     []Claim{{Check: verify.Rational(thm10)}},
+	Claims: []Claim{
+		{
+			Formula:    "t > k ⇒ Cov(h_t, s_t|y_<t) = 0, G_t = 0",
+			Hypotheses: []string{"Harm = g(y_≤k) almost surely"},
+			Check:      verify.Rational(thm10),
+		},
+		{
+			Formula:    "Harm = g(y_≤k) ⇒ C_t = 0 at every prefix and G_t = 0 for all t > k, along every direction in which the policy may move, for every g",
+			Hypotheses: []string{"Harm = g(y_≤k) on every sequence"},
+			Check:      verify.Identity(thm10Planted[rat], thm10Planted[mod]).Within(verify.Limits{Leaves: decidedLeaves}),
+		},
+	},
 	NearMisses: []NearMiss{
+		{Name: "harm decided by k tokens: G_k = 0 too", Check: verify.Identity(thm10PlantedEarly[rat], thm10PlantedEarly[mod])},
 		{Name: "every prefix, those of probability zero too", Drops: "the prefix has positive probability", Check: verify.Rational(thm10Everywhere), Looks: &needsHarmZeros, Source: impossibleSource()},
 		{Name: "t ≥ k", Drops: "t > k", Check: verify.Rational(thm10AtHorizon)},
 	},
@@ -120,6 +181,29 @@ func zeroBeyond(w *World[rat], claim string, shift int, everywhere bool) {
 		w.Vacuous()
 	}
 }
+
+// silentFrom claims that where k tokens decide the harm nothing moves it at the positions
+// from k + 1 + shift on.
+func silentFrom[E any](w *World[E], shift int) {
+	zero := w.FromInt(0)
+	eachDecided(w, func(v *World[E], k int) {
+		h := v.Solution().H
+		for t := max(1, k+1+shift); t <= w.T(); t++ {
+			at := verify.At(t, 0).Where("k = %d", k)
+			for _, tangent := range w.Tangents() {
+				w.Equal(at, "Harm = g(y_≤k) ⇒ G_t = 0 along dP", v.Oracle().Derivative(v.Oracle().Harm(), tangent)[t-1], zero)
+				for x := range w.States(t) {
+					lo, hi := w.Layer(t).Row(x)
+					w.Equal(verify.At(t, x).Where("k = %d", k), "Harm = g(y_≤k) ⇒ C_t = 0 along dP", w.Dot(tangent[t-1][lo:hi], v.After(t, x, h[t])), zero)
+				}
+			}
+		}
+	})
+}
+
+func thm10Planted[E any](w *World[E]) { silentFrom(w, 0) }
+
+func thm10PlantedEarly[E any](w *World[E]) { silentFrom(w, -1) }
 
 func thm10(w *World[rat]) { zeroBeyond(w, "Cov(h_t, s_t|y_<t) = 0, t > k", 0, false) }
 
