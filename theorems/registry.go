@@ -21,6 +21,7 @@ func All() []*Statement {
 		attackStatements, deepPointwiseStatements, deepUniqueStatements, deepLawStatements,
 		deepRecoverableStatements, expansionStatements, sharedParametersStatements, sharedParametersLimitsStatements,
 		recoveryRemarksStatements, gibbsRemarksStatements, proofStepsStatements, proofStepsRobustnessStatements,
+		practiceStatements,
 	)
 	slices.SortStableFunc(all, func(a, b *Statement) int {
 		return slices.CompareFunc(strings.Split(a.Section, "."), strings.Split(b.Section, "."), compareParts)
