@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"sounding/exact/field"
 	"sounding/verify"
@@ -52,6 +53,24 @@ defaults: R = {}, λ = 1, β = 0, γ = 1, Q the policy, one logit per token and 
 are in brackets, and semicolons separate the states in a layer.
 `
 
+// notCovered ends the report on all statements.
+const notCovered = `
+## What is not covered
+
+- **Prose and measurements.** What the paper says of trained models, of cited experiments and of
+  practice cannot be decided on finite models, and has no entry.
+- **Equilibria.** Where an entry speaks of the branch of stationary points through θ_0, it does not
+  show that the branch is the global minimum. Orders above the fourth are not computed.
+- **Minimisers of the deep objective.** They are enclosed at V = T = 2. For longer sequences the
+  entries compare policies and candidates, and say what is argued.
+- **Harm outside [0, 1], infinite sequences.** Identities are checked for arbitrary harm at free
+  points; inequalities and horizons are tried on harm in [0, 1] and on finite lengths alone.
+- **Preferences and early stopping.** Population DPO, gradient steps and what alignment survives a
+  prefill have no entry.
+- **The link to Coq.** That a theorem in Coq says what its claim says is read by people; the values
+  of its definitions are compared with those of the solvers, and its text is held fixed.
+`
+
 // Markdown writes the report as VERIFY.md. The text depends on the evidence alone: no
 // dates, no times.
 func Markdown(w io.Writer, r *verify.Report) error {
@@ -78,6 +97,7 @@ func markdown(w io.Writer, r *verify.Report, flag string) error {
 		p.line("")
 		p.entry(e)
 	}
+	p.line("%s", strings.TrimSuffix(notCovered, "\n"))
 	return p.err
 }
 
