@@ -12,7 +12,7 @@ var equilibriumStatements = []*Statement{equation40, equation41, theorem14, theo
 var equation40 = &Statement{
 	ID: "eq-40", Title: "First-order condition", Section: "8",
 	Formula:    "λG_t + ∇_{θ_t} KL = 0 at the equilibrium; to first order in λ: G_t + F̄_t·θ_t' = 0",
-	Hypotheses: []string{"decoupled parameters"},
+	Hypotheses: []string{branchReading, "decoupled parameters"},
 	Reading:    "∇_{θ_t}KL is that of the whole KL: KL_s for s > t depends on θ_t too, at higher order. The condition is checked by differentiating L itself, with dual numbers over power series.",
 	Claims: []Claim{
 		{
@@ -74,7 +74,7 @@ func eq40Alone[E any](w *World[E]) {
 var equation41 = &Statement{
 	ID: "eq-41", Title: "Parameter shift at equilibrium", Section: "8",
 	Formula:    "δθ_t = −λ·F̄_t⁻¹G_t + O(λ²)",
-	Hypotheses: []string{"decoupled parameters", "F̄_t ≻ 0"},
+	Hypotheses: []string{branchReading, "decoupled parameters", "F̄_t ≻ 0"},
 	Claims:     []Claim{{Check: verify.Series(eq41[rat], eq41[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "sign: +λ·F̄_t⁻¹G_t", Check: verify.Series(eq41Sign[rat], eq41Sign[mod])},
@@ -130,7 +130,7 @@ func eq41Exact[E any](w *World[E]) {
 var theorem14 = &Statement{
 	ID: "thm-14", Title: "Equilibrium characterisation", Section: "8",
 	Formula:    "KL_t = (λ²/2)·G_tᵀF̄_t⁻¹G_t + O(λ³) ≤ (λ²/2)·I_t + O(λ³), with equality for tabular policies",
-	Hypotheses: []string{"decoupled parameters"},
+	Hypotheses: []string{branchReading, "decoupled parameters"},
 	Claims: []Claim{
 		{
 			Formula:    "KL_t = (λ²/2)·G_tᵀF̄_t⁻¹G_t + O(λ³)",
@@ -213,7 +213,7 @@ func thm14Equality(w *World[rat]) {
 var theorem14Bound = &Statement{
 	ID: "thm-14-bound", Title: "Equilibrium bound under bounded Fisher information", Section: "8",
 	Formula:    "tr F_t ≤ κ, F̄_t ⪰ μ·Id ⇒ KL_t ≤ (λ²/2)(κ/μ)·I_t + O(λ³)",
-	Hypotheses: []string{"decoupled parameters", "F̄_t ⪰ μ·Id with μ > 0"},
+	Hypotheses: []string{branchReading, "decoupled parameters", "F̄_t ⪰ μ·Id with μ > 0"},
 	Reading:    "μ is taken as 1/tr F̄_t⁻¹, a rational lower bound of the least eigenvalue; κ as the largest trace over the prefixes of positive probability.",
 	Claims:     []Claim{{Check: verify.Series(thm14Kappa, nil)}},
 	NearMisses: []NearMiss{
