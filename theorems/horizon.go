@@ -229,20 +229,14 @@ var xTheorem10Converse = &Statement{
 	Looks: generators.Needs{Harm: true, Kind: model.Shared},
 }
 
-// silentMeansEmpty claims that I_t = 0 wherever G_t = 0 in a family, at the
-// positions that the premise selects.
-func silentMeansEmpty(w *World[rat], f exact.Family[rat], claim string, premise func(t int) bool) {
+func thm10Converse(w *World[rat]) {
 	for t := 1; t <= w.T(); t++ {
-		if !premise(t) || !allZero(w, exact.Gradient(w.Ring, f, w.Solution(), t)) {
+		if !definite(w, t) || !allZero(w, exact.Gradient(w.Ring, w.Family, w.Solution(), t)) {
 			w.Vacuous()
 			continue
 		}
-		w.Equal(verify.At(t, 0), claim, w.Oracle().Information(t), w.FromInt(0))
+		w.Equal(verify.At(t, 0), "F̄_t ≻ 0 and G_t = 0 ⇒ I_t = 0", w.Oracle().Information(t), w.FromInt(0))
 	}
-}
-
-func thm10Converse(w *World[rat]) {
-	silentMeansEmpty(w, w.Family, "F̄_t ≻ 0 and G_t = 0 ⇒ I_t = 0", func(t int) bool { return definite(w, t) })
 }
 
 // definite reports whether F̄_t is positive definite in the parameters that
@@ -260,7 +254,10 @@ func definite(w *World[rat], t int) bool {
 }
 
 func thm10TabularConverse(w *World[rat]) {
-	silentMeansEmpty(w, tabular(w), "tabular: G_t = 0 ⇒ I_t = 0", func(int) bool { return true })
+	for t := 1; t <= w.T(); t++ {
+		silent := allZero(w, exact.Gradient(w.Ring, tabular(w), w.Solution(), t))
+		w.Iff(verify.At(t, 0), "tabular: G_t = 0 ⇔ I_t = 0", silent, w.IsZero(w.Oracle().Information(t)))
+	}
 }
 
 func thm10TabularHorizon(w *World[rat]) {
