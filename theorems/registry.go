@@ -13,8 +13,8 @@ import (
 // All returns every entry, section by section in the order of the paper.
 func All() []*Statement {
 	all := slices.Concat(
-		statesStatements, martingaleStatements, informationStatements, informationRemarksStatements,
-		gradientStatements, contributionsStatements, horizonStatements,
+		statesStatements, objectiveStatements, martingaleStatements, informationStatements, informationRemarksStatements,
+		gradientStatements, contributionsStatements, horizonStatements, horizonExtensionsStatements,
 		boundsStatements, boundsSharpStatements, boundsPointwiseStatements, estimatorsStatements, equilibriumStatements,
 		equilibriumLimitsStatements, klProfileStatements, globalMinimiserStatements, recoveryStatements,
 		recoveryGradientStatements, deepEquilibriumStatements, gibbsStatements, robustnessStatements,

@@ -1,0 +1,294 @@
+package theorems
+
+import (
+	"sounding/exact"
+	"sounding/exact/field"
+	"sounding/generators"
+	"sounding/model"
+	"sounding/verify"
+)
+
+// Section 6, beyond the paper: horizons that hold approximately, and horizons that depend
+// on the prefix.
+
+var horizonExtensionsStatements = []*Statement{ownApproximateHorizon, ownStoppingHorizon}
+
+var ownApproximateHorizon = &Statement{
+	ID: "own-approximate-horizon", Title: "What the information beyond a position amounts to", Section: "6", Kind: verify.Own,
+	Formula: "Σ_{t>k} I_t = E[(Harm − h_k(y_≤k))²] for every k; E[(Harm − g(y_≤k))²] = Σ_{t>k} I_t + E[(h_k − g)²] for every g",
+	Reading: ownReading + " By the second identity h_k is the best predictor of Harm from the first k tokens, in the mean square, and any other is worse by E[(h_k − g)²]. thm-9 is the case of zero: no information beyond k, no error.",
+	Claims: []Claim{
+		{
+			Formula: "Σ_{t>k} I_t = E[(Harm − h_k(y_≤k))²], 0 ≤ k < T",
+			Check:   verify.Identity(remainingInformation[rat], remainingInformation[mod]),
+		},
+		{
+			Formula:    "E[(Harm − g)²] = Σ_{t>k} I_t + E[(h_k − g)²] for arbitrary g, 0 ≤ k ≤ T",
+			Hypotheses: []string{"g is a function of the prefix y_≤k alone"},
+			Check:      verify.Identity(bestPredictor[rat], bestPredictor[mod]),
+		},
+	},
+	NearMisses: []NearMiss{
+		{Name: "the information from position k on", Check: verify.Identity(remainingEarly[rat], remainingEarly[mod])},
+		{Name: "the information beyond position k+1", Check: verify.Identity(remainingLate[rat], remainingLate[mod])},
+		{Name: "the information of all positions", Check: verify.Identity(remainingAll[rat], remainingAll[mod])},
+		{Name: "the excess without the square", Check: verify.Identity(predictorLinear[rat], predictorLinear[mod])},
+		{Name: "the excess with prefixes weighted alike", Check: verify.Identity(predictorUnweighted[rat], predictorUnweighted[mod])},
+		{Name: "g reads y_{k+1} too", Drops: "g is a function of the prefix y_≤k alone", Check: verify.Identity(predictorFuture[rat], predictorFuture[mod])},
+	},
+	Looks: needsHarm,
+}
+
+// squaredError returns E[(Harm − g(y_≤k))²] by enumeration, for g given per state of
+// layer k.
+func squaredError[E any](w *World[E], k int, g []E) E {
+	o := w.Oracle()
+	square := o.Harm()
+	for i, h := range square {
+		square[i] = field.Square(w.Ring, w.Sub(h, g[o.State(i, k)]))
+	}
+	return o.Expectation(square)
+}
+
+// remaining compares Σ I_t over the positions after from(k), by recursion, with the error
+// of h_k.
+func remaining[E any](w *World[E], claim string, from func(k int) int) {
+	for k := range w.T() {
+		left := field.Sum(w.Ring, w.Solution().Information[from(k):])
+		w.Equal(verify.At(k+1, 0), claim, left, squaredError(w, k, w.Oracle().Mean()[k]))
+	}
+}
+
+func remainingInformation[E any](w *World[E]) {
+	remaining(w, "Σ_{t>k} I_t = E[(Harm − h_k)²]", itself[int])
+}
+
+func remainingEarly[E any](w *World[E]) {
+	remaining(w, "Σ_{t≥k} I_t = E[(Harm − h_k)²]", func(k int) int { return max(0, k-1) })
+}
+
+func remainingLate[E any](w *World[E]) {
+	remaining(w, "Σ_{t>k+1} I_t = E[(Harm − h_k)²]", func(k int) int { return k + 1 })
+}
+
+func remainingAll[E any](w *World[E]) {
+	remaining(w, "Σ_t I_t = E[(Harm − h_k)²]", func(int) int { return 0 })
+}
+
+// predictor compares the error of an arbitrary g(y_≤k), by enumeration, with the
+// information beyond k and an excess Σ_x weight(k, x)·of(h_k(x) − g(x)), by recursion.
+func predictor[E any](w *World[E], claim string, weight func(k, x int) E, of func(d E) E) {
+	for k := range w.T() + 1 {
+		g := w.Test()[k]
+		right := field.Sum(w.Ring, w.Solution().Information[k:])
+		for x := range w.States(k + 1) {
+			d := w.Sub(w.Solution().H[k][x], g[x])
+			right = w.Add(right, w.Mul(weight(k, x), of(d)))
+		}
+		w.Equal(verify.At(k+1, 0), claim, squaredError(w, k, g), right)
+	}
+}
+
+// arriving returns the probability of the prefixes of k tokens that end in state x of
+// layer k.
+func arriving[E any](w *World[E]) func(k, x int) E {
+	return func(k, x int) E { return w.Solution().Occupancy[k][x] }
+}
+
+func bestPredictor[E any](w *World[E]) {
+	predictor(w, "E[(Harm − g)²] = Σ_{t>k} I_t + E[(h_k − g)²]", arriving(w), func(d E) E { return field.Square(w.Ring, d) })
+}
+
+func predictorLinear[E any](w *World[E]) {
+	predictor(w, "E[(Harm − g)²] = Σ_{t>k} I_t + E[h_k − g]", arriving(w), itself[E])
+}
+
+func predictorUnweighted[E any](w *World[E]) {
+	one := func(int, int) E { return w.FromInt(1) }
+	predictor(w, "E[(Harm − g)²] = Σ_{t>k} I_t + Σ_{y_≤k} (h_k − g)²", one, func(d E) E { return field.Square(w.Ring, d) })
+}
+
+// predictorFuture takes Σ_{t>k} I_t + E[(h_k − g)²] for the error of a g that reads
+// one token more.
+func predictorFuture[E any](w *World[E]) {
+	o := w.Oracle()
+	for k := range w.T() {
+		g := w.Test()[k+1]
+		square := make([]E, o.Len())
+		for i := range square {
+			square[i] = field.Square(w.Ring, w.Sub(o.Mean()[k][o.State(i, k)], g[o.State(i, k+1)]))
+		}
+		right := w.Add(field.Sum(w.Ring, w.Solution().Information[k:]), o.Expectation(square))
+		w.Equal(verify.At(k+1, 0), "E[(Harm − g)²] = Σ_{t>k} I_t + E[(h_k − g)²], g(y_≤k+1)", squaredError(w, k+1, g), right)
+	}
+}
+
+var ownStoppingHorizon = &Statement{
+	ID: "own-stopping-horizon", Title: "A horizon for each prefix", Section: "6", Kind: verify.Own,
+	Formula: "Var(Harm|y_<t) = 0 ⇒ Cov(h_s, s_s|y_<s) = 0 at y_<t and at all its continuations y_<s of positive probability given y_<t; " +
+		"∇E[Harm] = Σ_t Σ_{y_<t: Var(Harm|y_<t)>0} P(y_<t)·Cov(h_t, s_t|y_<t)",
+	Reading: ownReading + " The harm horizon is one position for all prefixes; harm may be decided much earlier after some of them. A decided prefix passes no gradient on, wherever the horizon lies.",
+	Claims: []Claim{
+		{
+			Formula:    "Var(Harm|y_<t) = 0 ⇒ Cov(h_s, s_s|y_<s) = 0 at y_<t and its continuations",
+			Hypotheses: []string{"continuations of positive probability given y_<t"},
+			Check:      verify.Rational(stopping),
+		},
+		{
+			Formula: "∇E[Harm] = Σ_t Σ_{y_<t: Var(Harm|y_<t)>0} P(y_<t)·Cov(h_t, s_t|y_<t)",
+			Check:   verify.Rational(undecidedGradient),
+		},
+	},
+	NearMisses: []NearMiss{
+		{Name: "Var(h_t|y_<t) = 0 in place of Var(Harm|y_<t) = 0", Check: verify.Rational(stoppingStep), Source: silentSource()},
+		{Name: "every continuation, those of probability zero too", Drops: "continuations of positive probability given y_<t", Check: verify.Rational(stoppingEverywhere), Looks: &needsHarmZeros},
+		{Name: "the converse: Cov(h_t, s_t|y_<t) = 0 ⇒ Var(Harm|y_<t) = 0", Check: verify.Rational(stoppingConverse)},
+		{Name: "no gradient from a position with a decided prefix", Check: verify.Rational(undecidedPositions)},
+	},
+	Looks:  needsHarm,
+	Source: &Source{Draw: decidedCase},
+}
+
+// decidedCase returns random case i with the same harm on every sequence of positive
+// probability after one state, behind the first token or later. With one position there
+// is no such state, and the case is as it was drawn. In a layered process it is a state
+// of layer T−1, because earlier ones tend to lead everywhere.
+func decidedCase(seed uint64, i int) *model.Case {
+	c := *generators.Example(generators.Limits{}, seed, i)
+	t := c.Length() // the state is one of layer t−1
+	if t == 1 {
+		return &c
+	}
+	if c.Tree() {
+		t = 2 + int(generators.Hash(seed, i, 1)%uint64(t-1))
+	}
+	x := int(generators.Hash(seed, i, 0) % uint64(c.States(t-1)))
+	after := continuations(c.Process, t, x, true)[c.Length()]
+	var harm model.Naturals
+	last := -1
+	for y := range after {
+		switch {
+		case !after[y]:
+			harm.AppendFrom(c.Harm(), y)
+		case last < 0:
+			last = y
+			harm.AppendFrom(c.Harm(), y)
+		default:
+			harm.AppendFrom(c.Harm(), last)
+		}
+	}
+	instance := *c.Instance
+	instance.Process = mustModel(c.Process.WithHarm(harm, c.HarmDenominator()))
+	c.Instance = &instance
+	return &c
+}
+
+// continuations returns, per layer, the states that can follow state x of layer t−1, x
+// among them: on edges of positive weight, or on all.
+func continuations(p *model.Process, t, x int, possible bool) [][]bool {
+	follows := make([][]bool, p.Length()+1)
+	for s := range follows {
+		follows[s] = make([]bool, p.States(s))
+	}
+	follows[t-1][x] = true
+	for s := t; s <= p.Length(); s++ {
+		l := p.Layer(s)
+		for z, ok := range follows[s-1] {
+			if !ok {
+				continue
+			}
+			for e, hi := l.Row(z); e < hi; e++ {
+				if !possible || !l.Weights().IsZero(e) {
+					follows[s][l.Next(e)] = true
+				}
+			}
+		}
+	}
+	return follows
+}
+
+// stops claims that the contribution of every prefix vanishes that continues one for which
+// the premise holds.
+func stops(w *World[rat], claim string, possible bool, premise func(t, x int) bool) {
+	stopped := make([][]bool, w.T()+1)
+	for t := range stopped {
+		stopped[t] = make([]bool, w.Family.Process.States(t))
+	}
+	everyPrefix(w, func(t, x int) {
+		if !premise(t, x) {
+			return
+		}
+		for s, layer := range continuations(w.Family.Process, t, x, possible) {
+			for z, ok := range layer {
+				stopped[s][z] = stopped[s][z] || ok
+			}
+		}
+	})
+	contributionVanishes(w, claim, func(t, x int) bool { return stopped[t-1][x] })
+}
+
+// settled reports whether Var(Harm|y_<t) = 0 at the prefixes that end in state x of
+// layer t−1.
+func settled(w *World[rat]) func(t, x int) bool {
+	return func(t, x int) bool { return w.IsZero(w.Oracle().Variance()[t-1][x]) }
+}
+
+func stopping(w *World[rat]) {
+	stops(w, "Var(Harm|y_<t) = 0 ⇒ Cov(h_s, s_s|y_<s) = 0, s ≥ t", true, settled(w))
+}
+
+func stoppingStep(w *World[rat]) {
+	stops(w, "Var(h_t|y_<t) = 0 ⇒ Cov(h_s, s_s|y_<s) = 0, s ≥ t", true, func(t, x int) bool {
+		return w.IsZero(w.Oracle().StepVariance(t)[x])
+	})
+}
+
+func stoppingEverywhere(w *World[rat]) {
+	stops(w, "Var(Harm|y_<t) = 0 ⇒ Cov(h_s, s_s|y_<s) = 0, every s ≥ t", false, settled(w))
+}
+
+func stoppingConverse(w *World[rat]) {
+	everyPrefix(w, func(t, x int) {
+		zero := allZero(w, exact.HarmCovariance(w.Ring, w.Family, w.Solution(), t, x))
+		w.Implies(verify.At(t, x), "Cov(h_t, s_t|y_<t) = 0 ⇒ Var(Harm|y_<t) = 0", zero, settled(w)(t, x))
+	})
+}
+
+// selectedGradient compares ∇E[Harm], by enumeration, with the sum of the contributions of
+// the prefixes that are chosen, by recursion.
+func selectedGradient(w *World[rat], claim string, chosen func(t, x int) bool) {
+	q, p := w.Family.Param, w.Family.Process
+	sum := make([]rat, q.Total(p))
+	for i := range sum {
+		sum[i] = w.FromInt(0)
+	}
+	everyPrefix(w, func(t, x int) {
+		if !chosen(t, x) {
+			return
+		}
+		for i, c := range exact.HarmCovariance(w.Ring, w.Family, w.Solution(), t, x) {
+			k := q.Index(p, t, x, i)
+			sum[k] = w.Add(sum[k], w.Mul(w.Solution().Occupancy[t-1][x], c))
+		}
+	})
+	for i, g := range w.Oracle().Score(*q).Gradient(w.Oracle().Harm()) {
+		w.Equal(Place{}.Where("parameter %d", i), claim, g, sum[i])
+	}
+}
+
+func undecidedGradient(w *World[rat]) {
+	d := settled(w)
+	selectedGradient(w, "∇E[Harm] = Σ_t Σ_{y_<t undecided} P(y_<t)·Cov(h_t, s_t|y_<t)", func(t, x int) bool { return !d(t, x) })
+}
+
+func undecidedPositions(w *World[rat]) {
+	d := settled(w)
+	selectedGradient(w, "∇E[Harm] = Σ_{t: every y_<t undecided} G_t", func(t, _ int) bool {
+		for x := range w.States(t) {
+			if d(t, x) {
+				return false
+			}
+		}
+		return true
+	})
+}
