@@ -1,6 +1,8 @@
 package theorems
 
 import (
+	"iter"
+	"math/big"
 	"math/rand/v2"
 
 	"sounding/exact"
@@ -13,7 +15,7 @@ import (
 
 // What is said of the objective in passing, and done with it in practice.
 
-var practiceStatements = []*Statement{xTiltReduces}
+var practiceStatements = []*Statement{xTiltReduces, xPenaltyCost}
 
 var xTiltReduces = &Statement{
 	ID: "x-tilt-reduces", Title: "The harm tilt can favour the token with the higher expected harm", Section: "9.3", Kind: verify.RefutedReading,
@@ -203,5 +205,201 @@ func tiltByRoot(w *World[rat]) {
 	h := w.Oracle().Mean()
 	everyTilt(w, func(a *tiltedToken) {
 		w.Iff(a.Place, "two values: P*(a|x) < P_0(a|x) ⇔ h_t(xa) > h_0", lowers(w, a.best, a.base), lowers(w, h[0][0], h[a.t][a.y]))
+	})
+}
+
+var xPenaltyCost = &Statement{
+	ID: "x-penalty-cost", Title: "A recovery penalty can lower the KL", Section: "10.1", Kind: verify.RefutedReading,
+	Formula:    "T = 1: KL(P_η‖P_0) falls as η grows to η* and rises from there on, η* = λ(E_η[Harm|R] − E_η[Harm|not R]); λE_η[Harm] + KL(P_η‖P_0) rises throughout",
+	Hypotheses: []string{"T = 1", "P_0 positive, R neither empty nor everything", "λ, β ≥ 0; P_η the minimiser of eq. 43, η = βγ"},
+	Reading:    "Section 10.1 says in passing that reaching later positions by recovery penalties adds to the total divergence. It is read of one instance: the minimiser with the penalty is at no smaller KL from P_0 than that without. Read of the cost λE[Harm] + KL, which is what the penalty competes with, it is true: at every T, because a minimiser for a larger β has no more failures and so no less of the rest, by exchanging the two minimisers. The claims are decided at T = 1, where the minimiser is P_η ∝ P_0·exp(−λHarm + η·1[R]) in closed form. Given whether the token is in R, its law is the same for every η, so that η* is one number.",
+	Refuted: &Falsehood{
+		Wording: "Recovery penalties increase the total KL: that of the minimiser of eq. 43 is no smaller at β > 0 than at β = 0.",
+		Check:   verify.Interval(penaltyRaisesKL),
+		Source:  &Source{Smallest: penaltyCases(needsHarmRecovery)},
+	},
+	Repair: "λE[Harm] + KL of the minimiser does not fall as β grows. With harm that does not vary, that is a claim about the KL alone. Otherwise the penalty may give back what the harm had paid for, and the KL falls: at T = 1 exactly while η < η*.",
+	Claims: []Claim{
+		{
+			Formula: "L(P) − L(P_η) = KL(P‖P_η) for every P, L = λE[Harm] + KL + η·P(y∉R)",
+			Check:   verify.Agreement(uniqueAtOne),
+		},
+		{
+			Formula: "0 ≤ η' < η ⇒ λE[Harm] + KL at P_η' < λE[Harm] + KL at P_η",
+			Check:   verify.Interval(penaltyCost),
+		},
+		{
+			Formula:    "0 ≤ η' < η ⇒ KL(P_η‖P_0) < KL(P_η'‖P_0)",
+			Hypotheses: []string{"η < η*"},
+			Check:      verify.Interval(penaltySaves),
+		},
+		{
+			Formula:    "0 ≤ η' < η ⇒ KL(P_η'‖P_0) < KL(P_η‖P_0)",
+			Hypotheses: []string{"η' > η*"},
+			Check:      verify.Interval(penaltyCosts),
+		},
+	},
+	NearMisses: []NearMiss{
+		{Name: "λE[Harm] alone does not fall", Check: verify.Interval(penaltyHarm), Source: &Source{Smallest: penaltyCases(needsHarmRecovery)}},
+		{Name: "harm without its weight λ: E[Harm] + KL", Check: verify.Interval(penaltyUnweighted), Source: &Source{Smallest: penaltyCases(generators.Needs{Harm: true, Recovery: true, Lambda: true})}},
+		{Name: "λE[Harm] + KL stays the same", Check: verify.Interval(penaltyFree), Source: &Source{Smallest: penaltyCases(needsRecovery)}},
+		{Name: "the KL falls at every η, if η* > 0", Drops: "η < η*", Check: verify.Interval(penaltySavesAlways), Source: &Source{Smallest: penaltyCases(generators.Needs{Harm: true, Recovery: true, Lambda: true, Penalty: true})}},
+		{Name: "the KL falls until η = 2η*", Check: verify.Interval(penaltySavesTwice), Source: &Source{Smallest: penaltyCases(generators.Needs{Harm: true, Recovery: true, Penalty: true})}},
+	},
+	Source: &Source{Draw: drawPenalty},
+}
+
+// drawPenalty draws a single token of two to four, with R neither empty nor everything;
+// the penalty is often smaller than what the harm of R makes up for.
+func drawPenalty(seed uint64, i int) *model.Case {
+	r := rand.New(rand.NewPCG(seed, uint64(i)))
+	v := 2 + i%3
+	in := generators.Tree(v, [][]int64{integers(v, 1, 5, r)}, integers(v, 0, 8, r), 8)
+	for a := range v {
+		if a == 0 || a+1 < v && r.IntN(2) == 0 {
+			in.Recovery = append(in.Recovery, a)
+		}
+	}
+	in.Lambda = big.NewRat(1+r.Int64N(12), 2)
+	in.Beta, in.Gamma = big.NewRat(1+r.Int64N(8), 4), big.NewRat(2, 2+r.Int64N(3))
+	return &model.Case{Instance: in}
+}
+
+// penaltyCases runs through the small cases of one token.
+func penaltyCases(needs generators.Needs) func() iter.Seq[*model.Case] {
+	return mapped(smallestDeep(needs), func(c *model.Case) *model.Case {
+		if c.Length() > 1 {
+			return nil
+		}
+		return c
+	})
+}
+
+// A penalised optimum is the minimiser of the objective of one token.
+type penalisedOptimum struct {
+	eta      enc
+	harm, kl enc // λE[Harm] and KL(P_η‖P_0)
+	plain    enc // E[Harm]
+	worth    enc // η* = λ(E_η[Harm|R] − E_η[Harm|not R])
+}
+
+// penalties are the fractions of the η of a case at which its minimisers are compared.
+var penalties = []int64{0, 1, 2, 4}
+
+// penalisedOptima returns the minimisers for η·n/4, n in penalties; nil where nothing is claimed.
+func penalisedOptima(w *World[enc]) []*penalisedOptimum {
+	if w.T() > 1 || !positiveBase(w) || !proper(w.Case) || w.Case.Beta.Sign() == 0 {
+		w.Vacuous()
+		return nil
+	}
+	f, o := interval(w), w.Objective()
+	var list []*penalisedOptimum
+	for _, n := range penalties {
+		p := &penalisedOptimum{eta: f.Mul(fraction(w, n, 4), eta(w, 1))}
+		row, err := tilted(w, 1, 0, func(e int) enc {
+			return w.Sub(recovering(w, 1, e, p.eta), w.Mul(o.Lambda, w.Family.Harm[w.Layer(1).Next(e)]))
+		})
+		if err != nil {
+			undecided(w, err)
+			return nil
+		}
+		d := deepAt(w, w.Family.Numbers, o, [][]enc{row})
+		if d == nil {
+			return nil
+		}
+		harm, fails := w.After(1, 0, w.Family.Harm), failures(w, 1, 0)
+		p.harm, p.kl, p.plain = d.Harm, d.KL[0], w.Dot(row, harm)
+		p.worth = f.Mul(o.Lambda, f.Sub(meanWhere(w, row, harm, complement(w, fails)), meanWhere(w, row, harm, fails)))
+		list = append(list, p)
+	}
+	return list
+}
+
+// meanWhere returns Σ_a p_a·v_a·c_a / Σ_a p_a·c_a.
+func meanWhere(w *World[enc], p, v, c []enc) enc {
+	return defined(interval(w).Quo(triple(w, p, v, c), w.Dot(p, c)))
+}
+
+// everyPenalty runs f for every two of the penalties, the smaller first.
+func everyPenalty(w *World[enc], f func(at Place, less, more *penalisedOptimum)) {
+	list := penalisedOptima(w)
+	for i := range list {
+		for j := range i {
+			f(verify.At(1, 0).Where("η' = %d/4 of η_1, η = %d/4 of η_1", penalties[j], penalties[i]), list[j], list[i])
+		}
+	}
+}
+
+func penaltyRaisesKL(w *World[enc]) {
+	if list := penalisedOptima(w); list != nil {
+		last := list[len(list)-1]
+		w.AtMost(verify.At(1, 0), "KL(P_0*‖P_0) ≤ KL(P_η‖P_0), η = βγ", list[0].kl, last.kl)
+	}
+}
+
+func penaltyCost(w *World[enc]) {
+	everyPenalty(w, func(at Place, less, more *penalisedOptimum) {
+		w.Less(at, "η' < η ⇒ λE[Harm] + KL at P_η' < at P_η", w.Add(less.harm, less.kl), w.Add(more.harm, more.kl))
+	})
+}
+
+func penaltyHarm(w *World[enc]) {
+	everyPenalty(w, func(at Place, less, more *penalisedOptimum) {
+		w.AtMost(at, "η' < η ⇒ λE[Harm] at P_η' ≤ at P_η", less.harm, more.harm)
+	})
+}
+
+func penaltyUnweighted(w *World[enc]) {
+	everyPenalty(w, func(at Place, less, more *penalisedOptimum) {
+		w.AtMost(at, "η' < η ⇒ E[Harm] + KL at P_η' ≤ at P_η", w.Add(less.plain, less.kl), w.Add(more.plain, more.kl))
+	})
+}
+
+func penaltyFree(w *World[enc]) {
+	everyPenalty(w, func(at Place, less, more *penalisedOptimum) {
+		w.Meet(at, "η' < η ⇒ λE[Harm] + KL at P_η' = at P_η", w.Add(less.harm, less.kl), w.Add(more.harm, more.kl))
+	})
+}
+
+// surely reports whether v < u for certain.
+func surely(w *World[enc], v, u enc) bool { return w.SignOf(w.Sub(u, v)) == field.Positive }
+
+func penaltySaves(w *World[enc]) {
+	everyPenalty(w, func(at Place, less, more *penalisedOptimum) {
+		if !surely(w, more.eta, more.worth) {
+			w.Vacuous()
+			return
+		}
+		w.Less(at, "η' < η < η* ⇒ KL(P_η‖P_0) < KL(P_η'‖P_0)", more.kl, less.kl)
+	})
+}
+
+func penaltyCosts(w *World[enc]) {
+	everyPenalty(w, func(at Place, less, more *penalisedOptimum) {
+		if !surely(w, less.worth, less.eta) {
+			w.Vacuous()
+			return
+		}
+		w.Less(at, "η* < η' < η ⇒ KL(P_η'‖P_0) < KL(P_η‖P_0)", less.kl, more.kl)
+	})
+}
+
+func penaltySavesAlways(w *World[enc]) {
+	everyPenalty(w, func(at Place, less, more *penalisedOptimum) {
+		if !surely(w, w.FromInt(0), more.worth) {
+			w.Vacuous()
+			return
+		}
+		w.AtMost(at, "η* > 0, η' < η ⇒ KL(P_η‖P_0) ≤ KL(P_η'‖P_0)", more.kl, less.kl)
+	})
+}
+
+func penaltySavesTwice(w *World[enc]) {
+	everyPenalty(w, func(at Place, less, more *penalisedOptimum) {
+		if !surely(w, more.eta, w.Mul(w.FromInt(2), more.worth)) {
+			w.Vacuous()
+			return
+		}
+		w.AtMost(at, "η' < η < 2η* ⇒ KL(P_η‖P_0) ≤ KL(P_η'‖P_0)", more.kl, less.kl)
 	})
 }
