@@ -14,7 +14,7 @@ import (
 func All() []*Statement {
 	all := slices.Concat(
 		statesStatements, objectiveStatements, martingaleStatements, informationStatements, informationRemarksStatements,
-		gradientStatements, contributionsStatements, horizonStatements, horizonExtensionsStatements,
+		gradientStatements, contributionsStatements, contributionsSimilarStatements, horizonStatements, horizonExtensionsStatements,
 		boundsStatements, boundsSharpStatements, boundsPointwiseStatements, estimatorsStatements, equilibriumStatements,
 		equilibriumLimitsStatements, klProfileStatements, globalMinimiserStatements, recoveryStatements,
 		recoveryGradientStatements, deepEquilibriumStatements, gibbsStatements, robustnessStatements,
