@@ -61,9 +61,12 @@ var lawTrees = deepDraw{shapes: []Shape{shape(2, 2), shape(2, 3), shape(3, 2), s
 // costTo returns J per layer for a policy given by the world's probabilities:
 // J_T = Harm and J_{t−1}(x) = Σ_a P(a|x)·(ℓ(xa) + J_t(xa)), with ℓ an arbitrary
 // function of the state reached.
-func costTo[E any](w *World[E], ell [][]E) [][]E {
+func costTo[E any](w *World[E], ell [][]E) [][]E { return toGo(w, w.Family.Harm, ell) }
+
+// toGo returns what costTo does, with last in place of Harm.
+func toGo[E any](w *World[E], last []E, ell [][]E) [][]E {
 	cost := make([][]E, w.T()+1)
-	cost[w.T()] = w.Family.Harm
+	cost[w.T()] = last
 	for t := w.T(); t >= 1; t-- {
 		cost[t-1] = make([]E, w.Layer(t).States())
 		for x := range cost[t-1] {

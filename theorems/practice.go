@@ -15,7 +15,7 @@ import (
 
 // What is said of the objective in passing, and done with it in practice.
 
-var practiceStatements = []*Statement{xTiltReduces, xPenaltyCost}
+var practiceStatements = []*Statement{xTiltReduces, xPenaltyCost, xTokenKL}
 
 var xTiltReduces = &Statement{
 	ID: "x-tilt-reduces", Title: "The harm tilt can favour the token with the higher expected harm", Section: "9.3", Kind: verify.RefutedReading,
