@@ -33,7 +33,7 @@ var remark2Similar = &Statement{
 		{Name: "equal h_t: later positions contribute alike too", Check: verify.Identity(equalMeansLater[rat], equalMeansLater[mod])},
 		{Name: "equal E[Harm] suffices", Check: verify.Identity(equalMeansTotal[rat], equalMeansTotal[mod])},
 	},
-	Looks: needsHarmShared,
+	Looks: needsHarm,
 }
 
 // similar compares |u·C|, C by enumeration, with scale(t, x)·E|u·s_t|, for u = C and

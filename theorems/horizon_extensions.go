@@ -15,8 +15,8 @@ var horizonExtensionsStatements = []*Statement{ownApproximateHorizon, ownStoppin
 
 var ownApproximateHorizon = &Statement{
 	ID: "own-approximate-horizon", Title: "What the information beyond a position amounts to", Section: "6", Kind: verify.Own,
-	Formula: "Σ_{t>k} I_t = E[(Harm − h_k(y_≤k))²] for every k; E[(Harm − g(y_≤k))²] = Σ_{t>k} I_t + E[(h_k − g)²] for every g",
-	Reading: ownReading + " By the second identity h_k is the best predictor of Harm from the first k tokens, in the mean square, and any other is worse by E[(h_k − g)²]. thm-9 is the case of zero: no information beyond k, no error.",
+	Formula: "Σ_{t>k} I_t = E[(Harm − h_k(y_≤k))²] for every k; E[(Harm − g(y_≤k))²] = Σ_{t>k} I_t + E[(h_k − g)²] for every g; ‖G_t‖² ≤ κ·E[(Harm − g(y_≤k))²] for t > k",
+	Reading: ownReading + " κ bounds the trace of F_t, as in thm-13. By the second identity h_k is the best predictor of Harm from the first k tokens, in the mean square, and any other is worse by E[(h_k − g)²]. thm-9 is the case of zero: no information beyond k, no error.",
 	Claims: []Claim{
 		{
 			Formula: "Σ_{t>k} I_t = E[(Harm − h_k(y_≤k))²], 0 ≤ k < T",
@@ -27,6 +27,11 @@ var ownApproximateHorizon = &Statement{
 			Hypotheses: []string{"g is a function of the prefix y_≤k alone"},
 			Check:      verify.Identity(bestPredictor[rat], bestPredictor[mod]),
 		},
+		{
+			Formula:    "‖G_t‖² ≤ κ·E[(Harm − g(y_≤k))²] for t > k",
+			Hypotheses: []string{"t > k", "κ ≥ tr F_t(y_<t) at every prefix of positive probability"},
+			Check:      verify.Rational(approximateGradient),
+		},
 	},
 	NearMisses: []NearMiss{
 		{Name: "the information from position k on", Check: verify.Identity(remainingEarly[rat], remainingEarly[mod])},
@@ -34,6 +39,8 @@ var ownApproximateHorizon = &Statement{
 		{Name: "the information of all positions", Check: verify.Identity(remainingAll[rat], remainingAll[mod])},
 		{Name: "the excess without the square", Check: verify.Identity(predictorLinear[rat], predictorLinear[mod])},
 		{Name: "the excess with prefixes weighted alike", Check: verify.Identity(predictorUnweighted[rat], predictorUnweighted[mod])},
+		{Name: "the gradient at position k too", Drops: "t > k", Check: verify.Rational(approximateGradientAt)},
+		{Name: "κ the least of the traces", Drops: "κ ≥ tr F_t(y_<t) at every prefix of positive probability", Check: verify.Rational(approximateGradientLeast)},
 		{Name: "g reads y_{k+1} too", Drops: "g is a function of the prefix y_≤k alone", Check: verify.Identity(predictorFuture[rat], predictorFuture[mod])},
 	},
 	Looks: needsHarm,
@@ -121,6 +128,35 @@ func predictorFuture[E any](w *World[E]) {
 		right := w.Add(field.Sum(w.Ring, w.Solution().Information[k:]), o.Expectation(square))
 		w.Equal(verify.At(k+1, 0), "E[(Harm − g)²] = Σ_{t>k} I_t + E[(h_k − g)²], g(y_≤k+1)", squaredError(w, k+1, g), right)
 	}
+}
+
+// gradientBeyond compares ‖G_t‖², by enumeration, with κ·E[(Harm − g)²] for every
+// t ≥ k + after, where g is h_k, or arbitrary, and κ is the largest of the traces of F_t, or
+// the least.
+func gradientBeyond(w *World[rat], claim string, after int, largest bool) {
+	score := w.Oracle().Score(*w.Family.Param)
+	for k := range w.T() + 1 {
+		for name, g := range [][]rat{w.Oracle().Mean()[k], w.Test()[k]} {
+			distance := squaredError(w, k, g)
+			for t := max(1, k+after); t <= w.T(); t++ {
+				bound := w.Mul(extremeTrace(w, t, largest), distance)
+				place := verify.At(t, 0).Where("k = %d, %s", k, [...]string{"g = h_k", "g arbitrary"}[name])
+				w.AtMost(place, claim, norm2(w, score.Position(t, w.Oracle().Harm())), bound)
+			}
+		}
+	}
+}
+
+func approximateGradient(w *World[rat]) {
+	gradientBeyond(w, "‖G_t‖² ≤ κ·E[(Harm − g)²], t > k", 1, true)
+}
+
+func approximateGradientAt(w *World[rat]) {
+	gradientBeyond(w, "‖G_t‖² ≤ κ·E[(Harm − g)²], t ≥ k", 0, true)
+}
+
+func approximateGradientLeast(w *World[rat]) {
+	gradientBeyond(w, "‖G_t‖² ≤ (least tr F_t)·E[(Harm − g)²], t > k", 1, false)
 }
 
 var ownStoppingHorizon = &Statement{
