@@ -20,6 +20,9 @@ import (
 // needCoq skips the test where there is no Coq.
 func needCoq(t *testing.T) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("running Coq takes many seconds")
+	}
 	if _, err := exec.LookPath("coqc"); err != nil {
 		t.Skip("coqc is not installed: apt-get install --no-install-recommends coq")
 	}
@@ -179,9 +182,7 @@ func draw(n int) []*subject {
 func TestDefinitionsAgree(t *testing.T) {
 	needCoq(t)
 	subjects := draw(testenv.Scale(300))
-	if !testing.Short() {
-		subjects = append(subjects, missing(t, subjects)...)
-	}
+	subjects = append(subjects, missing(t, subjects)...)
 	dir := t.TempDir()
 	compile(t, dir, "Algebra.v", "Sums.v", "Definitions.v", "Evaluate.v")
 	compared := 0
@@ -222,9 +223,6 @@ func missing(t *testing.T, subjects []*subject) []*subject {
 // A fault in a definition is noticed.
 func TestFaultsInDefinitions(t *testing.T) {
 	needCoq(t)
-	if testing.Short() {
-		t.Skip("compiles the definitions once for every fault")
-	}
 	base := t.TempDir()
 	compile(t, base, "Algebra.v", "Sums.v")
 	subjects := draw(6)[1:] // small ones
