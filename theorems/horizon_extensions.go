@@ -32,6 +32,11 @@ var ownApproximateHorizon = &Statement{
 			Hypotheses: []string{"t > k", "κ ≥ tr F_t(y_<t) at every prefix of positive probability"},
 			Check:      verify.Rational(approximateGradient),
 		},
+		{
+			Formula:    "‖G_t‖² ≤ κ·P(Harm ≠ g(y_≤k)) for t > k",
+			Hypotheses: []string{"t > k", "κ ≥ tr F_t(y_<t) at every prefix of positive probability", "0 ≤ g ≤ 1"},
+			Check:      verify.Rational(typicalGradient),
+		},
 	},
 	NearMisses: []NearMiss{
 		{Name: "the information from position k on", Check: verify.Identity(remainingEarly[rat], remainingEarly[mod])},
@@ -41,6 +46,8 @@ var ownApproximateHorizon = &Statement{
 		{Name: "the excess with prefixes weighted alike", Check: verify.Identity(predictorUnweighted[rat], predictorUnweighted[mod])},
 		{Name: "the gradient at position k too", Drops: "t > k", Check: verify.Rational(approximateGradientAt)},
 		{Name: "κ the least of the traces", Drops: "κ ≥ tr F_t(y_<t) at every prefix of positive probability", Check: verify.Rational(approximateGradientLeast)},
+		{Name: "the probability that Harm ≠ g, at position k too", Drops: "t > k", Check: verify.Rational(typicalGradientAt)},
+		{Name: "the squared probability that Harm ≠ g", Check: verify.Rational(typicalGradientSquared)},
 		{Name: "g reads y_{k+1} too", Drops: "g is a function of the prefix y_≤k alone", Check: verify.Identity(predictorFuture[rat], predictorFuture[mod])},
 	},
 	Looks: needsHarm,
@@ -157,6 +164,40 @@ func approximateGradientAt(w *World[rat]) {
 
 func approximateGradientLeast(w *World[rat]) {
 	gradientBeyond(w, "‖G_t‖² ≤ (least tr F_t)·E[(Harm − g)²], t > k", 1, false)
+}
+
+// typical compares ‖G_t‖², by enumeration, with κ·of(P(Harm ≠ g)) for every t ≥ k + after,
+// where g(y_≤k) is the harm of the first continuation of y_≤k in the order of the sequences.
+func typical(w *World[rat], claim string, after int, of func(p rat) rat) {
+	o := w.Oracle()
+	score, harm := o.Score(*w.Family.Param), o.Harm()
+	for k := range w.T() + 1 {
+		first := make(map[int]rat)
+		differs := w.FromInt(0)
+		for i, p := range o.Joint() {
+			x := o.State(i, k)
+			if g, ok := first[x]; !ok {
+				first[x] = harm[i]
+			} else if !w.IsZero(w.Sub(harm[i], g)) {
+				differs = w.Add(differs, p)
+			}
+		}
+		for t := max(1, k+after); t <= w.T(); t++ {
+			w.AtMost(verify.At(t, 0).Where("k = %d", k), claim, norm2(w, score.Position(t, harm)), w.Mul(extremeTrace(w, t, true), of(differs)))
+		}
+	}
+}
+
+func typicalGradient(w *World[rat]) {
+	typical(w, "‖G_t‖² ≤ κ·P(Harm ≠ g), t > k", 1, itself[rat])
+}
+
+func typicalGradientAt(w *World[rat]) {
+	typical(w, "‖G_t‖² ≤ κ·P(Harm ≠ g), t ≥ k", 0, itself[rat])
+}
+
+func typicalGradientSquared(w *World[rat]) {
+	typical(w, "‖G_t‖² ≤ κ·P(Harm ≠ g)², t > k", 1, func(p rat) rat { return w.Mul(p, p) })
 }
 
 var ownStoppingHorizon = &Statement{
