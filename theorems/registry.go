@@ -20,7 +20,7 @@ func All() []*Statement {
 		recoveryGradientStatements, deepEquilibriumStatements, gibbsStatements, robustnessStatements,
 		attackStatements, deepPointwiseStatements, deepUniqueStatements, deepLawStatements,
 		deepRecoverableStatements, expansionStatements, sharedParametersStatements, sharedParametersLimitsStatements,
-		recoveryRemarksStatements, gibbsRemarksStatements, proofStepsStatements, proofStepsRobustnessStatements,
+		recoveryRemarksStatements, gibbsRemarksStatements, softmaxModelsStatements, proofStepsStatements, proofStepsRobustnessStatements,
 		practiceStatements,
 	)
 	slices.SortStableFunc(all, func(a, b *Statement) int {
