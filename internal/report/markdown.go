@@ -41,7 +41,8 @@ says how they are read.
 
 The degrees of a proof are those of groups of variables: P_t, Q_t and dP_t are the
 probabilities, those under Q, and the tangent at position t; f_t is a test function of
-y_<t. A group without an index has the variables of all positions.
+y_<t. A group without an index has the variables of all positions. In proofs and
+certificates R is the first token alone, and λ, β, γ are free.
 
 **Slack** says how close the instances bring an inequality to equality: the least
 (right − left)/max(|left|, |right|) over the comparisons that are not equalities.
