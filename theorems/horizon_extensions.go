@@ -1,6 +1,8 @@
 package theorems
 
 import (
+	"math/big"
+
 	"sounding/exact"
 	"sounding/exact/field"
 	"sounding/generators"
@@ -218,7 +220,7 @@ var ownStoppingHorizon = &Statement{
 	},
 	NearMisses: []NearMiss{
 		{Name: "Var(h_t|y_<t) = 0 in place of Var(Harm|y_<t) = 0", Check: verify.Rational(stoppingStep), Source: silentSource()},
-		{Name: "every continuation, those of probability zero too", Drops: "continuations of positive probability given y_<t", Check: verify.Rational(stoppingEverywhere), Looks: &needsHarmZeros},
+		{Name: "every continuation, those of probability zero too", Drops: "continuations of positive probability given y_<t", Check: verify.Rational(stoppingEverywhere), Looks: &needsHarmZeros, Source: impossibleFutures()},
 		{Name: "the converse: Cov(h_t, s_t|y_<t) = 0 ⇒ Var(Harm|y_<t) = 0", Check: verify.Rational(stoppingConverse)},
 		{Name: "no gradient from a position with a decided prefix", Check: verify.Rational(undecidedPositions)},
 	},
@@ -318,6 +320,25 @@ func stoppingStep(w *World[rat]) {
 	stops(w, "Var(h_t|y_<t) = 0 ⇒ Cov(h_s, s_s|y_<s) = 0, s ≥ t", true, func(t, x int) bool {
 		return w.IsZero(w.Oracle().StepVariance(t)[x])
 	})
+}
+
+// impossibleFutures draws cases whose harm is certain, but for a first token of probability
+// zero, after which the last token makes a difference.
+func impossibleFutures() *Source {
+	draw := impossibleSource().Draw
+	return &Source{Draw: func(seed uint64, i int) *model.Case {
+		c := draw(seed, i)
+		first := c.Layer(1).Weights()
+		leaves, v := c.States(c.Length()), c.Vocabulary()
+		harm := make([]int64, leaves)
+		for y := range harm {
+			if first.IsZero(y / (leaves / v)) {
+				harm[y] = int64(y % v)
+			}
+		}
+		p := mustModel(c.Process.WithHarm(model.NaturalsOf(harm...), big.NewInt(4)))
+		return &model.Case{Instance: model.NewInstance(p)}
+	}}
 }
 
 func stoppingEverywhere(w *World[rat]) {
