@@ -62,6 +62,9 @@ func drawInstance(t *rapid.T) *model.Instance {
 		in.Gamma.SetInt64(1)
 	}
 	in.Adversary = drawAdversary(t, p)
+	if rapid.Bool().Draw(t, "trains") {
+		in.Training = drawTraining(t, p)
+	}
 	if err := in.Validate(); err != nil {
 		t.Fatalf("generator: %v", err)
 	}
@@ -172,4 +175,31 @@ func sharing(p *model.Process) []bool {
 		same[i] = p.Layer(i+1) == p.Layer(i)
 	}
 	return same
+}
+
+// drawTraining draws the keys of format 2, but for an end, which few processes have.
+func drawTraining(t *rapid.T, p *model.Process) *model.Training {
+	r := model.NewTraining()
+	policy := func(name string) (rows []model.Naturals) {
+		if !rapid.Bool().Draw(t, name) {
+			return nil
+		}
+		for i := 1; i <= p.Length(); i++ {
+			var w model.Naturals
+			for range p.Layer(i).Edges() {
+				w.AppendInt64(rapid.Int64Range(1, 3).Draw(t, "weight"))
+			}
+			rows = append(rows, w)
+		}
+		return rows
+	}
+	r.Reference, r.Behaviour = policy("reference"), policy("behaviour")
+	for i := 1; i <= p.Length(); i++ {
+		if rapid.Bool().Draw(t, "environment") {
+			r.Environment = append(r.Environment, i)
+		}
+	}
+	r.Temperature = big.NewRat(rapid.Int64Range(1, 3).Draw(t, "τ"), 2)
+	r.Discount = big.NewRat(rapid.Int64Range(1, 2).Draw(t, "discount"), 2)
+	return r
 }

@@ -18,9 +18,10 @@ type Instance struct {
 	*Process
 	Recovery  []int // R: distinct tokens in increasing order
 	Adversary Adversary
-	Lambda    *big.Rat // λ ≥ 0, weight of the expected harm
-	Beta      *big.Rat // β ≥ 0, weight of the recovery penalty
-	Gamma     *big.Rat // 0 < γ ≤ 1, its discount: η_t = β·γ^t
+	Lambda    *big.Rat  // λ ≥ 0, weight of the expected harm
+	Beta      *big.Rat  // β ≥ 0, weight of the recovery penalty
+	Gamma     *big.Rat  // 0 < γ ≤ 1, its discount: η_t = β·γ^t
+	Training  *Training // what format 2 adds; nil for an instance of format 1
 }
 
 // NewInstance returns the instance on p with the defaults of the file format:
@@ -82,14 +83,14 @@ func (in *Instance) AdversaryWeights(t int) *Naturals {
 }
 
 // Equal reports whether two instances have equal processes, written the same way,
-// and equal R, Q, λ, β and γ. go-cmp uses it.
+// and equal R, Q, λ, β, γ and training. go-cmp uses it.
 func (in *Instance) Equal(other *Instance) bool {
 	if in == nil || other == nil {
 		return in == other
 	}
 	return in.Process.Equal(other.Process) && slices.Equal(in.Recovery, other.Recovery) &&
 		in.Adversary.Equal(other.Adversary) && in.Lambda.Cmp(other.Lambda) == 0 &&
-		in.Beta.Cmp(other.Beta) == 0 && in.Gamma.Cmp(other.Gamma) == 0
+		in.Beta.Cmp(other.Beta) == 0 && in.Gamma.Cmp(other.Gamma) == 0 && in.Training.Equal(other.Training)
 }
 
 // Equal reports whether q and r are given the same way, by the same weights.
@@ -130,7 +131,10 @@ func (in *Instance) Validate() error {
 	if in.Gamma.Sign() <= 0 || in.Gamma.Cmp(big.NewRat(1, 1)) > 0 {
 		return strict.Errorf("/gamma", "%s: want 0 < γ ≤ 1", in.Gamma.RatString())
 	}
-	return strict.Within("/adversary", in.validateAdversary())
+	if err := in.validateAdversary(); err != nil {
+		return strict.Within("/adversary", err)
+	}
+	return in.validateTraining()
 }
 
 func (in *Instance) validateAdversary() error {

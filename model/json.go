@@ -35,6 +35,17 @@ import (
 // prefix tree all of them are.
 const Format = "sounding/instance/1"
 
+// TrainingFormat names the file form of an instance with any of the further keys
+//
+//	reference    P_0, layers with weights (and repeat) on the model's own
+//	             transitions, T of them; the policy when absent
+//	behaviour    P_b, likewise
+//	end          the token after which a sequence is over; none when absent
+//	environment  positions whose tokens are not the policy's, increasing
+//	temperature  τ, a string as lambda; 1 when absent
+//	discount     γ_d, likewise
+const TrainingFormat = "sounding/instance/2"
+
 // Limits of the file form. MaxStates bounds V, T and the states.
 const (
 	// MaxFileSize bounds the bytes of an instance.
@@ -90,6 +101,13 @@ type instanceFile struct {
 	Lambda     rationalFile   `json:"lambda,omitzero"`
 	Beta       rationalFile   `json:"beta,omitzero"`
 	Gamma      rationalFile   `json:"gamma,omitzero"`
+
+	Reference   *policyFile  `json:"reference,omitzero"`
+	Behaviour   *policyFile  `json:"behaviour,omitzero"`
+	End         *int         `json:"end,omitzero"`
+	Environment []int        `json:"environment,omitzero"`
+	Temperature rationalFile `json:"temperature,omitzero"`
+	Discount    rationalFile `json:"discount,omitzero"`
 }
 
 func (f *instanceFile) instance() (*Instance, error) {
@@ -105,17 +123,70 @@ func (f *instanceFile) instance() (*Instance, error) {
 	f.Lambda.set(&in.Lambda)
 	f.Beta.set(&in.Beta)
 	f.Gamma.set(&in.Gamma)
+	if in.Training, err = f.training(p); err != nil {
+		return nil, err
+	}
 	return in, in.Validate()
 }
 
+// training returns what format 2 adds, and nil where the file is of format 1.
+func (f *instanceFile) training(p *Process) (r *Training, err error) {
+	if f.Format != TrainingFormat {
+		for _, k := range []struct {
+			name  string
+			given bool
+		}{
+			{"reference", f.Reference != nil},
+			{"behaviour", f.Behaviour != nil},
+			{"end", f.End != nil},
+			{"environment", f.Environment != nil},
+			{"temperature", f.Temperature.Rat != nil},
+			{"discount", f.Discount.Rat != nil},
+		} {
+			if k.given {
+				return nil, strict.Errorf("/"+k.name, "a key of %s: want that as the format", TrainingFormat)
+			}
+		}
+		return nil, nil
+	}
+	r = NewTraining()
+	r.Environment = f.Environment
+	if f.Reference != nil {
+		if r.Reference, err = f.Reference.policy(p); err != nil {
+			return nil, strict.Within("/reference", err)
+		}
+	}
+	if f.Behaviour != nil {
+		if r.Behaviour, err = f.Behaviour.policy(p); err != nil {
+			return nil, strict.Within("/behaviour", err)
+		}
+	}
+	if f.End != nil {
+		if *f.End < 0 {
+			return nil, strict.Errorf("/end", "%d: want a token from 0 to %d", *f.End, p.Vocabulary()-1)
+		}
+		r.End = *f.End
+	}
+	f.Temperature.set(&r.Temperature)
+	f.Discount.set(&r.Discount)
+	return r, nil
+}
+
 // formatFile is the name of the format.
-type formatFile bool
+type formatFile string
 
 // UnmarshalJSONFrom refuses any other format as soon as it reads its name, before
 // it meets a key that is unknown here.
 func (f *formatFile) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	*f = true
-	return strict.Constant(dec, Format)
+	raw, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	name, err := jsontext.AppendUnquote(nil, raw)
+	if *f = formatFile(name); err != nil || *f != Format && *f != TrainingFormat {
+		return strict.Errorf(string(dec.StackPointer()), "%s: want %q or %q", strict.Describe(raw), Format, TrainingFormat)
+	}
+	return nil
 }
 
 // vocabularyFile is V, or the list of the V names of the tokens.

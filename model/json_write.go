@@ -41,7 +41,11 @@ func (in *Instance) appendText(b []byte) ([]byte, error) {
 		return nil, err
 	}
 	p := &printer{text: b}
-	p.printf("{\n  \"format\": %q,\n  \"vocabulary\": ", Format)
+	format := Format
+	if in.Training != nil {
+		format = TrainingFormat
+	}
+	p.printf("{\n  \"format\": %q,\n  \"vocabulary\": ", format)
 	if in.tokens == nil {
 		p.printf("%d", in.vocabulary)
 	} else {
@@ -75,6 +79,7 @@ func (in *Instance) appendText(b []byte) ([]byte, error) {
 	p.rational("/beta", in.Beta)
 	p.printf(",\n  \"gamma\": ")
 	p.rational("/gamma", in.Gamma)
+	p.training(in)
 	p.printf("\n}\n")
 	return p.text, p.err
 }
@@ -199,13 +204,44 @@ func (p *printer) adversary(in *Instance) {
 		p.printf("%q", q.Kind.String())
 		return
 	}
-	if len(q.Rows) > MaxAdversaryLayers && p.err == nil {
-		p.err = strict.Errorf("/adversary/layers", "length %d: want at most %d", len(q.Rows), MaxAdversaryLayers)
+	p.policy(in, "/adversary", q.Rows)
+}
+
+// policy prints weights on the model's own transitions.
+func (p *printer) policy(in *Instance, place string, rows []Naturals) {
+	if len(rows) > MaxAdversaryLayers && p.err == nil {
+		p.err = strict.Errorf(place+"/layers", "length %d: want at most %d", len(rows), MaxAdversaryLayers)
 	}
 	p.printf("{\n    \"layers\": [")
-	same := func(i int) bool { return q.again(i) && in.layers[i] == in.layers[i-1] }
-	p.runs("/adversary/layers", "      ", len(q.Rows), same, func(i int, place, indent string) {
-		p.rows(place, indent, "weights", in.layers[i], func(e int) { p.natural(place, &q.Rows[i], e) })
+	same := func(i int) bool { return i > 0 && rows[i].shares(&rows[i-1]) && in.layers[i] == in.layers[i-1] }
+	p.runs(place+"/layers", "      ", len(rows), same, func(i int, place, indent string) {
+		p.rows(place, indent, "weights", in.layers[i], func(e int) { p.natural(place, &rows[i], e) })
 	})
 	p.printf("\n    ]\n  }")
+}
+
+// training prints the keys of format 2.
+func (p *printer) training(in *Instance) {
+	r := in.Training
+	if r == nil {
+		return
+	}
+	for _, f := range []struct {
+		name string
+		rows []Naturals
+	}{{"reference", r.Reference}, {"behaviour", r.Behaviour}} {
+		if f.rows != nil {
+			p.printf(",\n  %q: ", f.name)
+			p.policy(in, "/"+f.name, f.rows)
+		}
+	}
+	if r.End != NoToken {
+		p.printf(",\n  \"end\": %d", r.End)
+	}
+	p.printf(",\n  \"environment\": ")
+	p.list("/environment", len(r.Environment), func(i int) { p.integer(r.Environment[i]) })
+	p.printf(",\n  \"temperature\": ")
+	p.rational("/temperature", r.Temperature)
+	p.printf(",\n  \"discount\": ")
+	p.rational("/discount", r.Discount)
 }

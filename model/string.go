@@ -88,6 +88,7 @@ func (c *Case) GoString() string {
 		}
 		fmt.Fprintf(&b, "]/%s", h.Denominator)
 	}
+	b.WriteString(c.training())
 	b.WriteString(c.named(" "))
 	return b.String()
 }
@@ -119,11 +120,19 @@ type policy struct {
 	weights []Naturals
 }
 
-// policies returns the policy and the candidates that the case has.
+// policies returns the policy, the reference, the behaviour and the candidates that the
+// case has.
 func (c *Case) policies() []policy {
 	var list []policy
 	if c.Policy != nil {
 		list = append(list, policy{"policy", c.Policy})
+	}
+	if r := c.Training; r != nil {
+		for _, p := range []policy{{"p0", r.Reference}, {"pb", r.Behaviour}} {
+			if p.weights != nil {
+				list = append(list, p)
+			}
+		}
 	}
 	for i, w := range c.Candidates[:min(len(c.Candidates), printedEntries)] {
 		list = append(list, policy{fmt.Sprintf("candidate%d", i+1), w})
@@ -226,6 +235,29 @@ func polynomial(c []*big.Rat) string {
 	return b.String()
 }
 
+// training returns what format 2 adds, apart from policies.
+func (c *Case) training() string {
+	var b strings.Builder
+	r := c.Training
+	if r == nil {
+		return ""
+	}
+	if r.End != NoToken {
+		fmt.Fprintf(&b, " end=%s", printable(c.Token(r.End)))
+	}
+	if len(r.Environment) > 0 {
+		fmt.Fprintf(&b, " environment=%d", r.Environment[:min(len(r.Environment), printedEntries)])
+	}
+	one := big.NewRat(1, 1)
+	if r.Temperature.Cmp(one) != 0 {
+		fmt.Fprintf(&b, " τ=%s", r.Temperature.RatString())
+	}
+	if r.Discount.Cmp(one) != 0 {
+		fmt.Fprintf(&b, " discount=%s", r.Discount.RatString())
+	}
+	return b.String()
+}
+
 func (c *Case) scalars() string {
 	names := make([]string, 0, printedEntries)
 	for _, a := range c.Recovery {
@@ -264,7 +296,7 @@ func (c *Case) String() string {
 	if c.Parameterisation.Tabular() {
 		kind = Tabular
 	}
-	fmt.Fprintf(&b, ", %s parameters%s\n", kind, c.named("\n"))
+	fmt.Fprintf(&b, ", %s parameters%s%s\n", kind, c.training(), c.named("\n"))
 	lines := 0
 	c.writePrefixes(&b, 1, 0, &lines)
 	return strings.TrimSuffix(b.String(), "\n")
