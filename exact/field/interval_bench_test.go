@@ -4,19 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"testing"
-
-	"github.com/ALTree/bigfloat"
 )
-
-// benchmarks runs a benchmark at each of the precisions that matter.
-func benchmarks(b *testing.B, run func(b *testing.B, c Interval)) {
-	for _, prec := range []uint{128, 256, 512} {
-		b.Run(fmt.Sprintf("prec=%d", prec), func(b *testing.B) {
-			b.ReportAllocs()
-			run(b, NewInterval(prec))
-		})
-	}
-}
 
 // third returns an enclosure of n/3, which is never a point.
 func third(c Interval, n int64) Enclosure {
@@ -27,97 +15,42 @@ func third(c Interval, n int64) Enclosure {
 	return a
 }
 
-func BenchmarkIntervalExp(b *testing.B) {
-	benchmarks(b, func(b *testing.B, c Interval) {
-		a := third(c, -4)
-		a.hi = a.lo
-		for b.Loop() {
-			if _, err := c.Exp(a); err != nil {
-				b.Fatal(err)
-			}
+// BenchmarkInterval times one operation on enclosures an ulp wide; dot is of 64 products.
+func BenchmarkInterval(b *testing.B) {
+	const terms = 64
+	for _, op := range []struct {
+		name string
+		run  func(c Interval, x, y Enclosure) error
+	}{
+		{"add", func(c Interval, x, y Enclosure) error { c.Add(x, y); return nil }},
+		{"mul", func(c Interval, x, y Enclosure) error { c.Mul(x, y); return nil }},
+		{"quo", func(c Interval, x, y Enclosure) error { _, err := c.Quo(x, y); return err }},
+		{"dot", nil},
+		{"exp", func(c Interval, x, _ Enclosure) error { _, err := c.Exp(x); return err }},
+		{"log", func(c Interval, _, y Enclosure) error { _, err := c.Log(y); return err }},
+		{"expm1", func(c Interval, x, _ Enclosure) error { _, err := c.Expm1(x); return err }},
+		{"log1p", func(c Interval, x, _ Enclosure) error { _, err := c.Log1p(x); return err }},
+		{"sqrt", func(c Interval, _, y Enclosure) error { _, err := c.Sqrt(y); return err }},
+	} {
+		for _, prec := range []uint{64, 128, 256, 512, 1024, 4096, 16384} {
+			b.Run(fmt.Sprintf("%s/prec=%d", op.name, prec), func(b *testing.B) {
+				b.ReportAllocs()
+				c := NewInterval(prec)
+				x, y := third(c, 1), third(c, 10)
+				run := op.run
+				if run == nil {
+					u, v := make([]Enclosure, terms), make([]Enclosure, terms)
+					for i := range u {
+						u[i], v[i] = third(c, int64(3*i+1)), third(c, int64(6*i+2))
+					}
+					run = func(c Interval, _, _ Enclosure) error { c.Dot(u, v); return nil }
+				}
+				for b.Loop() {
+					if err := run(c, x, y); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
 		}
-	})
-}
-
-func BenchmarkIntervalExpNarrow(b *testing.B) {
-	benchmarks(b, func(b *testing.B, c Interval) {
-		a := third(c, -4)
-		for b.Loop() {
-			if _, err := c.Exp(a); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-}
-
-func BenchmarkBigfloatExp(b *testing.B) {
-	benchmarks(b, func(b *testing.B, c Interval) {
-		x, _ := c.Bounds(third(c, -4))
-		for b.Loop() {
-			bigfloat.Exp(x)
-		}
-	})
-}
-
-func BenchmarkIntervalLog(b *testing.B) {
-	benchmarks(b, func(b *testing.B, c Interval) {
-		a := third(c, 10)
-		a.hi = a.lo
-		for b.Loop() {
-			if _, err := c.Log(a); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-}
-
-func BenchmarkIntervalLogNarrow(b *testing.B) {
-	benchmarks(b, func(b *testing.B, c Interval) {
-		a := third(c, 10)
-		for b.Loop() {
-			if _, err := c.Log(a); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-}
-
-func BenchmarkBigfloatLog(b *testing.B) {
-	benchmarks(b, func(b *testing.B, c Interval) {
-		x, _ := c.Bounds(third(c, 10))
-		for b.Loop() {
-			bigfloat.Log(x)
-		}
-	})
-}
-
-func BenchmarkIntervalAdd(b *testing.B) {
-	benchmarks(b, func(b *testing.B, c Interval) {
-		x, y := third(c, 1), third(c, 5)
-		for b.Loop() {
-			c.Add(x, y)
-		}
-	})
-}
-
-func BenchmarkIntervalMul(b *testing.B) {
-	benchmarks(b, func(b *testing.B, c Interval) {
-		x, y := third(c, 1), third(c, 5)
-		for b.Loop() {
-			c.Mul(x, y)
-		}
-	})
-}
-
-// BenchmarkIntervalDot reports the time for 100 products.
-func BenchmarkIntervalDot(b *testing.B) {
-	benchmarks(b, func(b *testing.B, c Interval) {
-		x, y := make([]Enclosure, 100), make([]Enclosure, 100)
-		for i := range x {
-			x[i], y[i] = third(c, int64(3*i+1)), third(c, int64(6*i+2))
-		}
-		for b.Loop() {
-			c.Dot(x, y)
-		}
-	})
+	}
 }
