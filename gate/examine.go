@@ -15,8 +15,9 @@ import (
 // examiner compares a solver with exact values, one instance at a time.
 type examiner struct {
 	solver    Solver
-	tolerance *big.Rat // nil for that of each quantity
-	ordered   int      // instances asked in the order of size, for all failures
+	tolerance *big.Rat   // nil for that of each quantity
+	only      []Quantity // what is compared; nil for all
+	ordered   int        // instances asked in the order of size, for all failures
 }
 
 // examination is what was found on one instance, per row of quantities.
@@ -71,6 +72,9 @@ func (c *examiner) examine(ctx context.Context, in *model.Instance) (*examinatio
 	}
 	answers := make([][]answer, len(quantities))
 	for k := range quantities {
+		if !c.wants(quantities[k].name) {
+			continue
+		}
 		answers[k], e.offered[k], err = quantities[k].answers(solution, in.Length())
 		if err != nil {
 			return &examination{unusable: fmt.Errorf("%s: %w", quantities[k].name, err)}, nil
@@ -204,7 +208,7 @@ func (a answer) within(truth exact.Number, tolerance *big.Rat) (within bool, lo,
 	return false, lo, hi, errEdge
 }
 
-// compareHorizon accepts the exact horizon, and one that differs by positions
+// compareHorizon accepts the exact horizon, and one that is smaller by positions
 // alone whose I_t is below the tolerance of the information.
 func (c *examiner) compareHorizon(in *model.Instance, a *exact.Analysis, given answer) *finding {
 	q := horizonOf.row()
@@ -212,12 +216,15 @@ func (c *examiner) compareHorizon(in *model.Instance, a *exact.Analysis, given a
 		quantity: q, claimed: given.text, exact: fmt.Sprint(a.Horizon), law: q.law,
 		left: "0", right: fmt.Sprint(a.Horizon),
 	}
-	if given.value == nil || !given.value.IsInt() || given.value.Sign() < 0 || given.value.Cmp(big.NewRat(int64(in.Length()), 1)) > 0 {
+	if given.value == nil || !given.value.IsInt() || given.value.Sign() < 0 || given.value.Cmp(big.NewRat(int64(a.Horizon), 1)) > 0 {
+		if given.value != nil {
+			f.left = given.value.RatString()
+		}
 		return f
 	}
 	f.left = given.value.RatString()
 	claimed := int(given.value.Num().Int64())
-	for t := min(claimed, a.Horizon) + 1; t <= max(claimed, a.Horizon); t++ {
+	for t := claimed + 1; t <= a.Horizon; t++ {
 		tolerance := c.tolerance
 		if tolerance == nil {
 			tolerance = information.row().tolerance(in, t)
@@ -286,6 +293,12 @@ const longestFraction = 24
 func shown(lo, hi *big.Rat) string {
 	if s := lo.RatString(); lo.Cmp(hi) == 0 && len(s) <= longestFraction {
 		return s
+	}
+	if lo.Sign() <= 0 && hi.Sign() >= 0 {
+		if lo.Sign() == hi.Sign() {
+			return "0"
+		}
+		return "0 within " + decimal(new(big.Rat).Sub(hi, lo), 2)
 	}
 	return decimal(lo, 17) + "…"
 }

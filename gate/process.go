@@ -19,8 +19,9 @@ import (
 // What a process may do instead of replying.
 var (
 	ErrTimeout = errors.New("no reply in time")
+	ErrSilent  = fmt.Errorf("%w since the start", ErrTimeout) // nor to any request before
 	ErrExited  = errors.New("the solver exits without a reply")
-	ErrFlood   = errors.New("a line without an end")
+	ErrFlood   = errors.New("a line that is too long")
 )
 
 // request is a line on the standard input of a solver.
@@ -34,7 +35,12 @@ type request struct {
 type Command struct {
 	Args    []string      // the command and its arguments
 	Timeout time.Duration // for each reply
-	Stderr  io.Writer     // where the solver's standard error goes
+	// Start is the time limit of the first reply, for a solver that takes long to
+	// start; Timeout where that is longer. Once it is known how long the first reply
+	// takes, a solver that is started again has that much more than Timeout.
+	Start  time.Duration
+	Want   []Quantity // what is asked for; nil stands for every quantity
+	Stderr io.Writer  // where the solver's standard error goes
 }
 
 // Process is a [Solver] that runs a command. It is not safe for concurrent use.
@@ -46,6 +52,8 @@ type Process struct {
 	path    string
 	id      uint64
 	running *running // nil where none is
+	// started is how long the first reply took; 0 where there has been none.
+	started time.Duration
 }
 
 // running is one run of the command.
@@ -53,6 +61,8 @@ type running struct {
 	cmd *exec.Cmd
 	in  *os.File // its standard input
 	out *os.File // its standard output
+	// replied says that it has answered a request.
+	replied bool
 }
 
 // grace is how long a command may take to leave once its input has ended, and how
@@ -66,6 +76,9 @@ func New(c Command) (*Process, error) {
 	}
 	if c.Timeout <= 0 {
 		return nil, fmt.Errorf("time limit %v: want a positive one", c.Timeout)
+	}
+	if c.Want == nil {
+		c.Want = Quantities()
 	}
 	path, err := exec.LookPath(c.Args[0])
 	if err != nil {
@@ -82,7 +95,7 @@ func New(c Command) (*Process, error) {
 // this package, or is the context's.
 func (p *Process) Solve(ctx context.Context, in *model.Instance) (Solution, error) {
 	p.id++
-	line, err := json.Marshal(request{p.id, in, Quantities()})
+	line, err := json.Marshal(request{p.id, in, p.command.Want})
 	if err != nil {
 		panic("gate: " + err.Error()) // the generators make no instance that cannot be written
 	}
@@ -91,8 +104,13 @@ func (p *Process) Solve(ctx context.Context, in *model.Instance) (Solution, erro
 			return nil, fmt.Errorf("the solver cannot be started: %w", err)
 		}
 	}
-	answer, err := p.running.exchange(ctx, append(line, '\n'), p.command.Timeout)
+	limit, sent := p.limit(), time.Now()
+	answer, err := p.running.exchange(ctx, append(line, '\n'), limit)
 	if err == nil {
+		p.running.replied = true
+		if p.started == 0 {
+			p.started = time.Since(sent)
+		}
 		var reply *Reply
 		if reply, err = ParseReply(answer, p.id, in.Length()); err == nil {
 			return reply, nil
@@ -113,8 +131,21 @@ func (p *Process) Solve(ctx context.Context, in *model.Instance) (Solution, erro
 		return nil, fmt.Errorf("%w: it closes its standard output", err)
 	case errors.Is(err, ErrExited):
 		return nil, fmt.Errorf("%w: %v", err, state)
+	case errors.Is(err, ErrTimeout) && p.started == 0:
+		return nil, fmt.Errorf("%w (%v); does it flush its output after each line?", ErrSilent, err)
 	}
 	return nil, err
+}
+
+// limit returns how long the next reply may take.
+func (p *Process) limit() time.Duration {
+	switch {
+	case p.running.replied:
+		return p.command.Timeout
+	case p.started > 0:
+		return p.command.Timeout + p.started
+	}
+	return max(p.command.Start, p.command.Timeout)
 }
 
 // Reset ends the command, which is restarted for the next request.

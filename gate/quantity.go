@@ -115,10 +115,13 @@ func (q Quantity) Whole() bool { return q.row().whole }
 
 func (q Quantity) method() string { return q.row().method }
 
-func (q Quantity) row() *quantity {
+func (q Quantity) row() *quantity { return &quantities[rowIndex(q)] }
+
+// rowIndex returns the place of a quantity among quantities.
+func rowIndex(q Quantity) int {
 	for k := range quantities {
 		if quantities[k].name == q {
-			return &quantities[k]
+			return k
 		}
 	}
 	panic("gate: no quantity " + string(q))

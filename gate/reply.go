@@ -62,6 +62,8 @@ func ParseReply(line []byte, id uint64, length int) (*Reply, error) {
 		return nil, fmt.Errorf("%w: /id: missing: want %s, that of the request", ErrReply, want)
 	case given.Kind() != '0':
 		return nil, fmt.Errorf("%w: /id: %s: want %s, that of the request", ErrReply, strict.Describe(given), want)
+	case string(given) == strconv.FormatUint(id-1, 10):
+		return nil, fmt.Errorf("%w: /id: %s, that of the request before: want %s", ErrID, given, want)
 	case string(given) != want:
 		return nil, fmt.Errorf("%w: /id: %s: want %s, that of the request", ErrID, strict.Describe(given), want)
 	}
@@ -69,7 +71,11 @@ func ParseReply(line []byte, id uint64, length int) (*Reply, error) {
 		if problem.Kind() != '"' {
 			return nil, fmt.Errorf("%w: /error: %s: want a string", ErrReply, strict.Describe(problem))
 		}
-		return nil, fmt.Errorf("%w: %s", ErrRefused, strict.Describe(problem))
+		text, err := jsontext.AppendUnquote(nil, problem)
+		if err != nil {
+			return nil, fmt.Errorf("%w: /error: %w", ErrReply, err)
+		}
+		return nil, fmt.Errorf("%w: %s", ErrRefused, printable(string(text)))
 	}
 	r := &Reply{values: make(map[Quantity][]*big.Rat)}
 	for _, name := range slices.Sorted(maps.Keys(members)) {
@@ -87,6 +93,16 @@ func ParseReply(line []byte, id uint64, length int) (*Reply, error) {
 		r.values[q] = values
 	}
 	return r, nil
+}
+
+// printable returns a text as a terminal can show it, with its line breaks.
+func printable(s string) string {
+	lines := strings.Split(strings.TrimRight(s, "\n"), "\n")
+	for i, line := range lines {
+		quoted := strconv.QuoteToGraphic(strings.ReplaceAll(line, "\t", "    "))
+		lines[i] = strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // numbers reads the values of a quantity: one number, or one per position.

@@ -51,7 +51,7 @@ func TestParseReplyRefuses(t *testing.T) {
 		{"another id", `{"id": 8}`, gate.ErrID, "/id: 8: want 7"},
 		{"id as a fraction", `{"id": 7.0}`, gate.ErrID, "/id: 7.0: want 7"},
 		{"id as a string", `{"id": "7"}`, gate.ErrReply, `/id: "7": want 7`},
-		{"an error", `{"id": 7, "error": ""}`, gate.ErrRefused, `""`},
+		{"an error", `{"id": 7, "error": ""}`, gate.ErrRefused, "the solver reports an error"},
 		{"an error that is none", `{"id": 7, "error": 3}`, gate.ErrReply, "/error: 3: want a string"},
 		{"a key twice", `{"id": 7, "variance": 0, "variance": 0}`, gate.ErrReply, "duplicate key"},
 		{"the id twice", `{"id": 7, "id": 7}`, gate.ErrReply, "duplicate key"},

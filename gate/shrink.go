@@ -2,6 +2,7 @@ package gate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 
@@ -25,12 +26,15 @@ const (
 
 // shrink sets the counterexample of a failure.
 func (c *examiner) shrink(ctx context.Context, f *Failure) error {
-	again, err := c.shows(ctx, f, f.instance)
+	if errors.Is(f.unusable, ErrSilent) {
+		return nil // it has nothing to do with the instance, and each try takes as long
+	}
+	again, err := c.shows(ctx, f, f.Instance)
 	if err != nil {
 		return err
 	}
 	best, smallest := &f.finding, false
-	in := f.instance
+	in := f.Instance
 	f.Transient = again == nil
 	if !f.Transient {
 		for _, stage := range c.stages(f) {
@@ -50,17 +54,13 @@ func (c *examiner) shrink(ctx context.Context, f *Failure) error {
 					break
 				}
 			}
-			if in != f.instance {
+			if in != f.Instance {
 				break
 			}
 		}
 	}
 	f.finding = *best
-	f.Counterexample = &verify.Counterexample{
-		Case:      &model.Case{Instance: in},
-		Violation: f.violation(),
-		Smallest:  smallest,
-	}
+	f.Counterexample = f.on(in, smallest)
 	return nil
 }
 
@@ -85,17 +85,12 @@ func (c *examiner) fails(ctx context.Context, f *Failure, in *model.Instance) (*
 	switch {
 	case err != nil:
 		return nil, err
-	case f.unusable != nil && e.unusable != nil:
+	case f.unusable != nil && e.unusable != nil && sameKind(f.unusable, e.unusable):
 		return &finding{unusable: e.unusable}, nil
 	case f.unusable != nil || e.unusable != nil:
 		return nil, nil
 	}
-	for k := range quantities {
-		if &quantities[k] == f.quantity {
-			return e.findings[k], nil
-		}
-	}
-	return nil, nil
+	return e.findings[rowIndex(f.quantity.name)], nil
 }
 
 // stage is a part of the search.

@@ -295,7 +295,7 @@ func TestHorizonRule(t *testing.T) {
 	}{
 		{"exact", func(in *model.Instance) int { return exact.Horizon(in.Process) }, false},
 		{"one too small", func(in *model.Instance) int { return max(0, exact.Horizon(in.Process)-1) }, true},
-		{"too large by positions without information", func(in *model.Instance) int { return in.Length() }, false},
+		{"too large by positions without information", func(in *model.Instance) int { return in.Length() }, true},
 		{"beyond the length", func(in *model.Instance) int { return in.Length() + 1 }, true},
 		{"negative", func(*model.Instance) int { return -1 }, true},
 		{"out of reach", func(*model.Instance) int { return math.MaxInt }, true},
@@ -362,7 +362,7 @@ func TestUnusableAnswers(t *testing.T) {
 		}, "fisher_trace: length 0: want 1", nil},
 	} {
 		r := checkFunc(t, c.solve, 10)
-		if r.Instances != 1 || len(r.Failures) != 1 {
+		if r.Instances != 10 || r.Unanswered != 10 || len(r.Failures) != 1 {
 			t.Fatalf("%s: %+v", c.reason, r)
 		}
 		f := r.Failures[0]

@@ -16,7 +16,7 @@ func schemas(t *testing.T) map[string]*jsonschema.Schema {
 	t.Helper()
 	const root = "https://sounding.invalid/"
 	files, err := fs.Glob(model.Schemas, "schema/*.json")
-	if err != nil || len(files) != 5 {
+	if err != nil || len(files) != 7 {
 		t.Fatalf("schemas %q, %v", files, err)
 	}
 	c := jsonschema.NewCompiler()
@@ -62,6 +62,7 @@ func TestSchemas(t *testing.T) {
 		{"analysis", "analysis.json"},
 		{"gate-request", "gate-request.json"},
 		{"gate-reply", "gate-reply.json"},
+		{"gate-failure", "gate-failure.json"},
 		{"counterexample", "counterexample.json"},
 	} {
 		if err := validate(compiled[c.schema], file(t, c.file)); err != nil {
@@ -107,6 +108,8 @@ func TestSchemas(t *testing.T) {
 		{"reply with an unknown key", "gate-reply", "gate-reply.json", `"variance"`, `"Variance"`},
 		{"a reply no number", "gate-reply", "gate-reply.json", `"0.0625"`, `"NaN"`},
 		{"a scalar where positions are", "gate-reply", "gate-reply.json", `[0.25, "0.0625"]`, `0.25`},
+		{"a failure without a request", "gate-failure", "gate-failure.json", `"request"`, `"requested"`},
+		{"drawn at no level", "gate-failure", "gate-failure.json", `"plain"`, `"easy"`},
 		{"the instance is broken", "counterexample", "counterexample.json", `[[1, 1]]`, `[[0, 0]]`},
 		{"smallest or not is missing", "counterexample", "counterexample.json", `"smallest": false,`, ``},
 		{"scalar no rational", "counterexample", "counterexample.json", `"1/10"`, `"1e-1"`},

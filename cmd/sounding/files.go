@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 )
 
 // compute runs f and returns its result, or the context's error as soon as it is
@@ -43,6 +45,25 @@ func (c *console) open(name string) (io.ReadCloser, error) {
 	}
 	return f, nil
 }
+
+// file is a file whose format is known before it is read.
+type file struct {
+	io.Reader
+	format string // that the first key names; "" where it does not
+}
+
+// peek returns a file with its format.
+func peek(r io.Reader) *file {
+	b := bufio.NewReader(r)
+	start, _ := b.Peek(256) // a short file, or an error that reading meets again
+	f := &file{Reader: b}
+	if m := formatKey.FindSubmatch(start); m != nil {
+		f.format = string(m[1])
+	}
+	return f
+}
+
+var formatKey = regexp.MustCompile(`^\s*\{\s*"format"\s*:\s*"([^"]*)"`)
 
 // checkTarget checks up front that writeFile can write a file.
 func checkTarget(name string) error {

@@ -4,131 +4,231 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math/big"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"sounding/gate"
-	"sounding/internal/report"
-	"sounding/verify"
+	"sounding/model"
 )
 
 type gateCommand struct {
-	Seed      seed          `help:"Seed of the random instances, or random." default:"1"`
-	Checks    int           `help:"Number of random instances." default:"1000"`
-	Tolerance string        `help:"Error allowed in every number, in place of that of each quantity." placeholder:"X"`
-	Timeout   time.Duration `help:"Time limit of each reply." default:"10s" placeholder:"D"`
-	Save      string        `help:"Write the first counterexample to this file." placeholder:"FILE"`
-	Command   []string      `arg:"" passthrough:"partial" help:"The solver: a command that reads one request per line and answers each with one line." placeholder:"COMMAND"`
+	Seed      seed            `help:"Seed of the random instances, or random." default:"1"`
+	Checks    int             `help:"Number of random instances; at the plain level, of which at most 100." default:"1000"`
+	Level     string          `help:"Instances: ${enum}; plain ones are dense trees with small numbers." enum:"plain,full,both" default:"both"`
+	Only      []gate.Quantity `help:"Ask for these quantities alone." placeholder:"QUANTITY,…"`
+	Instance  string          `help:"Ask about this instance alone: an instance file, or a failure that --save wrote." placeholder:"FILE"`
+	Tolerance string          `help:"Error allowed in every number, in place of that of each quantity." placeholder:"X"`
+	Timeout   time.Duration   `help:"Time limit of each reply." default:"10s" placeholder:"D"`
+	Start     time.Duration   `help:"Time limit of the first reply of a solver, which may take long to start." default:"60s" placeholder:"D"`
+	Restarts  int             `help:"How often a solver that is lost, because it crashes or hangs, say, is started again." default:"10" placeholder:"N"`
+	Save      string          `help:"Write every failure to a file in this directory." placeholder:"DIR"`
+	JSON      string          `name:"json" help:"Write the report as JSON." placeholder:"FILE"`
+	JUnit     string          `name:"junit" help:"Write the report as JUnit XML." placeholder:"FILE"`
+	Command   []string        `arg:"" passthrough:"partial" help:"The solver: a command that reads one request per line and answers each with one line." placeholder:"COMMAND"`
 }
 
-// The largest number of --checks.
-const maxChecks = 1_000_000
+// The largest numbers of --checks and --restarts, and how many instances are asked at
+// the plain level.
+const (
+	maxChecks   = 1_000_000
+	maxRestarts = 1000
+	plainChecks = 100
+)
 
 // Run asks the solver and prints what was checked, what was not, and what fails.
 func (g *gateCommand) Run(ctx context.Context, c *console) error {
-	tolerance, err := g.options()
+	o, err := g.options(c)
 	if err != nil {
 		return unusable(err)
 	}
-	args := g.Command
-	if len(args) > 0 && args[0] == "--" {
-		args = args[1:]
+	args, err := g.command()
+	if err != nil {
+		return unusable(err)
 	}
-	solver, err := gate.New(gate.Command{Args: args, Timeout: g.Timeout, Stderr: c.err})
+	solver, err := gate.New(gate.Command{Args: args, Timeout: g.Timeout, Start: g.Start, Want: o.Only, Stderr: c.err})
 	if err != nil {
 		return unusable(err)
 	}
 	defer solver.Close()
-	o := gate.Options{Seed: uint64(g.Seed), Instances: g.Checks, Tolerance: tolerance}
-	p := c.progress("asking")
-	o.Progress = p.set
-	r, err := gate.Check(ctx, solver, o)
-	p.end()
-	if err != nil {
+	reports, err := g.check(ctx, c, solver, o)
+	interrupted := errors.Is(err, context.Canceled)
+	if err != nil && !interrupted {
 		return err
 	}
-	if err := g.print(c.out, r); err != nil {
+	if err := g.write(c, reports); err != nil {
 		return err
 	}
-	if g.Save != "" && len(r.Failures) > 0 {
-		f := r.Failures[0]
-		s := verify.Stored{Statement: f.Counterexample.Violation.Statement, Seed: uint64(g.Seed), Counterexample: *f.Counterexample}
-		if err := writeFile(g.Save, s.Write); err != nil {
-			return err
-		}
-	}
+	last := reports[len(reports)-1]
 	switch {
-	case len(r.Failures) > 0:
+	case interrupted:
+		return fmt.Errorf("interrupted after %d of %d instances; what was found by then is above", last.Instances, last.Wanted)
+	case len(last.Failures) > 0:
 		return errFalsified
-	case r.Checked() == 0:
+	case last.Checked() == 0:
 		return errors.New("the solver offers no quantity: nothing was checked")
-	case r.Undecided() > 0:
-		return fmt.Errorf("%d numbers too close to the edge of the tolerance to tell", r.Undecided())
+	case last.Undecided() > 0:
+		return fmt.Errorf("%d numbers too close to the edge of the tolerance to tell", last.Undecided())
 	}
 	return nil
 }
 
-// options checks the flags and returns the tolerance, nil for the default.
-func (g *gateCommand) options() (tolerance *big.Rat, err error) {
+// check asks at each level in turn, and not at the next where something fails. With
+// the error of an interrupt come the reports up to then.
+func (g *gateCommand) check(ctx context.Context, c *console, solver *gate.Process, o gate.Options) ([]*gate.Report, error) {
+	var reports []*gate.Report
+	for _, level := range g.levels() {
+		o.Level, o.Instances = level, g.Checks
+		if level == gate.Plain {
+			o.Instances = min(g.Checks, plainChecks)
+		}
+		p := c.progress(fmt.Sprintf("asking (%s)", level))
+		o.Progress = p.set
+		r, err := gate.Check(ctx, solver, o)
+		p.end()
+		if r != nil {
+			reports = append(reports, r)
+		}
+		if err != nil || len(r.Failures) > 0 {
+			return reports, err
+		}
+	}
+	return reports, nil
+}
+
+func (g *gateCommand) levels() []gate.Level {
+	switch {
+	case g.Instance != "":
+		return []gate.Level{""}
+	case g.Level == "both":
+		return []gate.Level{gate.Plain, gate.Full}
+	}
+	return []gate.Level{gate.Level(g.Level)}
+}
+
+// command returns the command of the solver and its arguments.
+func (g *gateCommand) command() ([]string, error) {
+	switch {
+	case len(g.Command) > 0 && g.Command[0] == "--":
+		return g.Command[1:], nil
+	case len(g.Command) > 0 && strings.HasPrefix(g.Command[0], "-"):
+		return nil, fmt.Errorf("unknown flag %s; a command whose name begins with - goes behind --", g.Command[0])
+	}
+	return g.Command, nil
+}
+
+// options checks the flags and returns what they ask for.
+func (g *gateCommand) options(c *console) (o gate.Options, err error) {
+	o = gate.Options{Seed: uint64(g.Seed), Only: g.Only, Losses: g.Restarts}
+	for _, q := range g.Only {
+		if !slices.Contains(gate.Quantities(), q) {
+			return o, fmt.Errorf("--only %s: no such quantity; there are %s", q, list(gate.Quantities()))
+		}
+	}
 	if g.Checks < 1 || g.Checks > maxChecks {
-		return nil, fmt.Errorf("--checks %d: must be 1 to %d", g.Checks, maxChecks)
+		return o, fmt.Errorf("--checks %d: must be 1 to %d", g.Checks, maxChecks)
 	}
-	if g.Timeout <= 0 {
-		return nil, fmt.Errorf("--timeout %v: must be a positive duration, such as 10s", g.Timeout)
+	if g.Restarts < 0 || g.Restarts > maxRestarts {
+		return o, fmt.Errorf("--restarts %d: must be 0 to %d", g.Restarts, maxRestarts)
+	}
+	if g.Timeout <= 0 || g.Start <= 0 {
+		return o, fmt.Errorf("--timeout %v, --start %v: must be positive durations, such as 10s", g.Timeout, g.Start)
 	}
 	if g.Tolerance != "" {
+		var tolerance *big.Rat
 		if tolerance, err = gate.ParseDecimal(g.Tolerance); err != nil || tolerance.Sign() <= 0 {
-			return nil, fmt.Errorf("--tolerance %q: must be a positive decimal, such as 1e-9", g.Tolerance)
+			return o, fmt.Errorf("--tolerance %q: must be a positive decimal, such as 1e-9", g.Tolerance)
+		}
+		o.Tolerance = tolerance
+	}
+	if g.Instance != "" {
+		if o.On, err = c.readInstance(g.Instance); err != nil {
+			return o, err
 		}
 	}
-	if g.Save != "" {
-		return tolerance, checkTarget(g.Save)
+	for _, file := range []string{g.JSON, g.JUnit} {
+		if file != "" && err == nil {
+			err = checkTarget(file)
+		}
 	}
-	return tolerance, nil
+	if g.Save != "" && err == nil {
+		err = checkDirectory(g.Save)
+	}
+	return o, err
 }
 
-// print prints a report: what fails first, then what was checked.
-func (g *gateCommand) print(out io.Writer, r *gate.Report) error {
+func list(names []gate.Quantity) string {
 	var b strings.Builder
-	for _, f := range r.Failures {
-		fmt.Fprintf(&b, "FAILS: %v\n", f)
-		where := "a small instance, on which it fails too"
-		switch {
-		case f.Transient:
-			where = "not again on a fresh solver, which was asked this alone"
-		case f.Counterexample.Smallest:
-			where = "the smallest instance on which it fails"
+	for i, name := range names {
+		if i > 0 {
+			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "first on instance %d of seed %d; %s:\n\n", f.Drawn+1, r.Seed, where)
-		fmt.Fprintf(&b, "%s\n\n", f.Counterexample.Case)
+		b.WriteString(string(name))
 	}
-	fmt.Fprintf(&b, "sounding %s, seed %d, %d of %d instances\n\n", report.Version, r.Seed, r.Instances, g.Checks)
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "quantity\tstatement\ttolerance\tinstances\t")
-	for _, q := range r.Quantities {
-		result := "not offered, not checked"
-		switch {
-		case q.Failure != nil:
-			result = "FAILS"
-		case q.Undecided > 0:
-			result = "undecided"
-		case q.Instances > 0:
-			result = "ok"
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\n", q.Quantity, q.Quantity.Statement(), g.allowed(q.Quantity), q.Instances, result)
-	}
-	w.Flush() // into a string, which takes everything
-	_, err := io.WriteString(out, b.String())
-	return err
+	return b.String()
 }
 
-// allowed returns the tolerance of a quantity in symbols.
-func (g *gateCommand) allowed(q gate.Quantity) string {
-	if g.Tolerance != "" {
-		return g.Tolerance
+// write prints the reports, and writes the files that were asked for.
+func (g *gateCommand) write(c *console, reports []*gate.Report) error {
+	p := &gateReport{reports: reports, tolerance: g.Tolerance, file: g.Instance}
+	if g.Save != "" {
+		if err := p.save(g.Save); err != nil {
+			return err
+		}
 	}
-	return q.Allowed()
+	if err := p.print(c.out); err != nil {
+		return err
+	}
+	if os.Getenv("GITHUB_ACTIONS") == "true" {
+		if err := p.annotate(c.out); err != nil {
+			return err
+		}
+	}
+	if g.JSON != "" {
+		if err := writeFile(g.JSON, p.writeJSON); err != nil {
+			return err
+		}
+	}
+	if g.JUnit != "" {
+		return writeFile(g.JUnit, p.writeJUnit)
+	}
+	return nil
+}
+
+// save writes every failure to a file of its own, and keeps their names.
+func (p *gateReport) save(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return unusable(err)
+	}
+	p.saved = make(map[*gate.Failure]string)
+	unanswered := 0
+	for _, r := range p.reports {
+		for _, f := range r.Failures {
+			name := string(f.Quantity())
+			if name == "" {
+				unanswered++
+				name = fmt.Sprintf("no-answer-%d", unanswered)
+			}
+			p.saved[f] = filepath.Join(dir, name+".json")
+			if err := writeFile(p.saved[f], r.Save(f).Write); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// instanceOf reads the instance of a file, or that of a failure of a solver.
+func instanceOf(f *file) (*model.Instance, error) {
+	if f.format != gate.FailureFormat {
+		return model.ReadInstance(f)
+	}
+	saved, err := gate.ReadSaved(f)
+	if err != nil {
+		return nil, err
+	}
+	return saved.Instance, nil
 }

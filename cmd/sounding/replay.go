@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
+	"sounding/gate"
 	"sounding/internal/report"
 	"sounding/theorems"
 	"sounding/verify"
@@ -18,15 +20,23 @@ type replayCommand struct {
 // file still falsifies what it is a counterexample to, with 0 where it does not.
 func (r *replayCommand) Run(ctx context.Context, c *console) error {
 	type outcome struct {
-		stored *verify.Stored
-		now    *verify.Violation
+		stored  *verify.Stored
+		now     *verify.Violation
+		failure *gate.Saved // of a solver, where that is what the file holds
 	}
 	o, err := compute(ctx, func() (o outcome, err error) {
-		f, err := c.open(r.File)
+		in, err := c.open(r.File)
 		if err != nil {
 			return o, err
 		}
-		defer f.Close()
+		defer in.Close()
+		f := peek(in)
+		if f.format == gate.FailureFormat {
+			if o.failure, err = gate.ReadSaved(f); err != nil {
+				err = unusable(fmt.Errorf("%s: %w", r.File, err))
+			}
+			return o, err
+		}
 		if o.stored, err = verify.ReadStored(f); err == nil {
 			o.now, err = theorems.Replay(o.stored)
 		}
@@ -45,6 +55,9 @@ func (r *replayCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
+	if o.failure != nil {
+		return r.failure(c.out, o.failure)
+	}
 	if err := report.Replay(c.out, o.stored, o.now); err != nil {
 		return err
 	}
@@ -52,4 +65,19 @@ func (r *replayCommand) Run(ctx context.Context, c *console) error {
 		return errFalsified
 	}
 	return nil
+}
+
+// failure says what a failure of a solver is: whether it still fails only the solver can
+// tell.
+func (r *replayCommand) failure(out io.Writer, f *gate.Saved) error {
+	_, err := fmt.Fprintf(out, `A failure of a solver, found by sounding gate:
+
+%s
+
+%s
+
+To ask the solver again:  sounding gate --instance %s -- COMMAND
+For the exact values:     sounding analyze %[3]s
+`, f.Failure, f.Instance, r.File)
+	return err
 }

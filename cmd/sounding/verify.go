@@ -172,14 +172,14 @@ func (c *console) verify(ctx context.Context, o verify.Options) (*verify.Report,
 	return r, err
 }
 
-// readInstance reads an instance file.
+// readInstance reads an instance file, or the instance of a failure of a solver.
 func (c *console) readInstance(name string) (*model.Instance, error) {
 	f, err := c.open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	in, err := model.ReadInstance(f)
+	in, err := instanceOf(peek(f))
 	if err != nil {
 		return nil, unusable(fmt.Errorf("%s: %w", name, err))
 	}

@@ -1,0 +1,278 @@
+package main
+
+import (
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"sounding/gate"
+	"sounding/internal/report"
+)
+
+// gateReport is what was found of a solver, level by level.
+type gateReport struct {
+	reports   []*gate.Report
+	tolerance string                   // that was given in place of the default; "" for none
+	file      string                   // of the instance that was asked about; "" for random ones
+	saved     map[*gate.Failure]string // the file of each failure; nil where none is written
+}
+
+// print prints what fails first, then what was checked.
+func (p *gateReport) print(out io.Writer) error {
+	var b strings.Builder
+	for _, r := range p.reports {
+		for _, f := range r.Failures {
+			p.failure(&b, r, f)
+		}
+	}
+	for i, r := range p.reports {
+		if i > 0 {
+			fmt.Fprintln(&b)
+		}
+		p.table(&b, r)
+	}
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+// longestRequest is the length in bytes up to which a request is shown.
+const longestRequest = 4000
+
+// failure prints one failure: where it showed, the instance, the request.
+func (p *gateReport) failure(b *strings.Builder, r *gate.Report, f *gate.Failure) {
+	fmt.Fprintf(b, "FAILS: %v\n", f)
+	if p.file != "" {
+		fmt.Fprintf(b, "on %s:\n\n", p.file)
+	} else {
+		fmt.Fprintf(b, "first on instance %d of seed %d, level %s", f.Drawn+1, r.Seed, r.Level)
+		if f.Found != f.Error() {
+			fmt.Fprintf(b, ", where it is: %s", f.Found)
+		}
+		fmt.Fprintf(b, "\n%s:\n\n", where(f))
+	}
+	fmt.Fprintf(b, "%s\n", f.Counterexample.Case)
+	if line, err := r.Save(f).Line(); err == nil && len(line) <= longestRequest {
+		fmt.Fprintf(b, "\nthe request: %s\n", line)
+	}
+	if name := p.saved[f]; name != "" {
+		fmt.Fprintf(b, "\nsaved: sounding gate --instance %s -- COMMAND asks about it again\n", name)
+	}
+	fmt.Fprintln(b)
+}
+
+// where says what the instance is that a failure is shown on.
+func where(f *gate.Failure) string {
+	switch {
+	case f.Transient:
+		return "not again on a fresh solver, which was asked this alone"
+	case f.Counterexample.Smallest:
+		return "the smallest instance on which it fails"
+	case f.Counterexample.Case.Instance == f.Instance:
+		return "that instance"
+	}
+	return "a small instance, on which it fails too"
+}
+
+// table prints what was checked at one level.
+func (p *gateReport) table(b *strings.Builder, r *gate.Report) {
+	if p.file != "" {
+		fmt.Fprintf(b, "sounding %s, %s\n\n", report.Version, p.file)
+	} else {
+		fmt.Fprintf(b, "sounding %s, level %s: %s, seed %d, %d of %d instances", report.Version, r.Level, verdict(r), r.Seed, r.Instances, r.Wanted)
+		if r.Unanswered > 0 {
+			fmt.Fprintf(b, ", %d of them without a usable answer", r.Unanswered)
+		}
+		fmt.Fprint(b, "\n\n")
+	}
+	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "quantity\tstatement\ttolerance\tinstances\t")
+	for _, q := range r.Quantities {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\n", q.Quantity, q.Quantity.Statement(), p.allowed(q.Quantity), q.Instances, result(r, q))
+	}
+	w.Flush() // into a string, which takes everything
+}
+
+// verdict returns what was found at a level in a word.
+func verdict(r *gate.Report) string {
+	switch {
+	case len(r.Failures) > 0:
+		return "failed"
+	case !r.Complete():
+		return "interrupted"
+	case r.Checked() == 0:
+		return "nothing checked"
+	case r.Undecided() > 0:
+		return "undecided"
+	}
+	return "passed"
+}
+
+// result returns what was found of a quantity in a word.
+func result(r *gate.Report, q gate.QuantityReport) string {
+	switch {
+	case q.Failure != nil:
+		return "FAILS"
+	case q.Undecided > 0:
+		return "undecided"
+	case q.Instances > 0:
+		return "ok"
+	case r.Unanswered == r.Instances:
+		return "no usable answer"
+	}
+	return "not offered, not checked"
+}
+
+// allowed returns the tolerance of a quantity in symbols.
+func (p *gateReport) allowed(q gate.Quantity) string {
+	if p.tolerance != "" {
+		return p.tolerance
+	}
+	return q.Allowed()
+}
+
+// gateReportFormat names the file format of a report on a solver.
+const gateReportFormat = "sounding/gate-report/1"
+
+type gateReportFile struct {
+	Format  string          `json:"format"`
+	Version string          `json:"version"`
+	Levels  []gateLevelFile `json:"levels"`
+}
+
+type gateLevelFile struct {
+	Level      gate.Level         `json:"level,omitzero"`
+	Seed       uint64             `json:"seed"`
+	Verdict    string             `json:"verdict"`
+	Instances  int                `json:"instances"`
+	Wanted     int                `json:"wanted"`
+	Unanswered int                `json:"unanswered"`
+	Quantities []gateQuantityFile `json:"quantities"`
+	Failures   []*gate.Saved      `json:"failures"`
+}
+
+type gateQuantityFile struct {
+	Quantity  gate.Quantity `json:"quantity"`
+	Statement string        `json:"statement"`
+	Tolerance string        `json:"tolerance"`
+	Instances int           `json:"instances"`
+	Undecided int           `json:"undecided"`
+	Result    string        `json:"result"`
+}
+
+// writeJSON writes the reports in the format gateReportFormat.
+func (p *gateReport) writeJSON(w io.Writer) error {
+	file := gateReportFile{Format: gateReportFormat, Version: report.Version}
+	for _, r := range p.reports {
+		level := gateLevelFile{
+			Level: r.Level, Seed: r.Seed, Verdict: verdict(r), Instances: r.Instances, Wanted: r.Wanted, Unanswered: r.Unanswered,
+		}
+		for _, q := range r.Quantities {
+			level.Quantities = append(level.Quantities, gateQuantityFile{
+				q.Quantity, q.Quantity.Statement(), p.allowed(q.Quantity), q.Instances, q.Undecided, result(r, q),
+			})
+		}
+		for _, f := range r.Failures {
+			level.Failures = append(level.Failures, r.Save(f))
+		}
+		file.Levels = append(file.Levels, level)
+	}
+	return json.MarshalWrite(w, &file, jsontext.WithIndent("  "))
+}
+
+// A report in JUnit XML is a suite per level with a case per quantity, and one for
+// every kind of unusable answer.
+type junitFile struct {
+	XMLName xml.Name     `xml:"testsuites"`
+	Suites  []junitSuite `xml:"testsuite"`
+}
+
+type junitSuite struct {
+	Name     string      `xml:"name,attr"`
+	Tests    int         `xml:"tests,attr"`
+	Failures int         `xml:"failures,attr"`
+	Skipped  int         `xml:"skipped,attr"`
+	Cases    []junitCase `xml:"testcase"`
+}
+
+type junitCase struct {
+	Class   string        `xml:"classname,attr"`
+	Name    string        `xml:"name,attr"`
+	Failure *junitMessage `xml:"failure"`
+	Skipped *junitMessage `xml:"skipped"`
+}
+
+type junitMessage struct {
+	Message string `xml:"message,attr"`
+	Text    string `xml:",chardata"`
+}
+
+// writeJUnit writes the reports as JUnit XML.
+func (p *gateReport) writeJUnit(w io.Writer) error {
+	var file junitFile
+	for _, r := range p.reports {
+		s := junitSuite{Name: fmt.Sprintf("sounding gate, level %s, seed %d", r.Level, r.Seed)}
+		if r.Level == "" {
+			s.Name = "sounding gate, " + p.file
+		}
+		for _, q := range r.Quantities {
+			c := junitCase{Class: "sounding.gate", Name: string(q.Quantity)}
+			switch {
+			case q.Failure != nil:
+				c.Failure = p.junitFailure(r, q.Failure)
+			case result(r, q) != "ok":
+				c.Skipped = &junitMessage{Message: result(r, q)}
+			}
+			s.add(c)
+		}
+		for _, f := range r.Failures {
+			if f.Unusable() != nil {
+				s.add(junitCase{Class: "sounding.gate", Name: "usable answers", Failure: p.junitFailure(r, f)})
+			}
+		}
+		file.Suites = append(file.Suites, s)
+	}
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	e := xml.NewEncoder(w)
+	e.Indent("", "  ")
+	return e.Encode(&file)
+}
+
+func (s *junitSuite) add(c junitCase) {
+	s.Tests++
+	if c.Failure != nil {
+		s.Failures++
+	}
+	if c.Skipped != nil {
+		s.Skipped++
+	}
+	s.Cases = append(s.Cases, c)
+}
+
+func (p *gateReport) junitFailure(r *gate.Report, f *gate.Failure) *junitMessage {
+	var b strings.Builder
+	p.failure(&b, r, f)
+	message, _, _ := strings.Cut(f.Error(), "\n")
+	return &junitMessage{Message: message, Text: b.String()}
+}
+
+// annotate prints every failure as an annotation of GitHub Actions.
+func (p *gateReport) annotate(w io.Writer) error {
+	escape := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	for _, r := range p.reports {
+		for _, f := range r.Failures {
+			var b strings.Builder
+			p.failure(&b, r, f)
+			if _, err := fmt.Fprintf(w, "::error title=sounding gate::%s\n", escape.Replace(strings.TrimSpace(b.String()))); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,196 @@
+package gate
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"slices"
+
+	"sounding/generators"
+	"sounding/model"
+	"sounding/verify"
+)
+
+// Level says which instances are drawn.
+type Level string
+
+// The levels.
+const (
+	Plain Level = "plain" // dense prefix trees with small numbers
+	Full  Level = "full"  // every class of the generators
+)
+
+// draw returns random instance i of a seed.
+func (l Level) draw(seed uint64, i int) *model.Instance {
+	if l == Plain {
+		return plainInstance(seed, i)
+	}
+	return generators.Example(generators.Limits{}, seed, i).Instance
+}
+
+// Options say what a solver is checked on.
+type Options struct {
+	Seed      uint64     // of the random instances
+	Instances int        // how many of them
+	Level     Level      // of the random instances; "" stands for Full
+	Tolerance *big.Rat   // error allowed in every number; nil stands for Quantity.Tolerance
+	Only      []Quantity // what is compared; nil stands for all
+	// On, where given, is the instance to ask about, in place of random ones. What
+	// fails there is shown there, and not on a smaller one.
+	On *model.Instance
+	// Losses is how many instances may cost the solver: on which it does not reply,
+	// so that a fresh one has to be started. One more ends the check.
+	Losses int
+	// Progress, where given, is told how many of the instances are done.
+	Progress func(done, total int)
+}
+
+// Report is what was found of a solver.
+type Report struct {
+	Seed       uint64
+	Level      Level // "" where the instance was given
+	Instances  int   // that were asked, the one that ended the check included
+	Wanted     int   // instances to be asked
+	Unanswered int   // those without a usable answer
+	Quantities []QuantityReport
+	// Failures holds the first failure of every quantity that fails, and the first of
+	// every kind of unusable answer, in the order of their instances.
+	Failures []*Failure
+}
+
+// QuantityReport is what was found of one quantity.
+type QuantityReport struct {
+	Quantity  Quantity
+	Instances int      // those on which it was offered and compared
+	Undecided int      // numbers too close to the edge of the tolerance to tell
+	Failure   *Failure // nil where every number was within the tolerance
+}
+
+// Checked returns how many of the quantities were offered at least once.
+func (r *Report) Checked() int {
+	n := 0
+	for _, q := range r.Quantities {
+		if q.Instances > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// Undecided returns how many numbers could be neither accepted nor refused.
+func (r *Report) Undecided() int {
+	n := 0
+	for _, q := range r.Quantities {
+		n += q.Undecided
+	}
+	return n
+}
+
+// Complete reports whether every instance was asked.
+func (r *Report) Complete() bool { return r.Instances == r.Wanted }
+
+// maxUnusable is how many kinds of unusable answers are reported.
+const maxUnusable = 5
+
+// Check compares a solver with exact values on random instances, and looks for the
+// smallest instance on which each of its failures shows. The error is the
+// context's, that of an exact solution, or says that there is nothing to check. With
+// the context's comes the report on what was done by then, where a failure is shown
+// on the instance that was drawn.
+func Check(ctx context.Context, s Solver, o Options) (*Report, error) {
+	if o.On != nil {
+		o.Instances, o.Level = 1, ""
+	} else if o.Level == "" {
+		o.Level = Full
+	}
+	if o.Instances < 1 {
+		return nil, fmt.Errorf("%d instances: want 1 or more", o.Instances)
+	}
+	c := &examiner{solver: s, tolerance: o.Tolerance, only: o.Only}
+	r := &Report{Seed: o.Seed, Level: o.Level, Wanted: o.Instances}
+	for k := range quantities {
+		if name := quantities[k].name; c.wants(name) {
+			r.Quantities = append(r.Quantities, QuantityReport{Quantity: name})
+		}
+	}
+	for losses := 0; r.Instances < o.Instances && losses <= o.Losses; {
+		in := o.On
+		if in == nil {
+			in = o.Level.draw(o.Seed, r.Instances)
+		}
+		e, err := c.examine(ctx, in)
+		if err != nil {
+			return r, err
+		}
+		r.note(e, in)
+		if e.unusable != nil && isLoss(e.unusable) {
+			losses++
+		}
+		if o.Progress != nil {
+			o.Progress(r.Instances, o.Instances)
+		}
+	}
+	if o.On != nil {
+		return r, nil
+	}
+	for _, f := range r.Failures {
+		if err := c.shrink(ctx, f); err != nil {
+			return r, err
+		}
+	}
+	return r, nil
+}
+
+// wants reports whether a quantity is compared.
+func (c *examiner) wants(q Quantity) bool { return c.only == nil || slices.Contains(c.only, q) }
+
+// note adds what was found on the next instance.
+func (r *Report) note(e *examination, in *model.Instance) {
+	i := r.Instances
+	r.Instances++
+	if e.unusable != nil {
+		r.Unanswered++
+		r.noteUnusable(i, e.unusable, in)
+		return
+	}
+	for n := range r.Quantities {
+		q := &r.Quantities[n]
+		k := rowIndex(q.Quantity)
+		if e.offered[k] {
+			q.Instances++
+		}
+		q.Undecided += e.undecided[k]
+		if f := e.findings[k]; f != nil && q.Failure == nil {
+			q.Failure = newFailure(i, f, in)
+			r.Failures = append(r.Failures, q.Failure)
+		}
+	}
+}
+
+// noteUnusable adds an unusable answer, where it is the first of its kind.
+func (r *Report) noteUnusable(i int, problem error, in *model.Instance) {
+	kinds := 0
+	for _, f := range r.Failures {
+		if f.unusable == nil {
+			continue
+		}
+		if sameKind(f.unusable, problem) {
+			return
+		}
+		kinds++
+	}
+	if kinds < maxUnusable {
+		r.Failures = append(r.Failures, newFailure(i, &finding{unusable: problem}, in))
+	}
+}
+
+func newFailure(i int, f *finding, in *model.Instance) *Failure {
+	failure := &Failure{Drawn: i, Found: f.String(), Instance: in, finding: *f}
+	failure.Counterexample = failure.on(in, false)
+	return failure
+}
+
+// on returns the failure as a counterexample.
+func (f *Failure) on(in *model.Instance, smallest bool) *verify.Counterexample {
+	return &verify.Counterexample{Case: &model.Case{Instance: in}, Violation: f.violation(), Smallest: smallest}
+}

@@ -1,0 +1,84 @@
+package gate
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"sounding/model"
+	"sounding/verify"
+)
+
+// Failure is one way in which a solver fails, on the smallest instance that
+// was found to show it.
+type Failure struct {
+	Drawn    int             // the random instance that showed it first
+	Instance *model.Instance // that one
+	Found    string          // how it fails there
+	// Transient says that a fresh solver did not fail there again: what goes wrong
+	// depends on what the solver was asked before, and cannot be shown on less.
+	Transient bool
+	// Counterexample is the instance, with the claim that fails there.
+	Counterexample *verify.Counterexample
+
+	finding
+}
+
+// Quantity returns the quantity that fails, and "" where there is no usable answer.
+func (f *Failure) Quantity() Quantity {
+	if f.quantity == nil {
+		return ""
+	}
+	return f.quantity.name
+}
+
+// Unusable returns why there is no usable answer, and nil where there is one.
+func (f *Failure) Unusable() error { return f.unusable }
+
+// Position returns the position t of the number that differs, 0 of a quantity of
+// the whole.
+func (f *Failure) Position() int { return f.position }
+
+// Error says what differs, and which statement fails with it.
+func (f *Failure) Error() string { return f.String() }
+
+// Unwrap returns the error that the solver ended in, if it did.
+func (f *Failure) Unwrap() error { return f.unusable }
+
+func (f *finding) String() string {
+	if f.unusable != nil {
+		return fmt.Sprintf("no usable answer: %v", f.unusable)
+	}
+	at := ""
+	if f.position > 0 {
+		at = fmt.Sprintf(" at t = %d", f.position)
+	}
+	s := fmt.Sprintf("%s%s: %s, exact %s", f.quantity.name, at, f.claimed, f.exact)
+	if f.tolerance != nil {
+		s += fmt.Sprintf(" (±%s)", decimal(f.tolerance, 2))
+	}
+	return fmt.Sprintf("%s; %s fails (%s)", s, f.law.formula, f.law.id)
+}
+
+// isLoss reports whether a solver that gives no usable answer is lost with it.
+func isLoss(unusable error) bool {
+	for _, loss := range []error{ErrTimeout, ErrExited, ErrFlood, ErrReply, ErrID} {
+		if errors.Is(unusable, loss) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameKind reports whether two unusable answers are unusable in the same way: what
+// is said of them agrees in its first line, but for numbers and what is quoted.
+func sameKind(a, b error) bool { return kind(a) == kind(b) }
+
+func kind(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return varying.ReplaceAllString(line, "…")
+}
+
+// varying finds what differs between errors of one kind: quotations and numbers.
+var varying = regexp.MustCompile(`"(\\.|[^"\\])*"(… \(\d+ bytes\))?|\d+(\.\d+)?([eE][-+]?\d+)?`)

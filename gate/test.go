@@ -1,0 +1,53 @@
+package gate
+
+import "testing"
+
+// The numbers of random instances that TestSolver draws: in a trial of planted
+// faults the slowest to be found took fewer than ten.
+const (
+	testInstances      = 100
+	testInstancesShort = 20
+)
+
+// TestSolver checks a solver in a test, with one subtest per quantity: one that is
+// not offered is skipped, which is no pass. The factory is called for a solver to
+// begin with, and for a fresh one to confirm a failure on.
+func TestSolver(t *testing.T, factory func() Solver) {
+	t.Helper()
+	n := testInstances
+	if testing.Short() {
+		n = testInstancesShort
+	}
+	r, err := Check(t.Context(), &fresh{factory(), factory}, Options{Seed: 1, Instances: n})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range r.Failures {
+		if f.Unusable() != nil {
+			t.Fatalf("%v\non %v", f, f.Counterexample.Case)
+		}
+	}
+	if r.Checked() == 0 {
+		t.Fatal("the solver offers no quantity: its solutions have none of the methods that Solution names")
+	}
+	for _, q := range r.Quantities {
+		t.Run(string(q.Quantity), func(t *testing.T) {
+			switch {
+			case q.Failure != nil:
+				t.Errorf("%v\non %v", q.Failure, q.Failure.Counterexample.Case)
+			case q.Instances == 0:
+				t.Skipf("not offered: the solutions have no method %s", q.Quantity.method())
+			case q.Undecided > 0:
+				t.Errorf("%d numbers too close to the edge of the tolerance to tell", q.Undecided)
+			}
+		})
+	}
+}
+
+// fresh is a solver with a factory of others.
+type fresh struct {
+	Solver
+	factory func() Solver
+}
+
+func (f *fresh) Reset() { f.Solver = f.factory() }
