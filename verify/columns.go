@@ -11,8 +11,9 @@ import "sounding/exact/field"
 type columns[E any] struct {
 	loops[E]
 	width  int   // the largest n
-	column [][]E // those from used on are left over from before the last reset
-	used   int
+	n      int   // the length of the columns since the last reset
+	blocks [][]E // of blockColumns columns each, width entries apart
+	used   int   // columns; those after them are left over from before the last reset
 	// operations counts the operations on whole columns. The time of a run is
 	// proportional to it.
 	operations int
@@ -36,15 +37,13 @@ func newColumns[E any](l loops[E], width int) *columns[E] {
 	return &columns[E]{loops: l, width: width}
 }
 
+// blockColumns is the number of columns that are allocated at once: a check over degrees
+// takes millions, of few numbers each.
+const blockColumns = 64
+
 // reset forgets all columns and continues with columns of n numbers.
 func (r *columns[E]) reset(n int) {
-	for i, v := range r.column {
-		r.column[i] = v[:n]
-	}
-	r.used, r.operations = 0, 0
-	if len(r.column) == 0 {
-		r.column = append(r.column, make([]E, r.width)[:n])
-	}
+	r.n, r.used, r.operations = n, 0, 0
 	for n := range int64(2) {
 		_, v := r.fresh()
 		fill(v, r.fromInt(n))
@@ -53,11 +52,18 @@ func (r *columns[E]) reset(n int) {
 
 // fresh returns a new column, to be written.
 func (r *columns[E]) fresh() (uint64, []E) {
-	if r.used == len(r.column) {
-		r.column = append(r.column, make([]E, r.width)[:len(r.column[0])])
+	if r.used == len(r.blocks)*blockColumns {
+		r.blocks = append(r.blocks, make([]E, blockColumns*r.width))
 	}
+	c := uint64(r.used)
 	r.used++
-	return uint64(r.used - 1), r.column[r.used-1]
+	return c, r.at(c)
+}
+
+// at returns the numbers of a column.
+func (r *columns[E]) at(c uint64) []E {
+	start := int(c%blockColumns) * r.width
+	return r.blocks[c/blockColumns][start : start+r.n]
 }
 
 func fill[E any](column []E, v E) {
@@ -84,7 +90,7 @@ func (r *columns[E]) Add(a, b uint64) uint64 {
 		return a
 	}
 	c, v := r.fresh()
-	r.add(v, r.column[a], r.column[b])
+	r.add(v, r.at(a), r.at(b))
 	r.operations++
 	return c
 }
@@ -94,7 +100,7 @@ func (r *columns[E]) Sub(a, b uint64) uint64 {
 		return a
 	}
 	c, v := r.fresh()
-	r.sub(v, r.column[a], r.column[b])
+	r.sub(v, r.at(a), r.at(b))
 	r.operations++
 	return c
 }
@@ -111,7 +117,7 @@ func (r *columns[E]) Mul(a, b uint64) uint64 {
 		return a
 	}
 	c, v := r.fresh()
-	r.mul(v, r.column[a], r.column[b])
+	r.mul(v, r.at(a), r.at(b))
 	r.operations++
 	return c
 }
@@ -124,9 +130,9 @@ func (r *columns[E]) Dot(a, b []uint64) uint64 {
 		return 0
 	}
 	c, v := r.fresh()
-	r.mul(v, r.column[a[0]], r.column[b[0]])
+	r.mul(v, r.at(a[0]), r.at(b[0]))
 	for i := 1; i < len(a); i++ {
-		r.addMul(v, r.column[a[i]], r.column[b[i]])
+		r.addMul(v, r.at(a[i]), r.at(b[i]))
 	}
 	r.operations += len(a)
 	return c
@@ -134,7 +140,7 @@ func (r *columns[E]) Dot(a, b []uint64) uint64 {
 
 func (r *columns[E]) Equal(a, b uint64) field.Trilean {
 	r.operations++
-	return r.equal(r.column[a], r.column[b])
+	return r.equal(r.at(a), r.at(b))
 }
 
 // words computes modulo 2^64.

@@ -50,7 +50,7 @@ func TestColumnsComputeInIntegers(t *testing.T) {
 	nonzero := 0
 	for i, p := range points {
 		for k, want := range differences(l.world(p)) {
-			value := int64(ring.column[got[k]][i])
+			value := int64(ring.at(got[k])[i])
 			if fmt.Sprint(value) != fmt.Sprint(want) {
 				t.Fatalf("quantity %d at %v is %d modulo 2^64, %v in ℚ", k, p, value, want)
 			}
