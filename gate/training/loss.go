@@ -1,0 +1,130 @@
+package training
+
+import (
+	"math/big"
+)
+
+// expectedLossGradient returns the derivative of the objective of the batches.
+func (c *calculation[E]) expectedLossGradient() []E {
+	kl := c.klGradient
+	if c.q.TokenLevel {
+		kl = c.frozenKLGradient
+	}
+	λ := c.FromRat(c.in.Lambda)
+	switch c.q.Objective {
+	case ObjectiveHarm:
+		return c.harmGradient()
+	case ObjectiveKL:
+		return kl()
+	case ObjectiveRegularised:
+		return c.plus(kl(), λ, c.harmGradient())
+	}
+	return c.plus(c.plus(kl(), λ, c.harmGradient()), c.FromInt(1), c.penaltyGradient(0, c.adversary()))
+}
+
+// lossMistakes are those of the objective of the batches.
+func lossMistakes[E any](q *Question) []form[E] {
+	var list []form[E]
+	switch q.Objective {
+	case ObjectiveHarm:
+		list = harmMistakes[E]()
+	case ObjectiveKL:
+		list = klMistakes[E]()
+	case ObjectiveRegularised:
+		list = objectiveMistakes[E]()
+	default:
+		list = deepMistakes[E]()
+	}
+	if n := len(q.Batches[0].Sequences); n > 1 && q.Objective != ObjectiveKL {
+		list = append(list, form[E]{"baseline with the own reward", func(c *calculation[E]) []E {
+			weight := c.FromRat(c.in.Lambda)
+			if q.Objective == ObjectiveHarm {
+				weight = c.FromInt(1)
+			}
+			less := c.times(c.FromRat(big.NewRat(-1, int64(n))), c.times(weight, c.harmGradient()))
+			return c.plus(c.expectedLossGradient(), c.FromInt(1), less)
+		}})
+	}
+	return list
+}
+
+// Weigh returns Σ P_b(batch)·g(batch) for the gradients of all batches, one after the
+// other, P_b(batch) the product over its sequences.
+func (s *Solution) Weigh(gradients []*big.Rat) []*big.Rat {
+	if s.exact == nil {
+		s.exact = calculate(newRationals(), s.question, view{})
+	}
+	c := s.exact
+	n := len(gradients) / len(s.question.Batches)
+	sum := make([]*big.Rat, n)
+	for i := range sum {
+		sum[i] = new(big.Rat)
+	}
+	term := new(big.Rat)
+	for b, batch := range s.question.Batches {
+		w := c.FromInt(1)
+		for _, y := range batch.Sequences {
+			p, _ := c.walk(y)
+			w = c.Mul(w, c.probability(p))
+		}
+		weight := w.Rat()
+		for i := range sum {
+			sum[i].Add(sum[i], term.Mul(weight, gradients[b*n+i]))
+		}
+	}
+	return sum
+}
+
+// AllBatches returns every batch of n sequences of positive probability under the
+// behaviour policy, in every order, with the rewards of an objective; false where there
+// are more than most.
+func AllBatches(q *Question, n, most int) ([]Batch, bool) {
+	c := calculate(newRationals(), q, view{})
+	var sequences [][]int
+	var rewards []*big.Rat
+	for _, p := range c.paths() {
+		var y []int
+		for _, s := range p.steps {
+			y = append(y, c.in.Layer(s.t).Token(s.e))
+		}
+		sequences = append(sequences, y)
+		r := new(big.Rat)
+		switch q.Objective {
+		case ObjectiveHarm:
+			r.Neg(c.final(p))
+		case ObjectiveRegularised, ObjectiveDeep:
+			r.Neg(r.Mul(c.in.Lambda, c.final(p)))
+		}
+		rewards = append(rewards, r)
+	}
+	total := 1
+	for range n {
+		if total *= len(sequences); total > most {
+			return nil, false
+		}
+	}
+	var list []Batch
+	for i := range total {
+		var b Batch
+		for k, rest := 0, i; k < n; k++ {
+			j := rest % len(sequences)
+			rest /= len(sequences)
+			b.Sequences, b.Rewards = append(b.Sequences, sequences[j]), append(b.Rewards, rewards[j])
+		}
+		list = append(list, b)
+	}
+	return list, true
+}
+
+// AllSequences returns every sequence of positive probability under the behaviour
+// policy, cut after its end.
+func AllSequences(q *Question) [][]int {
+	own := *q
+	own.Objective = ObjectiveKL
+	batches, _ := AllBatches(&own, 1, 1<<20)
+	var list [][]int
+	for _, b := range batches {
+		list = append(list, b.Sequences[0])
+	}
+	return list
+}

@@ -1,0 +1,69 @@
+package training
+
+import (
+	"math/big"
+
+	"sounding/model"
+)
+
+// Question is what a solver is asked about: an instance, and the lists that some
+// quantities read.
+type Question struct {
+	Instance     *model.Instance
+	JSDWeights   []*big.Rat
+	Sequences    [][]int // of positive probability under the behaviour policy, cut after the end
+	Pairs        []Pair
+	Trajectories []Trajectory
+	Groups       []Group
+	Batches      []Batch
+	Objective    Objective // of the batches
+	TokenLevel   bool      // the KL of the objective at frozen prefixes
+}
+
+// Pair is a preference between two sequences.
+type Pair struct {
+	Loss             string   // "dpo", "ipo" or "simpo"
+	Mean             bool     // log-probabilities are averaged over tokens, not summed
+	Beta             *big.Rat // β > 0
+	Margin           *big.Rat // of simpo
+	Chosen, Rejected []int
+}
+
+// Trajectory holds what was recorded along a sequence.
+type Trajectory struct {
+	Rewards, Values  []*big.Rat
+	Mask             []bool // positions that count
+	Discount, Lambda *big.Rat
+}
+
+// Group holds the rewards of several answers to one prompt.
+type Group struct {
+	Method  string // "grpo", "dr_grpo" or "rloo"
+	Rewards []*big.Rat
+	DDoF    int
+	Epsilon *big.Rat
+}
+
+// Batch holds sequences as a sampler might hand them out.
+type Batch struct {
+	Sequences    [][]int
+	Rewards      []*big.Rat
+	PadTo        int     // 0 for as it is
+	MicroBatches [][]int // nil for as it is
+}
+
+// Objective names an expected loss.
+type Objective string
+
+// The objectives: λ·E[Harm] + KL is that of eq. 2, the deep one of eq. 43.
+const (
+	ObjectiveHarm        Objective = "harm"        // E[Harm]
+	ObjectiveKL          Objective = "kl"          // KL(P‖P_0)
+	ObjectiveRegularised Objective = "regularised" // λ·E[Harm] + KL(P‖P_0)
+	ObjectiveDeep        Objective = "deep"        // that and the recovery penalty
+)
+
+// Objectives returns every objective.
+func Objectives() []Objective {
+	return []Objective{ObjectiveHarm, ObjectiveKL, ObjectiveRegularised, ObjectiveDeep}
+}

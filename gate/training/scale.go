@@ -1,0 +1,108 @@
+package training
+
+import "math"
+
+// scales returns the scale of each number of a quantity.
+func (s *Solution) scales(q Quantity, truth []float64) []float64 {
+	c := s.floats()
+	list := make([]float64, len(truth))
+	all := func(v float64) []float64 {
+		for i := range list {
+			list[i] = v
+		}
+		return list
+	}
+	in := s.question.Instance
+	λ, β := floats{}.FromRat(in.Lambda), floats{}.FromRat(in.Beta)
+	switch q.row().scale {
+	case scaleLambda:
+		return all(1 + λ)
+	case scaleLogs:
+		return all(1 + s.largestLog())
+	case scaleObjective:
+		return all(1 + λ + β + s.largestLog())
+	case scaleRatio:
+		for i, v := range truth {
+			list[i] = (1 + s.largestLog()) * math.Max(1, math.Abs(v))
+		}
+		return list
+	case scaleTrajectory:
+		list = list[:0]
+		for _, τ := range s.question.Trajectories {
+			sum := 1.0
+			for k := range τ.Rewards {
+				sum += math.Abs(c.FromRat(τ.Rewards[k])) + math.Abs(c.FromRat(τ.Values[k]))
+			}
+			for range τ.Rewards {
+				list = append(list, sum)
+			}
+		}
+		return list
+	case scaleGroup:
+		return s.groupScales(truth)
+	case scalePreference:
+		return s.preferenceScales(q)
+	}
+	return all(1)
+}
+
+func (s *Solution) groupScales(truth []float64) []float64 {
+	c := s.floats()
+	var list []float64
+	for _, g := range s.question.Groups {
+		largest := 0.0
+		for _, r := range g.Rewards {
+			largest = math.Max(largest, math.Abs(c.FromRat(r)))
+		}
+		for range g.Rewards {
+			scale := 1 + largest
+			if g.Method == "grpo" {
+				deviation := c.deviation(g.Rewards, meanOf(g.Rewards), g.DDoF) + c.FromRat(g.Epsilon)
+				scale *= (1 + math.Abs(truth[len(list)])) / deviation
+			}
+			list = append(list, scale)
+		}
+	}
+	return list
+}
+
+func (s *Solution) preferenceScales(q Quantity) []float64 {
+	c := s.floats()
+	n := 1
+	if q == "preference_gradient" {
+		n = len(c.tokens().value)
+	}
+	var list []float64
+	for _, p := range s.question.Pairs {
+		β, logs := c.FromRat(p.Beta), 1+2*s.largestLog()
+		scale := (1+β)*logs + math.Abs(c.FromRat(p.Margin))
+		if p.Loss == "ipo" {
+			scale = (logs + 1/(2*β)) * (logs + 1/(2*β))
+		}
+		for range n {
+			list = append(list, scale)
+		}
+	}
+	return list
+}
+
+// largestLog returns Λ: T times the largest logarithm of a probability, or of a ratio of
+// two, of an acting row, over τ.
+func (s *Solution) largestLog() float64 {
+	if !math.IsNaN(s.logs) {
+		return s.logs
+	}
+	c := s.floats()
+	largest := 0.0
+	for _, r := range []*rows[float64]{&c.policy, &c.reference, &c.behaviour} {
+		own, log := c.logs(&c.policy), c.logs(r)
+		c.each(func(t, _, e int) {
+			largest = math.Max(largest, math.Max(math.Abs(log[t-1][e]), math.Abs(own[t-1][e]-log[t-1][e])))
+		})
+	}
+	s.logs = largest * float64(c.in.Length())
+	if τ := c.temperature(); τ != nil {
+		s.logs = math.Max(s.logs, s.logs/c.FromRat(τ))
+	}
+	return s.logs
+}
