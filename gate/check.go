@@ -2,6 +2,7 @@ package gate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/big"
 	"slices"
@@ -89,6 +90,9 @@ func (r *Report) Undecided() int {
 // Complete reports whether every instance was asked.
 func (r *Report) Complete() bool { return r.Instances == r.Wanted }
 
+// maxFalseStarts is how often a solver that has never replied is started.
+const maxFalseStarts = 3
+
 // maxUnusable is how many kinds of unusable answers are reported.
 const maxUnusable = 5
 
@@ -125,6 +129,9 @@ func Check(ctx context.Context, s Solver, o Options) (*Report, error) {
 		r.note(e, in)
 		if e.unusable != nil && isLoss(e.unusable) {
 			losses++
+			if errors.Is(e.unusable, ErrSilent) || losses == r.Instances && losses == maxFalseStarts {
+				break // it does not start
+			}
 		}
 		if o.Progress != nil {
 			o.Progress(r.Instances, o.Instances)

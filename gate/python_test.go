@@ -1,0 +1,141 @@
+//go:build unix
+
+package gate_test
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"sounding/gate"
+	"sounding/internal/testenv"
+)
+
+// python returns an interpreter that has the modules, and skips the test where there is
+// none.
+func python(t *testing.T, modules ...string) string {
+	t.Helper()
+	pythonsLock.Lock()
+	defer pythonsLock.Unlock()
+	program := "import sys; assert sys.version_info >= (3, 8)"
+	for _, m := range modules {
+		program += "; import " + m
+	}
+	program += "; print(sys.executable)" // and not a script that looks for it
+	found, tried := pythons[program]
+	if !tried {
+		for _, name := range []string{"python3", "/usr/bin/python3"} {
+			if path, err := exec.Command(name, "-c", program).Output(); err == nil {
+				found = strings.TrimSpace(string(path))
+				break
+			}
+		}
+		pythons[program] = found
+	}
+	if found == "" {
+		t.Skipf("no python3 from 3.8 on with %q here", modules)
+	}
+	return found
+}
+
+var (
+	pythonsLock sync.Mutex
+	pythons     = make(map[string]string) // by the program that they have to run
+)
+
+// gatePython checks a solver in Python.
+func gatePython(t *testing.T, o gate.Options, args ...string) (r *gate.Report, stderr string) {
+	t.Helper()
+	var problems bytes.Buffer
+	p, err := gate.New(gate.Command{Args: args, Timeout: patience, Want: o.Only, Stderr: &problems})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err = gate.Check(t.Context(), p, o)
+	p.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r, problems.String()
+}
+
+// The examples pass, on everything that they offer.
+func TestPythonExamples(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		file       string
+		quantities int
+	}{
+		{"first.py", 3},
+		{"closed.py", 11},
+	} {
+		for _, level := range []gate.Level{gate.Plain, gate.Full} {
+			t.Run(c.file+" "+string(level), func(t *testing.T) {
+				t.Parallel()
+				o := gate.Options{Seed: 1, Instances: testenv.Scale(100), Level: level}
+				r, stderr := gatePython(t, o, python(t), filepath.Join("python", c.file))
+				for _, f := range r.Failures {
+					t.Errorf("%v\non %v", f, f.Counterexample.Case)
+				}
+				if r.Checked() != c.quantities || r.Undecided() != 0 || stderr != "" {
+					t.Errorf("%d quantities checked, want %d; %d numbers undecided; %s", r.Checked(), c.quantities, r.Undecided(), stderr)
+				}
+			})
+		}
+	}
+}
+
+// TestPythonReplies gates one-line solvers: what the file makes of the values that
+// they return, and of their mistakes.
+func TestPythonReplies(t *testing.T) {
+	t.Parallel()
+	const mean = "sum(y.probability * y.harm for y in m.sequences())"
+	for _, c := range []struct {
+		reason, body string
+		modules      []string
+		text         string // of the failure; "" where it passes
+		stderr       string
+	}{
+		{reason: "a float", body: "return " + mean},
+		{reason: "a fraction", body: "m = m.exactly(); return " + mean},
+		{reason: "a decimal", body: "from decimal import Decimal; return Decimal(" + mean + ")"},
+		{reason: "no answer", body: "return None"},
+		{reason: "an array", body: "import numpy; return numpy.array([y.probability * y.harm for y in m.sequences()]).sum()", modules: []string{"numpy"}},
+		{reason: "printing", body: "print('here'); return " + mean, stderr: "here"},
+		{reason: "not a number", body: "return float('nan')", text: "ValueError: expected_harm is nan"},
+		{reason: "an infinite decimal", body: "from decimal import Decimal; return Decimal('inf')", text: "ValueError: expected_harm is Infinity"},
+		{reason: "a boolean", body: "return True", text: "TypeError: expected_harm is True: want a number"},
+		{reason: "a string", body: "return '1'", text: "TypeError: expected_harm is '1': want a number"},
+		{reason: "a list", body: "return [" + mean + "]", text: "/expected_harm: a list: want a number"},
+		{reason: "an exception", body: "return m.harm[len(m.harm)]", text: "IndexError: list index out of range\n  File "},
+		{reason: "the whole message", body: "raise ValueError('x' * 100 + ' the end')", text: "the end\n"},
+	} {
+		t.Run(c.reason, func(t *testing.T) {
+			t.Parallel()
+			interpreter := python(t, c.modules...)
+			solver := filepath.Join(t.TempDir(), "solver.py")
+			folder, err := filepath.Abs("python")
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := "import sys\nsys.path.insert(0, " + `r"` + folder + `"` + ")\nimport sounding\n\n@sounding.quantity\ndef expected_harm(m):\n    " + c.body + "\n\nsounding.serve()\n"
+			if err := os.WriteFile(solver, []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			r, stderr := gatePython(t, gate.Options{On: example(t)}, interpreter, solver)
+			switch {
+			case c.text == "" && len(r.Failures) > 0:
+				t.Errorf("failures %v", r.Failures)
+			case c.text != "" && (len(r.Failures) != 1 || !strings.Contains(r.Failures[0].Error(), c.text)):
+				t.Errorf("failures %v, want one with %q", r.Failures, c.text)
+			}
+			if !strings.Contains(stderr, c.stderr) || c.stderr == "" && stderr != "" {
+				t.Errorf("standard error %q, want %q", stderr, c.stderr)
+			}
+		})
+	}
+}
