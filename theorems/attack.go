@@ -13,6 +13,11 @@ var attackStatements = []*Statement{corollary23, xCorollary23}
 
 var corollary23 = &Statement{
 	ID: "cor-23", Title: "Prefilling attack resistance", Section: "9.2",
+	Sentence: verify.Sentence{
+		Says:    "For γ < 1 an attacker needs log(β/(logit ε − logit δ))/log(1/γ) tokens to push recovery below ε; for γ = 1 and β ≥ logit ε − logit δ no prefix suffices.",
+		Verdict: verify.HoldsOf,
+		But:     "the bound of Theorem 22, at prefixes where ρ_0 = δ. Recovery itself may stay above ε for longer",
+	},
 	Formula: "Δ = logit ε − logit δ > 0, γ < 1: σ(logit δ + βγ^t) < ε ⇔ t > L = log(β/Δ)/log(1/γ), so that ⌊max(L, 0)⌋ tokens suffice and no fewer; L(β/γ) = L(β) + 1. ε ≤ δ: never; γ = 1: never if β ≥ Δ, else at once. Beyond the horizon the optimum of eq. 2 recovers like the base model",
 	Reading: "The length is that of the bound of thm-22. Position t has a prefix of t−1 tokens. At t = L the bound is ε and not less. Rational parameters never meet that case; it is checked with β = Δ/γ^n.",
 	Claims: []Claim{
@@ -297,7 +302,7 @@ func cor23Linear(w *World[enc]) {
 }
 
 var xCorollary23 = &Statement{
-	ID: "x-cor-23", Title: "Beyond the threshold length recovery need not fail", Section: "9.2", Kind: verify.RefutedReading,
+	ID: "x-cor-23", Title: "Beyond the threshold length recovery need not fail", Section: "9.2", Kind: verify.RefutedReading, Twin: "cor-23",
 	Formula: "t > log(β/Δ)/log(1/γ) ⇏ ρ*_t < ε at some prefix that Q reaches",
 	Refuted: &Falsehood{
 		Wording: "For γ < 1 recovery falls below ε at position t if and only if t > log(β/(logit ε − logit δ))/log(1/γ).",

@@ -14,7 +14,8 @@ var boundsStatements = []*Statement{definition11, lemma12, theorem13}
 
 var definition11 = &Statement{
 	ID: "def-11", Title: "Conditional Fisher information", Section: "7",
-	Formula: "F_t(y_<t) = E[s_t s_tᵀ | y_<t] = Cov(s_t | y_<t), E[s_t | y_<t] = 0, F̄_t = E_{y_<t}[F_t]",
+	Sentence: verify.Sentence{Says: "The Fisher information of a position is the second moment of its score, given the prefix."},
+	Formula:  "F_t(y_<t) = E[s_t s_tᵀ | y_<t] = Cov(s_t | y_<t), E[s_t | y_<t] = 0, F̄_t = E_{y_<t}[F_t]",
 	Claims: []Claim{
 		{
 			Formula: "F_t(y_<t) = E[s_t s_tᵀ|y_<t], E[s_t|y_<t] = 0, tr F_t = E[‖s_t‖²|y_<t]; F̄_t = E_{y_<t}[F_t]",
@@ -108,7 +109,8 @@ func def11Unweighted[E any](w *World[E]) {
 
 var lemma12 = &Statement{
 	ID: "lem-12", Title: "Pointwise Cauchy–Schwarz bound", Section: "7",
-	Formula: "‖C_t‖² ≤ Var(h_t|y_<t)·tr F_t, coordinate by coordinate; gap = ½ Σ_{a,b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖², zero ⇔ each of its squares is",
+	Sentence: verify.Sentence{Says: "At a prefix, the squared covariance is at most the variance of h_t times the trace of the Fisher information."},
+	Formula:  "‖C_t‖² ≤ Var(h_t|y_<t)·tr F_t, coordinate by coordinate; gap = ½ Σ_{a,b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖², zero ⇔ each of its squares is",
 	Claims: []Claim{
 		{
 			Formula: "Var(h_t|y_<t)·tr F_t − ‖C_t‖² = Σ_{a<b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖²; Var(h_t|y_<t)·E[s_i²|y_<t] − C_i² = Σ_{a<b} p_a p_b (Δ(a)s_i(b) − Δ(b)s_i(a))²",
@@ -231,7 +233,8 @@ func lem12TightOffSupport(w *World[rat]) {
 
 var theorem13 = &Statement{
 	ID: "thm-13", Title: "Gradient bound", Section: "7",
-	Formula: "‖G_t‖² ≤ E[Var(h_t|y_<t)·tr F_t(y_<t)]; tr F_t ≤ κ everywhere ⇒ ‖G_t‖² ≤ κ·I_t; gap = Σ_x P(x)(Var·tr F − ‖C‖²) + ½ Σ_{x,x'} P(x)P(x')‖C(x) − C(x')‖², the last term also Σ_x P(x)‖C(x) − G_t‖²; zero ⇔ each of its squares is",
+	Sentence: verify.Sentence{Says: "The squared gradient contribution of a position is at most κ·I_t, where κ bounds the Fisher information."},
+	Formula:  "‖G_t‖² ≤ E[Var(h_t|y_<t)·tr F_t(y_<t)]; tr F_t ≤ κ everywhere ⇒ ‖G_t‖² ≤ κ·I_t; gap = Σ_x P(x)(Var·tr F − ‖C‖²) + ½ Σ_{x,x'} P(x)P(x')‖C(x) − C(x')‖², the last term also Σ_x P(x)‖C(x) − G_t‖²; zero ⇔ each of its squares is",
 	Claims: []Claim{
 		{
 			Formula: "E[Var(h_t|y_<t)·tr F_t] − ‖G_t‖² = Σ_x P(x)·Σ_{a<b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖² + Σ_{x<x'} P(x)P(x')·‖C(x) − C(x')‖²",

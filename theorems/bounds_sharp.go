@@ -219,6 +219,11 @@ func thm13SharpTightVarying(w *World[rat]) {
 
 var remark4 = &Statement{
 	ID: "rem-4", Title: "Gradients shrink with the root of harm information", Section: "7",
+	Sentence: verify.Sentence{
+		Says:    "Positions with little harm information receive a negligible gradient, regardless of the Fisher information.",
+		Verdict: verify.HoldsIf,
+		But:     "the Fisher information stays bounded. Scores that grow as harm information shrinks keep the gradient as large as it was",
+	},
 	Formula:    "‖G_t‖ ≤ √(κ·I_t) along Harm_n = Harm/n, where I_t → 0",
 	Hypotheses: []string{"the Fisher information stays bounded by κ along the sequence"},
 	Claims:     []Claim{{Check: verify.Interval(rem4)}},
@@ -285,6 +290,9 @@ func rem4Half(w *World[enc]) {
 
 var remark5 = &Statement{
 	ID: "rem-5", Title: "Tightness", Section: "7",
+	Sentence: verify.Sentence{
+		Says: "The bound at a prefix is an equality where the score is proportional to the innovation; that of Theorem 13 may be loose.",
+	},
 	Formula:    "lem-12 is an equality ⇔ s_t = c(y_<t)·Δ_t on the support, where Var(h_t|y_<t) > 0; thm-13 is strict whenever C_t varies across prefixes of positive probability",
 	Hypotheses: []string{"Var(h_t|y_<t) > 0"},
 	Claims:     []Claim{{Check: verify.Rational(rem5)}},
@@ -347,7 +355,7 @@ func rem5AlwaysStrict(w *World[rat]) {
 }
 
 var xRemark4 = &Statement{
-	ID: "x-rem-4", Title: "Little harm information does not mean a small gradient", Section: "7", Kind: verify.RefutedReading,
+	ID: "x-rem-4", Title: "Little harm information does not mean a small gradient", Section: "7", Kind: verify.RefutedReading, Twin: "rem-4",
 	Formula: "‖G_t‖² ≤ κ·I_t with one κ ≥ tr F_t along the whole sequence of families; with Harm/n and n·features G_t stays the same while I_t falls like 1/n²",
 	Reading: "Regardless of the Fisher information is read as: along families with I_t → 0, G_t → 0. The sequence is Harm/n with features m·f, n up to a million. A gradient that does not fall at all refutes every rate.",
 	Refuted: &Falsehood{

@@ -18,6 +18,7 @@ var contributionsStatements = []*Statement{remark2, xRemark2Converse, xTheorem8B
 
 var remark2 = &Statement{
 	ID: "rem-2", Title: "No contribution where tokens lead to equal harm", Section: "5",
+	Sentence:   verify.Sentence{Says: "Where all tokens lead to the same expected harm, the position contributes no gradient."},
 	Formula:    "h_t(y_<t a) constant in a ⇒ Cov(h_t, s_t | y_<t) = 0",
 	Hypotheses: []string{"constant over the tokens of positive probability"},
 	Claims:     []Claim{{Check: verify.Rational(rem2)}},
@@ -91,7 +92,7 @@ func rem2Later(w *World[rat]) {
 }
 
 var xRemark2Converse = &Statement{
-	ID: "x-rem-2-converse", Title: "A vanishing contribution does not mean equal harm", Section: "5", Kind: verify.Needed,
+	ID: "x-rem-2-converse", Title: "A vanishing contribution does not mean equal harm", Section: "5", Kind: verify.Needed, Twin: "rem-2",
 	Formula: "Cov(h_t, s_t | y_<t) = 0 ⇏ h_t(y_<t a) constant in a",
 	Refuted: &Falsehood{
 		Wording: "If Cov(h_t, s_t | y_<t) = 0, for a score that is not zero, then h_t(y_<t a) is constant in a.",
@@ -152,7 +153,7 @@ func rem2ConverseOffSupport(w *World[rat]) {
 }
 
 var xTheorem8Boundary = &Statement{
-	ID: "x-thm-8-boundary", Title: "The gradient formula at the boundary of a parameter domain", Section: "5", Kind: verify.Needed,
+	ID: "x-thm-8-boundary", Title: "The gradient formula at the boundary of a parameter domain", Section: "5", Kind: verify.Needed, Twin: "thm-8",
 	Formula: "∇E[Harm] = Σ_t E_{y_<t}[Σ_{a: P(a)>0} P(a)·s_t(a)·Δ_t(a)] + Σ_t E_{y_<t}[Σ_{a: P(a)=0} dP(a)·Δ_t(a)]; the last sum is 0 where dP = 0 wherever P = 0",
 	Reading: "The paper's log P presupposes P > 0, where the formula holds. The family is the segment P_θ = (1−θ)·P_0 + θ·P_1 between the conditionals of the case and those of its second policy, 0 ≤ θ ≤ 1, at its end θ = 0. The derivative is one-sided, by dual numbers; s_t = dP/P where P > 0, and 0·s counts as 0.",
 	Refuted: &Falsehood{

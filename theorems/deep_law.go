@@ -13,7 +13,12 @@ import (
 var deepLawStatements = []*Statement{proposition29, xProposition29}
 
 var proposition29 = &Statement{
-	ID: "prop-29", Title: "The law of the optimum within the horizon", Section: "9.3",
+	ID: "prop-29", Title: "The law of the optimum within the horizon", Section: "B.5",
+	Sentence: verify.Sentence{
+		Says:    "Within the horizon the optimum tilts the base model by exp(−λh_t + η_t·1[a∈R]).",
+		Verdict: verify.Refuted,
+		But:     "the tilt is exp(−J + η_t·w·1[a∈R]): J counts the KL still to be paid besides harm, and w = Q/P* weighs the prefix. At β = 0, J is the soft value −log E_0[e^{−λHarm}|y_≤t]",
+	},
 	Formula: "stationary and positive ⇔ P*(a|x) ∝ P_0(a|x)·exp(−J(xa) + η_t·w(x)·1[a∈R]), J(y_≤t) = E_{P*}[λHarm + Σ_{s>t} log(P*/P_0) | y_≤t], w = Q/P*; " +
 		"β = 0: P*(a|x) = P_0(a|x)·E_0[e^{−λHarm}|xa]/E_0[e^{−λHarm}|x] at every t, and L(P) − L(P*) = KL(P‖P*)",
 	Hypotheses: []string{"tabular: one row per prefix"},
@@ -304,7 +309,7 @@ func stationaryPower(w *World[enc]) {
 }
 
 var xProposition29 = &Statement{
-	ID: "x-prop-29", Title: "The optimum within the horizon is not a tilt by the expected harm", Section: "9.3", Kind: verify.RefutedReading,
+	ID: "x-prop-29", Title: "The optimum within the horizon is not a tilt by the expected harm", Section: "B.5", Kind: verify.RefutedReading, Twin: "prop-29",
 	Formula: "the minimiser of eq. 43 ≠ P_0·exp(−λh_t + η_t·1[a∈R])/Z",
 	Reading: "h_t = E[Harm|y_≤t] under the optimum itself. The display fixes it, from the last position back to the first. It is refuted by a policy of the case whose objective is lower.",
 	Refuted: &Falsehood{

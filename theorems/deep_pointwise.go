@@ -12,7 +12,7 @@ import (
 var deepPointwiseStatements = []*Statement{xTheorem20}
 
 var xTheorem20 = &Statement{
-	ID: "x-thm-20", Title: "The minimiser of eq. 43 is not the per-prefix Gibbs measure", Section: "9.2", Kind: verify.RefutedReading,
+	ID: "x-thm-20", Title: "The minimiser of eq. 43 is not the per-prefix Gibbs measure", Section: "9.2", Kind: verify.RefutedReading, Twin: "thm-20",
 	Formula: "p*(a|y_<t) ∝ P_0(a|y_<t)·e^{η_t·1[a∈R]} solves the problem of each prefix, not eq. 43",
 	Reading: "Beyond the horizon the paper solves min_p KL(p‖p_0) + η_t·p(R^c) at each prefix (eq. 72). That is thm-20, which is true. In eq. 43 the KL averages over the policy's own prefixes and the penalty over those of Q. In the counterexample harm is constant, so that every position is beyond the horizon, and a policy of the case costs less than the Gibbs measure. The two policies of the repair agree up to k, so that only the terms of the objective beyond k are computed.",
 	Refuted: &Falsehood{

@@ -17,7 +17,7 @@ import (
 var deepRecoverableStatements = []*Statement{xTheorem22}
 
 var xTheorem22 = &Statement{
-	ID: "x-thm-22", Title: "The minimiser of eq. 43 need not be recoverable", Section: "9.3", Kind: verify.RefutedReading,
+	ID: "x-thm-22", Title: "The minimiser of eq. 43 need not be recoverable", Section: "9.2", Kind: verify.RefutedReading, Twin: "thm-22",
 	Formula: "ρ_0 ≥ δ at every prefix up to d ⇏ ρ* ≥ ε = σ(logit δ + βγ^d) at the minimiser of eq. 43",
 	Reading: "Recoverable at ε up to d: ρ_t(y_<t) ≥ ε for t ≤ d and every prefix that Q reaches. True of the pointwise problem (thm-22). The counterexample is certain for every minimiser: a lower bound on L_deep over all policies that are recoverable at ε, by branch and bound, lies above L_deep of a policy of the case. It has d = T = 2 and constant harm, so that the horizon is 0. There logit ρ*(x) = logit ρ_0(x) + w(x)·η_T, and w(x) = Q(x)/P*(x) < 1 somewhere. " +
 		"Of the repair, four things are computed: the log-odds at stationary points, the identity, the cost of the raised policy, and both inequalities of a minimiser on policies that the search found. That the inequalities of the repair hold of every global minimiser P* is argued: L_deep(P*) ≤ L_deep(C) for each policy C, and so for these two. The inequalities between the KL, the gain in recovery and (1−δ)Σ η_t are also proved in Coq.",

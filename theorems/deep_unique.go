@@ -17,6 +17,12 @@ var deepUniqueStatements = []*Statement{xUnique}
 
 var xUnique = &Statement{
 	ID: "x-unique", Title: "Eq. 43 can have two minimisers", Section: "9.2", Kind: verify.RefutedReading,
+	Sentence: verify.Sentence{
+		Place:   "Section 9",
+		Says:    "The deep objective has a minimiser that one may speak of as “the” minimiser.",
+		Verdict: verify.Refuted,
+		But:     "it has a minimiser, and may have two. There is one alone at β = 0 and at T = 1",
+	},
 	Formula: "argmin L_deep may hold two policies, mirror images of one another",
 	Reading: "Two means at least two: that there are no more is not shown. The instances are mapped onto themselves by exchanging the two first tokens: the harm of the recovering first token, λ·1 = βγ, makes up for the penalty of the other. A minimum exists, because the policies are a compact set and L_deep is lower semicontinuous. A single minimiser would be its own mirror image and have P(1) = ½. But a policy of the case costs less than every policy with P(1) = ½. So there is a minimiser off the middle, and its mirror image is another.",
 	Refuted: &Falsehood{

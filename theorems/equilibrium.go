@@ -11,6 +11,7 @@ var equilibriumStatements = []*Statement{equation40, equation41, theorem14, theo
 
 var equation40 = &Statement{
 	ID: "eq-40", Title: "First-order condition", Section: "8",
+	Sentence:   verify.Sentence{Says: "At the equilibrium λ times the gradient contribution balances the gradient of the KL."},
 	Formula:    "λG_t + ∇_{θ_t} KL = 0 at the equilibrium; to first order in λ: G_t + F̄_t·θ_t' = 0",
 	Hypotheses: []string{branchReading, "decoupled parameters"},
 	Reading:    "∇_{θ_t}KL is that of the whole KL: KL_s for s > t depends on θ_t too, at higher order. The condition is checked by differentiating L itself, with dual numbers over power series.",
@@ -73,6 +74,7 @@ func eq40Alone[E any](w *World[E]) {
 
 var equation41 = &Statement{
 	ID: "eq-41", Title: "Parameter shift at equilibrium", Section: "8",
+	Sentence:   verify.Sentence{Says: "To leading order the parameters of a position move by −λF̄_t⁻¹G_t."},
 	Formula:    "δθ_t = −λ·F̄_t⁻¹G_t + O(λ²)",
 	Hypotheses: []string{branchReading, "decoupled parameters", "F̄_t ≻ 0"},
 	Claims:     []Claim{{Check: verify.Series(eq41[rat], eq41[mod])}},
@@ -129,6 +131,11 @@ func eq41Exact[E any](w *World[E]) {
 
 var theorem14 = &Statement{
 	ID: "thm-14", Title: "Equilibrium characterisation", Section: "8",
+	Sentence: verify.Sentence{
+		Says:    "For small λ the KL of a position is (λ²/2)·G_tᵀF̄_t⁻¹G_t, which is O(λ²I_t).",
+		Verdict: verify.HoldsIf,
+		But:     "O(λ²I_t) is read as an order in λ: KL_t ≤ (λ²/2)·I_t + O(λ³). The remainder does not carry the factor I_t",
+	},
 	Formula:    "KL_t = (λ²/2)·G_tᵀF̄_t⁻¹G_t + O(λ³) ≤ (λ²/2)·I_t + O(λ³), with equality for tabular policies",
 	Hypotheses: []string{branchReading, "decoupled parameters"},
 	Claims: []Claim{
@@ -211,7 +218,7 @@ func thm14Equality(w *World[rat]) {
 }
 
 var theorem14Bound = &Statement{
-	ID: "thm-14-bound", Title: "Equilibrium bound under bounded Fisher information", Section: "8",
+	ID: "thm-14-bound", Title: "Equilibrium bound under bounded Fisher information", Section: "8", Twin: "thm-14",
 	Formula:    "tr F_t ≤ κ, F̄_t ⪰ μ·Id ⇒ KL_t ≤ (λ²/2)(κ/μ)·I_t + O(λ³)",
 	Hypotheses: []string{branchReading, "decoupled parameters", "F̄_t ⪰ μ·Id with μ > 0"},
 	Reading:    "μ is taken as 1/tr F̄_t⁻¹, a rational lower bound of the least eigenvalue; κ as the largest trace over the prefixes of positive probability.",
@@ -276,6 +283,11 @@ func thm14Swapped(w *World[rat]) {
 
 var corollary15 = &Statement{
 	ID: "cor-15", Title: "KL tracks harm information", Section: "8",
+	Sentence: verify.Sentence{
+		Says:    "Positions without harm information have no KL: they remain close to the base model.",
+		Verdict: verify.Refuted,
+		But:     "there is no term of order λ², but there may be one of order λ⁴. KL_t is zero at all positions beyond k exactly if k is at or beyond the horizon",
+	},
 	Formula:    "I_t = 0 ⇒ KL_t has no term of order λ²",
 	Hypotheses: []string{"decoupled parameters"},
 	Reading:    "To leading order. KL_t itself need not vanish (x-cor-15).",

@@ -17,7 +17,7 @@ import (
 var equilibriumLimitsStatements = []*Statement{xCorollary15, xTheorem14Order, xMirror}
 
 var xCorollary15 = &Statement{
-	ID: "x-cor-15", Title: "No harm information does not mean no KL", Section: "8", Kind: verify.RefutedReading,
+	ID: "x-cor-15", Title: "No harm information does not mean no KL", Section: "8", Kind: verify.RefutedReading, Twin: "cor-15",
 	Formula:    "tabular, I_t = 0 ⇒ KL_t = (λ⁴/8)·E[Var(Var_0(Harm|y_≤t)|y_<t)] + O(λ⁵); for λ > 0: KL_t = 0 for all t > k ⇔ the horizon is at most k",
 	Hypotheses: []string{"tabular: the optimum over all policies"},
 	Reading:    "The paper's KL_t = 0 is taken as an equality at the optimum itself. Read as KL_t ≈ 0 to leading order in λ, it holds: KL_t = o(λ²) (cor-15). KL_t = 0 is decided in ℚ: it means P* = P_0 at every prefix of positive probability. The coefficients are those of KL_t by enumeration.",
@@ -161,7 +161,7 @@ func cor15NoWeight(w *World[rat]) {
 }
 
 var xTheorem14Order = &Statement{
-	ID: "x-thm-14-order", Title: "The remainder does not carry the harm information", Section: "8", Kind: verify.RefutedReading,
+	ID: "x-thm-14-order", Title: "The remainder does not carry the harm information", Section: "8", Kind: verify.RefutedReading, Twin: "thm-14",
 	Formula:    "decoupled: KL_t ≤ (λ²/2)·I_t + O(λ³), with equality of the λ² coefficient when tabular; ½I_t − KL_t/λ² = ½E[(Δ_t − s_tᵀF̄_t⁺G_t)²] at λ = 0",
 	Hypotheses: []string{"decoupled parameters"},
 	Reading:    "KL_t = O(λ²·I_t) is read as: KL_t ≤ C·λ²·I_t for all small λ. Then I_t = 0 makes KL_t vanish in every order of λ. That the term of order λ² is at most (λ²/2)·I_t needs no bound on the Fisher information.",
@@ -258,6 +258,12 @@ func thm14SharedBound(w *World[rat]) {
 
 var xMirror = &Statement{
 	ID: "x-mirror", Title: "At finite λ the KL profile need not mirror the harm information", Section: "8", Kind: verify.RefutedReading,
+	Sentence: verify.Sentence{
+		Place:   "Section 8",
+		Says:    "The KL profile mirrors the harm information profile.",
+		Verdict: verify.Refuted,
+		But:     "the coefficients of λ² do: for a tabular policy they are ½I_t. At a finite λ the order of two positions may reverse",
+	},
 	Formula: "KL_t = (λ²/2)·I_t + O(λ³) tabular, ≤ (λ²/2)·I_t + O(λ³) decoupled",
 	Reading: "Mirrors is read as: of two positions, the one with less harm information has no more KL, at the λ of the case. As λ → 0 that is true of the tabular optimum, by its λ² coefficients.",
 	Refuted: &Falsehood{

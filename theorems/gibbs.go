@@ -20,6 +20,11 @@ var gibbsStatements = []*Statement{theorem20, ownKappaStatement}
 
 var theorem20 = &Statement{
 	ID: "thm-20", Title: "Exact recovery probability", Section: "9.2",
+	Sentence: verify.Sentence{
+		Says:    "Beyond the horizon the optimum of the deep objective is the Gibbs measure, which shifts the log-odds of recovery by η_t.",
+		Verdict: verify.HoldsOf,
+		But:     "the pointwise problem of eq. 72, where each prefix pays for its own KL. In eq. 43 the KL averages over the policy and the penalty over Q, and the minimiser is another",
+	},
 	Formula: "min_p KL(p‖p_0) + η·p(R^c) is attained at p* ∝ p_0·e^{η1[R]} alone; ρ* = σ(logit ρ_0 + η); KL(p*‖p_0) = ηρ* − log Z, Z = 1 − ρ_0 + ρ_0e^η",
 	Reading: "The pointwise problem of eq. 72, F(p) = KL(p‖p_0) + η·p(R^c). Optimality is checked in two ways. Stationarity, that (p*(a)/p_0(a))·e^{η1[a∉R]} is the same for all tokens of the support, is exact for rational u = e^η. F(p) − F(p*) = KL(p‖p*) is enclosed for η = βγ^t, at a second policy p of the case. Whether the deep objective itself has this minimiser is the question of x-thm-20.",
 	Claims: []Claim{

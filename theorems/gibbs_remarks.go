@@ -17,7 +17,12 @@ import (
 var gibbsRemarksStatements = []*Statement{remark8, xRemark8, remark9}
 
 var remark8 = &Statement{
-	ID: "rem-8", Title: "An additive shift in log-odds", Section: "B",
+	ID: "rem-8", Title: "An additive shift in log-odds", Section: "B.3",
+	Sentence: verify.Sentence{
+		Says:    "The penalty shifts log-odds by η; a larger base probability is boosted more in absolute terms; zero is never boosted.",
+		Verdict: verify.HoldsIf,
+		But:     "both base probabilities are at most σ(−η/2), for the boost. The shift, and that zero stays zero, hold as they stand",
+	},
 	Formula: "logit ρ* − logit ρ_0 = η; ρ_0 = 0 ⇒ ρ* = 0 and ρ_0 = 1 ⇒ ρ* = 1; ρ* − ρ_0 ≤ tanh(η/4), attained at ρ_0 = σ(−η/2) alone",
 	Reading: "With s = e^{η/2} rational, tanh(η/4) = (s−1)/(s+1), σ(−η/2) = 1/(1+s), and the gap is (s−1)(1−ρ_0(1+s))²/((s+1)Z). The bound on the boost is the suite's own.",
 	Claims: []Claim{
@@ -133,7 +138,7 @@ func rem8Zero(w *World[rat]) {
 }
 
 var xRemark8 = &Statement{
-	ID: "x-rem-8", Title: "A larger base probability is not boosted more", Section: "B", Kind: verify.RefutedReading,
+	ID: "x-rem-8", Title: "A larger base probability is not boosted more", Section: "B.3", Kind: verify.RefutedReading, Twin: "rem-8",
 	Formula: "ρ_0 < ρ_0' ⇏ boost(ρ_0) < boost(ρ_0'), boost(ρ_0) = ρ* − ρ_0",
 	Refuted: &Falsehood{
 		Wording: "The larger of two base probabilities is boosted more in absolute terms by the same η.",
@@ -234,7 +239,8 @@ func scalarSource(scalars ...scalar) *Source {
 }
 
 var remark9 = &Statement{
-	ID: "rem-9", Title: "Importance weighting", Section: "B",
+	ID: "rem-9", Title: "Importance weighting", Section: "B.3",
+	Sentence:   verify.Sentence{Says: "Where Q and the policy weigh a prefix differently, η is multiplied by their ratio."},
 	Formula:    "min_p P(x)·KL(p‖p_0) + Q(x)·η·p(R^c) is attained at p* ∝ p_0·e^{wη1[R]}, w = Q(x)/P(x)",
 	Hypotheses: []string{"P(x) > 0"},
 	Reading:    "Eq. 79. Stationarity is exact for w = m/n and rational e^{η/n}. The minimum is compared, in enclosures, with the value at a second policy, for the weights of the instance.",

@@ -14,7 +14,7 @@ import (
 var globalMinimiserStatements = []*Statement{xAssumption1Global}
 
 var xAssumption1Global = &Statement{
-	ID: "x-assumption-1-global", Title: "Under Assumption 1 the minimiser need not lie near the base model's parameters", Section: "8", Kind: verify.RefutedReading,
+	ID: "x-assumption-1-global", Title: "Under Assumption 1 the minimiser need not lie near the base model's parameters", Section: "A.2", Kind: verify.RefutedReading, Twin: "prop-25",
 	Formula: "F̄ ≻ 0 ⇏ θ* − θ_0 = −λF̄⁻¹Ḡ + O(λ²) for the minimiser over all θ",
 	Reading: "Families with one parameter whose logits are polynomials that vanish at θ_0 = 0 and again at θ_1, with a positive Fisher information at both. Any curve θ_0 − λF̄⁻¹Ḡ + O(λ²) has L = λE_0[Harm] − ½λ²ḠᵀF̄⁻¹Ḡ + O(λ³): where the same coefficient at θ_1 is lower, no such curve is a minimiser for small λ > 0. At a λ that is not small the repair shows it too: a policy of the family near θ_1 costs less than all with |θ| ≤ ½.",
 	Refuted: &Falsehood{

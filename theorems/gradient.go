@@ -13,6 +13,7 @@ var gradientStatements = []*Statement{equation19, equation22, equation23, theore
 
 var equation19 = &Statement{
 	ID: "eq-19", Title: "Policy gradient identity", Section: "5",
+	Sentence:   verify.Sentence{Says: "The gradient of an expectation is the expectation of the function times the score."},
 	Formula:    "∇E[f] = E[f·∇log P_θ(y)]",
 	Hypotheses: []string{"f does not depend on θ"},
 	Reading:    "Along a tangent dP of the conditionals, P·∇log P is Σ_t dP_t·Π_{u≠t}P_u: no division, and every smooth parameterisation at once.",
@@ -79,7 +80,8 @@ func eq19Last[E any](w *World[E]) {
 
 var equation22 = &Statement{
 	ID: "eq-22", Title: "Earlier innovations do not see later scores", Section: "5",
-	Formula: "E[Δ_s·s_t] = 0 for s < t; all pairs at once: Σ_{s<t} r_s·q_t·E[Δ_s·s_t] = 0 for arbitrary r and q",
+	Sentence: verify.Sentence{Says: "An earlier innovation has no correlation with a later score."},
+	Formula:  "E[Δ_s·s_t] = 0 for s < t; all pairs at once: Σ_{s<t} r_s·q_t·E[Δ_s·s_t] = 0 for arbitrary r and q",
 	Claims: []Claim{
 		{
 			Formula: "E[Δ_s·s_t] = 0 for s < t",
@@ -178,7 +180,8 @@ func eq22Tangent[E any](w *World[E]) {
 
 var equation23 = &Statement{
 	ID: "eq-23", Title: "Later innovations do not see earlier scores", Section: "5",
-	Formula: "E[Δ_s·s_t] = 0 for s > t; all pairs at once: Σ_{s>t} r_s·q_t·E[Δ_s·s_t] = 0 for arbitrary r and q",
+	Sentence: verify.Sentence{Says: "A later innovation has no correlation with an earlier score."},
+	Formula:  "E[Δ_s·s_t] = 0 for s > t; all pairs at once: Σ_{s>t} r_s·q_t·E[Δ_s·s_t] = 0 for arbitrary r and q",
 	Claims: []Claim{
 		{
 			Formula: "E[Δ_s·s_t] = 0 for s > t",
@@ -246,6 +249,10 @@ func eq23Mean[E any](w *World[E]) {
 
 var theorem8 = &Statement{
 	ID: "thm-8", Title: "Gradient characterisation", Section: "5",
+	Sentence: verify.Sentence{
+		Says: "The gradient of expected harm is a sum over positions of the covariance of h_t with the score.",
+		But:  "on an open domain of parameters, as logits have",
+	},
 	Formula:    "∇E[Harm] = Σ_t E_{y_<t}[Cov(h_t, s_t | y_<t)] = Σ_t E[Δ_t s_t]",
 	Hypotheses: []string{"a smooth parameterisation: Σ_a dP(a|x) = 0, and dP = 0 where P = 0"},
 	Reading:    "The left side is differentiated through the recursion by dual numbers, which use neither scores nor covariances.",

@@ -15,8 +15,9 @@ var horizonStatements = []*Statement{theorem9, theorem10, xTheorem10Converse, re
 
 var theorem9 = &Statement{
 	ID: "thm-9", Title: "Harm horizon", Section: "6",
-	Formula: "I_t = 0 for all t > k ⇔ Harm = g(y_≤k) almost surely; the horizon is the least such k",
-	Reading: "Almost surely: sequences of probability zero do not count. Both directions are the equality of the two least k, because either side that holds for k holds for k+1.",
+	Sentence: verify.Sentence{Says: "No harm information beyond position k means the same as: the first k tokens decide harm.", But: "almost surely"},
+	Formula:  "I_t = 0 for all t > k ⇔ Harm = g(y_≤k) almost surely; the horizon is the least such k",
+	Reading:  "Almost surely: sequences of probability zero do not count. Both directions are the equality of the two least k, because either side that holds for k holds for k+1.",
 	Claims: []Claim{
 		{
 			Formula: "least k with I_t = 0 for all t > k = least k with Harm = g(y_≤k) almost surely",
@@ -134,6 +135,10 @@ func thm9SquaresLate[E any](w *World[E]) { squaresFrom(w, "Σ_{t>k} I_t = E[(Har
 
 var theorem10 = &Statement{
 	ID: "thm-10", Title: "Zero gradient beyond the horizon", Section: "6",
+	Sentence: verify.Sentence{
+		Says: "Positions beyond the harm horizon contribute nothing to the gradient.",
+		But:  "for every parameterisation, shared parameters included, at every prefix of positive probability",
+	},
 	Formula:    "t > k ⇒ Cov(h_t, s_t | y_<t) = 0 at every prefix of positive probability, hence G_t = 0",
 	Hypotheses: []string{"the prefix has positive probability", "t > k"},
 	Claims: []Claim{
@@ -212,7 +217,7 @@ func thm10Everywhere(w *World[rat]) { zeroBeyond(w, "Cov(h_t, s_t|y_<t) = 0, t >
 func thm10AtHorizon(w *World[rat]) { zeroBeyond(w, "Cov(h_t, s_t|y_<t) = 0, t ≥ k", -1, false) }
 
 var xTheorem10Converse = &Statement{
-	ID: "x-thm-10-converse", Title: "Zero gradient does not mean no information", Section: "6", Kind: verify.Needed,
+	ID: "x-thm-10-converse", Title: "Zero gradient does not mean no information", Section: "6", Kind: verify.Needed, Twin: "thm-10",
 	Formula: "G_t = 0 ⇏ I_t = 0",
 	Refuted: &Falsehood{
 		Wording: "If F̄_t is positive definite and G_t = 0, then I_t = 0.",
@@ -269,6 +274,11 @@ func thm10TabularHorizon(w *World[rat]) {
 
 var remark3 = &Statement{
 	ID: "rem-3", Title: "The optimum stays at the base model beyond the horizon", Section: "6",
+	Sentence: verify.Sentence{
+		Says:    "Later positions remain at the base model distribution, and that is optimal.",
+		Verdict: verify.HoldsIf,
+		But:     "no parameters are shared between positions. With shared parameters later positions move, as the paper's Appendix A concedes",
+	},
 	Formula:    "P* ∝ P_0·e^{−λHarm} ⇒ P*(·|y_<t) = P_0(·|y_<t) for t > k at every prefix that P_0 reaches, for every λ",
 	Hypotheses: []string{"P_0(y_<t) > 0", "tabular: the optimum over all policies"},
 	Reading:    "Checked at e^{−λ/m} = 1/2, 9/10 and 1/1000 for harm on the grid j/m, where P* is rational.",
@@ -326,7 +336,7 @@ func rem3AtHorizon(w *World[rat]) { baseBeyond(w, -1, false) }
 func rem3Everywhere(w *World[rat]) { baseBeyond(w, 0, true) }
 
 var xTheorem10Support = &Statement{
-	ID: "x-thm-10-support", Title: "Off the support harm may still be open", Section: "6", Kind: verify.Needed,
+	ID: "x-thm-10-support", Title: "Off the support harm may still be open", Section: "6", Kind: verify.Needed, Twin: "thm-10",
 	Formula:    "t > k ⇒ Cov(h_t, s_t|y_<t) = 0 at every prefix of positive probability; at every prefix where k is the horizon on all sequences",
 	Hypotheses: []string{"t > k"},
 	Reading:    "The paper's proofs say almost surely; so read, the theorem holds (thm-10). The horizon of thm-9 is almost sure: it says nothing about sequences of probability zero. If harm is a function of the first k tokens on every sequence, the theorem holds at every prefix.",
@@ -381,7 +391,7 @@ func supportSureAt(w *World[rat]) {
 }
 
 var xRemark3 = &Statement{
-	ID: "x-rem-3", Title: "With shared parameters later positions leave the base model", Section: "6", Kind: verify.RefutedReading,
+	ID: "x-rem-3", Title: "With shared parameters later positions leave the base model", Section: "6", Kind: verify.RefutedReading, Twin: "rem-3",
 	Formula:    "log(P_θ*/P_0)(a|y_<t) = −λ·s_t(a|y_<t)ᵀF̄⁺Ḡ + O(λ²); decoupled parameters: P_θ* = P_0 for t > k, in every order",
 	Hypotheses: []string{branchReading, "prefixes of positive probability"},
 	Reading:    "The remark is derived without a word on parameters. Over all policies it is true (rem-3). Appendix A of the paper concedes the point: late positions change incidentally through shared parameters (Theorem 27). The wording is refuted by the first coefficients in λ: where one of them is not zero, P_θ* ≠ P_0 for all small λ > 0.",

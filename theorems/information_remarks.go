@@ -17,6 +17,11 @@ var informationRemarksStatements = []*Statement{remark1, xRemark1, ownPrompt}
 
 var remark1 = &Statement{
 	ID: "rem-1", Title: "Variance-based information", Section: "4",
+	Sentence: verify.Sentence{
+		Says:    "Variance-based information obeys a chain rule; for Gaussian variables it is monotonically related to entropy-based information.",
+		Verdict: verify.HoldsIf,
+		But:     "the remaining variance is the same: positions with different remaining variances may come in another order. The chain rule holds as it stands",
+	},
 	Formula: "Σ over blocks of I_V(Harm; block | before) = I_V(Harm; y_1…y_T) for every grouping of positions; jointly Gaussian: I_V = Var(X|Y_<t)·(1 − e^{−2·MI_t})",
 	Reading: "Of the Gaussian case only the exact relation is claimed here. Its mutual information comes from determinants, not from the variances that it is compared with. Whether positions come in the same order is the matter of x-rem-1.",
 	Claims: []Claim{
@@ -123,7 +128,7 @@ func rem1Unconditional[E any](w *World[E]) {
 }
 
 var xRemark1 = &Statement{
-	ID: "x-rem-1", Title: "Variance and entropy order Gaussian positions differently", Section: "4", Kind: verify.RefutedReading,
+	ID: "x-rem-1", Title: "Variance and entropy order Gaussian positions differently", Section: "4", Kind: verify.RefutedReading, Twin: "rem-1",
 	Formula:    "jointly Gaussian (X; Y_1…Y_n): I_V(X; Y_t|Y_<t) = Var(X|Y_<t)·(1 − e^{−2·MI_t}); at one remaining variance Var(X|Y_<t) the two orders agree",
 	Hypotheses: []string{"Var(X|Y_≤n) > 0"},
 	Reading:    "Monotonically related is read as: the two measures order the positions alike. Both orders are decided in ℚ, because e^{2·MI_t} = Var(X|Y_<t)/Var(X|Y_≤t) is rational. It is computed as a quotient of determinants.",

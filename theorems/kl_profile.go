@@ -233,7 +233,13 @@ func cubicEarly(w *World[rat]) {
 }
 
 var xTradeoff = &Statement{
-	ID: "x-tradeoff", Title: "Depth by itself costs no KL", Section: "10", Kind: verify.RefutedReading,
+	ID: "x-tradeoff", Title: "Depth by itself costs no KL", Section: "10.1", Kind: verify.RefutedReading,
+	Sentence: verify.Sentence{
+		Place:   "Section 10.1",
+		Says:    "Deeper alignment requires more total KL divergence from the base model.",
+		Verdict: verify.Refuted,
+		But:     "the total KL of the optimum of eq. 2 depends on how harm is distributed, not on the positions that decide it",
+	},
 	Formula:    "Σ_t KL_t = ∫_0^λ a·Var_{P*_a}(Harm) da = −λ·E*[Harm] − log E_0[e^{−λHarm}]",
 	Hypotheses: []string{"tabular: the optimum of eq. 2 over all policies"},
 	Reading:    "Deeper is read as: the same law of harm, decided at later positions. A token without meaning in front delays every decision by one position. The wording is decided in ℚ: the total is a function of E*[Harm] and E_0[e^{−λHarm}], and both stay the same. The integral is compared coefficient by coefficient, the closed form in enclosures at the λ of the case. What the recovery penalty of eq. 43 costs is not part of it.",
@@ -363,7 +369,13 @@ func tradeoffSign(w *World[enc]) {
 }
 
 var xCliff = &Statement{
-	ID: "x-cliff", Title: "Harm information can vanish and come back", Section: "10", Kind: verify.RefutedReading,
+	ID: "x-cliff", Title: "Harm information can vanish and come back", Section: "10.2", Kind: verify.RefutedReading,
+	Sentence: verify.Sentence{
+		Place:   "Section 10.2",
+		Says:    "An attacker should target the edge where harm information drops to zero.",
+		Verdict: verify.Refuted,
+		But:     "what the first t tokens leave open is the sum of all later harm information, which can vanish at one position and come back",
+	},
 	Formula: "E[Var(Harm|y_<t)] = Σ_{s≥t} I_s; it is 0 ⇔ Var(Harm|y_<t) = 0 at every prefix of positive probability",
 	Reading: "The cliff edge is read as: a position t with I_t > 0 = I_{t+1}, behind which harm is decided and an attacker need supply no more.",
 	Refuted: &Falsehood{

@@ -11,8 +11,9 @@ var martingaleStatements = []*Statement{definition1, proposition2, definition3, 
 
 var definition1 = &Statement{
 	ID: "def-1", Title: "Conditional expected harm", Section: "4",
-	Formula: "h_t(y_≤t) = E[Harm | y_≤t], h_0 = E[Harm], h_T = Harm",
-	Claims:  []Claim{{Check: verify.Identity(def1[rat], def1[mod])}},
+	Sentence: verify.Sentence{Says: "h_t is the expected harm given the first t tokens."},
+	Formula:  "h_t(y_≤t) = E[Harm | y_≤t], h_0 = E[Harm], h_T = Harm",
+	Claims:   []Claim{{Check: verify.Identity(def1[rat], def1[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "completions are weighted equally", Check: verify.Identity(def1Unweighted[rat], def1Unweighted[mod])},
 		{Name: "h_0 is the harm of the first sequence", Check: verify.Identity(def1First[rat], def1First[mod])},
@@ -45,8 +46,9 @@ func def1First[E any](w *World[E]) {
 
 var proposition2 = &Statement{
 	ID: "prop-2", Title: "Martingale property", Section: "4",
-	Formula: "E[h_t | y_<t] = h_{t−1}(y_<t) at every prefix",
-	Claims:  []Claim{{Check: verify.Identity(prop2[rat], prop2[mod])}},
+	Sentence: verify.Sentence{Says: "The expected harm h_t is a martingale."},
+	Formula:  "E[h_t | y_<t] = h_{t−1}(y_<t) at every prefix",
+	Claims:   []Claim{{Check: verify.Identity(prop2[rat], prop2[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "tokens are weighted equally", Check: verify.Identity(prop2Uniform[rat], prop2Uniform[mod])},
 		{Name: "the mean of h_t is h_t of the first token", Check: verify.Identity(prop2First[rat], prop2First[mod])},
@@ -84,8 +86,9 @@ func prop2First[E any](w *World[E]) {
 
 var definition3 = &Statement{
 	ID: "def-3", Title: "Harm innovation", Section: "4",
-	Formula: "Δ_t = h_t(y_≤t) − h_{t−1}(y_<t)",
-	Claims:  []Claim{{Check: verify.Identity(def3[rat], def3[mod])}},
+	Sentence: verify.Sentence{Says: "The innovation Δ_t is the change of expected harm at token t."},
+	Formula:  "Δ_t = h_t(y_≤t) − h_{t−1}(y_<t)",
+	Claims:   []Claim{{Check: verify.Identity(def3[rat], def3[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "sign: h_{t−1} − h_t", Check: verify.Identity(def3Sign[rat], def3Sign[mod])},
 		{Name: "baseline h_0 at every position", Check: verify.Identity(def3Baseline[rat], def3Baseline[mod])},
@@ -121,7 +124,8 @@ func def3Baseline[E any](w *World[E]) {
 
 var proposition4 = &Statement{
 	ID: "prop-4", Title: "Doob decomposition", Section: "4",
-	Formula: "Harm = E[Harm] + Σ_t Δ_t; E[Δ_s Δ_t] = 0 for s ≠ t, all pairs at once: E[(Σ_t r_t·Δ_t)²] = Σ_t r_t²·I_t for arbitrary r; E[Δ_t·f(y_<t)] = 0 for every f",
+	Sentence: verify.Sentence{Says: "Harm is its mean plus the innovations, which are orthogonal."},
+	Formula:  "Harm = E[Harm] + Σ_t Δ_t; E[Δ_s Δ_t] = 0 for s ≠ t, all pairs at once: E[(Σ_t r_t·Δ_t)²] = Σ_t r_t²·I_t for arbitrary r; E[Δ_t·f(y_<t)] = 0 for every f",
 	Claims: []Claim{
 		{
 			Formula:    "Harm = E[Harm] + Σ_t Δ_t; E[Δ_s·Δ_t] = 0 for s < t; E[Δ_t|y_<t] = 0; E[Δ_t·f(y_<t)] = 0 for arbitrary f",

@@ -18,7 +18,7 @@ import (
 var practiceStatements = []*Statement{xTiltReduces, xPenaltyCost, xTokenKL}
 
 var xTiltReduces = &Statement{
-	ID: "x-tilt-reduces", Title: "The harm tilt can favour the token with the higher expected harm", Section: "9.3", Kind: verify.RefutedReading,
+	ID: "x-tilt-reduces", Title: "The harm tilt can favour the token with the higher expected harm", Section: "B.5", Kind: verify.RefutedReading, Twin: "prop-29",
 	Formula:    "β = 0: P*(a|x) < P_0(a|x) ⇔ Z(xa) < Z(x), Z(y_≤t) = E_0[e^{−λHarm}|y_≤t]",
 	Hypotheses: []string{"tabular: the optimum over all policies", "λ > 0", "prefixes x of positive probability"},
 	Reading:    "The comment on Proposition 29 in Section 9.3, on the tilt within the horizon: tokens that lead to high expected harm become less likely. It is read of the optimum at β = 0, where harm alone tilts, at a finite λ: of two tokens, the one with the higher h_t under P_0 gains no more by P*/P_0. To leading order in λ that is true, and it is true at every λ where harm takes two values alone, as it is at t = T. It fails where the harm of one token is a gamble and that of the other is certain: the tilt rewards the chance of no harm. It is decided in ℚ, for e^{−λ/m} = 1/2, 9/10 and 1/1000 and harm on the grid j/m.",
@@ -210,6 +210,12 @@ func tiltByRoot(w *World[rat]) {
 
 var xPenaltyCost = &Statement{
 	ID: "x-penalty-cost", Title: "A recovery penalty can lower the KL", Section: "10.1", Kind: verify.RefutedReading,
+	Sentence: verify.Sentence{
+		Place:   "Section 10.1",
+		Says:    "Recovery penalties increase the total KL divergence.",
+		Verdict: verify.Refuted,
+		But:     "they increase the cost λE[Harm] + KL. The KL alone may fall, where the penalty gives back what harm had paid for",
+	},
 	Formula:    "T = 1: KL(P_η‖P_0) falls as η grows to η* and rises from there on, η* = λ(E_η[Harm|R] − E_η[Harm|not R]); λE_η[Harm] + KL(P_η‖P_0) rises throughout",
 	Hypotheses: []string{"T = 1", "P_0 positive, R neither empty nor everything", "λ, β ≥ 0; P_η the minimiser of eq. 43, η = βγ"},
 	Reading:    "Section 10.1 says in passing that reaching later positions by recovery penalties adds to the total divergence. It is read of one instance: the minimiser with the penalty is at no smaller KL from P_0 than that without. Read of the cost λE[Harm] + KL, which is what the penalty competes with, it is true: at every T, because a minimiser for a larger β has no more failures and so no less of the rest, by exchanging the two minimisers. The claims are decided at T = 1, where the minimiser is P_η ∝ P_0·exp(−λHarm + η·1[R]) in closed form. Given whether the token is in R, its law is the same for every η, so that η* is one number.",

@@ -14,7 +14,8 @@ import (
 var proofStepsStatements = []*Statement{equation67, equation68, equation72, equation73, equation74, equation75}
 
 var equation67 = &Statement{
-	ID: "eq-67", Title: "Gradient of a recovery failure", Section: "B",
+	ID: "eq-67", Title: "Gradient of a recovery failure", Section: "B.2",
+	Sentence:   verify.Sentence{Says: "The gradient of a recovery failure is its expectation times the score."},
 	Formula:    "∇E_Q[P_θ(y_t∉R|y_<t)] = E_Q[E[1[y_t∉R]·s_t | y_<t]]",
 	Hypotheses: []string{"Q does not depend on θ"},
 	Reading:    lostDisplay,
@@ -107,10 +108,11 @@ func eq67Swapped[E any](w *World[E]) {
 }
 
 var equation68 = &Statement{
-	ID: "eq-68", Title: "The recovery gradient is a covariance", Section: "B",
-	Formula: "E[1[y_t∉R]·s_t | y_<t] = Cov(1[y_t∉R], s_t | y_<t) = −Cov(1[y_t∈R], s_t | y_<t), since E[s_t|y_<t] = 0",
-	Reading: lostDisplay,
-	Claims:  []Claim{{Check: verify.Identity(eq68[rat], eq68[mod])}},
+	ID: "eq-68", Title: "The recovery gradient is a covariance", Section: "B.2",
+	Sentence: verify.Sentence{Says: "The recovery gradient is a covariance."},
+	Formula:  "E[1[y_t∉R]·s_t | y_<t] = Cov(1[y_t∉R], s_t | y_<t) = −Cov(1[y_t∈R], s_t | y_<t), since E[s_t|y_<t] = 0",
+	Reading:  lostDisplay,
+	Claims:   []Claim{{Check: verify.Identity(eq68[rat], eq68[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "the same sign: +Cov(1[y_t∈R], s_t)", Check: verify.Identity(eq68Sign[rat], eq68Sign[mod]), Source: &Source{Smallest: penalised(needsRecoveryShared, 1)}},
 		{Name: "features for scores, which have a mean", Drops: "E[s_t|y_<t] = 0", Check: verify.Identity(eq68Features[rat], eq68Features[mod]), Source: &Source{Smallest: penalised(needsRecoveryShared, 1)}},
@@ -151,7 +153,11 @@ func eq68Features[E any](w *World[E]) {
 }
 
 var equation72 = &Statement{
-	ID: "eq-72", Title: "The pointwise problem is strictly convex", Section: "B",
+	ID: "eq-72", Title: "The pointwise problem is strictly convex", Section: "B.3",
+	Sentence: verify.Sentence{
+		Says: "Beyond the horizon the deep objective is a strictly convex problem at each prefix.",
+		But:  "as a problem of its own, in which the KL averages over the same prefixes as the penalty",
+	},
 	Formula: "F(p) = KL(p‖p_0) + η·p(R^c); Σ_{y_<t} Q(y_<t)·F(p) = E_Q[KL(p‖p_0)] + η·E_Q[p(R^c)]; F((p+p_0)/2) < (F(p)+F(p_0))/2 for p ≠ p_0",
 	Reading: "Here the KL averages over Q, which makes the prefixes independent. Strict convexity is compared at one midpoint, that of p_0 and a second policy of the case.",
 	Claims:  []Claim{{Check: verify.Agreement(eq72)}},
@@ -222,9 +228,10 @@ func eq72Modulus(w *World[enc]) {
 }
 
 var equation73 = &Statement{
-	ID: "eq-73", Title: "The Lagrange condition", Section: "B",
-	Formula: "log(p*(a)/p_0(a)) + 1 + η1[a∉R] + ν = 0 for every token of the support, ν = log Z − η − 1",
-	Claims:  []Claim{{Check: verify.Agreement(eq73)}},
+	ID: "eq-73", Title: "The Lagrange condition", Section: "B.3",
+	Sentence: verify.Sentence{Says: "Its Lagrange condition."},
+	Formula:  "log(p*(a)/p_0(a)) + 1 + η1[a∉R] + ν = 0 for every token of the support, ν = log Z − η − 1",
+	Claims:   []Claim{{Check: verify.Agreement(eq73)}},
 	NearMisses: []NearMiss{
 		{Name: "η1[a∈R]", Check: verify.Interval(eq73Swapped)},
 		{Name: "ν = log Z − 1", Check: verify.Interval(eq73NoTilt)},
@@ -282,9 +289,10 @@ func eq73NoOne(w *World[enc]) {
 }
 
 var equation74 = &Statement{
-	ID: "eq-74", Title: "The Gibbs measure", Section: "B",
-	Formula: "p*(a) = p_0(a)·e^{η1[a∈R]}/Z = p_0(a)·e^{−η1[a∉R]}/(Z·e^{−η})",
-	Claims:  []Claim{{Check: verify.Rational(eq74)}},
+	ID: "eq-74", Title: "The Gibbs measure", Section: "B.3",
+	Sentence: verify.Sentence{Says: "Its solution is the Gibbs measure."},
+	Formula:  "p*(a) = p_0(a)·e^{η1[a∈R]}/Z = p_0(a)·e^{−η1[a∉R]}/(Z·e^{−η})",
+	Claims:   []Claim{{Check: verify.Rational(eq74)}},
 	NearMisses: []NearMiss{
 		{Name: "e^{η1[a∉R]}", Check: verify.Rational(eq74Swapped)},
 		{Name: "e^{−η1[a∉R]} over Z", Check: verify.Rational(eq74Mixed)},
@@ -348,9 +356,10 @@ func eq74Mixed(w *World[rat]) {
 }
 
 var equation75 = &Statement{
-	ID: "eq-75", Title: "The normaliser", Section: "B",
-	Formula: "Z = Σ_a p_0(a)·e^{η1[a∈R]} = 1 − ρ_0 + ρ_0e^η",
-	Claims:  []Claim{{Check: verify.Identity(eq75[rat], eq75[mod])}},
+	ID: "eq-75", Title: "The normaliser", Section: "B.3",
+	Sentence: verify.Sentence{Says: "Its normaliser."},
+	Formula:  "Z = Σ_a p_0(a)·e^{η1[a∈R]} = 1 − ρ_0 + ρ_0e^η",
+	Claims:   []Claim{{Check: verify.Identity(eq75[rat], eq75[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "ρ_0 + (1−ρ_0)e^η", Check: verify.Identity(eq75Swapped[rat], eq75Swapped[mod])},
 		{Name: "1 + ρ_0e^η", Check: verify.Identity(eq75One[rat], eq75One[mod])},

@@ -13,9 +13,10 @@ import (
 var proofStepsRobustnessStatements = []*Statement{equation76, equation77, equation78, equation80, equation81, equation82, equation83}
 
 var equation76 = &Statement{
-	ID: "eq-76", Title: "Recovery probability of the Gibbs measure", Section: "B",
-	Formula: "ρ* = Σ_{a∈R} p*(a) = ρ_0e^η/(1 − ρ_0 + ρ_0e^η)",
-	Claims:  []Claim{{Check: verify.Rational(eq76)}},
+	ID: "eq-76", Title: "Recovery probability of the Gibbs measure", Section: "B.3",
+	Sentence: verify.Sentence{Says: "Its recovery probability."},
+	Formula:  "ρ* = Σ_{a∈R} p*(a) = ρ_0e^η/(1 − ρ_0 + ρ_0e^η)",
+	Claims:   []Claim{{Check: verify.Rational(eq76)}},
 	NearMisses: []NearMiss{
 		{Name: "ρ_0e^η, not normalised", Check: verify.Rational(eq76Numerator)},
 		{Name: "the failure probability (1−ρ_0)e^η/Z", Check: verify.Rational(eq76Failure)},
@@ -42,8 +43,9 @@ func eq76Failure(w *World[rat]) {
 }
 
 var equation77 = &Statement{
-	ID: "eq-77", Title: "The sigmoid form", Section: "B",
-	Formula: "ρ* = 1/(1 + ((1−ρ_0)/ρ_0)·e^{−η}) = σ(logit ρ_0 + η)",
+	ID: "eq-77", Title: "The sigmoid form", Section: "B.3",
+	Sentence: verify.Sentence{Says: "The same as a sigmoid of the log-odds."},
+	Formula:  "ρ* = 1/(1 + ((1−ρ_0)/ρ_0)·e^{−η}) = σ(logit ρ_0 + η)",
 	Claims: []Claim{
 		{
 			Formula:    "ρ* = 1/(1 + ((1−ρ_0)/ρ_0)·e^{−η})",
@@ -113,9 +115,10 @@ func eq77Log(w *World[enc]) {
 }
 
 var equation78 = &Statement{
-	ID: "eq-78", Title: "The KL cost", Section: "B",
-	Formula: "KL(p*‖p_0) = Σ_a p*(a)·(η1[a∈R] − log Z) = ηρ* − log Z",
-	Claims:  []Claim{{Check: verify.Agreement(eq78)}},
+	ID: "eq-78", Title: "The KL cost", Section: "B.3",
+	Sentence: verify.Sentence{Says: "Its KL cost."},
+	Formula:  "KL(p*‖p_0) = Σ_a p*(a)·(η1[a∈R] − log Z) = ηρ* − log Z",
+	Claims:   []Claim{{Check: verify.Agreement(eq78)}},
 	NearMisses: []NearMiss{
 		{Name: "+ log Z", Check: verify.Interval(eq78Sign)},
 		{Name: "ηρ_0 − log Z", Check: verify.Interval(eq78Base)},
@@ -155,7 +158,8 @@ func eq78Base(w *World[enc]) {
 }
 
 var equation80 = &Statement{
-	ID: "eq-80", Title: "The two steps of the robustness bound", Section: "B",
+	ID: "eq-80", Title: "The two steps of the robustness bound", Section: "B.4",
+	Sentence:   verify.Sentence{Says: "The two monotone steps to the robustness bound."},
 	Formula:    "σ(logit ρ_0 + βγ^t) ≥ σ(logit δ + βγ^t) ≥ σ(logit δ + βγ^d) for ρ_0 ≥ δ, t ≤ d, with equality only where ρ_0 = δ, and βγ^t = βγ^d",
 	Hypotheses: []string{"ρ_0 ≥ δ > 0", "t ≤ d", "γ ≤ 1"},
 	Claims:     []Claim{{Check: verify.Agreement(eq80)}},
@@ -225,10 +229,11 @@ func eq80Reversed(w *World[enc]) {
 }
 
 var equation81 = &Statement{
-	ID: "eq-81", Title: "The cost of one prefix", Section: "B",
-	Formula: "KL_t = η_tρ* − log Z ≤ η_tρ* ≤ η_t, since Z ≥ 1; strict where ρ_0 > 0, and where ρ_0 < 1",
-	Reading: lostDisplay,
-	Claims:  []Claim{{Check: verify.Agreement(eq81)}},
+	ID: "eq-81", Title: "The cost of one prefix", Section: "B.4",
+	Sentence: verify.Sentence{Says: "The cost of a prefix is at most its tilt."},
+	Formula:  "KL_t = η_tρ* − log Z ≤ η_tρ* ≤ η_t, since Z ≥ 1; strict where ρ_0 > 0, and where ρ_0 < 1",
+	Reading:  lostDisplay,
+	Claims:   []Claim{{Check: verify.Agreement(eq81)}},
 	NearMisses: []NearMiss{
 		{Name: "strict at ρ_0 = 0 too", Drops: "ρ_0 > 0", Check: verify.Rational(eq81Strict), Source: recoverySource(generators.Needs{Recovery: true, ZeroWeights: true}, tiltOdds)},
 		{Name: "KL_t ≤ η_tρ*/4", Check: verify.Interval(eq81Quarter)},
@@ -269,7 +274,8 @@ func eq81Quarter(w *World[enc]) {
 }
 
 var equation82 = &Statement{
-	ID: "eq-82", Title: "The sum of the tilts", Section: "B",
+	ID: "eq-82", Title: "The sum of the tilts", Section: "B.4",
+	Sentence:   verify.Sentence{Says: "The tilts beyond the horizon are a geometric sum."},
 	Formula:    "γ < 1: Σ_{k<t≤T} βγ^t = β(γ^{k+1} − γ^{T+1})/(1−γ) ≤ βγ^{k+1}/(1−γ); γ = 1: β(T−k)",
 	Hypotheses: []string{"γ < 1, for the first form"},
 	Reading:    lostDisplay,
@@ -320,7 +326,8 @@ func eq82Square(w *World[rat]) {
 }
 
 var equation83 = &Statement{
-	ID: "eq-83", Title: "The steps to the attack length", Section: "B",
+	ID: "eq-83", Title: "The steps to the attack length", Section: "B.4",
+	Sentence:   verify.Sentence{Says: "The steps to the attack length."},
 	Formula:    "σ(logit δ + βγ^t) < ε ⇔ βγ^t < Δ ⇔ t·log(1/γ) > log(β/Δ) ⇔ t > log(β/Δ)/log(1/γ), Δ = logit ε − logit δ",
 	Hypotheses: []string{"Δ > 0", "γ < 1"},
 	Claims:     []Claim{{Check: verify.Interval(eq83)}},

@@ -14,7 +14,8 @@ var recoveryStatements = []*Statement{definition16, definition17, definition18}
 
 var definition16 = &Statement{
 	ID: "def-16", Title: "Recovery failure", Section: "9",
-	Formula: "P(y_t∉R|y_<t) = 1 − ρ_t(y_<t), ρ_t(y_<t) = Σ_{a∈R} P(a|y_<t)",
+	Sentence: verify.Sentence{Says: "A recovery failure is a token that is not a recovery token."},
+	Formula:  "P(y_t∉R|y_<t) = 1 − ρ_t(y_<t), ρ_t(y_<t) = Σ_{a∈R} P(a|y_<t)",
 	Claims: []Claim{
 		{
 			Formula: "E_Q[P(y_t∉R|y_<t)] = E_Q[1 − ρ_t]",
@@ -76,8 +77,9 @@ func def16Unweighted[E any](w *World[E]) {
 
 var definition17 = &Statement{
 	ID: "def-17", Title: "Deep alignment objective", Section: "9",
-	Formula: "L_deep(θ) = λE_θ[Harm] + KL(P_θ‖P_0) + Σ_t βγ^t·E_{y_<t∼Q}[P_θ(y_t∉R|y_<t)] = λE_θ[Harm] + Σ_t (KL_t + βγ^t·E_Q[1−ρ_t])",
-	Reading: "Positions are counted from 1, η_t = βγ^t. The left side sums over all sequences and prefixes, the right side over states (eq. 66). Where the KL enters, P_θ is a second policy of the case.",
+	Sentence: verify.Sentence{Says: "The deep objective adds a penalty on recovery failure, at prefixes that an adversary draws."},
+	Formula:  "L_deep(θ) = λE_θ[Harm] + KL(P_θ‖P_0) + Σ_t βγ^t·E_{y_<t∼Q}[P_θ(y_t∉R|y_<t)] = λE_θ[Harm] + Σ_t (KL_t + βγ^t·E_Q[1−ρ_t])",
+	Reading:  "Positions are counted from 1, η_t = βγ^t. The left side sums over all sequences and prefixes, the right side over states (eq. 66). Where the KL enters, P_θ is a second policy of the case.",
 	Claims: []Claim{
 		{
 			Formula: "λE[Harm] + Σ_t βγ^t·E_Q[P(y_t∉R|y_<t)] = λh_0 + Σ_t βγ^t·E_Q[1−ρ_t]",
@@ -186,8 +188,9 @@ func def17BasePrefixes(w *World[enc]) {
 
 var definition18 = &Statement{
 	ID: "def-18", Title: "Recovery information", Section: "9",
-	Formula: "I_t^rec = E_{y_<t∼Q}[ρ_t(1−ρ_t)] = E_{y_<t∼Q}[Var(1[y_t∈R]|y_<t)]",
-	Claims:  []Claim{{Check: verify.Identity(def18[rat], def18[mod])}},
+	Sentence: verify.Sentence{Says: "The recovery information is the variance of recovery at the adversary's prefixes."},
+	Formula:  "I_t^rec = E_{y_<t∼Q}[ρ_t(1−ρ_t)] = E_{y_<t∼Q}[Var(1[y_t∈R]|y_<t)]",
+	Claims:   []Claim{{Check: verify.Identity(def18[rat], def18[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "P in place of Q", Check: verify.Identity(def18Policy[rat], def18Policy[mod]), When: otherPrefixes},
 		{Name: "the variance of the mean: E_Q[ρ_t]·(1 − E_Q[ρ_t])", Check: verify.Identity(def18Total[rat], def18Total[mod]), Looks: &needsRecovery, When: unequalRecovery},

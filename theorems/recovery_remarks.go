@@ -17,7 +17,12 @@ import (
 var recoveryRemarksStatements = []*Statement{remark6, remark7, xRemark7}
 
 var remark6 = &Statement{
-	ID: "rem-6", Title: "Aggregate recovery KL", Section: "B",
+	ID: "rem-6", Title: "Aggregate recovery KL", Section: "B.2",
+	Sentence: verify.Sentence{
+		Says:    "The total recovery KL beyond the horizon is at most of order β²γ^{2(k+1)}/(1−γ²), and diverges as γ → 1.",
+		Verdict: verify.HoldsOf,
+		But:     "the leading order of Theorem 19, not the KL of an optimum",
+	},
 	Formula:    "γ < 1: Σ_{t>k} ½β²γ^{2t}g_t ≤ C·β²γ^{2(k+1)}/(2(1−γ²)), g_t = G_t^recᵀF̄_t⁻¹G_t^rec ≤ C; g_t ≥ c ⇒ ≥ ½cβ²·Σ_{t>k}γ^{2t}, and Σ_{t≤n} (1−1/2n)^{2t} ≥ n/4, unbounded",
 	Hypotheses: []string{"unbounded: g_t ≥ c > 0"},
 	Reading:    "Eq. 71 is a reconstruction. It is about the leading order of thm-19 beyond the horizon, for every k, not about the KL of an optimum. The bound diverges where γ → 1 and T → ∞ together: the geometric sum is compared at γ = 1 − 1/2n for a few n.",
@@ -198,7 +203,12 @@ func plainFamily(T, mask int) *model.Case {
 }
 
 var remark7 = &Statement{
-	ID: "rem-7", Title: "Non-degeneracy of the recovery gradient", Section: "B",
+	ID: "rem-7", Title: "Non-degeneracy of the recovery gradient", Section: "B.2",
+	Sentence: verify.Sentence{
+		Says:    "Recovery information is necessary for a recovery gradient, and generically sufficient.",
+		Verdict: verify.HoldsIf,
+		But:     "the family is tabular, or such that its mean recovery probability is not constant. Some families have no recovery gradient anywhere",
+	},
 	Formula:    "I_t^rec > 0 ⇔ 0 < ρ_t < 1 at some prefix that Q reaches; G_t^rec ≠ 0 ⇒ I_t^rec > 0; tabular: G_t^rec ≠ 0 ⇔ I_t^rec > 0",
 	Hypotheses: []string{"sufficient: tabular"},
 	Claims:     []Claim{{Check: verify.Rational(rem7)}},
@@ -327,7 +337,7 @@ func halvesSource() *Source {
 }
 
 var xRemark7 = &Statement{
-	ID: "x-rem-7", Title: "A recovery gradient that vanishes on all of parameter space", Section: "B", Kind: verify.RefutedReading,
+	ID: "x-rem-7", Title: "A recovery gradient that vanishes on all of parameter space", Section: "B.2", Kind: verify.RefutedReading, Twin: "rem-7",
 	Formula: "G_t^rec(θ) = 0 for every θ, with I_t^rec > 0 and F_t^Q ≻ 0",
 	Refuted: &Falsehood{
 		Wording: "G_t^rec = 0 despite I_t^rec > 0 is a condition of measure zero in parameter space.",

@@ -10,7 +10,8 @@ import (
 	"sounding/verify"
 )
 
-// All returns every entry, section by section in the order of the paper.
+// All returns every entry, section by section in the order of the paper, and each behind
+// its twin.
 func All() []*Statement {
 	all := slices.Concat(
 		statesStatements, objectiveStatements, martingaleStatements, informationStatements, informationRemarksStatements,
@@ -20,13 +21,43 @@ func All() []*Statement {
 		recoveryGradientStatements, deepEquilibriumStatements, gibbsStatements, robustnessStatements,
 		attackStatements, deepPointwiseStatements, deepUniqueStatements, deepLawStatements,
 		deepRecoverableStatements, expansionStatements, sharedParametersStatements, sharedParametersLimitsStatements,
-		recoveryRemarksStatements, gibbsRemarksStatements, softmaxModelsStatements, proofStepsStatements, proofStepsRobustnessStatements,
+		proofStepsStatements, proofStepsRobustnessStatements, recoveryRemarksStatements, gibbsRemarksStatements, softmaxModelsStatements,
 		practiceStatements,
 	)
 	slices.SortStableFunc(all, func(a, b *Statement) int {
 		return slices.CompareFunc(strings.Split(a.Section, "."), strings.Split(b.Section, "."), compareParts)
 	})
-	return all
+	return besideTwins(all)
+}
+
+// besideTwins moves the entries that name a twin behind it.
+func besideTwins(all []*Statement) []*Statement {
+	behind := make(map[string][]*Statement)
+	for _, s := range all {
+		behind[s.Twin] = append(behind[s.Twin], s)
+	}
+	list := make([]*Statement, 0, len(all))
+	for _, s := range behind[""] {
+		list = append(append(list, s), behind[s.ID]...)
+		delete(behind, s.ID)
+	}
+	delete(behind, "")
+	for _, twins := range behind {
+		panic(fmt.Sprintf("theorems: %s names the twin %q, which is no entry or has a twin itself", twins[0].ID, twins[0].Twin))
+	}
+	return list
+}
+
+// Twins returns the entries about the same sentence of the paper as s, in order: the one
+// that has it, and those that name that one as their twin.
+func Twins(s *Statement) []*Statement {
+	if s.Twin == "" && !s.HasSentence() {
+		return nil
+	}
+	same := func(o *Statement) bool {
+		return o.ID != s.ID && (o.ID == s.Twin || o.Twin == s.ID || s.Twin != "" && o.Twin == s.Twin)
+	}
+	return slices.DeleteFunc(All(), func(o *Statement) bool { return !same(o) })
 }
 
 // compareParts orders the parts of a section's number: numbers before the letters

@@ -18,8 +18,9 @@ var robustnessStatements = []*Statement{definition21, theorem22, theorem22Sharp}
 
 var definition21 = &Statement{
 	ID: "def-21", Title: "Recoverability", Section: "9.2",
-	Formula: "(ε, d)-recoverable ⇔ ρ_t(y_<t) ≥ ε for all t ≤ d and Q-almost all y_<t ⇔ ε ≤ min over t ≤ d of the states that Q reaches; then (ε', d')-recoverable for ε' ≤ ε, d' ≤ d",
-	Claims:  []Claim{{Check: verify.Rational(def21)}},
+	Sentence: verify.Sentence{Says: "A policy is recoverable at ε up to d if its recovery probability is at least ε at the adversary's prefixes."},
+	Formula:  "(ε, d)-recoverable ⇔ ρ_t(y_<t) ≥ ε for all t ≤ d and Q-almost all y_<t ⇔ ε ≤ min over t ≤ d of the states that Q reaches; then (ε', d')-recoverable for ε' ≤ ε, d' ≤ d",
+	Claims:   []Claim{{Check: verify.Rational(def21)}},
 	NearMisses: []NearMiss{
 		{Name: "every prefix", Drops: "Q-almost all", Check: verify.Rational(def21Everywhere), Source: certainRecovery()},
 		{Name: "recovery on average: E_Q[ρ_t] ≥ ε", Check: verify.Rational(def21Mean)},
@@ -156,6 +157,11 @@ func certainRecovery() *Source {
 
 var theorem22 = &Statement{
 	ID: "thm-22", Title: "Robustness guarantee", Section: "9.2",
+	Sentence: verify.Sentence{
+		Says:    "The minimiser of the deep objective is recoverable at ε = σ(logit δ + βγ^d), and its KL beyond the horizon is bounded.",
+		Verdict: verify.HoldsOf,
+		But:     "the pointwise problem of eq. 72. The minimiser of eq. 43 need not be recoverable at ε; its KL beyond the horizon is bounded all the same, by (1−δ)·Σ_{t>k} βγ^t",
+	},
 	Formula: "ρ_0 ≥ δ for t ≤ d ⇒ ρ* ≥ σ(logit δ + βγ^d) for t ≤ d, with equality at ρ_0 = δ, t = d; Σ_{t>k} KL_t ≤ Σ_{t>k} η_tρ*_t ≤ βγ^{k+1}/(1−γ) for γ < 1, β(T−k) for γ = 1",
 	Reading: "Of the pointwise problem of eq. 72. Eq. 51 is a reconstruction. Its KL_t averages over the policy that is P_0 up to k and the Gibbs measure after, for every k. δ is the least ρ_0. Failure probabilities are compared instead of recovery probabilities: enclosures of numbers near 1 are harder to tell apart.",
 	Claims: []Claim{

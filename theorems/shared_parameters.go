@@ -12,7 +12,12 @@ import (
 var sharedParametersStatements = []*Statement{proposition25, equation59, proposition26, theorem27}
 
 var proposition25 = &Statement{
-	ID: "prop-25", Title: "Equilibrium with shared parameters", Section: "A",
+	ID: "prop-25", Title: "Equilibrium with shared parameters", Section: "A.2",
+	Sentence: verify.Sentence{
+		Says:    "With shared parameters the equilibrium is at −λF̄⁻¹Ḡ to leading order, and KL_t follows.",
+		Verdict: verify.HoldsOf,
+		But:     "the stationary point near the base model. Under Assumption 1 alone the minimiser may lie elsewhere; in an identifiable family it is that point, for small λ",
+	},
 	Formula:    "θ* − θ_0 = −λF̄⁻¹Ḡ + O(λ²), KL_t = (λ²/2)·ḠᵀF̄⁻¹F̄_tF̄⁻¹Ḡ + O(λ³), F̄ = Σ_t F̄_t, Ḡ = Σ_t G_t",
 	Hypotheses: []string{branchReading, "F̄ ≻ 0, or its pseudo-inverse"},
 	Claims: []Claim{
@@ -89,7 +94,12 @@ func prop25Sign[E any](w *World[E]) {
 }
 
 var equation59 = &Statement{
-	ID: "eq-59", Title: "Functional and incidental change", Section: "A",
+	ID: "eq-59", Title: "Functional and incidental change", Section: "A.3",
+	Sentence: verify.Sentence{
+		Says:    "With shared parameters KL_t splits into a functional and an incidental part.",
+		Verdict: verify.Refuted,
+		But:     "there is a third, mixed term, and it can cancel the other two",
+	},
 	Formula:    "KL_t = ½δ_fᵀF̄_tδ_f + ½δ_iᵀF̄_tδ_i + δ_fᵀF̄_tδ_i + O(λ³), δ_f = −λF̄⁻¹G_t, δ_i = −λF̄⁻¹Σ_{s≠t}G_s; the functional part vanishes where I_t = 0",
 	Hypotheses: []string{branchReading},
 	Claims: []Claim{
@@ -163,7 +173,8 @@ func eq59Incidental(w *World[rat]) {
 }
 
 var proposition26 = &Statement{
-	ID: "prop-26", Title: "Incidental change is uncorrelated with harm", Section: "A",
+	ID: "prop-26", Title: "Incidental change is uncorrelated with harm", Section: "A.3",
+	Sentence:   verify.Sentence{Says: "Beyond the horizon the incidental change is uncorrelated with expected harm."},
 	Formula:    "t > k ⇒ Cov(h_t, f(y_t) | y_<t) = 0 for every f; so E[Cov(h_t, log P_θ* − log P_0 | y_<t)] = 0 for every θ*",
 	Hypotheses: []string{"t > k, the harm horizon", "prefixes of positive probability"},
 	Reading:    "The first claim takes each indicator 1[y_t = a] for f: every f is a combination of them. The second takes the change at the equilibrium, order by order in λ, which for one θ* repeats what the first says for all.",
@@ -247,7 +258,10 @@ func prop26Equilibrium(w *World[rat]) {
 }
 
 var theorem27 = &Statement{
-	ID: "thm-27", Title: "Equilibrium with shared parameters, refined", Section: "A",
+	ID: "thm-27", Title: "Equilibrium with shared parameters, refined", Section: "A.4",
+	Sentence: verify.Sentence{
+		Says: "With shared parameters KL_t = O(λ²); beyond the horizon it may be positive, without correlation with harm; with decoupled parameters it is that of Theorem 14.",
+	},
 	Formula:    "1: KL_t = O(λ²). 2: for t > k KL_t may be positive, with no covariance with harm. 3: decoupled: KL_t = (λ²/2)·G_tᵀF̄_t⁻¹G_t + O(λ³)",
 	Hypotheses: []string{branchReading, "Assumption 1: twice differentiable, F̄ ≻ 0 or its pseudo-inverse"},
 	Reading:    "That KL_t may be positive for t > k is shown by the counterexample to the first near-miss.",

@@ -19,7 +19,13 @@ import (
 var sharedParametersLimitsStatements = []*Statement{xAssumption1, xA4, xEquation59}
 
 var xAssumption1 = &Statement{
-	ID: "x-assumption-1", Title: "A softmax layer does not make the Fisher matrix definite", Section: "A", Kind: verify.RefutedReading,
+	ID: "x-assumption-1", Title: "A softmax layer does not make the Fisher matrix definite", Section: "A.1", Kind: verify.RefutedReading,
+	Sentence: verify.Sentence{
+		Place:   "Assumption 1",
+		Says:    "The Fisher information of a transformer with a softmax layer is positive definite.",
+		Verdict: verify.Refuted,
+		But:     "logits are defined up to a constant, so that it is singular. With one logit fixed per prefix it is definite for tabular policies; otherwise its pseudo-inverse serves",
+	},
 	Formula: "one logit per token: rank F̄_t = Σ_{x: P(x)>0} (|supp P(·|x)| − 1) < number of logits; Ḡ lies in the range of F̄",
 	Reading: "The matrices are positive semidefinite, so that definite means of full rank. The matrix of a position is made of those of its prefixes, block by block.",
 	Refuted: &Falsehood{
@@ -171,7 +177,13 @@ func softmaxNext(w *World[rat]) {
 }
 
 var xA4 = &Statement{
-	ID: "x-a4", Title: "A late change can be increased recovery capability", Section: "A", Kind: verify.RefutedReading,
+	ID: "x-a4", Title: "A late change can be increased recovery capability", Section: "A.4", Kind: verify.RefutedReading,
+	Sentence: verify.Sentence{
+		Place:   "Section A.4",
+		Says:    "Beyond the horizon the change does not manifest as increased recovery capability.",
+		Verdict: verify.Refuted,
+		But:     "a late recovery probability moves with the parameters that it shares, and to first order rises where Cov(1_R, s_t)ᵀF̄⁺Ḡ < 0",
+	},
 	Formula:    "ρ*(y_<t) − ρ_0(y_<t) = −λ·Cov(1[y_t∈R], s_t | y_<t)ᵀF̄⁺Ḡ + O(λ²)",
 	Hypotheses: []string{branchReading, "prefixes of positive probability"},
 	Reading:    "The optimum is that of the standard objective. Recovery capability at a prefix is the probability of R there. The wording is refuted by the first coefficient in λ: where it is positive, ρ* > ρ_0 for all small λ > 0.",
@@ -338,7 +350,7 @@ func lateRecovery(w *World[rat]) {
 }
 
 var xEquation59 = &Statement{
-	ID: "x-eq-59", Title: "Functional and incidental change are no parts of a whole", Section: "A", Kind: verify.RefutedReading,
+	ID: "x-eq-59", Title: "Functional and incidental change are no parts of a whole", Section: "A.3", Kind: verify.RefutedReading, Twin: "eq-59",
 	Formula:    "KL_t = ½δ_fᵀF̄_tδ_f + ½δ_iᵀF̄_tδ_i + δ_fᵀF̄_tδ_i + O(λ³); (δ_fᵀF̄_tδ_i)² ≤ δ_fᵀF̄_tδ_f · δ_iᵀF̄_tδ_i",
 	Hypotheses: []string{branchReading},
 	Reading:    "Read as two components that add up to KL_t, so that both vanish where KL_t does. Where Ḡ = 0 the base model itself is stationary, so that KL_t is zero in every order along the branch.",

@@ -19,8 +19,9 @@ var statesStatements = []*Statement{equation1, ownLumping}
 
 var equation1 = &Statement{
 	ID: "eq-1", Title: "Autoregressive factorisation", Section: "3",
-	Formula: "Σ_y P(y) = 1, P(y) = Π_t P(y_t|y_<t)",
-	Claims:  []Claim{{Check: verify.Identity(eq1[rat], eq1[mod])}},
+	Sentence: verify.Sentence{Says: "A language model is the product of its conditionals."},
+	Formula:  "Σ_y P(y) = 1, P(y) = Π_t P(y_t|y_<t)",
+	Claims:   []Claim{{Check: verify.Identity(eq1[rat], eq1[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "the total probability of the sequences that begin with token 0", Check: verify.Identity(eq1FirstToken[rat], eq1FirstToken[mod])},
 		{Name: "the last conditional is left out of the product", Check: verify.Identity(eq1LastMissing[rat], eq1LastMissing[mod])},

@@ -89,6 +89,17 @@ func (e *Entry) Falsified() bool {
 	return slices.ContainsFunc(e.NearMisses, func(m Refutation) bool { return !m.Refuted() })
 }
 
+// Repair returns the grade of the weakest claim of the entry, which a refutation hides.
+func (e *Entry) Repair() Grade {
+	g := Disproved
+	for i := range e.Claims {
+		if c := &e.Claims[i]; !c.Also {
+			g = min(g, c.Grade)
+		}
+	}
+	return g
+}
+
 // Run runs the checks of the statements. Except for times, its report depends on the
 // options alone. The error is the context's, or says why the given case cannot be checked.
 func Run(ctx context.Context, o Options) (*Report, error) {

@@ -136,6 +136,11 @@ type Statement struct {
 	Kind    Kind   // empty for Paper
 	Formula string // in symbols, readable in a terminal
 
+	// Sentence is the sentence of the paper that the entry is about, if no other entry has
+	// it. Else Twin is the id of the entry that has it, if there is one.
+	Sentence Sentence
+	Twin     string
+
 	Hypotheses []string
 	Reading    string // how the paper's words are read, if that matters
 

@@ -15,17 +15,17 @@ import (
 )
 
 type explainCommand struct {
-	ID   string `arg:"" help:"The statement, as sounding list names it."`
+	ID   string `arg:"" help:"The statement, such as thm-8 or \"Theorem 8\"."`
 	Seed seed   `help:"Seed of the random instances and points, or random." default:"1"`
 }
 
 // Run explains one statement and what is found of it.
 func (x *explainCommand) Run(ctx context.Context, c *console) error {
-	s, ok := theorems.Find(x.ID)
-	if !ok {
-		return unusable(unknownID(x.ID))
+	chosen, unknown := theorems.Select(x.ID)
+	if chosen == nil {
+		return unusable(unknownID(unknown))
 	}
-	r, err := c.verify(ctx, verify.Options{Statements: []*verify.Statement{s}, Seed: uint64(x.Seed), Effort: 1})
+	r, err := c.verify(ctx, verify.Options{Statements: chosen, Seed: uint64(x.Seed), Effort: 1})
 	if err != nil {
 		return err
 	}

@@ -5,33 +5,40 @@ import (
 	"text/tabwriter"
 
 	"sounding/internal/report"
-	"sounding/theorems"
 	"sounding/verify"
 )
 
 type listCommand struct {
+	selection
+
 	JSON bool `name:"json" help:"Print a JSON array."`
 }
 
 // Run lists the statements.
 func (l *listCommand) Run(c *console) error {
+	statements, err := l.statements()
+	if err != nil {
+		return err
+	}
 	if l.JSON {
 		type claim struct {
 			Formula string       `json:"formula"`
 			Grade   verify.Grade `json:"grade"`
 		}
 		type row struct {
-			ID      string         `json:"id"`
-			Title   string         `json:"title"`
-			Section string         `json:"section"`
-			Kind    verify.Kind    `json:"kind"`
-			Verdict verify.Verdict `json:"verdict"`
-			Grade   verify.Grade   `json:"grade"`
-			Claims  []claim        `json:"claims"`
+			ID       string           `json:"id"`
+			Title    string           `json:"title"`
+			Section  string           `json:"section"`
+			Kind     verify.Kind      `json:"kind"`
+			Verdict  verify.Verdict   `json:"verdict"`
+			Grade    verify.Grade     `json:"grade"`
+			Sentence *report.Sentence `json:"sentence,omitzero"`
+			Twins    []string         `json:"twins,omitzero"`
+			Claims   []claim          `json:"claims"`
 		}
 		rows := []row{}
-		for _, s := range theorems.All() {
-			r := row{s.ID, s.Title, s.Section, s.Relation(), s.Verdict(), s.Grade(), nil}
+		for _, s := range statements {
+			r := row{s.ID, s.Title, s.Section, s.Relation(), s.Verdict(), s.Grade(), report.SentenceOf(s), report.TwinsOf(s), nil}
 			for i, c := range s.Claims {
 				r.Claims = append(r.Claims, claim{s.ClaimFormula(i), c.Check.Grade()})
 			}
@@ -40,8 +47,8 @@ func (l *listCommand) Run(c *console) error {
 		return report.WriteJSON(c.out, rows)
 	}
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-	for _, s := range theorems.All() {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", s.ID, s.Verdict(), s.Grade(), s.Title)
+	for _, s := range statements {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", s.ID, s.Standing(), s.Grade(), report.Titled(s))
 	}
 	return w.Flush()
 }

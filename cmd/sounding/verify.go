@@ -8,27 +8,26 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
-	"slices"
 	"strings"
 
 	"golang.org/x/term"
 
 	"sounding/internal/report"
 	"sounding/model"
-	"sounding/theorems"
 	"sounding/verify"
 )
 
 type verifyCommand struct {
-	Only     []string `help:"Check these statements only." placeholder:"ID,…" sep:"none"`
-	Seed     seed     `help:"Seed of the random instances and points, or random." default:"1"`
-	Effort   int      `help:"Multiply the number of random instances." default:"1"`
-	Report   string   `help:"Write the evidence as Markdown to this file." placeholder:"FILE.md"`
-	HTML     string   `name:"html" help:"Write the evidence as a page to this file." placeholder:"FILE.html"`
-	JSON     string   `name:"json" help:"Write the evidence as JSON to this file." placeholder:"FILE"`
-	Instance string   `help:"Check on this one instance instead of random ones." placeholder:"FILE"`
-	Limit    size     `help:"Skip checks of that instance that need more memory." default:"1GiB"`
-	Save     string   `help:"Write the counterexamples, one file each, into this directory." placeholder:"DIR"`
+	selection
+
+	Seed     seed   `help:"Seed of the random instances and points, or random." default:"1"`
+	Effort   int    `help:"Multiply the number of random instances." default:"1"`
+	Report   string `help:"Write the evidence as Markdown to this file." placeholder:"FILE.md"`
+	HTML     string `name:"html" help:"Write the evidence as a page to this file." placeholder:"FILE.html"`
+	JSON     string `name:"json" help:"Write the evidence as JSON to this file." placeholder:"FILE"`
+	Instance string `help:"Check on this one instance instead of random ones." placeholder:"FILE"`
+	Limit    size   `help:"Skip checks of that instance that need more memory." default:"1GiB"`
+	Save     string `help:"Write the counterexamples, one file each, into this directory." placeholder:"DIR"`
 }
 
 // maxEffort bounds the number of random instances.
@@ -41,7 +40,7 @@ func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 	if v.Effort < 1 || v.Effort > maxEffort {
 		return unusable(fmt.Errorf("--effort %d: must be 1 to %d", v.Effort, maxEffort))
 	}
-	statements, err := chosen(v.Only)
+	statements, err := v.statements()
 	if err != nil {
 		return err
 	}
@@ -89,25 +88,6 @@ func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 		}
 	}
 	return judgement(r)
-}
-
-// chosen returns the statements whose ids are in lists that commas separate, once each
-// and in the order of the paper; without lists, all of them.
-func chosen(lists []string) ([]*verify.Statement, error) {
-	all := theorems.All()
-	if lists == nil {
-		return all, nil
-	}
-	var ids []string
-	for _, l := range lists {
-		ids = append(ids, strings.Split(l, ",")...)
-	}
-	for _, id := range ids {
-		if _, ok := theorems.Find(id); !ok {
-			return nil, unusable(unknownID(id))
-		}
-	}
-	return slices.DeleteFunc(all, func(s *verify.Statement) bool { return !slices.Contains(ids, s.ID) }), nil
 }
 
 // again returns the command line that shows the failure of an entry once more: from

@@ -11,7 +11,7 @@ import (
 
 // Explain writes the entries for a terminal.
 func Explain(w io.Writer, r *verify.Report) error {
-	p := &printer{w: w, terminal: true}
+	p := &printer{w: w, report: r, terminal: true}
 	for _, e := range r.Entries {
 		p.entry(e)
 		p.line("")
@@ -29,8 +29,9 @@ func (p *printer) entry(e *verify.Entry) {
 		p.line("    %s", f)
 	}
 	p.line("")
-	p.line("%s: %s.", p.bold(verdict(e)), Phrase(e))
+	p.line("%s: %s.", p.bold(verdict(p.report, e)), Phrase(e))
 	p.line("")
+	p.sentence(s)
 	if s.Refuted != nil {
 		p.item("Read as: %s", p.prose(s.Refuted.Wording))
 		p.item("Repair: %s", p.prose(s.Repair))

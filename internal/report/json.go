@@ -34,6 +34,8 @@ type entryFile struct {
 	Section        string               `json:"section"`
 	Kind           verify.Kind          `json:"kind"`
 	Verdict        verify.Verdict       `json:"verdict"`
+	Sentence       *Sentence            `json:"sentence,omitzero"`
+	Twins          []string             `json:"twins,omitzero"`
 	Falsified      bool                 `json:"falsified"`
 	Grade          verify.Grade         `json:"grade"`
 	Claims         []claimFile          `json:"claims"`
@@ -132,11 +134,14 @@ func WriteJSON(w io.Writer, v any) error {
 func newEntryFile(r *verify.Report, e *verify.Entry) entryFile {
 	s := e.Statement
 	f := entryFile{
-		ID: s.ID, Title: s.Title, Section: s.Section, Kind: s.Relation(),
+		ID: s.ID, Title: s.Title, Section: s.Section, Kind: s.Relation(), Sentence: SentenceOf(s), Twins: TwinsOf(s),
 		Verdict: e.Verdict, Falsified: e.Falsified(), Grade: e.Grade, Cases: make(map[verify.Grade]int),
 		Vacuous: e.VacuousCases, Empty: e.EmptyCases, UndecidedCases: e.UndecidedCases,
 		Comparisons: e.Comparisons, Precisions: e.Precisions, Classes: named(e.Classes),
 		Undecided: e.Undecided, Counterexample: stored(r, s, "", e.Counterexample),
+	}
+	if f.Sentence != nil && r.Classes != nil {
+		f.Sentence.Verdict = r.Standing(e)
 	}
 	if e.Violation != nil {
 		f.Violation = e.Violation.Error()

@@ -79,7 +79,7 @@ func Markdown(w io.Writer, r *verify.Report) error {
 }
 
 func markdown(w io.Writer, r *verify.Report, flag string) error {
-	p := &printer{w: w, instances: instancesOf(r)}
+	p := &printer{w: w, report: r, instances: instancesOf(r)}
 	p.line(title, flag)
 	p.line("%s", preamble)
 	p.text("**Result.** ")
@@ -117,7 +117,7 @@ func (p *printer) precisions(r *verify.Report) {
 func (p *printer) summary(r *verify.Report) {
 	var rows [][]string
 	for _, e := range r.Entries {
-		rows = append(rows, []string{fmt.Sprintf("[%[1]s](#%[1]s)", e.Statement.ID), e.Statement.Title, verdict(e), Phrase(e)})
+		rows = append(rows, []string{fmt.Sprintf("[%[1]s](#%[1]s)", e.Statement.ID), e.Statement.Title, verdict(r, e), Phrase(e)})
 	}
 	p.table([]string{"id", "statement", "verdict", "evidence"}, rows)
 }

@@ -19,6 +19,7 @@ type printer struct {
 	err      error
 	terminal bool
 
+	report    *verify.Report
 	instances instances // what the statements of a whole report were tried on
 }
 
@@ -44,6 +45,14 @@ func (p *printer) bold(s string) string {
 		return s
 	}
 	return "**" + s + "**"
+}
+
+// link writes an id, as a link to its entry where there are links.
+func (p *printer) link(id string) string {
+	if p.terminal {
+		return id
+	}
+	return fmt.Sprintf("[%[1]s](#%[1]s)", id)
 }
 
 // code quotes s, which may contain characters that Markdown interprets.

@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/google/go-cmp/cmp"
 
+	"sounding/generators"
 	"sounding/internal/testenv"
 	"sounding/model"
 	"sounding/verify"
@@ -61,11 +62,11 @@ func example(t *testing.T) *verify.Report {
 	one := func(g verify.Grade, n int) []verify.Evidence {
 		return []verify.Evidence{{Claim: claim, Check: verify.Rational(nil), Grade: g, Tried: n, Compared: n}}
 	}
-	return &verify.Report{Seed: 7, Effort: 2, Entries: []*verify.Entry{
+	return &verify.Report{Seed: 7, Effort: 2, Classes: make(verify.Classes, len(generators.Classes())), Entries: []*verify.Entry{
 		{
 			Statement: &verify.Statement{
 				ID: "prop-1", Title: "Holds", Section: "1", Formula: "a = b; f(c; d) = 0", Hypotheses: []string{"a > 0"},
-				Reading: "As it stands.",
+				Reading: "As it stands.", Sentence: verify.Sentence{Says: "It holds, if a is positive.", Verdict: verify.HoldsIf, But: "c is, too"},
 			},
 			Verdict: verify.Holds, Grade: verify.Exact, Claims: several, Tried: 200,
 			Result: verify.Result{Comparisons: 1234}, VacuousCases: 3,
@@ -77,7 +78,7 @@ func example(t *testing.T) *verify.Report {
 		{
 			Statement: &verify.Statement{
 				ID: "x-1", Title: "Refuted", Section: "1", Kind: verify.RefutedReading, Formula: "a | b", Repair: "a | 2b",
-				Refuted: &verify.Falsehood{Wording: "a divides b."},
+				Refuted: &verify.Falsehood{Wording: "a divides b."}, Sentence: verify.Sentence{Place: "Section 1", Says: "a divides b.", Verdict: verify.Refuted, But: "a divides 2b"},
 			},
 			Verdict: verify.Refuted, Grade: verify.Disproved, Claims: one(verify.Enclosed, 1), Result: verify.Result{Comparisons: 1},
 			Counterexample: counterexample("x-1", true),
@@ -116,7 +117,7 @@ func TestTable(t *testing.T) {
 	}
 	_, got, _ := strings.Cut(b.String(), "6 entries: ")
 	counts, failures, _ := strings.Cut(got, "\n\n")
-	if want := "1 statement of the paper holds, 1 reading of its words is refuted, with the repair verified, 1 undecided, 1 say nothing about this instance, 2 FALSIFIED; 3 near-misses, 1 NOT REFUTED.\n"; !strings.HasPrefix(counts, want) {
+	if want := "1 holds with a hypothesis that it does not state, 1 is refuted, and what is true instead verified, 1 undecided, 1 say nothing about this instance, 2 FALSIFIED; 3 near-misses, 1 NOT REFUTED.\n"; !strings.HasPrefix(counts, want) {
 		t.Errorf("counts %s\nwant   %s", counts, want)
 	}
 	if !strings.HasSuffix(counts, "sounding "+Version+", seed 7, effort 2") {
@@ -166,7 +167,7 @@ func TestMarkdown(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{`
-| [prop-1](#prop-1) | Holds | holds | exact on 150 of 200 instances; of 2 claims 1 proved |
+| [prop-1](#prop-1) | Holds | holds if | exact on 150 of 200 instances; of 2 claims 1 proved |
 | [x-1](#x-1) | Refuted | refuted | wording refuted by the smallest instance, V = 2, T = 2; repair enclosed on 1 instance |
 | [thm-1](#thm-1) | Fails | FALSIFIED | fails on an instance, V = 2, T = 2 (smallest found) |
 | [thm-2](#thm-2) | Fails mod p | FALSIFIED | fails as an identity of polynomials |
@@ -178,8 +179,9 @@ func TestMarkdown(t *testing.T) {
     a = b
     f(c; d) = 0
 
-**holds**: exact on 150 of 200 instances; of 2 claims 1 proved.
+**holds if**: exact on 150 of 200 instances; of 2 claims 1 proved.
 
+- The paper, Proposition 1: It holds, if a is positive. It holds if c is, too.
 - Hypothesis: a > 0.
 - Reading: As it stands.
 - 1234 comparisons; on 3 instances a hypothesis fails somewhere, and nothing is claimed there.
@@ -220,6 +222,7 @@ Near-misses:
 		"   `I_t ≤ 1/16` fails: `1/8 > 1/16` at position 2, state 1\n" +
 		"   on `V=2 T=2 weights [1 3] [1 1; 2 5] harm [0 2 1 1]/2 R={0} λ=1 β=2 γ=1/2 Q uniform`.\n" +
 		"2. “double” (without: a > 0): refuted by the search for the smallest alone.\n", `
+- The paper, Section 1: a divides b. It is refuted. True instead: a divides 2b.
 - Read as: a divides b.
 - Repair: a | 2b
 `, "\n`I_t ≤ 1/16` fails: `1/8 > 1/16` at position 2, state 1.\n", `
@@ -257,8 +260,9 @@ func TestExplain(t *testing.T) {
     a = b
     f(c; d) = 0
 
-holds: exact on 150 of 200 instances; of 2 claims 1 proved.
+holds if: exact on 150 of 200 instances; of 2 claims 1 proved.
 
+- The paper, Proposition 1: It holds, if a is positive. It holds if c is, too.
 - Hypothesis: a > 0.
 - Reading: As it stands.
 - 1234 comparisons; on 3 instances a hypothesis fails somewhere, and nothing is claimed there.
@@ -294,6 +298,7 @@ Near-misses:
    on V=2 T=2 weights`, `
 refuted: wording refuted by the smallest instance, V = 2, T = 2; repair enclosed on 1 instance.
 
+- The paper, Section 1: a divides b. It is refuted. True instead: a divides 2b.
 - Read as: a divides b.
 - Repair: a | 2b
 `, `

@@ -16,7 +16,7 @@ func Table(w io.Writer, r *verify.Report, again func(*verify.Entry) string) erro
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "ID\tVERDICT\tGRADE\tCASES\tTIME\tSTATEMENT")
 	for _, e := range r.Entries {
-		fmt.Fprintf(t, "%s\t%s\t%v\t%d\t%v\t%s\n", e.Statement.ID, verdict(e), e.Grade, tried(e), e.Time.Round(time.Millisecond), e.Statement.Title)
+		fmt.Fprintf(t, "%s\t%s\t%v\t%d\t%v\t%s\n", e.Statement.ID, verdict(r, e), grade(e), tried(e), e.Time.Round(time.Millisecond), Titled(e.Statement))
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -39,18 +39,36 @@ func tried(e *verify.Entry) int {
 	return n
 }
 
-// verdict returns the verdict of an entry, or that something failed.
-func verdict(e *verify.Entry) string {
+// Titled returns the title of a statement, and the ids of its twins.
+func Titled(s *verify.Statement) string {
+	if ids := TwinsOf(s); ids != nil {
+		return s.Title + "; see " + strings.Join(ids, ", ")
+	}
+	return s.Title
+}
+
+// grade returns the grade of an entry; of a refuted one, that of its repair.
+func grade(e *verify.Entry) string {
+	if e.Grade != verify.Disproved || e.Falsified() {
+		return e.Grade.String()
+	}
+	return e.Repair().String()
+}
+
+// verdict returns the verdict of an entry on its sentence of the paper, or that something
+// failed. On one given instance it is about the entry's checks alone.
+func verdict(r *verify.Report, e *verify.Entry) string {
 	switch {
 	case e.Falsified():
 		return "FALSIFIED"
 	case e.Verdict == verify.Panicked:
 		return "PANICKED"
-	}
-	if e.Comparisons == 0 && e.Verdict == verify.Holds {
+	case e.Comparisons == 0 && e.Verdict == verify.Holds:
 		return "says nothing"
+	case r.Classes == nil:
+		return string(e.Verdict)
 	}
-	return string(e.Verdict)
+	return string(r.Standing(e))
 }
 
 // count writes the number of entries with each verdict, and what the report was made with.
@@ -58,24 +76,28 @@ func (p *printer) count(r *verify.Report) {
 	count := make(map[string]int)
 	misses, unrefuted := 0, 0
 	for _, e := range r.Entries {
-		count[verdict(e)]++
+		count[verdict(r, e)]++
 		misses += len(e.NearMisses)
 		unrefuted += len(e.NearMisses) - refutedMisses(e)
 	}
 	var parts []string
 	for _, k := range []struct {
-		verify.Kind
+		is        func(*verify.Statement) bool
 		verdict   verify.Verdict
 		one, many string
 	}{
-		{verify.Paper, verify.Holds, "statement of the paper holds", "statements of the paper hold"},
-		{verify.RefutedReading, verify.Refuted, "reading of its words is refuted, with the repair verified", "readings of its words are refuted, with the repair verified"},
-		{verify.Needed, verify.Refuted, "witness shows that a hypothesis is needed", "witnesses show that a hypothesis is needed"},
-		{verify.Own, verify.Holds, "statement of our own holds", "statements of our own hold"},
+		{ofThePaper, verify.Holds, "statement of the paper holds", "statements of the paper hold"},
+		{ofThePaper, verify.HoldsIf, "holds with a hypothesis that it does not state", "hold with a hypothesis that it does not state"},
+		{ofThePaper, verify.HoldsOf, "holds of another object than it says", "hold of another object than it says"},
+		{ofThePaper, verify.Refuted, "is refuted, and what is true instead verified", "are refuted, and what is true instead verified"},
+		{ofNoSentence, verify.Holds, "more of it holds", "more of it hold"},
+		{ofNoSentence, verify.Refuted, "reading is refuted, and the repair verified", "readings are refuted, and the repairs verified"},
+		{ofNoSentence, verify.Witness, "witness shows that a hypothesis is needed", "witnesses show that a hypothesis is needed"},
+		{ofOurOwn, verify.Holds, "statement of our own holds", "statements of our own hold"},
 	} {
 		n := 0
 		for _, e := range r.Entries {
-			if e.Statement.Relation() == k.Kind && verdict(e) == string(k.verdict) {
+			if k.is(e.Statement) && verdict(r, e) == string(k.verdict) {
 				n++
 			}
 		}
@@ -109,6 +131,10 @@ func (p *printer) count(r *verify.Report) {
 	p.line(".")
 	p.made(r)
 }
+
+func ofThePaper(s *verify.Statement) bool   { return s.HasSentence() }
+func ofNoSentence(s *verify.Statement) bool { return !s.HasSentence() && s.Relation() != verify.Own }
+func ofOurOwn(s *verify.Statement) bool     { return s.Relation() == verify.Own }
 
 // made writes the version, the seed and the effort of a report.
 func (p *printer) made(r *verify.Report) {

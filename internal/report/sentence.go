@@ -1,0 +1,69 @@
+package report
+
+import (
+	"fmt"
+
+	"sounding/theorems"
+	"sounding/verify"
+)
+
+// verdictTexts say what the verdicts on a sentence of the paper mean, before what it
+// takes, of what, or what is true instead.
+var verdictTexts = map[verify.Verdict]string{
+	verify.Holds:   "It holds",
+	verify.HoldsIf: "It holds if",
+	verify.HoldsOf: "It holds of",
+	verify.Refuted: "It is refuted. True instead:",
+}
+
+// ruling says what became of a sentence of the paper.
+func ruling(s *verify.Statement) string {
+	v, but := s.SentenceVerdict(), s.Sentence.But
+	switch {
+	case but == "":
+		return verdictTexts[v] + "."
+	case v == verify.Holds:
+		return fmt.Sprintf("%s: %s.", verdictTexts[v], but)
+	}
+	return fmt.Sprintf("%s %s.", verdictTexts[v], but)
+}
+
+// sentence writes the sentence of the paper that an entry is about, what became of it,
+// and the other entries about it.
+func (p *printer) sentence(s *verify.Statement) {
+	whole, twins := s, theorems.Twins(s)
+	if s.Twin != "" {
+		whole, _ = theorems.Find(s.Twin)
+	}
+	if whole.HasSentence() {
+		p.item("The paper, %s: %s %s", whole.Place(), p.prose(whole.Sentence.Says), p.prose(ruling(whole)))
+	}
+	for _, o := range twins {
+		p.item("See also: %s, %s: %s.", p.link(o.ID), o.Standing(), p.prose(o.Title))
+	}
+}
+
+// Sentence is the file form of a sentence of the paper.
+type Sentence struct {
+	Place   string         `json:"place"`
+	Says    string         `json:"says"`
+	Verdict verify.Verdict `json:"verdict"`
+	But     string         `json:"but,omitzero"`
+}
+
+// SentenceOf returns the sentence of the paper that a statement has, nil if it has none.
+func SentenceOf(s *verify.Statement) *Sentence {
+	if !s.HasSentence() {
+		return nil
+	}
+	return &Sentence{s.Place(), s.Sentence.Says, s.SentenceVerdict(), s.Sentence.But}
+}
+
+// TwinsOf returns the ids of the other entries about the same sentence of the paper.
+func TwinsOf(s *verify.Statement) []string {
+	var ids []string
+	for _, o := range theorems.Twins(s) {
+		ids = append(ids, o.ID)
+	}
+	return ids
+}

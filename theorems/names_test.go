@@ -1,0 +1,72 @@
+package theorems
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestSelect(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ list, want string }{
+		{"thm-8", "thm-8"},
+		{"THM-8", "thm-8"},
+		{"thm8", "thm-8"},
+		{"Theorem 8", "thm-8"},
+		{"theorem-8", "thm-8"},
+		{"Thm. 8", "thm-8"},
+		{"8", "thm-8"},
+		{"7", "cor-7"},
+		{"Lemma 12", "lem-12"},
+		{"Cor 15", "cor-15"},
+		{"remark 3", "rem-3"},
+		{"Definitions 17", "def-17"},
+		{"eq 18", "thm-8"},
+		{"Eq. (33)", "thm-13"},
+		{"equation 40", "eq-40"},
+		{"eqn 52", "cor-23"},
+		{"X-Thm-22", "x-thm-22"},
+		{"x-thm 22", "x-thm-22"},
+		{"thm-13-sharp", "thm-13-sharp"},
+		{"thm-9 , thm-8", "thm-8 thm-9"},
+		{"Theorem 9 thm8 eq 18", "thm-8 thm-9"},
+		{"eq-7?", "eq-72 eq-73 eq-74 eq-75 eq-76 eq-77 eq-78"},
+		{"x-rem-[13]", "x-rem-1 x-rem-3"},
+		{"thm-99", "unknown thm-99"},
+		{"Theorem 7", "unknown Theorem 7"},
+		{"thm-8,", "unknown "},
+		{"", "unknown "},
+		{"x-nothing*", "unknown x-nothing*"},
+		{"[", "unknown ["},
+		{"eq 99999999999999999999", "unknown eq 99999999999999999999"},
+	} {
+		chosen, unknown := Select(c.list)
+		var ids []string
+		for _, s := range chosen {
+			ids = append(ids, s.ID)
+		}
+		got := strings.Join(ids, " ")
+		if chosen == nil {
+			got = "unknown " + unknown
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", c.list, diff)
+		}
+	}
+}
+
+// TestEquations: every displayed equation of the paper is found under its number.
+func TestEquations(t *testing.T) {
+	t.Parallel()
+	const last = 84
+	for n := 1; n <= last; n++ {
+		if chosen, _ := Select(fmt.Sprint("eq ", n)); len(chosen) != 1 {
+			t.Errorf("equation %d: %d entries, want 1", n, len(chosen))
+		}
+	}
+	if chosen, _ := Select(fmt.Sprint("eq ", last+1)); chosen != nil {
+		t.Errorf("equation %d is found, and the paper has none", last+1)
+	}
+}
