@@ -31,9 +31,18 @@ const maxExponent = 1 << 29
 //
 // The zero Enclosure is the whole real line: nothing is known about the number.
 type Enclosure struct {
-	// lo ≤ hi; the same pointer if the enclosure is a point; nil for the whole line.
-	lo, hi *big.Float
+	lo, hi endpoint // lo ≤ hi
+	kind   kind
 }
+
+// kind says what an enclosure is.
+type kind uint8
+
+const (
+	lineKind    kind = iota // the whole line, whatever lo and hi are
+	pointKind               // lo = hi
+	segmentKind             // lo < hi
+)
 
 // Interval is the number system of enclosures whose endpoints are rounded to a
 // given precision. It implements Ordered[Enclosure] and Real[Enclosure].
@@ -69,104 +78,53 @@ func NewInterval(prec uint) Interval {
 // Prec returns the precision of the endpoints in bits.
 func (c Interval) Prec() uint { return MinPrecision + c.more }
 
-func (a Enclosure) isLine() bool  { return a.lo == nil }
-func (a Enclosure) isPoint() bool { return a.lo != nil && a.lo == a.hi }
-func (a Enclosure) isZero() bool  { return a.isPoint() && a.lo.Sign() == 0 }
-
-// down prepares z to take a lower endpoint.
-func (c Interval) down(z *big.Float) *big.Float {
-	return z.SetMode(big.ToNegativeInf).SetPrec(c.Prec())
-}
-
-// up prepares z to take an upper endpoint.
-func (c Interval) up(z *big.Float) *big.Float {
-	return z.SetMode(big.ToPositiveInf).SetPrec(c.Prec())
-}
+func (a *Enclosure) isLine() bool  { return a.kind == lineKind }
+func (a *Enclosure) isPoint() bool { return a.kind == pointKind }
+func (a *Enclosure) isZero() bool  { return a.kind == pointKind && a.lo.Sign() == 0 }
 
 func inRange(x *big.Float) bool {
 	e := x.MantExp(nil)
 	return -maxExponent <= e && e <= maxExponent && !x.IsInf()
 }
 
+func (x *endpoint) inRange() bool {
+	if x.wide != nil {
+		return inRange(x.wide)
+	}
+	return -maxExponent <= x.exp && x.exp <= maxExponent
+}
+
 // checked returns [lo, hi], or the whole line where an endpoint is out of range.
-func checked(lo, hi *big.Float) Enclosure {
-	if !inRange(lo) || !inRange(hi) {
+func checked(lo, hi endpoint) Enclosure {
+	if !lo.inRange() || !hi.inRange() {
 		return Enclosure{}
 	}
-	return Enclosure{lo, hi}
-}
-
-// apply returns the enclosure from op(x, y) rounded down to op(u, v) rounded up.
-func (c Interval) apply(op func(z, x, y *big.Float) *big.Float, x, y, u, v *big.Float) Enclosure {
-	z := new([2]big.Float)
-	lo := op(c.down(&z[0]), x, y)
-	if x == u && y == v && lo.Acc() == big.Exact {
-		return checked(lo, lo)
+	if lo.cmp(&hi) == 0 {
+		return Enclosure{lo, hi, pointKind}
 	}
-	return checked(lo, op(c.up(&z[1]), u, v))
-}
-
-// spread is the distance of exponents, beyond the precisions involved, from which a
-// sum takes the shortcut of nearby.
-const spread = 64
-
-// nearby returns two numbers whose sum and difference, rounded in either direction to
-// the precision of z, are those of x and y. If one of them is so small that only its
-// sign matters, it is replaced by a larger one for which that is true too: math/big
-// aligns the operands of a sum, in time and memory proportional to the distance of
-// their exponents, which may be 2^30 bits.
-//
-// With q the largest of the precisions of z and of the larger operand x, the
-// numbers strictly between x and x ± 2^(e−q−1), e the exponent of x, all
-// round alike, for no number of q bits lies among them.
-func nearby(z, x, y *big.Float) (*big.Float, *big.Float) {
-	if x.Sign() == 0 || y.Sign() == 0 {
-		return x, y
-	}
-	gap := x.MantExp(nil) - y.MantExp(nil)
-	switch {
-	case gap > int(max(z.Prec(), x.Prec()))+spread:
-		return x, speck(z, x, y.Sign())
-	case -gap > int(max(z.Prec(), y.Prec()))+spread:
-		return speck(z, y, x.Sign()), y
-	}
-	return x, y
-}
-
-// speck returns a number so small, compared with x, that only its given sign matters.
-func speck(z, x *big.Float, sign int) *big.Float {
-	s := big.NewFloat(float64(sign))
-	return s.SetMantExp(s, x.MantExp(nil)-int(max(z.Prec(), x.Prec()))-3)
-}
-
-func add(z, x, y *big.Float) *big.Float { return z.Add(nearby(z, x, y)) }
-
-func sub(z, x, y *big.Float) *big.Float {
-	if x.Sign() == 0 {
-		// math/big rounds y before it changes the sign, in the wrong direction.
-		return z.Set(new(big.Float).Neg(y))
-	}
-	return z.Sub(nearby(z, x, y))
+	return Enclosure{lo, hi, segmentKind}
 }
 
 // FromInt returns an enclosure of n: a point if n has at most prec bits.
 func (c Interval) FromInt(n int64) Enclosure {
-	lo := c.down(new(big.Float)).SetInt64(n)
-	if lo.Acc() == big.Exact {
-		return Enclosure{lo, lo}
+	prec := min(c.Prec(), placeBits) // an int64 needs no more
+	lo, exact := downward.fromInt(n, prec)
+	if exact {
+		return Enclosure{lo, lo, pointKind}
 	}
-	return Enclosure{lo, c.up(new(big.Float)).SetInt64(n)}
+	hi, _ := upward.fromInt(n, prec)
+	return Enclosure{lo, hi, segmentKind}
 }
 
 // FromRat returns the narrowest enclosure of q: a point if q is a binary fraction of at
 // most prec bits. It returns ErrDomain if q is out of range.
 func (c Interval) FromRat(q *big.Rat) (Enclosure, error) {
-	lo := c.down(new(big.Float)).SetRat(q)
+	lo := downward.prepare(c.Prec()).SetRat(q)
 	hi := lo
 	if lo.Acc() != big.Exact {
-		hi = c.up(new(big.Float)).SetRat(q)
+		hi = upward.prepare(c.Prec()).SetRat(q)
 	}
-	a := checked(lo, hi)
+	a := checked(endpointOf(lo), endpointOf(hi))
 	if a.isLine() {
 		return a, fmt.Errorf("%w: a rational with a magnitude beyond 2^(±%d)", ErrDomain, maxExponent)
 	}
@@ -182,10 +140,8 @@ func (c Interval) FromBounds(lo, hi *big.Float) (Enclosure, error) {
 	if !inRange(lo) || !inRange(hi) {
 		return Enclosure{}, fmt.Errorf("%w: bounds [%s, %s], want magnitudes within 2^(±%d)", ErrDomain, show(lo), show(hi), maxExponent)
 	}
-	l, h := c.down(new(big.Float)).Set(lo), c.up(new(big.Float)).Set(hi)
-	if l.Cmp(h) == 0 {
-		h = l
-	}
+	l, _ := downward.rounded(lo, c.Prec())
+	h, _ := upward.rounded(hi, c.Prec())
 	a := checked(l, h)
 	if a.isLine() {
 		return a, fmt.Errorf("%w: an upper bound rounds to 2^%d", ErrDomain, maxExponent)
@@ -198,9 +154,7 @@ func (c Interval) Bounds(a Enclosure) (lo, hi *big.Float) {
 	if a.isLine() {
 		return big.NewFloat(math.Inf(-1)), big.NewFloat(math.Inf(1))
 	}
-	lo = new(big.Float).SetPrec(a.lo.Prec()).Set(a.lo)
-	hi = new(big.Float).SetPrec(a.hi.Prec()).Set(a.hi)
-	return lo, hi
+	return new(big.Float).Copy(a.lo.big()), new(big.Float).Copy(a.hi.big())
 }
 
 // Add returns an enclosure of a + b.
@@ -208,7 +162,9 @@ func (c Interval) Add(a, b Enclosure) Enclosure {
 	if a.isLine() || b.isLine() {
 		return Enclosure{}
 	}
-	return c.apply(add, a.lo, b.lo, a.hi, b.hi)
+	lo, _ := downward.sum(&a.lo, &b.lo, c.Prec())
+	hi, _ := upward.sum(&a.hi, &b.hi, c.Prec())
+	return checked(lo, hi)
 }
 
 // Sub returns an enclosure of a − b.
@@ -216,74 +172,68 @@ func (c Interval) Sub(a, b Enclosure) Enclosure {
 	if a.isLine() || b.isLine() {
 		return Enclosure{}
 	}
-	return c.apply(sub, a.lo, b.hi, a.hi, b.lo)
+	lo, _ := downward.difference(&a.lo, &b.hi, c.Prec())
+	hi, _ := upward.difference(&a.hi, &b.lo, c.Prec())
+	return checked(lo, hi)
 }
 
 // Neg returns −a.
 func (c Interval) Neg(a Enclosure) Enclosure {
-	if a.isLine() {
-		return a
-	}
-	// At the precision of a the negative is exact in every mode.
-	lo := new(big.Float).Neg(a.hi)
-	if a.isPoint() {
-		return Enclosure{lo, lo}
-	}
-	return Enclosure{lo, new(big.Float).Neg(a.lo)}
+	return Enclosure{a.hi.neg(), a.lo.neg(), a.kind}
 }
 
 // corners returns the endpoints whose products are the ends of a·b:
 // the least product is x·y and the greatest u·v.
-func corners(a, b Enclosure) (x, y, u, v *big.Float) {
+func corners(a, b *Enclosure) (x, y, u, v *endpoint) {
 	switch {
 	case a.lo.Sign() >= 0:
-		x, y, u, v = a.lo, b.lo, a.hi, b.hi
+		x, y, u, v = &a.lo, &b.lo, &a.hi, &b.hi
 		if b.lo.Sign() < 0 {
-			x = a.hi
+			x = &a.hi
 		}
 		if b.hi.Sign() < 0 {
-			u = a.lo
+			u = &a.lo
 		}
 	case b.lo.Sign() >= 0:
 		x, y, u, v = corners(b, a)
 	case a.hi.Sign() <= 0 && b.hi.Sign() <= 0:
-		x, y, u, v = a.hi, b.hi, a.lo, b.lo
+		x, y, u, v = &a.hi, &b.hi, &a.lo, &b.lo
 	case a.hi.Sign() <= 0:
-		x, y, u, v = a.lo, b.hi, a.lo, b.lo
+		x, y, u, v = &a.lo, &b.hi, &a.lo, &b.lo
 	case b.hi.Sign() <= 0:
-		x, y, u, v = a.hi, b.lo, a.lo, b.lo
+		x, y, u, v = &a.hi, &b.lo, &a.lo, &b.lo
 	default: // zero is inside both
-		x, y, u, v = a.lo, b.hi, a.lo, b.lo
-		if compareProducts(a.hi, b.lo, x, y) < 0 {
-			x, y = a.hi, b.lo
+		x, y, u, v = &a.lo, &b.hi, &a.lo, &b.lo
+		if compareProducts(&a.hi, &b.lo, x, y) < 0 {
+			x, y = &a.hi, &b.lo
 		}
-		if compareProducts(a.hi, b.hi, u, v) > 0 {
-			u, v = a.hi, b.hi
+		if compareProducts(&a.hi, &b.hi, u, v) > 0 {
+			u, v = &a.hi, &b.hi
 		}
 	}
 	return x, y, u, v
 }
 
 // compareProducts compares x·y with u·v, exactly.
-func compareProducts(x, y, u, v *big.Float) int {
-	p := new(big.Float).SetPrec(x.Prec()+y.Prec()).Mul(x, y)
-	q := new(big.Float).SetPrec(u.Prec()+v.Prec()).Mul(u, v)
-	return p.Cmp(q)
+func compareProducts(x, y, u, v *endpoint) int {
+	product := func(x, y *big.Float) *big.Float { return new(big.Float).SetPrec(x.Prec()+y.Prec()).Mul(x, y) }
+	return product(x.big(), y.big()).Cmp(product(u.big(), v.big()))
 }
 
 // Mul returns an enclosure of a·b.
 func (c Interval) Mul(a, b Enclosure) Enclosure {
-	if a.isLine() || b.isLine() {
+	switch {
+	case a.isLine() || b.isLine():
 		return Enclosure{}
-	}
-	if a.isZero() {
+	case a.isZero():
 		return a
-	}
-	if b.isZero() {
+	case b.isZero():
 		return b
 	}
-	x, y, u, v := corners(a, b)
-	return c.apply((*big.Float).Mul, x, y, u, v)
+	x, y, u, v := corners(&a, &b)
+	lo, _ := downward.product(x, y, c.Prec())
+	hi, _ := upward.product(u, v, c.Prec())
+	return checked(lo, hi)
 }
 
 // Quo returns an enclosure of a/b, or ErrDivision if b contains zero.
@@ -294,38 +244,20 @@ func (c Interval) Quo(a, b Enclosure) (Enclosure, error) {
 	if a.isLine() || a.isZero() {
 		return a, nil
 	}
-	x, u := a.lo, a.hi // the numerators of the least and the greatest quotient
+	x, u := &a.lo, &a.hi // the numerators of the least and the greatest quotient
 	if b.lo.Sign() < 0 {
 		x, u = u, x
 	}
-	y, v := b.hi, b.lo // their denominators
+	y, v := &b.hi, &b.lo // their denominators
 	if x.Sign() < 0 {
-		y = b.lo
+		y = &b.lo
 	}
 	if u.Sign() < 0 {
-		v = b.hi
+		v = &b.hi
 	}
-	return c.apply((*big.Float).Quo, x, y, u, v), nil
-}
-
-// accumulator adds up products, rounding in one direction. The sum alternates
-// between two numbers, for math/big allocates where a sum replaces an operand.
-type accumulator struct {
-	numbers    [3]big.Float
-	sum, spare *big.Float
-	product    *big.Float
-}
-
-func (s *accumulator) init(prec uint, mode big.RoundingMode) {
-	for i := range s.numbers {
-		s.numbers[i].SetMode(mode).SetPrec(prec)
-	}
-	s.sum, s.spare, s.product = &s.numbers[0], &s.numbers[1], &s.numbers[2]
-}
-
-func (s *accumulator) add(x *big.Float) {
-	add(s.spare, s.sum, x)
-	s.sum, s.spare = s.spare, s.sum
+	lo, _ := downward.quotient(x, y, c.Prec())
+	hi, _ := upward.quotient(u, v, c.Prec())
+	return checked(lo, hi), nil
 }
 
 // Dot returns an enclosure of Σ_i a_i·b_i over slices of equal length; zero when
@@ -334,36 +266,26 @@ func (c Interval) Dot(a, b []Enclosure) Enclosure {
 	if len(a) != len(b) {
 		panic(fmt.Sprintf("field: Dot of %d and %d enclosures", len(a), len(b)))
 	}
-	var lo, hi accumulator
-	lo.init(c.Prec(), big.ToNegativeInf)
-	hi.init(c.Prec(), big.ToPositiveInf)
-	var exact big.Float
+	// The sums carry a word more than the result where that costs nothing.
+	prec := max(c.Prec(), min(c.Prec()+64, placeBits))
+	var lo, hi endpoint
 	for i := range a {
-		if a[i].isLine() || b[i].isLine() {
+		a, b := &a[i], &b[i]
+		if a.isLine() || b.isLine() {
 			return Enclosure{}
 		}
-		if a[i].isZero() || b[i].isZero() {
+		if a.isZero() || b.isZero() {
 			continue
 		}
-		x, y, u, v := corners(a[i], b[i])
-		if x == u && y == v {
-			exact.SetPrec(x.Prec()+y.Prec()).Mul(x, y)
-			lo.add(&exact)
-			hi.add(&exact)
-			continue
-		}
-		lo.add(lo.product.Mul(x, y))
-		hi.add(hi.product.Mul(u, v))
+		x, y, u, v := corners(a, b)
+		least, _ := downward.product(x, y, prec)
+		greatest, _ := upward.product(u, v, prec)
+		lo, _ = downward.sum(&lo, &least, prec)
+		hi, _ = upward.sum(&hi, &greatest, prec)
 	}
-	z := new([2]big.Float)
-	return c.pair(c.down(&z[0]).Set(lo.sum), c.up(&z[1]).Set(hi.sum))
-}
-
-// pair returns [lo, hi], keeping lo and hi, as a point where they are equal.
-func (c Interval) pair(lo, hi *big.Float) Enclosure {
-	if lo.Cmp(hi) == 0 {
-		hi = lo
-	}
+	var zero endpoint
+	lo, _ = downward.sum(&lo, &zero, c.Prec())
+	hi, _ = upward.sum(&hi, &zero, c.Prec())
 	return checked(lo, hi)
 }
 
@@ -397,7 +319,7 @@ func (c Interval) Sign(a Enclosure) Sign {
 
 // Overlap reports whether a and b have a number in common.
 func (c Interval) Overlap(a, b Enclosure) bool {
-	return a.isLine() || b.isLine() || a.lo.Cmp(b.hi) <= 0 && b.lo.Cmp(a.hi) <= 0
+	return a.isLine() || b.isLine() || a.lo.cmp(&b.hi) <= 0 && b.lo.cmp(&a.hi) <= 0
 }
 
 // Intersect returns the numbers common to a and b: an enclosure of any number that
@@ -412,13 +334,13 @@ func (c Interval) Intersect(a, b Enclosure) (Enclosure, bool) {
 		return a, true
 	}
 	lo, hi := a.lo, a.hi
-	if b.lo.Cmp(lo) > 0 {
+	if b.lo.cmp(&lo) > 0 {
 		lo = b.lo
 	}
-	if b.hi.Cmp(hi) < 0 {
+	if b.hi.cmp(&hi) < 0 {
 		hi = b.hi
 	}
-	return c.pair(lo, hi), true
+	return checked(lo, hi), true
 }
 
 // Hull returns the smallest enclosure that contains a and b.
@@ -427,13 +349,19 @@ func (c Interval) Hull(a, b Enclosure) Enclosure {
 		return Enclosure{}
 	}
 	lo, hi := a.lo, a.hi
-	if b.lo.Cmp(lo) < 0 {
+	if b.lo.cmp(&lo) < 0 {
 		lo = b.lo
 	}
-	if b.hi.Cmp(hi) > 0 {
+	if b.hi.cmp(&hi) > 0 {
 		hi = b.hi
 	}
-	return c.pair(lo, hi)
+	return checked(lo, hi)
+}
+
+// width returns hi − lo, rounded up; a is not the whole line.
+func (c Interval) width(a *Enclosure) endpoint {
+	w, _ := upward.difference(&a.hi, &a.lo, c.Prec())
+	return w
 }
 
 // Width returns hi − lo, rounded up; +Inf for the whole line.
@@ -441,7 +369,8 @@ func (c Interval) Width(a Enclosure) *big.Float {
 	if a.isLine() {
 		return big.NewFloat(math.Inf(1))
 	}
-	return sub(c.up(new(big.Float)), a.hi, a.lo)
+	w := c.width(&a)
+	return w.big()
 }
 
 // Contains reports whether lo ≤ q ≤ hi.
@@ -451,7 +380,7 @@ func (c Interval) Contains(a Enclosure, q *big.Rat) bool {
 	}
 	// A number of p bits is at most q exactly when it is at most the largest
 	// number of p bits that is at most q.
-	below := new(big.Float).SetMode(big.ToNegativeInf).SetPrec(a.lo.Prec()).SetRat(q)
-	above := new(big.Float).SetMode(big.ToPositiveInf).SetPrec(a.hi.Prec()).SetRat(q)
-	return a.lo.Cmp(below) <= 0 && above.Cmp(a.hi) <= 0
+	lo, hi := a.lo.big(), a.hi.big()
+	below, above := downward.prepare(lo.Prec()).SetRat(q), upward.prepare(hi.Prec()).SetRat(q)
+	return lo.Cmp(below) <= 0 && above.Cmp(hi) <= 0
 }

@@ -22,12 +22,12 @@ func (c Interval) Decimal(a Enclosure, digits int) (lo, hi string, err error) {
 		return "", "", fmt.Errorf("%w: %d digits, want 0 to %d", ErrDomain, digits, maxDecimalDigits)
 	case a.isLine():
 		return "", "", fmt.Errorf("%w: the whole line has no decimals", ErrDomain)
-	case max(a.lo.MantExp(nil), a.hi.MantExp(nil)) > maxDecimalExponent:
+	case max(a.lo.exponent(), a.hi.exponent()) > maxDecimalExponent:
 		return "", "", fmt.Errorf("%w: decimals of a number beyond 2^%d", ErrDomain, maxDecimalExponent)
 	}
 	power := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(digits)), nil)
-	down := scaledFloor(a.lo, power)
-	up := scaledFloor(new(big.Float).Neg(a.hi), power)
+	down := scaledFloor(a.lo.big(), power)
+	up := scaledFloor(new(big.Float).Neg(a.hi.big()), power)
 	return point(down, digits), point(up.Neg(up), digits), nil
 }
 
@@ -64,7 +64,7 @@ func (a Enclosure) String() string {
 	if a.isLine() {
 		return "[−Inf, +Inf]"
 	}
-	return fmt.Sprintf("[%s, %s]", show(a.lo), show(a.hi))
+	return fmt.Sprintf("[%s, %s]", show(a.lo.big()), show(a.hi.big()))
 }
 
 // show writes x for people to read, in base 2 if it is far from 1: decimals take time

@@ -22,9 +22,8 @@ const near = 16
 
 // fromFixed returns [lo·2^e, hi·2^e], rounded outward.
 func (c Interval) fromFixed(lo, hi *big.Int, e int) Enclosure {
-	z := new([2]big.Float)
-	l, h := c.down(&z[0]).SetInt(lo), c.up(&z[1]).SetInt(hi)
-	return c.pair(l.SetMantExp(l, e), h.SetMantExp(h, e))
+	l, h := downward.prepare(c.Prec()).SetInt(lo), upward.prepare(c.Prec()).SetInt(hi)
+	return checked(endpointOf(l.SetMantExp(l, e)), endpointOf(h.SetMantExp(h, e)))
 }
 
 // plus returns v + err.
@@ -34,16 +33,24 @@ func plus(v *big.Int, err uint64) *big.Int {
 }
 
 func expDomain(name string, a Enclosure) error {
-	if a.isLine() || a.lo.Cmp(minExpArgument) < 0 || a.hi.Cmp(maxExpArgument) > 0 {
+	if a.isLine() || a.lo.cmp(&minExpArgument) < 0 || a.hi.cmp(&maxExpArgument) > 0 {
 		return fmt.Errorf("%w: %s of %v, want an argument within ±2^28", ErrDomain, name, a)
 	}
 	return nil
 }
 
 var (
-	minExpArgument = big.NewFloat(-MaxExpArgument)
-	maxExpArgument = big.NewFloat(MaxExpArgument)
+	minExpArgument = integerPoint(-MaxExpArgument)
+	maxExpArgument = integerPoint(MaxExpArgument)
+	one            = integerPoint(1)
+	minusOne       = integerPoint(-1)
 )
+
+// integerPoint returns n.
+func integerPoint(n int64) endpoint {
+	x, _ := downward.fromInt(n, placeBits)
+	return x
+}
 
 // Exp returns an enclosure of e^a, or ErrDomain unless |a| ≤ MaxExpArgument.
 func (c Interval) Exp(a Enclosure) (Enclosure, error) {
@@ -54,46 +61,44 @@ func (c Interval) Exp(a Enclosure) (Enclosure, error) {
 	if a.isPoint() {
 		return e, nil
 	}
-	d := c.Width(a)
-	if d.MantExp(nil) > -near {
-		return Enclosure{e.lo, c.expPoint(a.hi).hi}, nil
+	d := c.width(&a)
+	if d.exponent() > -near {
+		return checked(e.lo, c.expPoint(a.hi).hi), nil
 	}
 	// e^(lo+d) ≤ e^lo·(1 + d + d²) for 0 ≤ d ≤ 1.
-	growth := c.up(new(big.Float)).Mul(d, d)
-	add(growth, growth, d)
-	add(growth, growth, one)
-	growth.Mul(growth, e.hi)
+	growth, _ := upward.product(&d, &d, c.Prec())
+	growth, _ = upward.sum(&growth, &d, c.Prec())
+	growth, _ = upward.sum(&growth, &one, c.Prec())
+	growth, _ = upward.product(&growth, &e.hi, c.Prec())
 	if a.hi.Sign() <= 0 {
 		growth = least(growth, one)
 	}
-	return Enclosure{e.lo, growth}, nil
+	return checked(e.lo, growth), nil
 }
 
 // expPoint returns an enclosure of e^x that lies on the same side of 1 as e^x.
-func (c Interval) expPoint(x *big.Float) Enclosure {
+func (c Interval) expPoint(x endpoint) Enclosure {
 	if x.Sign() == 0 {
 		return c.FromInt(1)
 	}
 	w := expScale(c.Prec())
-	k, v, err := expReduced(x, w)
+	k, v, err := expReduced(x.big(), w)
 	e := c.fromFixed(v, plus(v, err), k-int(w))
 	if x.Sign() > 0 {
-		return Enclosure{greatest(e.lo, one), e.hi}
+		return checked(greatest(e.lo, one), e.hi)
 	}
-	return Enclosure{e.lo, least(e.hi, one)}
+	return checked(e.lo, least(e.hi, one))
 }
 
-var one = big.NewFloat(1)
-
-func least(x, y *big.Float) *big.Float {
-	if y.Cmp(x) < 0 {
+func least(x, y endpoint) endpoint {
+	if y.cmp(&x) < 0 {
 		return y
 	}
 	return x
 }
 
-func greatest(x, y *big.Float) *big.Float {
-	if y.Cmp(x) > 0 {
+func greatest(x, y endpoint) endpoint {
+	if y.cmp(&x) > 0 {
 		return y
 	}
 	return x
@@ -108,8 +113,8 @@ func (c Interval) Expm1(a Enclosure) (Enclosure, error) {
 	return c.increasing(a, c.expm1Point), nil
 }
 
-func (c Interval) expm1Point(x *big.Float) Enclosure {
-	e := x.MantExp(nil)
+func (c Interval) expm1Point(x endpoint) Enclosure {
+	e := x.exponent()
 	switch {
 	case x.Sign() == 0:
 		return c.FromInt(0)
@@ -117,23 +122,26 @@ func (c Interval) expm1Point(x *big.Float) Enclosure {
 		return c.Sub(c.expPoint(x), c.FromInt(1))
 	case e < -int(c.Prec())-4:
 		// x ≤ e^x − 1 ≤ x + x² for |x| ≤ 1, and x² < 2^(2e) is below 2^(e−prec−4).
-		return c.apply(add, x, new(big.Float), x, power2(e-int(c.Prec())-4))
+		square := power2(e - int(c.Prec()) - 4)
+		return c.outward(&x, &endpoint{}, &x, &square)
 	}
 	// |e^x − 1| ≥ 2^(e−2): the scale is the finer by as much.
 	w := expScale(c.Prec() + 2 + uint(max(0, -e)) + 4)
-	k, v, err := expReduced(x, w)
+	k, v, err := expReduced(x.big(), w)
 	v.Sub(v, new(big.Int).Lsh(big.NewInt(1), uint(int(w)-k)))
 	return c.fromFixed(v, plus(v, err), k-int(w))
 }
 
-func power2(e int) *big.Float {
-	one := big.NewFloat(1)
-	return one.SetMantExp(one, e)
+// outward returns [x + y, u + v], rounded outward.
+func (c Interval) outward(x, y, u, v *endpoint) Enclosure {
+	lo, _ := downward.sum(x, y, c.Prec())
+	hi, _ := upward.sum(u, v, c.Prec())
+	return checked(lo, hi)
 }
 
 // increasing returns the image of a under an increasing function, given its
 // enclosure at a point.
-func (c Interval) increasing(a Enclosure, f func(*big.Float) Enclosure) Enclosure {
+func (c Interval) increasing(a Enclosure, f func(endpoint) Enclosure) Enclosure {
 	lo := f(a.lo)
 	if a.isPoint() {
 		return lo
@@ -157,15 +165,18 @@ func (c Interval) Log(a Enclosure) (Enclosure, error) {
 	}
 	// log(lo+d) ≤ log lo + d/lo. If d/lo is small compared with log lo, that is as good
 	// as the value at hi.
-	d := c.Width(a)
-	step := c.up(new(big.Float)).Quo(d, a.lo)
-	if l.hi.Sign() != 0 && step.MantExp(nil) <= min(0, l.hi.MantExp(nil))-near {
-		return Enclosure{l.lo, add(c.up(new(big.Float)), l.hi, step)}, nil
+	d := c.width(&a)
+	step, _ := upward.quotient(&d, &a.lo, c.Prec())
+	if l.hi.Sign() != 0 && step.exponent() <= min(0, l.hi.exponent())-near {
+		hi, _ := upward.sum(&l.hi, &step, c.Prec())
+		return checked(l.lo, hi), nil
 	}
-	return Enclosure{l.lo, c.logPoint(a.hi).hi}, nil
+	return checked(l.lo, c.logPoint(a.hi).hi), nil
 }
 
-func (c Interval) logPoint(x *big.Float) Enclosure {
+func (c Interval) logPoint(x endpoint) Enclosure { return c.logBig(x.big()) }
+
+func (c Interval) logBig(x *big.Float) Enclosure {
 	// x = m·2^k with ¾ ≤ m < 3/2.
 	m := new(big.Float)
 	k := x.MantExp(m)
@@ -174,7 +185,7 @@ func (c Interval) logPoint(x *big.Float) Enclosure {
 		k--
 	}
 	// Here |log m| ≥ 2^(−zeros−2), with m − 1 between 2^(−zeros−1) and 2^−zeros.
-	excess := new(big.Float).SetPrec(m.Prec()+1).Sub(m, one) // exact
+	excess := new(big.Float).SetPrec(m.Prec()+1).Sub(m, big.NewFloat(1)) // exact
 	if excess.Sign() == 0 && k == 0 {
 		return c.FromInt(0)
 	}
@@ -201,30 +212,32 @@ var threeQuarters = big.NewFloat(0.75)
 // Log1p returns an enclosure of log(1 + a), narrow relative to its value even near 0, or
 // ErrDomain unless a > −1.
 func (c Interval) Log1p(a Enclosure) (Enclosure, error) {
-	if a.isLine() || a.lo.Cmp(minusOne) <= 0 {
+	if a.isLine() || a.lo.cmp(&minusOne) <= 0 {
 		return Enclosure{}, fmt.Errorf("%w: log1p of %v, want a number above −1", ErrDomain, a)
 	}
 	return c.increasing(a, c.log1pPoint), nil
 }
 
-var minusOne = big.NewFloat(-1)
-
-func (c Interval) log1pPoint(x *big.Float) Enclosure {
-	e := x.MantExp(nil)
+func (c Interval) log1pPoint(x endpoint) Enclosure {
+	e := x.exponent()
 	if x.Sign() == 0 {
 		return c.FromInt(0)
 	}
 	if e < -int(c.Prec())-4 {
 		// x − x² ≤ log(1+x) ≤ x for |x| ≤ ½, and x² < 2^(2e) is below 2^(e−prec−4).
-		return c.apply(sub, x, power2(e-int(c.Prec())-4), x, new(big.Float))
+		square := power2(e - int(c.Prec()) - 4)
+		square.sign = -1
+		return c.outward(&x, &square, &x, &endpoint{})
 	}
 	if e > int(c.Prec()) {
 		// log x ≤ log(1+x) ≤ log x + 1/x, and x ≥ 2^(e−1).
 		l := c.logPoint(x)
-		return c.apply(add, l.lo, new(big.Float), l.hi, power2(1-e))
+		inverse := power2(1 - e)
+		return c.outward(&l.lo, &endpoint{}, &l.hi, &inverse)
 	}
-	sum := new(big.Float).SetPrec(x.Prec()+2*c.Prec()+8).Add(x, one) // exact
-	return c.logPoint(sum)
+	b := x.big()
+	sum := new(big.Float).SetPrec(b.Prec()+2*c.Prec()+8).Add(b, big.NewFloat(1)) // exact
+	return c.logBig(sum)
 }
 
 // Sigmoid returns an enclosure of σ(a) = 1/(1 + e^−a) that lies on the same side
@@ -250,14 +263,14 @@ func (c Interval) Sqrt(a Enclosure) (Enclosure, error) {
 }
 
 // sqrtPoint takes the integer square root, rounded down, of x·2^2w, exactly.
-func (c Interval) sqrtPoint(x *big.Float) Enclosure {
+func (c Interval) sqrtPoint(x endpoint) Enclosure {
 	if x.Sign() == 0 {
 		return c.FromInt(0)
 	}
 	m := new(big.Float)
-	e := x.MantExp(m) // x = m·2^e
+	e := x.big().MantExp(m) // x = m·2^e
 	// A square of 2·prec + 4 bits or more has a root of prec + 2.
-	shift := int(max(x.MinPrec(), 2*c.Prec()+4))
+	shift := int(max(m.MinPrec(), 2*c.Prec()+4))
 	shift += (e - shift) & 1
 	square, _ := m.SetMantExp(m, shift).Int(nil)
 	root := new(big.Int).Sqrt(square)
