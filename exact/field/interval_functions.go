@@ -26,6 +26,17 @@ func (c Interval) fromFixed(lo, hi *big.Int, e int) Enclosure {
 	return checked(endpointOf(l.SetMantExp(l, e)), endpointOf(h.SetMantExp(h, e)))
 }
 
+// fromWords returns [v − below, v + above]·2^e, rounded outward, for a fixed number v.
+func (c Interval) fromWords(v []uint64, below, above uint64, e int) Enclosure {
+	var a, b words
+	l, h := a[:len(v)], b[:len(v)]
+	copy(l, v)
+	copy(h, v)
+	subUnits(l, below)
+	addUnits(h, above)
+	return checked(downward.fromWords(l, e, c.Prec()), upward.fromWords(h, e, c.Prec()))
+}
+
 // plus returns v + err.
 func plus(v *big.Int, err uint64) *big.Int {
 	e := new(big.Int).SetUint64(err)
@@ -81,9 +92,17 @@ func (c Interval) expPoint(x endpoint) Enclosure {
 	if x.Sign() == 0 {
 		return c.FromInt(1)
 	}
-	w := expScale(c.Prec())
-	k, v, err := expReduced(x.big(), w)
-	e := c.fromFixed(v, plus(v, err), k-int(w))
+	var e Enclosure
+	if n := seriesWords(c.Prec()); x.wide == nil && n <= maxSeriesWords {
+		s := seriesOf[n]()
+		var v words
+		k := s.expReduced(v[:n], &x)
+		e = c.fromWords(v[:n+1], 0, s.expError(), k+2)
+	} else {
+		w := expScale(c.Prec())
+		k, v, err := expReduced(x.big(), w)
+		e = c.fromFixed(v, plus(v, err), k-int(w))
+	}
 	if x.Sign() > 0 {
 		return checked(greatest(e.lo, one), e.hi)
 	}
@@ -126,7 +145,16 @@ func (c Interval) expm1Point(x endpoint) Enclosure {
 		return c.outward(&x, &endpoint{}, &x, &square)
 	}
 	// |e^x − 1| ≥ 2^(e−2): the scale is the finer by as much.
-	w := expScale(c.Prec() + 2 + uint(max(0, -e)) + 4)
+	prec := c.Prec() + 2 + uint(max(0, -e)) + 4
+	if n := seriesWords(prec); x.wide == nil && n <= maxSeriesWords {
+		s := seriesOf[n]()
+		var v words
+		k := s.expReduced(v[:n], &x)
+		unit := 64*n - 2 - k // the bit that stands for 1
+		subUnits(v[unit/64:n+1], 1<<(unit%64))
+		return c.fromWords(v[:n+1], 0, s.expError(), k+2)
+	}
+	w := expScale(prec)
 	k, v, err := expReduced(x.big(), w)
 	v.Sub(v, new(big.Int).Lsh(big.NewInt(1), uint(int(w)-k)))
 	return c.fromFixed(v, plus(v, err), k-int(w))
@@ -174,7 +202,51 @@ func (c Interval) Log(a Enclosure) (Enclosure, error) {
 	return checked(l.lo, c.logPoint(a.hi).hi), nil
 }
 
-func (c Interval) logPoint(x endpoint) Enclosure { return c.logBig(x.big()) }
+func (c Interval) logPoint(x endpoint) Enclosure {
+	if x.wide == nil {
+		if l, ok := c.logWords(&x); ok {
+			return l
+		}
+	}
+	return c.logBig(x.big())
+}
+
+// logWords returns an enclosure of log x for a positive x that is not wide, and whether
+// it could.
+func (c Interval) logWords(x *endpoint) (Enclosure, bool) {
+	// x = m·2^k with ¾ ≤ m < 3/2, as in logBig.
+	m, below := *x, x.m[placeWords-1]>>62 == 3
+	k := int(x.exp)
+	if !below {
+		k--
+	}
+	m.exp -= int32(k)
+	zeros, ok := x.excessZeros(below)
+	if k == 0 && !ok {
+		return c.FromInt(0), true
+	}
+	prec := c.Prec() + 4
+	if k == 0 {
+		prec += zeros
+	}
+	n := seriesWords(prec)
+	if n > maxSeriesWords {
+		return Enclosure{}, false
+	}
+	var a words
+	m.fixed(a[:n+1])
+	return c.logFixedWords(a[:n+1], k)
+}
+
+// logFixedWords returns an enclosure of log m + k·ln 2, as series.log does.
+func (c Interval) logFixedWords(a []uint64, k int) (Enclosure, bool) {
+	s := seriesOf[len(a)-1]()
+	var v words
+	if !s.log(v[:len(a)], a, k) {
+		return Enclosure{}, false
+	}
+	return c.fromWords(v[:len(a)], s.logError(), s.logError(), 0), true
+}
 
 func (c Interval) logBig(x *big.Float) Enclosure {
 	// x = m·2^k with ¾ ≤ m < 3/2.
@@ -234,6 +306,17 @@ func (c Interval) log1pPoint(x endpoint) Enclosure {
 		l := c.logPoint(x)
 		inverse := power2(1 - e)
 		return c.outward(&l.lo, &endpoint{}, &l.hi, &inverse)
+	}
+	if n := seriesWords(c.Prec() + 4 + uint(max(0, -e))); x.wide == nil && n <= maxSeriesWords && e < 0 && (x.sign > 0 || e < -1) {
+		var a words // 1 + x, between ¾ and 3/2
+		x.fixed(a[:n+1])
+		a[n]++
+		if l, ok := c.logFixedWords(a[:n+1], 0); ok {
+			return l
+		}
+	}
+	if sum, exact := downward.sum(&x, &one, placeBits); exact && x.wide == nil {
+		return c.logPoint(sum)
 	}
 	b := x.big()
 	sum := new(big.Float).SetPrec(b.Prec()+2*c.Prec()+8).Add(b, big.NewFloat(1)) // exact
