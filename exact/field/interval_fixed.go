@@ -52,6 +52,24 @@ func atanhFixed(u *big.Int, w uint) (v *big.Int, err uint64) {
 	}
 }
 
+// atanhInverse returns atanh(1/q) at scale w for q ≥ 5: it falls short by at most 2
+// units for each term. The powers of 1/q are divided by the word q² from one to the
+// next, and fall short by at most 25/24.
+func atanhInverse(q int64, w uint) *big.Int {
+	power := new(big.Int).Lsh(big.NewInt(1), w)
+	power.Quo(power, big.NewInt(q))
+	v := new(big.Int).Set(power)
+	square := big.NewInt(q * q)
+	var summand, odd, rest big.Int
+	for j := uint64(1); ; j++ {
+		if power.QuoRem(power, square, &rest); power.Sign() == 0 {
+			return v
+		}
+		summand.QuoRem(power, odd.SetUint64(2*j+1), &rest)
+		v.Add(v, &summand)
+	}
+}
+
 // ln2Guard is the number of extra bits of ln2Fixed that keep the error of its integer
 // multiples below a unit: see timesLn2.
 const ln2Guard = 64
@@ -64,15 +82,12 @@ func ln2Fixed(w uint) *big.Int {
 	if v, ok := ln2Cache.Load(w); ok {
 		return v.(*big.Int)
 	}
-	// atanh'(z) ≤ 25/24 there, so truncating 1/5 and 1/7 costs under 2 units
-	// each, and the whole sum falls short by at most 2·(e + f + 4) ≤ 2^guard
-	// units, the series having fewer than scale/4 + 2 terms.
+	// The series have fewer than scale/4 + 2 terms, and the whole sum falls short by
+	// less than 2^guard units.
 	guard := uint(8 + bits.Len(w))
 	scale := w + guard
-	one := new(big.Int).Lsh(big.NewInt(1), scale)
-	v, _ := atanhFixed(new(big.Int).Quo(one, big.NewInt(5)), scale)
-	u, _ := atanhFixed(new(big.Int).Quo(one, big.NewInt(7)), scale)
-	v.Add(v, u).Lsh(v, 1).Rsh(v, guard)
+	v := atanhInverse(5, scale)
+	v.Add(v, atanhInverse(7, scale)).Lsh(v, 1).Rsh(v, guard)
 	stored, _ := ln2Cache.LoadOrStore(w, v)
 	return stored.(*big.Int)
 }
@@ -99,44 +114,80 @@ func halvings(w uint) uint {
 	return min(maxHalvings, uint(0.8*math.Sqrt(float64(w))))
 }
 
+// splitScale is the scale from which on expFixed splits its argument: below, a product
+// of two long numbers costs no more than what it saves.
+const splitScale = 2048
+
 // expFixed returns v and err with v ≤ 2^w·e^z ≤ v + err for every z with
-// r ≤ 2^w·z ≤ r + 4, where 0 ≤ r < 2^w and w ≥ 64; err = 2^s·(6N + 33), with
-// s ≤ halvings(w) squarings and N ≤ w/6 terms of the series.
+// r ≤ 2^w·z ≤ r + 4, where 0 ≤ r < 2^w and w ≥ 64; err = 3·2^s·(d + 1), with
+// s ≤ halvings(w) squarings and d the shortfall before them.
 //
-// It sums the series of e^t at t = z·2^−s ≤ ½ and squares s times. Let t' be r·2^−s
-// truncated: 2^w·(t − t') ≤ 5. The n-th term, truncated, falls short by
-// d_n ≤ d_{n−1}·t'/n + 1 ≤ 4/3; once it is zero the terms from there on add up to
-// at most 4/3·4/3 < 2; and e^t − e^t' accounts for at most 5·e^t < 9. So the sum of N
-// terms falls short by d ≤ 4/3·(N−2) + 2 + 9 < 2N + 10. Squaring y ≥ 1 turns a shortfall
-// of d into at most 2y·d + 1 ≤ 2y·(d + ½). After s squarings it is at most
-// (d + 1)·Π 2y = (d + 1)·2^s·e^{t(1+2+…+2^(s−1))} ≤ (d + 1)·2^s·e^z, and e^z < 3.
+// It takes e^t at t = z·2^−s ≤ ½ and squares s times. Let t' be r·2^−s truncated:
+// 2^w·(t − t') ≤ 5, and e^t − e^t' accounts for at most 5·e^t < 9.
+//
+// At a long scale t' is cut into parts of one word, two, four and so on: the series of
+// the first parts have many terms but short factors, those of the last few terms. All the factors e^part are at least 1, so the relative
+// shortfall of their product is at most the sum of theirs and of a unit for each
+// product, and the absolute one below e^½ < 2 times that.
+//
+// Squaring y ≥ 1 turns a shortfall of d into at most 2y·d + 1 ≤ 2y·(d + ½). After s
+// squarings it is at most (d + 1)·Π 2y = (d + 1)·2^s·e^{t(1+2+…+2^(s−1))} ≤
+// (d + 1)·2^s·e^z, and e^z < 3.
 func expFixed(r *big.Int, w uint) (v *big.Int, err uint64) {
 	s := halvings(w)
 	s -= min(s, w-uint(r.BitLen())) // a small argument needs fewer
 	t := new(big.Int).Rsh(r, s)
-	v = new(big.Int).Lsh(big.NewInt(1), w)
-	v.Add(v, t)
-	term, product := new(big.Int).Set(t), new(big.Int)
-	var divisor, rest big.Int
-	terms := uint64(2)
-	for ; ; terms++ {
-		product.Mul(term, t)
-		product.Rsh(product, w)
-		term.QuoRem(product, divisor.SetUint64(terms), &rest)
-		if term.Sign() == 0 {
-			break
+	var d uint64
+	product := new(big.Int)
+	if w < splitScale {
+		v, d = expSeries(t, 0, w)
+	} else {
+		v = new(big.Int).Lsh(big.NewInt(1), w)
+		part := new(big.Int)
+		for words := uint(1); t.Sign() != 0; words *= 2 {
+			// The part is the top of t, of so many words.
+			low := uint(max(0, t.BitLen()-int(words*bits.UintSize)))
+			part.Rsh(t, low)
+			factor, short := expSeries(part, low, w)
+			t.Sub(t, part.Lsh(part, low))
+			product.Mul(v, factor)
+			v.Rsh(product, w)
+			d += 2 * (short + 1)
 		}
-		v.Add(v, term)
 	}
 	for range s {
 		product.Mul(v, v)
 		v.Rsh(product, w)
 	}
-	return v, 3 * (2*terms + 11) << s
+	return v, 3 * (d + 10) << s
+}
+
+// expSeries returns e^t at scale w, t = part·2^(low−w) ≤ ½, and by how much it falls
+// short at most.
+//
+// The n-th term, truncated, falls short by d_n ≤ d_{n−1}·t/n + 1 ≤ 4/3; once it is zero
+// the terms from there on add up to at most 4/3·4/3 < 2. So the sum of N terms falls
+// short by at most 4/3·(N−2) + 2 < 2N.
+func expSeries(part *big.Int, low, w uint) (v *big.Int, short uint64) {
+	v = new(big.Int).Lsh(big.NewInt(1), w)
+	term, product := new(big.Int).Lsh(part, low), new(big.Int)
+	v.Add(v, term)
+	var divisor, rest big.Int
+	terms := uint64(2)
+	for ; term.Sign() != 0; terms++ {
+		product.Mul(term, part)
+		product.Rsh(product, w-low)
+		term.QuoRem(product, divisor.SetUint64(terms), &rest)
+		v.Add(v, term)
+	}
+	return v, 2 * terms
 }
 
 // expScale returns a scale at which the error of expFixed is at most 2^(−prec−4):
-// with N ≤ w/6 ≤ prec/6 + 21 the factor 6N + 33 is below 32·prec < 2^(5 + len prec).
+// with N ≤ w/6 ≤ prec/6 + 21 terms in one series the factor 3·(2N + 10) is below
+// 32·prec < 2^(5 + len prec). Where there are several, t is below 2^−32: the first has
+// at most w/32 terms, the second w/96, the third w/224, all fewer than w/20, and twice
+// the factor stays below that.
 func expScale(prec uint) uint {
 	return wholeWords(prec + halvings(prec+2*bits.UintSize) + uint(bits.Len(prec)) + 9)
 }

@@ -129,7 +129,17 @@ func (c Interval) Expm1(a Enclosure) (Enclosure, error) {
 	if err := expDomain("expm1", a); err != nil {
 		return Enclosure{}, err
 	}
-	return c.increasing(a, c.expm1Point), nil
+	return c.increasing(a, c.expm1Point, func(_, d endpoint, value Enclosure) endpoint {
+		// e^(lo+d) − e^lo ≤ e^lo·(d + d²) for 0 ≤ d ≤ 1. If d is not small, it says too much.
+		if d.exponent() > -near {
+			return one
+		}
+		step, _ := upward.product(&d, &d, c.Prec())
+		step, _ = upward.sum(&step, &d, c.Prec())
+		power, _ := upward.sum(&value.hi, &one, c.Prec())
+		step, _ = upward.product(&step, &power, c.Prec())
+		return step
+	}), nil
 }
 
 func (c Interval) expm1Point(x endpoint) Enclosure {
@@ -167,18 +177,24 @@ func (c Interval) outward(x, y, u, v *endpoint) Enclosure {
 	return checked(lo, hi)
 }
 
-// increasing returns the image of a under an increasing function, given its
-// enclosure at a point.
-func (c Interval) increasing(a Enclosure, f func(endpoint) Enclosure) Enclosure {
-	lo := f(a.lo)
-	if a.isPoint() {
-		return lo
+// increasing returns the image of a under an increasing function, given its enclosure
+// at a point and a bound on f(lo+d) − f(lo), for the width d of a and f(lo) in value. If
+// the bound is small, compared with 1 and with f(lo), it is as good as f(hi).
+func (c Interval) increasing(a Enclosure, f func(endpoint) Enclosure, growth func(lo, d endpoint, value Enclosure) endpoint) Enclosure {
+	value := f(a.lo)
+	if a.isPoint() || value.isLine() {
+		return value
+	}
+	step := growth(a.lo, c.width(&a), value)
+	if value.hi.Sign() != 0 && step.exponent() <= min(0, value.hi.exponent())-near {
+		hi, _ := upward.sum(&value.hi, &step, c.Prec())
+		return checked(value.lo, hi)
 	}
 	hi := f(a.hi)
-	if lo.isLine() || hi.isLine() {
-		return Enclosure{}
+	if hi.isLine() {
+		return hi
 	}
-	return checked(lo.lo, hi.hi)
+	return checked(value.lo, hi.hi)
 }
 
 // Log returns an enclosure of the natural logarithm of a, or ErrDomain unless
@@ -187,19 +203,11 @@ func (c Interval) Log(a Enclosure) (Enclosure, error) {
 	if c.Sign(a) != Positive {
 		return Enclosure{}, fmt.Errorf("%w: log of %v, want a positive number", ErrDomain, a)
 	}
-	l := c.logPoint(a.lo)
-	if a.isPoint() {
-		return l, nil
-	}
-	// log(lo+d) ≤ log lo + d/lo. If d/lo is small compared with log lo, that is as good
-	// as the value at hi.
-	d := c.width(&a)
-	step, _ := upward.quotient(&d, &a.lo, c.Prec())
-	if l.hi.Sign() != 0 && step.exponent() <= min(0, l.hi.exponent())-near {
-		hi, _ := upward.sum(&l.hi, &step, c.Prec())
-		return checked(l.lo, hi), nil
-	}
-	return checked(l.lo, c.logPoint(a.hi).hi), nil
+	return c.increasing(a, c.logPoint, func(lo, d endpoint, _ Enclosure) endpoint {
+		// log(lo+d) ≤ log lo + d/lo
+		step, _ := upward.quotient(&d, &lo, c.Prec())
+		return step
+	}), nil
 }
 
 func (c Interval) logPoint(x endpoint) Enclosure {
@@ -287,7 +295,12 @@ func (c Interval) Log1p(a Enclosure) (Enclosure, error) {
 	if a.isLine() || a.lo.cmp(&minusOne) <= 0 {
 		return Enclosure{}, fmt.Errorf("%w: log1p of %v, want a number above −1", ErrDomain, a)
 	}
-	return c.increasing(a, c.log1pPoint), nil
+	return c.increasing(a, c.log1pPoint, func(lo, d endpoint, _ Enclosure) endpoint {
+		// log(1+lo+d) ≤ log(1+lo) + d/(1+lo)
+		sum, _ := downward.sum(&lo, &one, c.Prec())
+		step, _ := upward.quotient(&d, &sum, c.Prec())
+		return step
+	}), nil
 }
 
 func (c Interval) log1pPoint(x endpoint) Enclosure {
@@ -342,7 +355,15 @@ func (c Interval) Sqrt(a Enclosure) (Enclosure, error) {
 	if a.isLine() || a.lo.Sign() < 0 {
 		return Enclosure{}, fmt.Errorf("%w: square root of %v, want a number ≥ 0", ErrDomain, a)
 	}
-	return c.increasing(a, c.sqrtPoint), nil
+	return c.increasing(a, c.sqrtPoint, func(lo, d endpoint, value Enclosure) endpoint {
+		// √(lo+d) ≤ √lo + d/(2·√lo); for lo = 0 there is no such bound.
+		if lo.Sign() == 0 {
+			return one
+		}
+		twice, _ := downward.sum(&value.lo, &value.lo, c.Prec())
+		step, _ := upward.quotient(&d, &twice, c.Prec())
+		return step
+	}), nil
 }
 
 // sqrtPoint takes the integer square root, rounded down, of x·2^2w, exactly.
@@ -356,10 +377,29 @@ func (c Interval) sqrtPoint(x endpoint) Enclosure {
 	shift := int(max(m.MinPrec(), 2*c.Prec()+4))
 	shift += (e - shift) & 1
 	square, _ := m.SetMantExp(m, shift).Int(nil)
-	root := new(big.Int).Sqrt(square)
+	root, exact := squareRoot(square)
 	above := root
-	if new(big.Int).Mul(root, root).Cmp(square) != 0 {
+	if !exact {
 		above = plus(root, 1)
 	}
 	return c.fromFixed(root, above, (e-shift)/2)
+}
+
+// squareRoot returns ⌊√n⌋ for n > 0, and whether that is √n. The root of the number in
+// floating point is a candidate, which one exact square corrects: that takes a third of
+// the time of big.Int.Sqrt.
+func squareRoot(n *big.Int) (root *big.Int, exact bool) {
+	bits := uint(n.BitLen()+1)/2 + 8
+	candidate := new(big.Float).SetPrec(bits).SetInt(n)
+	root, _ = candidate.Sqrt(candidate).Int(nil)
+	rest := new(big.Int).Mul(root, root)
+	rest.Sub(n, rest)
+	one := big.NewInt(1)
+	for rest.Sign() < 0 { // (r − 1)² = r² − (2r − 1)
+		rest.Add(rest, root).Add(rest, root.Sub(root, one))
+	}
+	for rest.Cmp(new(big.Int).Lsh(root, 1)) > 0 { // (r + 1)² = r² + 2r + 1
+		rest.Sub(rest, root).Sub(rest, root.Add(root, one))
+	}
+	return root, rest.Sign() == 0
 }
