@@ -66,7 +66,7 @@ func Analyze(in *model.Instance, precision uint) (*Analysis, error) {
 		func() error { return solveRationals(field.NewRational(), in, p) },
 		func() (err error) {
 			bits, err = refine(in, field.DefaultPrecision, func(f field.Interval) ([]field.Enclosure, error) {
-				err := solveReals(f, in, p)
+				err := solveReals(f, in, p, Pointwise|Equilibrium)
 				return reals(p), err
 			})
 			return err
@@ -83,10 +83,7 @@ func Analyze(in *model.Instance, precision uint) (*Analysis, error) {
 func analyzeEnclosed(in *model.Instance, bits uint) (*Analysis, error) {
 	p := model.NewProfile[field.Enclosure, field.Enclosure](in)
 	bits, err := refine(in, bits, func(f field.Interval) ([]field.Enclosure, error) {
-		if err := both(
-			func() error { return solveRationals(f, in, p) },
-			func() error { return solveReals(f, in, p) },
-		); err != nil {
+		if err := encloseParts(f, in, p, Rationals|Pointwise|Equilibrium); err != nil {
 			return nil, err
 		}
 		all := []field.Enclosure{p.ExpectedHarm, p.Variance}

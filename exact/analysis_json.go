@@ -45,10 +45,20 @@ func (n Number) Float64() float64 {
 		v, _ := n.Exact.Float64()
 		return v
 	}
-	lo, hi := field.NewInterval(maxPrecision).Bounds(n.Real)
-	a, _ := lo.Float64()
-	b, _ := hi.Float64()
-	return a + (b-a)/2
+	lo, hi := n.Ends()
+	return lo + (hi-lo)/2
+}
+
+// Ends returns the ends of the enclosure, each to the nearest float64; those of an exact number agree.
+func (n Number) Ends() (lo, hi float64) {
+	if n.Exact != nil {
+		v := n.Float64()
+		return v, v
+	}
+	l, h := field.NewInterval(maxPrecision).Bounds(n.Real)
+	lo, _ = l.Float64()
+	hi, _ = h.Float64()
+	return lo, hi
 }
 
 // MarshalJSON writes the analysis in the format AnalysisFormat.

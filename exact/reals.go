@@ -8,20 +8,29 @@ import (
 	"sounding/model"
 )
 
-// solveReals sets the quantities of p that need an exponential or a logarithm.
-func solveReals[Q any](f field.Interval, in *model.Instance, p *model.Profile[Q, field.Enclosure]) error {
+// solveReals sets the quantities of p that need an exponential or a logarithm, of the
+// parts Pointwise and Equilibrium.
+func solveReals[Q any](f field.Interval, in *model.Instance, p *model.Profile[Q, field.Enclosure], parts Part) error {
 	pt, err := NumbersOf(f, in.Process)
 	if err != nil {
 		return err
 	}
 	occ := Occupancy(f, in.Process, pt.Prob)
-	logs, tilt, err := harmTilt(f, in)
-	if err != nil {
-		return err
+	if parts&Equilibrium != 0 {
+		logs, tilt, err := harmTilt(f, in)
+		if err != nil {
+			return err
+		}
+		kl, err := EquilibriumKL(f, occ, Backward(f, pt, tilt), logs)
+		if err != nil {
+			return fmt.Errorf("equilibrium: %w", err)
+		}
+		for t := range kl {
+			p.Positions[t].EquilibriumKL = kl[t]
+		}
 	}
-	kl, err := EquilibriumKL(f, occ, Backward(f, pt, tilt), logs)
-	if err != nil {
-		return fmt.Errorf("equilibrium: %w", err)
+	if parts&Pointwise == 0 {
+		return nil
 	}
 	tilts, err := recoveryTilts(f, in)
 	if err != nil {
@@ -29,7 +38,6 @@ func solveReals[Q any](f field.Interval, in *model.Instance, p *model.Profile[Q,
 	}
 	for t := 1; t <= in.Length(); t++ {
 		at := &p.Positions[t-1]
-		at.EquilibriumKL = kl[t-1]
 		if at.GibbsRecovery, at.GibbsKL, err = gibbsMeans(f, in, occ[t-1], tilts[t-1], t); err != nil {
 			return fmt.Errorf("recovery at position %d: %w", t, err)
 		}

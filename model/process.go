@@ -323,23 +323,32 @@ func (p *Process) WithHarm(harm Naturals, denominator *big.Int) (*Process, error
 
 // Reachable returns, per layer 0…T, which states have positive probability.
 func (p *Process) Reachable() [][]bool {
-	return p.visited(p.Length(), func(t, e int) bool { return !p.Layer(t).weight.IsZero(e) })
+	return p.visited(p.Length(), p.again, func(t, e int) bool { return !p.Layer(t).weight.IsZero(e) })
 }
 
 // Accessible returns, per layer 0…T, the states in which a sequence of tokens
 // ends, of probability zero or not. A layer may have others, which no edge leads
 // to; no prefix y_<t ends in those.
 func (p *Process) Accessible() [][]bool {
-	return p.visited(p.Length(), func(int, int) bool { return true })
+	return p.visited(p.Length(), p.again, func(int, int) bool { return true })
 }
 
+// again reports whether the layer of position t−1 governs position t too.
+func (p *Process) again(t int) bool { return t > 1 && p.Layer(t) == p.Layer(t-1) }
+
 // visited returns, per layer 0…last, the states that the edges e of position t with
-// follow(t, e) lead to, one after the other, from layer 0.
-func (p *Process) visited(last int, follow func(t, e int) bool) [][]bool {
+// follow(t, e) lead to, one after the other, from layer 0. again(t) says that position
+// t follows what position t−1 does; layers that turn out alike may share a slice.
+func (p *Process) visited(last int, again func(t int) bool, follow func(t, e int) bool) [][]bool {
 	visited := make([][]bool, last+1)
 	visited[0] = []bool{true}
 	for t := 1; t <= last; t++ {
 		l := p.Layer(t)
+		if again(t) && p.States(t) == p.States(t-1) && slices.Equal(visited[t-1], visited[t-2]) {
+			visited[t-1] = visited[t-2] // so that a long process has few
+			visited[t] = visited[t-1]
+			continue
+		}
 		visited[t] = make([]bool, p.States(t))
 		for x, ok := range visited[t-1] {
 			if !ok {

@@ -5,24 +5,34 @@ import "math/big"
 // Attacked returns, per layer 0…T−1, the states in which prefixes drawn from Q
 // end with positive probability.
 func (in *Instance) Attacked() [][]bool {
-	weights := make([]*Naturals, in.Length())
-	for t := 1; t < in.Length(); t++ {
-		weights[t-1] = in.AdversaryWeights(t)
+	q := &in.Adversary
+	switch q.Kind {
+	case AdversaryPolicy:
+		return in.visited(in.Length()-1, in.again, func(t, e int) bool { return !in.Layer(t).weight.IsZero(e) })
+	case AdversaryUniform:
+		return in.visited(in.Length()-1, in.again, func(int, int) bool { return true })
 	}
-	return in.visited(in.Length()-1, func(t, e int) bool { return !weights[t-1].IsZero(e) })
+	again := func(t int) bool { return in.again(t) && q.again(t-1) }
+	return in.visited(in.Length()-1, again, func(t, e int) bool { return !q.Rows[t-1].IsZero(e) })
 }
 
 // BaseRecovery returns ρ_0(x) = P_0(y_t∈R|x) at state x of layer t−1.
 func (in *Instance) BaseRecovery(t, x int) *big.Rat {
-	l := in.Layer(t)
+	recovering, total := in.RecoveryWeights(in.Layer(t), x)
+	return new(big.Rat).SetFrac(recovering, total)
+}
+
+// RecoveryWeights returns the sum of the weights of the recovery tokens in the row of
+// state x of l, and of all its weights.
+func (in *Instance) RecoveryWeights(l *Layer, x int) (recovering, total *big.Int) {
 	lo, hi := l.Row(x)
-	sum := new(big.Int)
-	for e := lo; e < hi; e++ {
-		if in.Recovers(l.Token(e)) {
-			sum.Add(sum, l.weight.At(e))
+	recovering = new(big.Int)
+	for _, a := range in.Recovery {
+		if e, ok := l.Edge(x, a); ok {
+			recovering.Add(recovering, l.weight.At(e))
 		}
 	}
-	return new(big.Rat).SetFrac(sum, l.weight.Sum(lo, hi))
+	return recovering, l.weight.Sum(lo, hi)
 }
 
 // LeastRecovery returns the least ρ_0 over the prefixes of positions first…last
@@ -31,12 +41,23 @@ func (in *Instance) BaseRecovery(t, x int) *big.Rat {
 func (in *Instance) LeastRecovery(first, last int) *big.Rat {
 	least := big.NewRat(1, 1)
 	attacked := in.Attacked()
+	somewhere := make(map[*Layer][]bool) // whether a state of the layer is, at one of its positions
 	for t := first; t <= last; t++ {
+		l := in.Layer(t)
+		if somewhere[l] == nil {
+			somewhere[l] = make([]bool, l.States())
+		}
 		for x, ok := range attacked[t-1] {
+			somewhere[l][x] = somewhere[l][x] || ok
+		}
+	}
+	for l, attacked := range somewhere {
+		for x, ok := range attacked {
 			if !ok {
 				continue
 			}
-			if rho := in.BaseRecovery(t, x); rho.Cmp(least) < 0 {
+			recovering, total := in.RecoveryWeights(l, x)
+			if rho := new(big.Rat).SetFrac(recovering, total); rho.Cmp(least) < 0 {
 				least = rho
 			}
 		}

@@ -1,5 +1,7 @@
 package numeric
 
+import "sounding/model"
+
 // mixed marks states below which harm varies.
 const mixed = -1
 
@@ -7,20 +9,20 @@ const mixed = -1
 // of every reachable state of layer k have equal harm. It is decided on the
 // integers of the model: which weights are positive, which harm numerators are
 // equal. It goes back from layer T and stops at the first layer that leaves harm
-// open.
-func (s *Solver) horizon() int {
-	below := func(y int) int64 { return s.leaves.classOf(y) }
-	for i := len(s.levels) - 1; i >= 0; i-- {
-		l := &s.levels[i]
-		class := s.classes[i%2][:0]
-		for x := range l.layer.States() {
-			c := l.common(x, below)
-			if c == mixed && s.reachable(i, x) {
+// open. The classes of harm are those of leaves.classOf; classes is scratch.
+func horizon(p *model.Process, harm func(x int) int64, classes *[2][]int64, reachable func(i, x int) bool) int {
+	below := harm
+	for i := p.Length() - 1; i >= 0; i-- {
+		l := p.Layer(i + 1)
+		class := classes[i%2][:0]
+		for x := range l.States() {
+			c := common(l, x, below)
+			if c == mixed && reachable(i, x) {
 				return i + 1
 			}
 			class = append(class, c)
 		}
-		s.classes[i%2] = class
+		classes[i%2] = class
 		below = func(y int) int64 { return class[y] }
 	}
 	return 0
@@ -28,13 +30,13 @@ func (s *Solver) horizon() int {
 
 // common returns the class of harm that the edges of positive probability of
 // state x agree on, or mixed.
-func (l *level) common(x int, below func(y int) int64) int64 {
+func common(l *model.Layer, x int, below func(y int) int64) int64 {
 	c, found := int64(mixed), false
-	for e, hi := l.layer.Row(x); e < hi; e++ {
-		if l.Conditional[e] == 0 {
+	for e, hi := l.Row(x); e < hi; e++ {
+		if l.Weights().IsZero(e) {
 			continue
 		}
-		d := below(l.layer.Next(e))
+		d := below(l.Next(e))
 		if d == mixed || found && c != d {
 			return mixed
 		}

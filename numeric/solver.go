@@ -122,7 +122,7 @@ func (s *Solver) Solve() *Solution {
 	root := &s.levels[0]
 	sol := &s.solution
 	sol.ExpectedHarm, sol.Variance = root.Value[0], root.Variance[0]
-	sol.Horizon = s.horizon()
+	sol.Horizon = horizon(s.in.Process, s.leaves.classOf, &s.classes, s.reachable)
 	for i := range s.levels {
 		sol.Positions[i] = s.levels[i].position()
 		sol.ResidualVariance[i] = s.levels[i].sums.residual

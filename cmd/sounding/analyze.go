@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/big"
 	"strconv"
 	"strings"
@@ -21,8 +22,10 @@ type analyzeCommand struct {
 	Instance  string `arg:"" optional:"" help:"An instance file; - is standard input."`
 	JSON      bool   `name:"json" help:"Print the analysis as JSON."`
 	HTML      string `name:"html" help:"Write the analysis with its plots as a page to this file." placeholder:"FILE.html"`
+	Fast      bool   `help:"Compute every quantity in float64 with a proven bound, at any size; the default where exact rationals would be too large."`
 	Precision *uint  `help:"Enclose every quantity instead of computing exact rationals, starting at this many bits." placeholder:"BITS"`
 	Epsilon   string `help:"Level of recovery that the attack length is about." default:"1/2" placeholder:"Ε"`
+	Verbose   bool   `help:"Print the peak of memory to standard error."`
 	Tuned     string `help:"Compare this policy, an instance on the same process, with the model." placeholder:"FILE"`
 
 	Corpus     *string `help:"Turn this text into an n-gram model; - is standard input." placeholder:"TEXT" group:"For a text in place of an instance:"`
@@ -51,6 +54,9 @@ func (a *analyzeCommand) Run(ctx context.Context, c *console) error {
 			return unusable(fmt.Errorf("--precision %d: must be %d to %d bits", bits, minPrecision, maxPrecision))
 		}
 	}
+	if a.Fast && a.Precision != nil {
+		return unusable(errors.New("--fast and --precision: want one of them"))
+	}
 	if a.JSON && a.HTML == "" && a.Tuned != "" {
 		return unusable(errors.New("--tuned with --json: want --html FILE with it, as the JSON format has no place for the comparison"))
 	}
@@ -59,25 +65,24 @@ func (a *analyzeCommand) Run(ctx context.Context, c *console) error {
 			return err
 		}
 	}
+	bar := c.progress("analysing")
 	p, err := compute(ctx, func() (profile, error) {
 		p, err := a.input(c)
 		if err != nil {
 			return profile{}, err
 		}
-		p.Analysis, err = exact.Analyze(p.instance, bits)
-		switch {
-		case errors.Is(err, exact.ErrTooLarge):
-			err = unusable(fmt.Errorf("%w: try --precision 256", err))
-		case errors.Is(err, exact.ErrTooManyStates):
-			err = unusable(err)
-		}
+		err = p.analyze(a.Fast, bits, bar.set)
 		if err == nil && (!a.JSON || a.HTML != "") {
 			p.extras, err = a.extras(c, p.instance)
 		}
 		return p, err
 	})
+	bar.end()
 	if err != nil {
 		return err
+	}
+	if a.Verbose {
+		fmt.Fprintln(c.err, peakMemory())
 	}
 	if a.HTML != "" {
 		if err := writeFile(a.HTML, p.page); err != nil {
@@ -86,13 +91,36 @@ func (a *analyzeCommand) Run(ctx context.Context, c *console) error {
 	}
 	if a.JSON {
 		io.WriteString(c.err, p.made)
+		if p.fast {
+			fmt.Fprintln(c.err, strings.TrimSuffix(p.precision(), ";"))
+		}
 		return report.WriteJSON(c.out, p.Analysis)
 	}
 	return p.print(c.out)
 }
 
+// analyze computes the profile: with the given number of bits, in float64 if fast is
+// set or exact rationals, for bits = 0, would be too large, and otherwise in those.
+func (p *profile) analyze(fast bool, bits uint, report func(done, total int)) (err error) {
+	if !fast {
+		p.Analysis, err = exact.Analyze(p.instance, bits)
+		large := errors.Is(err, exact.ErrTooLarge) || errors.Is(err, exact.ErrTooManyStates)
+		if large && bits > 0 {
+			return unusable(fmt.Errorf("%w; --fast computes a profile of any size", err))
+		}
+		if !large {
+			return err
+		}
+	}
+	p.fast = true
+	p.Analysis, p.again, err = analyzeFast(p.instance, report)
+	return err
+}
+
 // profile is an analysis and its subject.
 type profile struct {
+	fast     bool         // the analysis is in float64
+	again    []recomputed // what is not, or not well enough
 	instance *model.Instance
 	made     string // what was made of a text, in a few lines; empty for an instance file
 	*exact.Analysis
@@ -200,7 +228,7 @@ func (p *profile) print(out io.Writer) error {
 	}
 	w.Flush() // into a string, which takes everything
 	table.explain(&b)
-	fmt.Fprintf(&b, "%s --json prints them in full.\n~0 is an enclosure that contains 0.\n", p.precision())
+	fmt.Fprintf(&b, "%s --json prints them in full.\n~0 is an enclosure that contains 0%s.\n", p.precision(), p.open())
 	if err := p.extras.print(&b, p); err != nil {
 		return err
 	}
@@ -260,11 +288,25 @@ func (p *profile) table() *table {
 
 // precision says how the numbers of a profile were computed.
 func (p *profile) precision() string {
-	kind := "exact"
-	if p.Variance.Exact == nil {
-		kind = "enclosed"
+	switch {
+	case p.fast:
+		s := "All are computed in float64, and proven to the digits shown"
+		for _, r := range p.again {
+			s += ";\n" + r.String()
+		}
+		return s + ";"
+	case p.Variance.Exact == nil:
+		return "The first five are enclosed and the last three enclosed to 10^-20;"
 	}
-	return fmt.Sprintf("The first five are %s and the last three enclosed to 10^-20;", kind)
+	return "The first five are exact and the last three enclosed to 10^-20;"
+}
+
+// open says how an enclosure is written that is not narrow and contains 0.
+func (p *profile) open() string {
+	if p.fast {
+		return ", ≤ one that reaches from 0 to there"
+	}
+	return ""
 }
 
 // ratio returns part/whole, and 0 of nothing.
@@ -294,17 +336,36 @@ func brief(n exact.Number) string {
 			return fmt.Sprintf("%s (%.6g)", s, n.Float64())
 		}
 	}
-	return fmt.Sprintf("%.6g", n.Float64())
+	lo, hi := n.Ends()
+	if lo <= 0 {
+		return short(n)
+	}
+	return fmt.Sprintf("%.*g", sure(lo, hi, 6), n.Float64())
 }
 
-// short prints a number to four digits, and "~0" for an enclosure that contains 0.
+// short prints a number to four digits, or to as many as its enclosure is sure of, and
+// one that contains 0 as "~0" or, if it is wider than 10^−20, by its upper end.
 func short(n exact.Number) string {
-	if n.Exact != nil {
-		if n.Exact.Sign() == 0 {
-			return "0"
-		}
-	} else if lo, hi, err := n.Bounds(); err == nil && strings.HasPrefix(lo, "-") != strings.HasPrefix(hi, "-") {
+	lo, hi := n.Ends()
+	switch {
+	case lo == 0 && hi == 0:
+		return "0"
+	case lo <= 0 && hi <= narrow:
 		return "~0"
+	case lo <= 0:
+		return fmt.Sprintf("≤%.2g", 1.06*hi) // rounding takes less than 5 %
 	}
-	return fmt.Sprintf("%.4g", n.Float64())
+	return fmt.Sprintf("%.*g", sure(lo, hi, 4), n.Float64())
+}
+
+// narrow is the width of the enclosures that an analysis with a precision ends with.
+const narrow = 1e-20
+
+// sure returns how many digits of a number between 0 < lo and hi are known up to one unit, from 1 to most.
+func sure(lo, hi float64, most int) int {
+	digits := 1
+	for unit := math.Pow(10, math.Floor(math.Log10(hi))-1); digits < most && hi-lo <= unit; unit /= 10 {
+		digits++
+	}
+	return digits
 }

@@ -14,12 +14,13 @@ type progress struct {
 	ended       bool
 }
 
-// progress returns a count of steps, which a bar shows on a terminal.
+// progress returns a count of steps, which a bar shows on a terminal with the time
+// that is left.
 func (c *console) progress(what string) *progress {
 	p := new(progress)
 	if c.interactive {
 		p.bar = progressbar.NewOptions(1, progressbar.OptionSetWriter(c.err), progressbar.OptionSetDescription(what),
-			progressbar.OptionSetWidth(40), progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(false))
+			progressbar.OptionSetWidth(40), progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(true))
 	}
 	return p
 }
