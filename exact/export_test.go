@@ -13,7 +13,7 @@ func SolveRationals(in *model.Instance) error {
 // SolveReals computes the real quantities of an analysis at a precision and drops
 // them.
 func SolveReals(in *model.Instance, bits uint) error {
-	return solveReals(field.NewInterval(bits), in, model.NewProfile[field.Rat, field.Enclosure](in))
+	return solveReals(field.NewInterval(bits), in, model.NewProfile[field.Rat, field.Enclosure](in), Pointwise|Equilibrium)
 }
 
 // SolveAll computes both at the same time, as Analyze does.

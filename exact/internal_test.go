@@ -88,7 +88,7 @@ func TestEncloseDoubles(t *testing.T) {
 		in := generators.Example(generators.Limits{}, 3, i).Instance
 		p := model.NewProfile[field.Rat, field.Enclosure](in)
 		if _, err := refine(in, 24, func(f field.Interval) ([]field.Enclosure, error) {
-			err := solveReals(f, in, p)
+			err := solveReals(f, in, p, Pointwise|Equilibrium)
 			return reals(p), err
 		}); err != nil {
 			t.Fatal(err)
