@@ -99,9 +99,23 @@ func (p *Process) Solve(ctx context.Context, in *model.Instance) (Solution, erro
 	if err != nil {
 		panic("gate: " + err.Error()) // the generators make no instance that cannot be written
 	}
+	var reply *Reply
+	err = p.converse(ctx, line, func(answer []byte) (err error) {
+		reply, err = ParseReply(answer, p.id, in.Length())
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return reply, nil
+}
+
+// converse sends a request and hands its reply to parse, whose error is why it cannot
+// be used.
+func (p *Process) converse(ctx context.Context, line []byte, parse func(answer []byte) error) (err error) {
 	if p.running == nil {
 		if p.running, err = p.start(); err != nil {
-			return nil, fmt.Errorf("the solver cannot be started: %w", err)
+			return fmt.Errorf("the solver cannot be started: %w", err)
 		}
 	}
 	limit, sent := p.limit(), time.Now()
@@ -111,12 +125,8 @@ func (p *Process) Solve(ctx context.Context, in *model.Instance) (Solution, erro
 		if p.started == 0 {
 			p.started = time.Since(sent)
 		}
-		var reply *Reply
-		if reply, err = ParseReply(answer, p.id, in.Length()); err == nil {
-			return reply, nil
-		}
-		if errors.Is(err, ErrRefused) {
-			return nil, err
+		if err = parse(answer); err == nil || errors.Is(err, ErrRefused) {
+			return err
 		}
 	}
 	leave := time.Duration(0)
@@ -126,15 +136,15 @@ func (p *Process) Solve(ctx context.Context, in *model.Instance) (Solution, erro
 	state := p.stop(leave)
 	switch {
 	case ctx.Err() != nil:
-		return nil, ctx.Err()
+		return ctx.Err()
 	case errors.Is(err, ErrExited) && state == nil:
-		return nil, fmt.Errorf("%w: it closes its standard output", err)
+		return fmt.Errorf("%w: it closes its standard output", err)
 	case errors.Is(err, ErrExited):
-		return nil, fmt.Errorf("%w: %v", err, state)
+		return fmt.Errorf("%w: %v", err, state)
 	case errors.Is(err, ErrTimeout) && p.started == 0:
-		return nil, fmt.Errorf("%w (%v); does it flush its output after each line?", ErrSilent, err)
+		return fmt.Errorf("%w (%v); does it flush its output after each line?", ErrSilent, err)
 	}
-	return nil, err
+	return err
 }
 
 // limit returns how long the next reply may take.

@@ -49,6 +49,30 @@ var notFinite = regexp.MustCompile(`-?\b(NaN|nan|Infinity|inf)\b`)
 // the given length. The error wraps one of ErrReply, ErrID and ErrRefused, and says
 // where the reply is wrong and what is wanted there.
 func ParseReply(line []byte, id uint64, length int) (*Reply, error) {
+	members, err := replyMembers(line, id)
+	if err != nil {
+		return nil, err
+	}
+	r := &Reply{values: make(map[Quantity][]*big.Rat)}
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		q := Quantity(name)
+		switch {
+		case name == "id":
+			continue
+		case !slices.Contains(Quantities(), q):
+			return nil, fmt.Errorf("%w: %w", ErrReply, strict.Errorf("/"+name, "unknown key: want id, error or a quantity that was asked for"))
+		}
+		values, err := numbers(members[name], q.Whole(), length)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrReply, strict.Within("/"+name, err))
+		}
+		r.values[q] = values
+	}
+	return r, nil
+}
+
+// replyMembers returns the members of the reply to the request with the given id.
+func replyMembers(line []byte, id uint64) (map[string]jsontext.Value, error) {
 	var members map[string]jsontext.Value
 	if err := strict.Read(bytes.NewReader(line), maxLine, &members); err != nil {
 		if word := notFinite.Find(line); word != nil {
@@ -77,22 +101,7 @@ func ParseReply(line []byte, id uint64, length int) (*Reply, error) {
 		}
 		return nil, fmt.Errorf("%w: %s", ErrRefused, printable(string(text)))
 	}
-	r := &Reply{values: make(map[Quantity][]*big.Rat)}
-	for _, name := range slices.Sorted(maps.Keys(members)) {
-		q := Quantity(name)
-		switch {
-		case name == "id":
-			continue
-		case !slices.Contains(Quantities(), q):
-			return nil, fmt.Errorf("%w: %w", ErrReply, strict.Errorf("/"+name, "unknown key: want id, error or a quantity that was asked for"))
-		}
-		values, err := numbers(members[name], q.Whole(), length)
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrReply, strict.Within("/"+name, err))
-		}
-		r.values[q] = values
-	}
-	return r, nil
+	return members, nil
 }
 
 // printable returns a text as a terminal can show it, with its line breaks.

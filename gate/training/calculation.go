@@ -17,6 +17,9 @@ type calculation[E any] struct {
 	acting [][]bool // [t−1][x]
 
 	policy, reference, behaviour rows[E]
+
+	sequences []path // of the behaviour policy; nil before they are asked for
+	baseline  *E     // the mean of the harm under it, likewise
 }
 
 // view says what of an instance is seen. The zero view is the right one, each field

@@ -32,7 +32,7 @@ type drawer struct{ *rand.Rand }
 func Draw(l Level, seed uint64, i int, o Objective) *Question {
 	d := drawer{rand.New(rand.NewPCG(seed, generators.Hash(seed, i, int(l))))}
 	q := &Question{Objective: o}
-	if l == LevelPlain || d.IntN(3) == 0 {
+	if l == LevelPlain || d.chance(2) {
 		q.Instance = d.tree(l)
 	} else {
 		in := *generators.Example(generators.Limits{}, seed, i).Instance
@@ -52,7 +52,7 @@ func (d drawer) pick(list ...string) *big.Rat {
 	return r
 }
 
-// tree draws a prefix tree, with an end in every third.
+// tree draws a prefix tree, every other one with an end.
 func (d drawer) tree(l Level) *model.Instance {
 	v, t := 2+d.IntN(2), 1+d.IntN(3)
 	weight := func() int64 { return 1 + d.Int64N(4) }
@@ -65,7 +65,7 @@ func (d drawer) tree(l Level) *model.Instance {
 		}
 	}
 	end := model.NoToken
-	if d.chance(3) {
+	if d.chance(2) {
 		end = d.IntN(v)
 	}
 	var weights [][]int64

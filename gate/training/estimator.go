@@ -70,10 +70,28 @@ func (c *calculation[E]) k3Loss(p path) []E { return c.perToken(p, c.k3Slope) }
 
 func (c *calculation[E]) k1Reward(p path) []E { return c.rest(c.perToken(p, c.k1)) }
 
+// k1Sum weighs every token by the sum over the whole sequence.
+func (c *calculation[E]) k1Sum(p path) []E {
+	return c.constant(p, c.sum(c.perToken(p, c.k1)))
+}
+
 // harmReward is the derivative of the loss that weighs every token by the harm of its
 // sequence, discounted from the first token on.
 func (c *calculation[E]) harmReward(p path) []E {
 	return c.constant(p, c.FromRat(c.discounted(p)))
+}
+
+// centredReward is harmReward less its mean under the behaviour policy: a baseline that
+// other samples give.
+func (c *calculation[E]) centredReward(p path) []E {
+	if c.baseline == nil {
+		mean := c.FromInt(0)
+		for _, other := range c.paths() {
+			mean = c.Add(mean, c.Mul(c.probability(other), c.FromRat(c.discounted(other))))
+		}
+		c.baseline = &mean
+	}
+	return c.constant(p, c.Sub(c.FromRat(c.discounted(p)), *c.baseline))
 }
 
 // discounted returns γ_d^{L−1}·Harm.

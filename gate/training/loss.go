@@ -22,30 +22,27 @@ func (c *calculation[E]) expectedLossGradient() []E {
 	return c.plus(c.plus(kl(), λ, c.harmGradient()), c.FromInt(1), c.penaltyGradient(0, c.adversary()))
 }
 
-// lossMistakes are those of the objective of the batches.
-func lossMistakes[E any](q *Question) []form[E] {
+// lossMistakes are those of an objective of batches.
+func lossMistakes[E any](o Objective) []form[E] {
 	var list []form[E]
-	switch q.Objective {
+	switch o {
 	case ObjectiveHarm:
 		list = harmMistakes[E]()
 	case ObjectiveKL:
-		list = klMistakes[E]()
+		return klMistakes[E]()
 	case ObjectiveRegularised:
 		list = objectiveMistakes[E]()
 	default:
 		list = deepMistakes[E]()
 	}
-	if n := len(q.Batches[0].Sequences); n > 1 && q.Objective != ObjectiveKL {
-		list = append(list, form[E]{"baseline with the own reward", func(c *calculation[E]) []E {
-			weight := c.FromRat(c.in.Lambda)
-			if q.Objective == ObjectiveHarm {
-				weight = c.FromInt(1)
-			}
-			less := c.times(c.FromRat(big.NewRat(-1, int64(n))), c.times(weight, c.harmGradient()))
-			return c.plus(c.expectedLossGradient(), c.FromInt(1), less)
-		}})
-	}
-	return list
+	return append(list, form[E]{"baseline with the own reward", func(c *calculation[E]) []E {
+		weight := c.FromRat(c.in.Lambda)
+		if o == ObjectiveHarm {
+			weight = c.FromInt(1)
+		}
+		share := c.FromRat(big.NewRat(-1, int64(len(c.q.Batches[0].Sequences))))
+		return c.plus(c.expectedLossGradient(), c.Mul(share, weight), c.harmGradient())
+	}})
 }
 
 // Weigh returns Σ P_b(batch)·g(batch) for the gradients of all batches, one after the

@@ -1,6 +1,9 @@
 package training
 
-import "math/big"
+import (
+	"math/big"
+	"slices"
+)
 
 // termMistakes are common to divergences and entropies: right is the quantity per
 // position, term what a token adds to it.
@@ -120,6 +123,9 @@ func klSumMistakes[E any]() []form[E] {
 			c.each(func(t, x, e int) {
 				tokens = c.Add(tokens, c.Mul(c.policy.state[t-1][x], c.policy.p[t-1][e]))
 			})
+			if !slices.ContainsFunc(c.acting, func(x []bool) bool { return slices.Contains(x, true) }) {
+				return c.zeros(1)
+			}
 			return []E{c.Quo(c.sum(c.kl()), tokens)}
 		}},
 		form[E]{"mean over tokens", func(c *calculation[E]) []E {

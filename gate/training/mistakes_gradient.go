@@ -2,22 +2,21 @@ package training
 
 import "math/big"
 
-// form is what a known mistake makes of a quantity.
+// form is what a known mistake makes of a quantity. A mistake may have several forms.
 type form[E any] struct {
 	mistake string // its name in the catalogue
 	of      func(c *calculation[E]) []E
 }
 
 // costMistakes are common to all gradients of an expected sum of costs: right is the
-// gradient, toGo the costs to go, reward what weighs the tokens of a path on the policy's
-// own samples.
+// gradient, toGo the costs to go, and each of rewards what may weigh the tokens of a path,
+// with the same expectation on the policy's own samples.
 func costMistakes[E any](
 	right func(c *calculation[E]) []E,
 	toGo func(c *calculation[E]) (state, edge [][]E),
-	reward func(c *calculation[E]) func(path) []E,
+	rewards ...func(c *calculation[E], p path) []E,
 ) []form[E] {
-	own := func(c *calculation[E]) func(path) []E { return c.weighted(reward(c)) }
-	return []form[E]{
+	list := []form[E]{
 		{"sign", func(c *calculation[E]) []E { return c.times(c.FromInt(-1), right(c)) }},
 		{"uncentred", func(c *calculation[E]) []E {
 			_, edge := toGo(c)
@@ -32,16 +31,28 @@ func costMistakes[E any](
 			})
 		}},
 		{"environment not masked", func(c *calculation[E]) []E { return right(c.seen(view{environment: true})) }},
+	}
+	for _, reward := range rewards {
+		list = append(list, sampleMistakes(reward)...)
+	}
+	return list
+}
+
+// sampleMistakes are those that show on samples alone.
+func sampleMistakes[E any](reward func(c *calculation[E], p path) []E) []form[E] {
+	on := func(c *calculation[E]) func(path) []E { return func(p path) []E { return reward(c, p) } }
+	own := func(c *calculation[E]) func(path) []E { return c.weighted(on(c)) }
+	return []form[E]{
 		{"last token dropped", func(c *calculation[E]) []E { return c.sampled(c.without(own(c), last)) }},
 		{"first token dropped", func(c *calculation[E]) []E { return c.sampled(c.without(own(c), first)) }},
 		{"labels shifted by one", func(c *calculation[E]) []E { return c.shiftedLabels(own(c)) }},
 		{"mean over tokens", func(c *calculation[E]) []E { return c.sampled(c.scaled(own(c), c.perOwnToken)) }},
 		{"mean over padded length", func(c *calculation[E]) []E { return c.sampled(c.scaled(own(c), c.perPadded)) }},
 		{"times the length", func(c *calculation[E]) []E { return c.sampled(c.scaled(own(c), c.timesTokens)) }},
-		{"importance weight missing", func(c *calculation[E]) []E { return c.sampled(reward(c)) }},
+		{"importance weight missing", func(c *calculation[E]) []E { return c.sampled(on(c)) }},
 		{"token ratio for sequence ratio", func(c *calculation[E]) []E {
 			return c.sampled(func(p path) []E {
-				v := reward(c)(p)
+				v := reward(c, p)
 				for k, s := range p.steps {
 					v[k] = c.Mul(v[k], c.weight(s))
 				}
@@ -49,17 +60,19 @@ func costMistakes[E any](
 			})
 		}},
 		{"geometric ratio for product", func(c *calculation[E]) []E {
-			return c.sampled(c.scaled(reward(c), c.geometric))
+			return c.sampled(c.scaled(on(c), c.geometric))
 		}},
 	}
 }
 
-// harmMistakes are those of the gradient of the (discounted) expected harm.
+// harmMistakes are those of the gradient of the (discounted) expected harm that do not
+// concern the discount.
 func harmMistakes[E any]() []form[E] {
 	list := costMistakes(
 		(*calculation[E]).gradient,
 		func(c *calculation[E]) (state, edge [][]E) { return c.values(c.discount()) },
-		func(c *calculation[E]) func(path) []E { return c.harmReward },
+		(*calculation[E]).harmReward,
+		(*calculation[E]).centredReward,
 	)
 	return append(list,
 		form[E]{"rewards for returns", func(c *calculation[E]) []E {
@@ -73,6 +86,12 @@ func harmMistakes[E any]() []form[E] {
 				return c.FromInt(1)
 			}))
 		}},
+	)
+}
+
+// gradientMistakes are all of those.
+func gradientMistakes[E any]() []form[E] {
+	return append(harmMistakes[E](),
 		form[E]{"discount of the position missing", func(c *calculation[E]) []E { return c.score(c.values(c.discount())) }},
 		form[E]{"discount missing", func(c *calculation[E]) []E { return c.harmGradient() }},
 		form[E]{"discount of padding", func(c *calculation[E]) []E {
@@ -92,7 +111,8 @@ func klMistakes[E any]() []form[E] {
 		func(c *calculation[E]) (state, edge [][]E) {
 			return c.toGo(func(t, _, e int) E { return c.ratio(t, e) }, c.zeros(c.in.States(c.in.Length())))
 		},
-		func(c *calculation[E]) func(path) []E { return c.k1Reward },
+		(*calculation[E]).k1Reward,
+		(*calculation[E]).k1Sum,
 	)
 	sampled := func(f func(c *calculation[E], p path) []E) func(c *calculation[E]) []E {
 		return func(c *calculation[E]) []E { return c.sampled(func(p path) []E { return f(c, p) }) }
@@ -157,8 +177,8 @@ func entropyGradientMistakes[E any]() []form[E] {
 			of := cost(c)
 			return c.toGo(func(t, _, e int) E { return of(t, e) }, c.zeros(c.in.States(c.in.Length())))
 		},
-		func(c *calculation[E]) func(path) []E {
-			return func(p path) []E { return c.rest(c.perToken(p, func(s step) E { return c.Neg(c.logp(s)) })) }
+		func(c *calculation[E], p path) []E {
+			return c.rest(c.perToken(p, func(s step) E { return c.Neg(c.logp(s)) }))
 		},
 	)
 	return append(list,
@@ -178,21 +198,21 @@ func objectiveMistakes[E any]() []form[E] {
 		}}
 	}
 	var list []form[E]
-	shared := make(map[string]form[E])
-	for _, h := range harmMistakes[E]() {
-		shared[h.mistake] = h
-	}
+	both := make(map[string]bool)
 	for _, k := range klMistakes[E]() {
-		switch h, both := shared[k.mistake]; {
-		case both:
-			list = append(list, join(k.mistake, h, k))
-			delete(shared, k.mistake)
-		case k.mistake != "no gradient":
+		alone := true
+		for _, h := range harmMistakes[E]() {
+			if h.mistake == k.mistake {
+				list = append(list, join(k.mistake, h, k))
+				alone, both[k.mistake] = false, true
+			}
+		}
+		if alone && k.mistake != "no gradient" {
 			list = append(list, join(k.mistake, right, k))
 		}
 	}
 	for _, h := range harmMistakes[E]() {
-		if _, alone := shared[h.mistake]; alone {
+		if !both[h.mistake] {
 			list = append(list, join(h.mistake, h, rightKL))
 		}
 	}

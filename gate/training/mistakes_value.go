@@ -222,12 +222,12 @@ func groupMistakes[E any]() []form[E] {
 			return list
 		}),
 		with("first answer alone", func(c *calculation[E], g Group) []E {
+			if g.Method != "grpo" {
+				return right(c, g)
+			}
 			list := make([]E, len(g.Rewards))
 			for j, r := range g.Rewards {
-				list[j] = c.FromRat(new(big.Rat).Sub(r, g.Rewards[0]))
-				if g.Method == "grpo" {
-					list[j] = c.Quo(list[j], c.FromRat(g.Epsilon))
-				}
+				list[j] = c.Quo(c.FromRat(new(big.Rat).Sub(r, g.Rewards[0])), c.FromRat(g.Epsilon))
 			}
 			return list
 		}),

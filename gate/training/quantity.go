@@ -19,8 +19,13 @@ type quantity struct {
 	heated    bool // asked at a temperature
 	discounts bool // asked with a discount
 	compared  compared
+	looks     looks
+	fixed     bool // does not look at the instance
 	meaning   string
 }
+
+// looks says which parts of an instance a quantity depends on beside the policy.
+type looks struct{ harm, reference, behaviour, lambda, penalty bool }
 
 // axis says what a level of a nested list runs over.
 type axis int8
@@ -30,16 +35,17 @@ const (
 	axisState
 	axisToken
 	axisSequence
-	axisStep // of a sequence or a trajectory
+	axisStep // of a sequence
 	axisWeight
 	axisPair
 	axisTrajectory
 	axisGroup
 	axisReward
+	axisMoment // of a trajectory
 	axisBatch
 )
 
-var axisNames = [...]string{"t", "state", "token", "sequence", "t", "weight", "pair", "trajectory", "group", "answer", "batch"}
+var axisNames = [...]string{"t", "state", "token", "sequence", "t", "weight", "pair", "trajectory", "group", "answer", "t", "batch"}
 
 // scale is what an error is measured in.
 type scale int8
@@ -70,37 +76,37 @@ var (
 	perTime    = []axis{axisPosition}
 	perStep    = []axis{axisSequence, axisStep}
 	perWhole   = []axis{axisSequence}
-	perHistory = []axis{axisTrajectory, axisStep}
+	perHistory = []axis{axisTrajectory, axisMoment}
 )
 
 var quantities = []quantity{
-	{name: "gradient", axes: perToken, rational: true, discounts: true, meaning: "∂E_P[γ_d^{L−1}·Harm]/∂z"},
-	{name: "kl", axes: perTime, scale: scaleLogs, heated: true, meaning: "E_P[KL(p‖p_0)] per position"},
-	{name: "kl_sum", scale: scaleLogs, heated: true, meaning: "KL(P‖P_0) of whole sequences"},
-	{name: "kl_forward", axes: perTime, scale: scaleLogs, heated: true, meaning: "E_P[KL(p_0‖p)] per position"},
-	{name: "entropy", axes: perTime, scale: scaleLogs, heated: true, meaning: "E_P[−Σ p·log p] per position"},
-	{name: "jsd", reads: "jsd_weights", axes: []axis{axisWeight, axisPosition}, scale: scaleLogs, heated: true, meaning: "E_P[w·KL(p‖m) + (1−w)·KL(p_0‖m)]"},
-	{name: "kl_gradient", axes: perToken, scale: scaleLogs, meaning: "∂KL(P‖P_0)/∂z, prefixes too"},
-	{name: "entropy_gradient", axes: perToken, scale: scaleLogs, meaning: "∂Σ_t H_t/∂z, prefixes too"},
-	{name: "objective_gradient", axes: perToken, scale: scaleObjective, meaning: "∂(λE_P[Harm] + KL(P‖P_0))/∂z"},
-	{name: "deep_objective_gradient", axes: perToken, scale: scaleObjective, meaning: "that of the objective with the recovery penalty"},
-	{name: "optimum", axes: perToken, scale: scaleLambda, compared: comparedReference, meaning: "rows of P* ∝ P_0·e^{−λHarm}"},
+	{name: "gradient", looks: looks{harm: true, behaviour: true}, axes: perToken, rational: true, discounts: true, meaning: "∂E_P[γ_d^{L−1}·Harm]/∂z"},
+	{name: "kl", looks: looks{reference: true, behaviour: true}, axes: perTime, scale: scaleLogs, heated: true, meaning: "E_P[KL(p‖p_0)] per position"},
+	{name: "kl_sum", looks: looks{reference: true, behaviour: true}, scale: scaleLogs, heated: true, meaning: "KL(P‖P_0) of whole sequences"},
+	{name: "kl_forward", looks: looks{reference: true, behaviour: true}, axes: perTime, scale: scaleLogs, heated: true, meaning: "E_P[KL(p_0‖p)] per position"},
+	{name: "entropy", looks: looks{reference: true, behaviour: true}, axes: perTime, scale: scaleLogs, heated: true, meaning: "E_P[−Σ p·log p] per position"},
+	{name: "jsd", looks: looks{reference: true, behaviour: true}, reads: "jsd_weights", axes: []axis{axisWeight, axisPosition}, scale: scaleLogs, heated: true, meaning: "E_P[w·KL(p‖m) + (1−w)·KL(p_0‖m)]"},
+	{name: "kl_gradient", looks: looks{reference: true, behaviour: true}, axes: perToken, scale: scaleLogs, meaning: "∂KL(P‖P_0)/∂z, prefixes too"},
+	{name: "entropy_gradient", looks: looks{reference: true, behaviour: true}, axes: perToken, scale: scaleLogs, meaning: "∂Σ_t H_t/∂z, prefixes too"},
+	{name: "objective_gradient", looks: looks{harm: true, reference: true, behaviour: true, lambda: true}, axes: perToken, scale: scaleObjective, meaning: "∂(λE_P[Harm] + KL(P‖P_0))/∂z"},
+	{name: "deep_objective_gradient", looks: looks{harm: true, reference: true, behaviour: true, lambda: true, penalty: true}, axes: perToken, scale: scaleObjective, meaning: "that of the objective with the recovery penalty"},
+	{name: "optimum", looks: looks{harm: true, reference: true, lambda: true}, axes: perToken, scale: scaleLambda, compared: comparedReference, meaning: "rows of P* ∝ P_0·e^{−λHarm}"},
 	{name: "fisher", axes: []axis{axisPosition, axisState, axisToken, axisToken}, rational: true, meaning: "diag p − p·pᵀ per state"},
-	{name: "value", axes: []axis{axisPosition, axisState}, rational: true, discounts: true, compared: comparedStates, meaning: "E_P[γ_d^{L−t}·Harm given x]"},
-	{name: "q", axes: perToken, rational: true, discounts: true, compared: comparedTokens, meaning: "E_P[γ_d^{L−t}·Harm given x, a]"},
-	{name: "advantage", axes: perToken, rational: true, discounts: true, compared: comparedTokens, meaning: "q − value"},
-	{name: "log_probability", reads: "sequences", axes: perStep, scale: scaleLogs, heated: true, meaning: "log p(y_t given y_<t)"},
-	{name: "log_probability_sum", reads: "sequences", axes: perWhole, scale: scaleLogs, heated: true, meaning: "its sum over a sequence"},
-	{name: "log_probability_mean", reads: "sequences", axes: perWhole, scale: scaleLogs, heated: true, meaning: "its mean over the tokens of a sequence"},
-	{name: "importance_weight", reads: "sequences", axes: perStep, scale: scaleRatio, rational: true, meaning: "p/p_b per token"},
-	{name: "importance_weight_sequence", reads: "sequences", axes: perWhole, scale: scaleRatio, rational: true, meaning: "its product over a sequence"},
-	{name: "importance_weight_geometric", reads: "sequences", axes: perWhole, scale: scaleRatio, meaning: "its geometric mean over a sequence"},
-	{name: "returns", reads: "trajectories", axes: perHistory, scale: scaleTrajectory, rational: true, meaning: "G_k = r_k + γ·G_{k+1}"},
-	{name: "gae", reads: "trajectories", axes: perHistory, scale: scaleTrajectory, rational: true, meaning: "A_k = δ_k + γλ·A_{k+1}"},
-	{name: "group_advantage", reads: "groups", axes: []axis{axisGroup, axisReward}, scale: scaleGroup, rational: true, meaning: "advantages of the rewards of a group"},
-	{name: "preference_loss", reads: "pairs", axes: []axis{axisPair}, scale: scalePreference, meaning: "DPO, IPO or SimPO"},
-	{name: "preference_gradient", reads: "pairs", axes: append([]axis{axisPair}, perToken...), scale: scalePreference, meaning: "its derivative by z"},
-	{name: LossGradient, reads: "batches", axes: append([]axis{axisBatch}, perToken...), scale: scaleObjective, rational: true, meaning: "the expected gradient of a loss on samples"},
+	{name: "value", looks: looks{harm: true}, axes: []axis{axisPosition, axisState}, rational: true, discounts: true, compared: comparedStates, meaning: "E_P[γ_d^{L−t}·Harm given x]"},
+	{name: "q", looks: looks{harm: true}, axes: perToken, rational: true, discounts: true, compared: comparedTokens, meaning: "E_P[γ_d^{L−t}·Harm given x, a]"},
+	{name: "advantage", looks: looks{harm: true}, axes: perToken, rational: true, discounts: true, compared: comparedTokens, meaning: "q − value"},
+	{name: "log_probability", looks: looks{reference: true, behaviour: true}, reads: "sequences", axes: perStep, scale: scaleLogs, heated: true, meaning: "log p(y_t given y_<t)"},
+	{name: "log_probability_sum", looks: looks{reference: true, behaviour: true}, reads: "sequences", axes: perWhole, scale: scaleLogs, heated: true, meaning: "its sum over a sequence"},
+	{name: "log_probability_mean", looks: looks{reference: true, behaviour: true}, reads: "sequences", axes: perWhole, scale: scaleLogs, heated: true, meaning: "its mean over the tokens of a sequence"},
+	{name: "importance_weight", looks: looks{reference: true, behaviour: true}, reads: "sequences", axes: perStep, scale: scaleRatio, rational: true, meaning: "p/p_b per token"},
+	{name: "importance_weight_sequence", looks: looks{reference: true, behaviour: true}, reads: "sequences", axes: perWhole, scale: scaleRatio, rational: true, meaning: "its product over a sequence"},
+	{name: "importance_weight_geometric", looks: looks{reference: true, behaviour: true}, reads: "sequences", axes: perWhole, scale: scaleRatio, meaning: "its geometric mean over a sequence"},
+	{name: "returns", fixed: true, reads: "trajectories", axes: perHistory, scale: scaleTrajectory, rational: true, meaning: "G_k = r_k + γ·G_{k+1}"},
+	{name: "gae", fixed: true, reads: "trajectories", axes: perHistory, scale: scaleTrajectory, rational: true, meaning: "A_k = δ_k + γλ·A_{k+1}"},
+	{name: "group_advantage", fixed: true, reads: "groups", axes: []axis{axisGroup, axisReward}, scale: scaleGroup, rational: true, meaning: "advantages of the rewards of a group"},
+	{name: "preference_loss", looks: looks{reference: true}, reads: "pairs", axes: []axis{axisPair}, scale: scalePreference, meaning: "DPO, IPO or SimPO"},
+	{name: "preference_gradient", looks: looks{reference: true}, reads: "pairs", axes: append([]axis{axisPair}, perToken...), scale: scalePreference, meaning: "its derivative by z"},
+	{name: LossGradient, looks: looks{harm: true, reference: true, behaviour: true, lambda: true, penalty: true}, reads: "batches", axes: append([]axis{axisBatch}, perToken...), scale: scaleObjective, rational: true, meaning: "the expected gradient of a loss on samples"},
 }
 
 // LossGradient is the quantity that is weighed before it is compared.

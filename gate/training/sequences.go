@@ -136,6 +136,9 @@ func (c *calculation[E]) importanceWeightGeometric() []E { return c.perSequence(
 // paths returns every sequence of positive probability under the behaviour policy,
 // cut after its end.
 func (c *calculation[E]) paths() []path {
+	if c.sequences != nil {
+		return c.sequences
+	}
 	var list []path
 	var extend func(p path, t, x int)
 	extend = func(p path, t, x int) {
@@ -152,6 +155,7 @@ func (c *calculation[E]) paths() []path {
 		}
 	}
 	extend(path{}, 1, 0)
+	c.sequences = list
 	return list
 }
 

@@ -70,11 +70,9 @@ func shape(of *Question, axes []axis, at []int) Shape {
 	case axisSequence:
 		n = len(of.Sequences)
 	case axisStep:
-		if of.Sequences != nil {
-			n = len(of.Sequences[at[0]])
-		} else {
-			n = len(of.Trajectories[at[0]].Rewards)
-		}
+		n = len(of.Sequences[at[0]])
+	case axisMoment:
+		n = len(of.Trajectories[at[0]].Rewards)
 	case axisWeight:
 		n = len(of.JSDWeights)
 	case axisPair:
@@ -101,7 +99,7 @@ func (q Quantity) Place(of *Question, i int) string {
 	var parts []string
 	for k, at := range shape(of, axes, nil).index(i) {
 		switch a := axes[k]; a {
-		case axisPosition, axisStep:
+		case axisPosition, axisStep, axisMoment:
 			parts = append(parts, fmt.Sprintf("t = %d", at+1))
 		case axisToken, axisState:
 			parts = append(parts, fmt.Sprintf("%s %d", axisNames[a], at))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"slices"
 
 	"sounding/exact"
 	"sounding/exact/field"
@@ -49,7 +50,7 @@ func formulas[E any]() map[Quantity]formula[E] {
 // forms returns the known mistakes of every quantity.
 func forms[E any]() map[Quantity][]form[E] {
 	return map[Quantity][]form[E]{
-		"gradient":                    harmMistakes[E](),
+		"gradient":                    gradientMistakes[E](),
 		"kl":                          klValueMistakes[E](),
 		"kl_sum":                      klSumMistakes[E](),
 		"kl_forward":                  klForwardMistakes[E](),
@@ -82,6 +83,13 @@ var (
 	exactly  = formulas[field.Rat]()
 	enclosed = formulas[field.Enclosure]()
 	mistaken = forms[float64]()
+	onLosses = func() map[Objective][]form[float64] {
+		list := make(map[Objective][]form[float64])
+		for _, o := range Objectives() {
+			list[o] = lossMistakes[float64](o)
+		}
+		return list
+	}()
 )
 
 // Solution computes the quantities of one question. It is not safe for concurrent use.
@@ -135,21 +143,17 @@ func (s *Solution) Truth(q Quantity, precision uint) ([]exact.Number, error) {
 	return list, nil
 }
 
-// Wrong returns what known mistakes make of a quantity, in float64, by their names in
-// the order in which they are listed.
-func (s *Solution) Wrong(q Quantity) []Answer {
-	var list []Answer
+// Wrong returns what the known mistakes that are needed make of a quantity, in float64.
+// A mistake may have several forms, one after the other.
+func (s *Solution) Wrong(q Quantity, needed func(mistake string) bool) map[string][][]float64 {
+	wrong := make(map[string][][]float64)
 	c := s.floats()
 	for _, f := range s.mistakes(q) {
-		list = append(list, Answer{f.mistake, f.of(c)})
+		if needed(f.mistake) {
+			wrong[f.mistake] = append(wrong[f.mistake], f.of(c))
+		}
 	}
-	return list
-}
-
-// Answer is what a known mistake makes of a quantity.
-type Answer struct {
-	Mistake string
-	Values  []float64
+	return wrong
 }
 
 func (s *Solution) floats() *calculation[float64] {
@@ -163,14 +167,17 @@ func (s *Solution) mistakes(q Quantity) []form[float64] {
 	if q != LossGradient {
 		return mistaken[q]
 	}
-	return lossMistakes[float64](s.question)
+	return onLosses[s.question.Objective]
 }
 
 // Mistakes returns the known mistakes of a quantity.
-func (q Quantity) Mistakes() []Mistake {
+func (s *Solution) Mistakes(q Quantity) []Mistake {
 	var list []Mistake
-	for _, f := range mistaken[q] {
-		list = append(list, lookUp(f.mistake))
+	for _, f := range s.mistakes(q) {
+		m := lookUp(f.mistake)
+		if !slices.ContainsFunc(list, func(known Mistake) bool { return known.Name == m.Name }) {
+			list = append(list, m)
+		}
 	}
 	return list
 }

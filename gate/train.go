@@ -1,0 +1,400 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/big"
+	"slices"
+
+	"sounding/exact"
+	"sounding/gate/training"
+)
+
+// TrainingOptions say what a [Trainee] is checked on.
+type TrainingOptions struct {
+	Seed       uint64
+	Instances  int
+	Level      Level
+	Tolerance  *big.Rat            // error allowed in every number; nil stands for that of each quantity
+	Only       []training.Quantity // what is asked for; nil stands for all
+	Objective  training.Objective  // of the loss on samples; "" stands for ObjectiveRegularised
+	TokenLevel bool                // the claim on its KL is that at frozen prefixes
+	Losses     int                 // as of Options
+	Progress   func(done, total int)
+}
+
+// TrainingReport is what was found of a [Trainee].
+type TrainingReport struct {
+	Seed       uint64
+	Level      Level
+	Instances  int
+	Wanted     int
+	Unanswered int
+	Objective  training.Objective
+	TokenLevel bool
+	Quantities []TrainingQuantity
+	Failures   []*TrainingFailure // of every quantity that fails, and of every kind of unusable answer
+}
+
+// TrainingQuantity is what was found of one quantity.
+type TrainingQuantity struct {
+	Quantity  training.Quantity
+	Instances int // those on which it was compared
+	Nonzero   int // those of them on which the truth is not 0
+	// Mistakes is how many are known, and Excluded how many of them gave a wrong number on
+	// at least one of the instances.
+	Mistakes, Excluded int
+	Undecided          int
+	Worst              float64 // the largest error, in units of the tolerance
+	Failure            *TrainingFailure
+}
+
+// TrainingFailure is one way in which a trainee fails.
+type TrainingFailure struct {
+	Quantity training.Quantity // "" where there is no usable answer
+	Unusable error
+	Drawn    int                // the random instance that showed it first
+	Found    string             // how it fails there
+	Original *training.Question // that one
+	Question *training.Question // the smallest that was found to show it
+	Smallest bool
+	Shown    string // how it fails on Question
+	// Mistakes are the known mistakes that explain every answer that was given, and at
+	// least one that is wrong. More than one could not be told apart.
+	Mistakes []training.Mistake
+	// Free are the parts of Question that can be changed without curing the failure.
+	Free []string
+}
+
+// Error says how the trainee fails on the smallest question.
+func (f *TrainingFailure) Error() string {
+	if f.Unusable != nil {
+		return fmt.Sprintf("no usable answer: %v", f.Unusable)
+	}
+	return fmt.Sprintf("%s: %s", f.Quantity, f.Shown)
+}
+
+// Unwrap returns the error that the trainee ended in, if it did.
+func (f *TrainingFailure) Unwrap() error { return f.Unusable }
+
+// Checked returns how many quantities were compared at least once.
+func (r *TrainingReport) Checked() int {
+	n := 0
+	for _, q := range r.Quantities {
+		if q.Instances > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// Undecided returns how many numbers could be neither accepted nor refused.
+func (r *TrainingReport) Undecided() int {
+	n := 0
+	for _, q := range r.Quantities {
+		n += q.Undecided
+	}
+	return n
+}
+
+// trainer examines a trainee.
+type trainer struct {
+	Trainee
+	o TrainingOptions
+	// Per quantity the mistakes that some answer is not explained by, and those that
+	// differ from the truth of some question.
+	cleared, excluded map[training.Quantity]map[string]bool
+}
+
+// CheckTraining compares what a trainee answers with exact values on random questions,
+// names the known mistakes that explain what is wrong, and looks for the smallest
+// question on which each failure shows. Errors are those of Check.
+func CheckTraining(ctx context.Context, s Trainee, o TrainingOptions) (*TrainingReport, error) {
+	if o.Instances < 1 {
+		return nil, fmt.Errorf("%d instances: want 1 or more", o.Instances)
+	}
+	if o.Level == "" {
+		o.Level = Full
+	}
+	if o.Objective == "" {
+		o.Objective = training.ObjectiveRegularised
+	}
+	if o.Only == nil {
+		o.Only = training.Quantities()
+	}
+	c := &trainer{s, o, make(map[training.Quantity]map[string]bool), make(map[training.Quantity]map[string]bool)}
+	r := &TrainingReport{Seed: o.Seed, Level: o.Level, Wanted: o.Instances, Objective: o.Objective, TokenLevel: o.TokenLevel}
+	for _, q := range o.Only {
+		r.Quantities = append(r.Quantities, TrainingQuantity{Quantity: q})
+	}
+	for losses := 0; r.Instances < o.Instances && losses <= o.Losses; {
+		q := c.draw(r.Instances)
+		answers, err := c.ask(ctx, q, o.Only)
+		if ctx.Err() != nil {
+			return r, ctx.Err()
+		}
+		if err != nil {
+			r.noteUnusable(err, q)
+			if isLoss(err) {
+				losses++
+			}
+		} else if err := c.note(r, q, answers); err != nil {
+			return r, err
+		}
+		r.Instances++
+		if o.Progress != nil {
+			o.Progress(r.Instances, o.Instances)
+		}
+	}
+	for _, f := range r.Failures {
+		if err := c.explain(ctx, r, f); err != nil {
+			return r, err
+		}
+	}
+	return r, nil
+}
+
+// draw returns random question i.
+func (c *trainer) draw(i int) *training.Question {
+	level := training.LevelFull
+	if c.o.Level == Plain {
+		level = training.LevelPlain
+	}
+	q := training.Draw(level, c.o.Seed, i, c.o.Objective)
+	q.TokenLevel = c.o.TokenLevel
+	return q
+}
+
+// ask asks for the quantities of want that the question has.
+func (c *trainer) ask(ctx context.Context, q *training.Question, want []training.Quantity) (map[training.Quantity][]*big.Rat, error) {
+	asked := slices.DeleteFunc(slices.Clone(want), func(name training.Quantity) bool { return !name.Asked(q) })
+	if len(asked) == 0 {
+		return nil, nil
+	}
+	return c.Ask(ctx, q, asked)
+}
+
+// note compares the answers to the next question.
+func (c *trainer) note(r *TrainingReport, q *training.Question, answers map[training.Quantity][]*big.Rat) error {
+	s := training.Solve(q)
+	for i := range r.Quantities {
+		row := &r.Quantities[i]
+		given, offered := answers[row.Quantity]
+		if !offered {
+			continue
+		}
+		e, err := c.compare(s, q, row.Quantity, given)
+		if err != nil {
+			return err
+		}
+		row.Instances++
+		row.Undecided += e.undecided
+		row.Worst = math.Max(row.Worst, e.worst)
+		if e.nonzero {
+			row.Nonzero++
+		}
+		c.suspect(row.Quantity, e)
+		row.Mistakes, row.Excluded = len(s.Mistakes(row.Quantity)), len(c.excluded[row.Quantity])
+		if e.shown != "" && row.Failure == nil {
+			row.Failure = &TrainingFailure{Quantity: row.Quantity, Drawn: r.Instances, Found: e.shown, Original: q, Question: q, Shown: e.shown}
+			r.Failures = append(r.Failures, row.Failure)
+		}
+	}
+	return nil
+}
+
+// noteUnusable adds an unusable answer, where it is the first of its kind.
+func (r *TrainingReport) noteUnusable(problem error, q *training.Question) {
+	r.Unanswered++
+	kinds := 0
+	for _, f := range r.Failures {
+		if f.Unusable != nil {
+			kinds++
+			if sameKind(f.Unusable, problem) {
+				return
+			}
+		}
+	}
+	if kinds < maxUnusable {
+		r.Failures = append(r.Failures, &TrainingFailure{Unusable: problem, Drawn: r.Instances, Found: problem.Error(), Original: q, Question: q})
+	}
+}
+
+// comparison is what was found of one answer.
+type comparison struct {
+	shown     string // the worst number that is wrong; "" where none is
+	worst     float64
+	undecided int
+	nonzero   bool     // the truth is not 0
+	excluded  []string // mistakes that give another number than the truth
+	cleared   []string // mistakes that do not explain the answer
+}
+
+// suspect notes which mistakes an answer clears, and which its question would show.
+func (c *trainer) suspect(q training.Quantity, e *comparison) {
+	if c.cleared[q] == nil {
+		c.cleared[q], c.excluded[q] = make(map[string]bool), make(map[string]bool)
+	}
+	for _, name := range e.cleared {
+		c.cleared[q][name] = true
+	}
+	for _, name := range e.excluded {
+		c.excluded[q][name] = true
+	}
+}
+
+// The precision, in bits, of enclosures, and that at which a number at the edge of the
+// tolerance is looked at again.
+const (
+	trainingPrecision = 128
+	closePrecision    = 1024
+)
+
+// compare compares the numbers that were given for a quantity.
+func (c *trainer) compare(s *training.Solution, q *training.Question, name training.Quantity, given []*big.Rat) (*comparison, error) {
+	if name == training.LossGradient {
+		given = weigh(s, given)
+	}
+	truth, err := s.Truth(name, trainingPrecision)
+	if err != nil {
+		return nil, fmt.Errorf("exact solution: %w", err)
+	}
+	near := make([]float64, len(truth))
+	for i, v := range truth {
+		lo, _ := rationalBounds(v)
+		near[i], _ = lo.Float64()
+	}
+	tolerance := s.Tolerance(name, near)
+	compared := s.Compared(name)
+	e := new(comparison)
+	for i, v := range truth {
+		if !compared[i] {
+			continue
+		}
+		allowed := tolerance[i]
+		if c.o.Tolerance != nil {
+			allowed = c.o.Tolerance
+		}
+		a := answer{value: given[i], text: "no finite number"}
+		if a.value != nil {
+			a.text = numeral(a.value)
+		}
+		within, lo, hi, err := a.within(v, allowed)
+		if err == errEdge {
+			var finer []exact.Number
+			if finer, err = s.Truth(name, closePrecision); err != nil {
+				return nil, fmt.Errorf("exact solution: %w", err)
+			}
+			within, lo, hi, err = a.within(finer[i], allowed)
+		}
+		if err != nil {
+			e.undecided++
+			continue
+		}
+		off := distance(a.value, lo, allowed)
+		if !within && (e.shown == "" || off > e.worst) {
+			e.shown = fmt.Sprintf("%s, exact %s (±%s)", a.text, shown(lo, hi), decimal(allowed, 2))
+			if place := name.Place(q, i); place != "" {
+				e.shown = place + ": " + e.shown
+			}
+		}
+		e.worst = math.Max(e.worst, off)
+	}
+	open := func(mistake string) bool { return !c.cleared[name][mistake] || !c.excluded[name][mistake] }
+	e.match(s, name, open, near, given, tolerance, compared)
+	return e, nil
+}
+
+// weigh returns the weighed gradients of batches, nil where one is not finite.
+func weigh(s *training.Solution, given []*big.Rat) []*big.Rat {
+	if i := slices.Index(given, nil); i < 0 {
+		return s.Weigh(given)
+	}
+	finite := slices.Clone(given)
+	for i, v := range finite {
+		if v == nil {
+			finite[i] = new(big.Rat)
+		}
+	}
+	sum := s.Weigh(finite)
+	for i, v := range given {
+		if v == nil {
+			sum[i%len(sum)] = nil
+		}
+	}
+	return sum
+}
+
+// distance returns |a − b| in units of the tolerance.
+func distance(a, b, tolerance *big.Rat) float64 {
+	if a == nil {
+		return math.Inf(1)
+	}
+	if tolerance.Sign() == 0 {
+		if a.Cmp(b) == 0 {
+			return 0
+		}
+		return math.Inf(1)
+	}
+	d := new(big.Rat).Sub(a, b)
+	f, _ := d.Quo(d.Abs(d), tolerance).Float64()
+	return f
+}
+
+// A known mistake explains a number that is within its tolerance of it, and of 10⁻¹²
+// of its size more: what the mistake makes of the instance is only known in float64.
+const mistakeTolerance = 1e-12
+
+// match finds the mistakes that do not explain the answer, and those that differ from
+// the truth.
+func (e *comparison) match(
+	s *training.Solution, name training.Quantity, needed func(mistake string) bool,
+	truth []float64, given, tolerance []*big.Rat, compared []bool,
+) {
+	allowed := make([]float64, len(truth))
+	values := make([]float64, len(truth))
+	for i := range truth {
+		allowed[i], _ = tolerance[i].Float64()
+		values[i] = math.NaN()
+		if given[i] != nil {
+			values[i], _ = given[i].Float64()
+		}
+	}
+	same := func(a, b []float64) bool {
+		for i := range a {
+			if compared[i] && !(math.Abs(a[i]-b[i]) <= 2*allowed[i]+mistakeTolerance*math.Abs(b[i])) {
+				return false
+			}
+		}
+		return true
+	}
+	e.nonzero = slices.ContainsFunc(truth, func(v float64) bool { return v != 0 })
+	for mistake, forms := range s.Wrong(name, needed) {
+		if !slices.ContainsFunc(forms, func(wrong []float64) bool { return same(truth, wrong) }) {
+			e.excluded = append(e.excluded, mistake)
+		}
+		if !slices.ContainsFunc(forms, func(wrong []float64) bool { return same(values, wrong) }) {
+			e.cleared = append(e.cleared, mistake)
+		}
+	}
+}
+
+// explain sets the smallest question of a failure, its mistakes and its free parts.
+func (c *trainer) explain(ctx context.Context, r *TrainingReport, f *TrainingFailure) error {
+	if f.Unusable != nil {
+		if errors.Is(f.Unusable, ErrSilent) {
+			return nil
+		}
+		return c.shrinkUnusable(ctx, f)
+	}
+	if err := c.tellApart(ctx, r, f); err != nil {
+		return err
+	}
+	if err := c.shrinkWrong(ctx, f); err != nil {
+		return err
+	}
+	f.Mistakes = c.named(f.Quantity, f.Original)
+	return nil
+}

@@ -1,0 +1,118 @@
+package gate
+
+import (
+	"context"
+	"slices"
+
+	"sounding/gate/training"
+)
+
+// Bounds on what is asked to explain one failure.
+const (
+	moreQuestions  = 200 // to tell mistakes apart
+	smallQuestions = 6000
+	smallUnusable  = 300
+)
+
+// named returns the mistakes of a quantity that explain every answer so far.
+func (c *trainer) named(q training.Quantity, of *training.Question) []training.Mistake {
+	var list []training.Mistake
+	for _, m := range training.Solve(of).Mistakes(q) {
+		if !c.cleared[q][m.Name] {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// tellApart asks further random questions while several mistakes explain a failure.
+func (c *trainer) tellApart(ctx context.Context, r *TrainingReport, f *TrainingFailure) error {
+	for i := r.Wanted; i < r.Wanted+moreQuestions && len(c.named(f.Quantity, f.Original)) > 1; i++ {
+		if _, err := c.try(ctx, f, c.draw(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// try asks for the quantity of a failure and returns how it fails, "" where it does not
+// or is not offered.
+func (c *trainer) try(ctx context.Context, f *TrainingFailure, q *training.Question) (string, error) {
+	answers, err := c.ask(ctx, q, []training.Quantity{f.Quantity})
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	given, offered := answers[f.Quantity]
+	if err != nil || !offered {
+		return "", nil // in another way
+	}
+	e, err := c.compare(training.Solve(q), q, f.Quantity, given)
+	if err != nil {
+		return "", err
+	}
+	c.suspect(f.Quantity, e)
+	return e.shown, nil
+}
+
+// shrinkWrong looks for the smallest question on which a quantity is wrong, and for
+// the parts of it that do not matter.
+func (c *trainer) shrinkWrong(ctx context.Context, f *TrainingFailure) error {
+	for small, q := range f.Quantity.Smallest(c.o.Objective, c.o.TokenLevel, smallQuestions) {
+		shown, err := c.try(ctx, f, q)
+		if err != nil {
+			return err
+		}
+		if shown == "" {
+			continue
+		}
+		f.Question, f.Shown, f.Smallest = q, shown, true
+		return c.free(ctx, f, small)
+	}
+	return nil
+}
+
+// free sets the parts of the smallest question that can be changed, each in every way
+// that is tried, and the failure stays.
+func (c *trainer) free(ctx context.Context, f *TrainingFailure, small *training.Small) error {
+	parts, others := small.Changes()
+	for _, part := range parts {
+		tried, matters := false, false
+		for _, other := range others[part] {
+			q, ok := other.Question(c.o.Objective, c.o.TokenLevel)
+			if !ok || !f.Quantity.Asked(q) {
+				continue
+			}
+			shown, err := c.try(ctx, f, q)
+			if err != nil {
+				return err
+			}
+			tried, matters = true, matters || shown == ""
+		}
+		if tried && !matters {
+			f.Free = append(f.Free, part)
+		}
+	}
+	return nil
+}
+
+// shrinkUnusable looks for the smallest question without a usable answer of the same
+// kind.
+func (c *trainer) shrinkUnusable(ctx context.Context, f *TrainingFailure) error {
+	for _, name := range c.o.Only {
+		n := 0
+		for _, q := range name.Smallest(c.o.Objective, c.o.TokenLevel, smallUnusable) {
+			if n++; n > smallUnusable/len(c.o.Only)+1 {
+				break
+			}
+			_, err := c.ask(ctx, q, slices.Clone(c.o.Only))
+			switch {
+			case ctx.Err() != nil:
+				return ctx.Err()
+			case err != nil && sameKind(err, f.Unusable):
+				f.Unusable, f.Question, f.Smallest = err, q, true
+				return nil
+			}
+		}
+	}
+	return nil
+}
