@@ -23,9 +23,21 @@ var corollary23 = &Statement{
 	Claims: []Claim{
 		attackLength,
 		{
-			Formula:    "β = Δ/γ^n ⇒ L = n, σ(logit δ + βγ^n) = ε and σ(logit δ + βγ^{n+1}) < ε < σ(logit δ + βγ^{n−1})",
+			Formula:    "L = (log β − log Δ)/log(1/γ): L(β/γ) = L(β) + 1, and β = Δ/γ^n ⇒ L = n",
+			Hypotheses: []string{"Δ > 0", "γ < 1"},
+			Check:      verify.Identity(lengthFree[rat], lengthFree[mod]).Within(verify.Limits{Leaves: scalarLeaves}),
+			Also:       []Check{verify.Agreement(cor23Growth)},
+		},
+		{
+			Formula:    "σ(logit δ + Δ) = ε, the bound at t = L",
+			Hypotheses: []string{"δ, ε ∈ (0, 1)"},
+			Check:      verify.Identity(thresholdFree[rat], thresholdFree[mod]).Within(verify.Limits{Leaves: scalarLeaves}),
+			Also:       []Check{verify.Agreement(cor23Threshold)},
+		},
+		{
+			Formula:    "β = Δ/γ^n ⇒ σ(logit δ + βγ^{n+1}) < ε < σ(logit δ + βγ^{n−1})",
 			Hypotheses: []string{"δ, ε ∈ (0, 1)", "Δ > 0", "γ < 1"},
-			Check:      verify.Agreement(cor23Threshold),
+			Check:      verify.Interval(cor23Beside),
 		},
 		{
 			Formula:    "ρ* = ρ_0 at the optimum of eq. 2",
@@ -46,9 +58,9 @@ var corollary23 = &Statement{
 
 // attackLength is where the bound of thm-22 falls below ε.
 var attackLength = Claim{
-	Formula:    "Δ > 0, γ < 1: σ(logit δ + βγ^t) < ε ⇔ t > L = log(β/Δ)/log(1/γ), the least such t − 1 is ⌊max(L, 0)⌋, and L(β/γ) = L(β) + 1; ε ≤ δ: never; γ = 1: never if β ≥ Δ, else at every t",
+	Formula:    "Δ > 0, γ < 1: σ(logit δ + βγ^t) < ε ⇔ t > L = log(β/Δ)/log(1/γ), the least such t − 1 is ⌊max(L, 0)⌋; ε ≤ δ: never; γ = 1: never if β ≥ Δ, else at every t",
 	Hypotheses: []string{"δ, ε ∈ (0, 1)", "β > 0"},
-	Check:      verify.Agreement(cor23),
+	Check:      verify.Interval(cor23),
 }
 
 // attack is the question of cor-23: at which t the bound σ(logit δ + βγ^t) is below
@@ -197,38 +209,52 @@ func cor23(w *World[enc]) {
 	default:
 		a.compare("σ(logit δ + βγ^t) < ε ⇔ t > log(β/Δ)/log(1/γ)", func(t int64) (int, bool) { return a.past(t, a.threshold) })
 		a.shortest("the least t − 1 with the bound below ε = ⌊max(L, 0)⌋", 0)
-		grown := a.length(defined(f.FromRat(new(big.Rat).Quo(a.beta, a.gamma))), a.distance)
-		w.Meet(Place{}, "L(β/γ) = L(β) + 1", grown, f.Add(a.threshold, f.FromInt(1)))
 	}
 }
 
-// cor23Threshold puts the threshold on position n: β = Δ/γ^n.
-func cor23Threshold(w *World[enc]) { atThreshold(w, true) }
+// cor23Growth compares the lengths of β and β/γ, and that of β = Δ/γ^n with n.
+func cor23Growth(w *World[enc]) {
+	f := interval(w)
+	atThreshold(w, func(a *attack, n int64, beta, _ enc) {
+		grown := a.length(defined(f.FromRat(new(big.Rat).Quo(a.beta, a.gamma))), a.distance)
+		w.Meet(Place{}, "L(β/γ) = L(β) + 1", grown, f.Add(a.threshold, f.FromInt(1)))
+		w.Meet(verify.At(int(n), 0), "β = Δ/γ^n ⇒ L = n", a.length(beta, a.distance), f.FromInt(n))
+	})
+}
 
-func cor23Early(w *World[enc]) { atThreshold(w, false) }
+func cor23Threshold(w *World[enc]) {
+	atThreshold(w, func(a *attack, n int64, beta, level enc) {
+		w.Meet(verify.At(int(n), 0), "t = L: the bound is ε", a.bound(beta, n), level)
+	})
+}
 
-// atThreshold claims that at t = n = L the bound is ε, above it before, and below
-// it after; or that it is below ε at n.
-func atThreshold(w *World[enc], beyond bool) {
-	a := newAttack(w, w.Case.Scalar("delta"))
-	if a == nil || a.sign <= 0 || a.gamma.Cmp(big.NewRat(1, 1)) == 0 {
-		w.Vacuous()
+func cor23Beside(w *World[enc]) {
+	atThreshold(w, func(a *attack, n int64, beta, level enc) {
+		w.Less(verify.At(int(n), 0), "t = L − 1: ε < the bound", level, a.bound(beta, n-1))
+		w.Less(verify.At(int(n), 0), "t = L + 1: the bound < ε", a.bound(beta, n+1), level)
+	})
+}
+
+func cor23Early(w *World[enc]) {
+	atThreshold(w, func(a *attack, n int64, beta, level enc) {
+		w.Less(verify.At(int(n), 0), "t = L − 1: the bound < ε", a.bound(beta, n-1), level)
+	})
+}
+
+// atThreshold puts the threshold on position n, β = Δ/γ^n, and calls compare with that β
+// and ε.
+func atThreshold(w *World[enc], compare func(a *attack, n int64, beta, level enc)) {
+	a := discounted(w)
+	if a == nil {
 		return
 	}
 	f := interval(w)
 	n := w.Case.Scalar("n").Num().Int64()
-	level, beta := defined(f.FromRat(a.level)), a.distance
+	beta := a.distance
 	for range n {
 		beta = defined(f.Quo(beta, defined(f.FromRat(a.gamma))))
 	}
-	w.Meet(verify.At(int(n), 0), "β = Δ/γ^n ⇒ L = n", a.length(beta, a.distance), f.FromInt(n))
-	if !beyond {
-		w.Less(verify.At(int(n), 0), "t = L − 1: the bound < ε", a.bound(beta, n-1), level)
-		return
-	}
-	w.Meet(verify.At(int(n), 0), "t = L: the bound is ε", a.bound(beta, n), level)
-	w.Less(verify.At(int(n), 0), "t = L − 1: ε < the bound", level, a.bound(beta, n-1))
-	w.Less(verify.At(int(n), 0), "t = L + 1: the bound < ε", a.bound(beta, n+1), level)
+	compare(a, n, beta, defined(f.FromRat(a.level)))
 }
 
 // cor23Standard checks that beyond the horizon the optimum of the standard

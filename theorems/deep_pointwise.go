@@ -14,7 +14,7 @@ var deepPointwiseStatements = []*Statement{xTheorem20}
 var xTheorem20 = &Statement{
 	ID: "x-thm-20", Title: "The minimiser of eq. 43 is not the per-prefix Gibbs measure", Section: "9.2", Kind: verify.RefutedReading, Twin: "thm-20",
 	Formula: "p*(a|y_<t) ∝ P_0(a|y_<t)·e^{η_t·1[a∈R]} solves the problem of each prefix, not eq. 43",
-	Reading: "Beyond the horizon the paper solves min_p KL(p‖p_0) + η_t·p(R^c) at each prefix (eq. 72). That is thm-20, which is true. In eq. 43 the KL averages over the policy's own prefixes and the penalty over those of Q. In the counterexample harm is constant, so that every position is beyond the horizon, and a policy of the case costs less than the Gibbs measure. The two policies of the repair agree up to k, so that only the terms of the objective beyond k are computed.",
+	Reading: "Beyond the horizon the paper solves min_p KL(p‖p_0) + η_t·p(R^c) at each prefix (eq. 72). That is thm-20, which is true. In eq. 43 the KL averages over the policy's own prefixes and the penalty over those of Q. In the counterexample harm is constant, so that every position is beyond the horizon, and a policy of the case costs less than the Gibbs measure. The repair is proved with the whole objective, for harm that any k tokens decide, with log(P/P_0), log Z and η_t as symbols. In enclosures only the terms beyond the horizon are computed, because the two policies agree up to it.",
 	Refuted: &Falsehood{
 		Wording: "Beyond the horizon the minimiser of eq. 43 is P*(·|y_<t) ∝ P_0(·|y_<t)·exp(βγ^t·1[·∈R]).",
 		Check:   verify.Interval(gibbsEverywhere),
@@ -25,15 +25,18 @@ var xTheorem20 = &Statement{
 		{
 			Formula:    "L(P) − L(P up to k, p* after) = Σ_{t>k} E_Q[KL(P‖p*)]",
 			Hypotheses: []string{"in L the KL beyond k averages over Q", "Harm = g(y_≤k)"},
-			Check:      verify.Agreement(gibbsUnderQ),
+			Check:      verify.Identity(gibbsUnderQFree[rat], gibbsUnderQFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
+			Also:       []Check{verify.Agreement(gibbsUnderQ)},
 		},
 		{
 			Formula: "F(P) − F(p*) = KL(P‖p*), F(p) = KL(p‖p_0) + η_t·p(R^c)",
-			Check:   verify.Agreement(gibbsPointwise),
+			Check:   verify.Identity(plainOptimumFree[rat], plainOptimumFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
+			Also:    []Check{verify.Agreement(gibbsPointwise)},
 		},
 	},
 	NearMisses: []NearMiss{
 		{Name: "the KL beyond the horizon averages over the policy", Drops: "averaged over Q", Check: verify.Interval(gibbsUnderP), Source: pointwiseTrees.near(needsRecoveryAdversary)},
+		{Name: "the KL beyond any k averages over the policy, in symbols", Drops: "averaged over Q", Check: verify.Identity(gibbsUnderPFree[rat], gibbsUnderPFree[mod]), Source: pointwiseTrees.near(needsRecoveryAdversary)},
 		{Name: "the excess is Σ E_Q[KL(p*‖P)]", Check: verify.Interval(gibbsReverse), Source: pointwiseTrees.near(needsRecoveryAdversary)},
 		{Name: "the tilt counts from t = 0: γ^{t−1}", Check: verify.Interval(gibbsPower), Source: pointwiseTrees.near(generators.Needs{Recovery: true, Penalty: true})},
 	},

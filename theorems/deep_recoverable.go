@@ -34,7 +34,8 @@ var xTheorem22 = &Statement{
 		{
 			Formula:    "L_deep(P) − L_deep(C) = Σ_{t>k} KL_t − Σ_{t>k} η_tE_Q[ρ − ρ_0]",
 			Hypotheses: []string{"C is P up to k and P_0 after"},
-			Check:      verify.Agreement(keepThenBase),
+			Check:      verify.Identity(keepThenBaseFree[rat], keepThenBaseFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
+			Also:       []Check{verify.Agreement(keepThenBase)},
 		},
 		{
 			Formula:    "Σ_{t>k} KL_t + Σ_{t>k} η_tE_Q[1−ρ] ≤ Σ_{t>k} −log(δ + (1−δ)e^{−η_t})",
@@ -47,15 +48,22 @@ var xTheorem22 = &Statement{
 			Check:      verify.Interval(foundMinimisers),
 		},
 		{
-			Formula:    "logit ρ*(x) ≥ logit ρ_0(x) + w(x)·η_t, with equality at t = T and where Q(x) = 0",
+			Formula:    "logit ρ*(x) = logit ρ_0(x) + w(x)·η_t where J(xa) is the same for all a, as at t = T and where Q(x) = 0",
+			Hypotheses: []string{"at a positive stationary point", "t > k"},
+			Check:      verify.Identity(levelBoost[rat], levelBoost[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
+			Also:       []Check{verify.Agreement(unpromptedLevel)},
+		},
+		{
+			Formula:    "logit ρ*(x) ≥ logit ρ_0(x) + w(x)·η_t",
 			Hypotheses: []string{"at a positive stationary point", "Q without recovery tokens", "t > k", "β > 0"},
-			Check:      verify.Agreement(unpromptedRecovery),
+			Check:      verify.Interval(unpromptedRecovery),
 		},
 	},
 	NearMisses: []NearMiss{
 		{Name: "recovery never falls below the base model's", Check: verify.Interval(neverBelowBase), Source: &Source{Draw: drawAvoided, Smallest: smallestAvoided}},
 		{Name: "Q may hold recovery tokens: logit ρ* ≥ logit ρ_0 + w·η_t", Drops: "Q without recovery tokens", Check: verify.Interval(promptedRecovery), Source: recoveryTrees.near(generators.Needs{Recovery: true, Adversary: true})},
 		{Name: "the comparison with the base model averages ρ − ρ_0 over P", Check: verify.Interval(keepThenBaseUnderP), Source: recoveryTrees.near(generators.Needs{Recovery: true, Adversary: true})},
+		{Name: "the comparison averages ρ − ρ_0 over P, in symbols", Check: verify.Identity(keepThenBaseFreeUnderP[rat], keepThenBaseFreeUnderP[mod]), Source: recoveryTrees.near(generators.Needs{Recovery: true, Adversary: true})},
 		{Name: "the comparison weighs the prefixes of a position alike in KL_t", Check: verify.Interval(keepThenBaseAlike), Source: recoveryTrees.near(needsRecovery)},
 		{Name: "the comparison from position k on, not k+1", Check: verify.Interval(keepThenBaseEarly), Source: recoveryTrees.near(generators.Needs{Harm: true, Recovery: true})},
 		{Name: "half the bound: Σ KL_t + Σ η_tE_Q[1−ρ*] ≤ ½Σ −log(δ + (1−δ)e^{−η_t})", Check: verify.Interval(raiseHalf), Source: recoveryTrees.near(generators.Needs{Recovery: true})},
@@ -410,89 +418,4 @@ func foundMinimisers(w *World[enc]) {
 		w.AtMost(Place{}, "Σ_{t>k} KL_t ≤ Σ_{t>k} η_tE_Q[ρ* − ρ_0]", kl, gain)
 		w.AtMost(Place{}, "Σ_{t>k} η_tE_Q[ρ* − ρ_0] ≤ (1−δ)Σ_{t>k} η_t", gain, most)
 	}
-}
-
-// stationaryBoost claims logit ρ*(x) ≥ logit ρ_0(x) + w(x)·η_t beyond the horizon
-// at a stationary point made for the case, with equality at t = T.
-func stationaryBoost(w *World[enc], claim string) {
-	o := w.Objective()
-	if len(w.Case.Recovery) == 0 || len(w.Case.Recovery) == w.V() || w.Case.Beta.Sign() == 0 {
-		w.Vacuous()
-		return
-	}
-	f := interval(w)
-	boost := make([][]enc, w.T()) // w(x)·η_t
-	for t := range boost {
-		boost[t] = make([]enc, w.Layer(t+1).States())
-	}
-	u := untilted(w, func(t, x, e int, cost, weight enc) enc {
-		boost[t-1][x] = w.Mul(eta(w, t), weight)
-		return w.Sub(recovering(w, t, e, boost[t-1][x]), cost)
-	})
-	if u == nil {
-		return
-	}
-	odds := func(row []enc, t, x int) (enc, error) {
-		up, down := w.FromInt(0), w.FromInt(0)
-		lo, _ := w.Layer(t).Row(x)
-		for i, p := range row {
-			if o.Recovers(w.Layer(t).Token(lo + i)) {
-				up = f.Add(up, p)
-			} else {
-				down = f.Add(down, p)
-			}
-		}
-		ratio, err := f.Quo(up, down)
-		if err != nil {
-			return ratio, err
-		}
-		return f.Log(ratio)
-	}
-	for t := w.Oracle().Horizon() + 1; t <= w.T(); t++ {
-		for x := range w.States(t) {
-			lo, hi := w.Layer(t).Row(x)
-			here, err := odds(w.Row(t, x), t, x)
-			if err != nil {
-				panic(err) // P* is positive
-			}
-			base, err := odds(u.Base.Prob[t-1][lo:hi], t, x)
-			if err != nil {
-				undecided(w, err)
-				return
-			}
-			// Without Q behind it nothing is paid after x, and both sides agree.
-			if t == w.T() || f.Sign(o.Adversary[t-1][x]) == field.Zero {
-				w.Meet(verify.At(t, x), claim+", with equality", here, f.Add(base, boost[t-1][x]))
-				continue
-			}
-			w.AtMost(verify.At(t, x), claim, f.Add(base, boost[t-1][x]), here)
-		}
-	}
-}
-
-// unpromptedRecovery takes recovery tokens out of Q.
-func unpromptedRecovery(w *World[enc]) {
-	if w.T() == 1 || !w.Case.Tree() || len(w.Case.Recovery) == w.V() {
-		w.Vacuous()
-		return
-	}
-	in := *w.Case.Instance
-	rows := make([]model.Naturals, w.T()-1)
-	for t := 1; t < w.T(); t++ {
-		for e := range w.Layer(t).Edges() {
-			n := int64(1)
-			if in.Recovers(w.Layer(t).Token(e)) {
-				n = 0
-			}
-			rows[t-1].AppendInt64(n)
-		}
-	}
-	in.Adversary = model.Adversary{Kind: model.AdversaryRows, Rows: rows}
-	v := verify.NewCaseWorld(interval(w), &model.Case{Instance: &in})
-	v.ReportTo(w)
-	stationaryBoost(v, "Q without recovery tokens, t > k: logit ρ* ≥ logit ρ_0 + w·η_t")
-}
-
-func promptedRecovery(w *World[enc]) {
-	stationaryBoost(w, "t > k: logit ρ* ≥ logit ρ_0 + w·η_t")
 }

@@ -34,7 +34,8 @@ var xUnique = &Statement{
 		{
 			Formula:    "L_deep(P) = L_deep(mirror image of P)",
 			Hypotheses: []string{"the instance is its own mirror image"},
-			Check:      verify.Agreement(mirrored),
+			Check:      verify.Identity(mirroredFree[rat], mirroredFree[mod]).Within(verify.Limits{Leaves: 4}),
+			Also:       []Check{verify.Agreement(mirrored)},
 		},
 		{
 			Formula:    "every minimiser has P(1) in one of two intervals, mirror images of one another on either side of ½",
@@ -43,18 +44,21 @@ var xUnique = &Statement{
 		},
 		{
 			Formula:    "L(P) − L(P*) = KL(P‖P*) for every P",
-			Hypotheses: []string{"β = 0"},
-			Check:      verify.Agreement(softOptimum),
+			Hypotheses: []string{"β = 0", "P* ∝ P_0·e^{−λHarm}: log(P*/P_0)(a|x) = φ(xa) − φ(x), φ_T = −λHarm"},
+			Check:      verify.Identity(optimumGapFree[rat], optimumGapFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
+			Also:       []Check{verify.Agreement(softOptimum)},
 		},
 		{
 			Formula:    "L_deep(P) − L_deep(P*) = KL(P‖P*) for every P",
-			Hypotheses: []string{"T = 1"},
-			Check:      verify.Agreement(uniqueAtOne),
+			Hypotheses: []string{"T = 1", "P* ∝ P_0·exp(−λHarm + η·1[a∈R])"},
+			Check:      verify.Identity(uniqueAtOneFree[rat], uniqueAtOneFree[mod]),
+			Also:       []Check{verify.Agreement(uniqueAtOne)},
 		},
 	},
 	NearMisses: []NearMiss{
 		{Name: "convex in the rows", Check: verify.Interval(convexRows)},
 		{Name: "convex in the law of sequences", Check: verify.Interval(convexLaw)},
+		{Name: "exchanging the first token alone, in symbols", Check: verify.Identity(mirroredFreeAlone[rat], mirroredFreeAlone[mod])},
 		{Name: "exchanging the first token without the rows behind it changes nothing", Check: verify.Interval(mirroredAlone)},
 		{Name: "β = 0: KL(P‖P*) with the prefixes of a position weighted alike", Check: verify.Interval(softOptimumAlike)},
 		{Name: "L_deep(P) − L_deep(P*) = KL(P‖P*) for the cheapest policy found", Drops: "β = 0 or T = 1", Check: verify.Interval(uniqueEverywhere)},
@@ -162,24 +166,13 @@ func ownMirrorImage(w *World[enc]) {
 	}
 }
 
-// exchanged returns the policy with its first tokens exchanged, and the rows behind
-// them where asked.
-func exchanged(policy [][]enc, rows bool) [][]enc {
-	first, second := policy[0], policy[1]
-	m := [][]enc{{first[1], first[0]}, second}
-	if rows {
-		m[1] = []enc{second[2], second[3], second[0], second[1]}
-	}
-	return m
-}
-
 func sameCost(w *World[enc], claim string, rows bool) {
 	if !mirrorWorld(w) {
 		return
 	}
 	f := interval(w)
 	for _, policy := range candidates(w) {
-		here, there := deepAt(w, w.Family.Numbers, w.Objective(), policy), deepAt(w, w.Family.Numbers, w.Objective(), exchanged(policy, rows))
+		here, there := deepAt(w, w.Family.Numbers, w.Objective(), policy), deepAt(w, w.Family.Numbers, w.Objective(), mirrorImage(policy, rows))
 		if here != nil && there != nil {
 			w.Meet(Place{}, claim, here.Total(f), there.Total(f))
 		}
@@ -229,7 +222,7 @@ func convex(w *World[enc], claim string, laws bool) {
 	f := interval(w)
 	half := fraction(w, 1, 2)
 	for _, policy := range candidates(w) {
-		other := exchanged(policy, true)
+		other := mirrorImage(policy, true)
 		mean := [][]enc{{half, half}, nil}
 		for e := range other[1] {
 			// Behind a first token of probability p and its image of 1 − p, the mean of

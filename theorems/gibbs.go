@@ -26,7 +26,7 @@ var theorem20 = &Statement{
 		But:     "the pointwise problem of eq. 72, where each prefix pays for its own KL. In eq. 43 the KL averages over the policy and the penalty over Q, and the minimiser is another",
 	},
 	Formula: "min_p KL(p‖p_0) + η·p(R^c) is attained at p* ∝ p_0·e^{η1[R]} alone; ρ* = σ(logit ρ_0 + η); KL(p*‖p_0) = ηρ* − log Z, Z = 1 − ρ_0 + ρ_0e^η",
-	Reading: "The pointwise problem of eq. 72, F(p) = KL(p‖p_0) + η·p(R^c). Optimality is checked in two ways. Stationarity, that (p*(a)/p_0(a))·e^{η1[a∉R]} is the same for all tokens of the support, is exact for rational u = e^η. F(p) − F(p*) = KL(p‖p*) is enclosed for η = βγ^t, at a second policy p of the case. Whether the deep objective itself has this minimiser is the question of x-thm-20.",
+	Reading: "The pointwise problem of eq. 72, F(p) = KL(p‖p_0) + η·p(R^c). Optimality is checked in two ways. Stationarity, that (p*(a)/p_0(a))·e^{η1[a∉R]} is the same for all tokens of the support, is exact for rational u = e^η. F(p) − F(p*) = KL(p‖p*) is proved with log(p/p_0), η and log Z as symbols, and compared in enclosures for η = βγ^t, at a second policy p of the case. Whether the deep objective itself has this minimiser is the question of x-thm-20.",
 	Claims: []Claim{
 		{
 			Formula:    "p*(a) = p_0(a)·u^{1[a∈R]}/Z; (p*(a)/p_0(a))·u^{1[a∉R]} = u/Z; ρ* = ρ_0·u/Z",
@@ -34,19 +34,32 @@ var theorem20 = &Statement{
 			Check:      verify.Rational(thm20),
 		},
 		{
-			Formula:    "KL(p*‖p_0) = ηρ* − log Z; ρ* = σ(logit ρ_0 + η)",
-			Hypotheses: []string{"for the logit: 0 < ρ_0 < 1"},
-			Check:      verify.Agreement(thm20Cost),
+			Formula: "KL(p*‖p_0) = ηρ* − log Z",
+			Check:   verify.Identity(gibbsCostFree[rat], gibbsCostFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
+			Also:    []Check{verify.Agreement(thm20Cost)},
 		},
 		{
-			Formula: "F(p) − F(p*) = KL(p‖p*); F(p*) < F(p) for p ≠ p*",
-			Check:   verify.Agreement(thm20Optimal),
+			Formula:    "ρ* = σ(logit ρ_0 + η)",
+			Hypotheses: []string{"0 < ρ_0 < 1"},
+			Check:      verify.Identity(sigmoidFree[rat], sigmoidFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
+			Also:       []Check{verify.Agreement(eq77Sigmoid)},
+		},
+		{
+			Formula: "F(p) − F(p*) = KL(p‖p*)",
+			Check:   verify.Identity(plainOptimumFree[rat], plainOptimumFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
+			Also:    []Check{verify.Agreement(thm20Gap)},
+		},
+		{
+			Formula: "F(p*) < F(p) for p ≠ p*",
+			Check:   verify.Interval(thm20Optimal),
 		},
 	},
 	NearMisses: []NearMiss{
 		{Name: "sign of η", Check: verify.Rational(thm20Sign)},
 		{Name: "R swapped with its complement", Check: verify.Rational(thm20Swapped)},
 		{Name: "Z = 1 + ρ_0e^η", Check: verify.Rational(thm20Normaliser)},
+		{Name: "KL(p*‖p_0) = ηρ_0 − log Z", Check: verify.Identity(gibbsCostBase[rat], gibbsCostBase[mod])},
+		{Name: "F(p) − F(p*) = KL(p‖p*) for p* tilted by 2η", Check: verify.Identity(plainOptimumHalf[rat], plainOptimumHalf[mod])},
 		{Name: "KL = ηρ*", Check: verify.Interval(thm20NoLog)},
 		{Name: "F(p) − F(p*) = KL(p*‖p)", Check: verify.Interval(thm20Reversed)},
 		{Name: "the minimiser of KL(p_0‖p) + η·p(R^c)", Check: verify.Interval(thm20Direction)},
@@ -127,28 +140,24 @@ func gibbsCost(w *World[enc], claim string, right func(p *prefixProblem) enc) {
 
 func thm20Cost(w *World[enc]) {
 	gibbsCost(w, "KL(p*‖p_0) = ηρ* − log Z", func(p *prefixProblem) enc { return p.kl })
-	f := interval(w)
-	everyProblem(w, func(p *prefixProblem) {
-		if p.rho.Sign() == 0 || p.rho.Cmp(big.NewRat(1, 1)) == 0 {
-			return // logit ρ_0 is infinite; rem-8 has these
-		}
-		w.Meet(p.Place, "ρ* = σ(logit ρ_0 + η)", p.recovery, defined(f.Sigmoid(f.Add(logit(f, p.rho), p.tilt))))
-	})
 }
 
 func thm20NoLog(w *World[enc]) {
 	gibbsCost(w, "KL(p*‖p_0) = ηρ*", func(p *prefixProblem) enc { return w.Mul(p.tilt, p.recovery) })
 }
 
-func thm20Optimal(w *World[enc]) {
+func thm20Gap(w *World[enc]) {
 	f := interval(w)
 	contests(w, func(c *contest) {
-		least, other := c.value(w, c.optimum), c.value(w, c.other)
-		w.Meet(c.Place, "F(p) − F(p*) = KL(p‖p*)", f.Sub(other, least), divergence(f, c.other, c.optimum))
-		if c.same {
-			return
+		w.Meet(c.Place, "F(p) − F(p*) = KL(p‖p*)", f.Sub(c.value(w, c.other), c.value(w, c.optimum)), divergence(f, c.other, c.optimum))
+	})
+}
+
+func thm20Optimal(w *World[enc]) {
+	contests(w, func(c *contest) {
+		if !c.same {
+			w.Less(c.Place, "p ≠ p* ⇒ F(p*) < F(p)", c.value(w, c.optimum), c.value(w, c.other))
 		}
-		w.Less(c.Place, "p ≠ p* ⇒ F(p*) < F(p)", least, other)
 	})
 }
 
@@ -176,8 +185,19 @@ var ownKappaStatement = &Statement{
 	Formula:    "max over ρ_0 of KL(p*‖p_0) at tilt η > 0 is κ(η) = ηq − log((1−ρ_0)/(1−q)) at the one ρ_0 in (0,1) with ηq(1−q) = q − ρ_0, q = σ(logit ρ_0 + η); KL(p*‖p_0) ≤ log(1/ρ_0)",
 	Hypotheses: []string{"η > 0"},
 	Reading:    "The suite's own. The check samples that the cost is largest there alone: at the ρ_0 of the case it is less than half-way to that point, and there it is less than κ(η). That this is so for every ρ_0 is proved in Coq.",
-	Claims:     []Claim{{Check: verify.Agreement(ownKappa)}},
+	Claims: []Claim{
+		{
+			Formula: "∂KL(p*‖p_0)/∂ρ_0 = (ηu − (u−1)Z)/Z², u = e^η, falling in ρ_0 but for the factor 1/Z²; it is 0 where ηq(1−q) = q − ρ_0, 0 < ρ_0 < 1; Z = (1−ρ_0)/(1−q)",
+			Check:   verify.Identity(kappaFree[rat], kappaFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
+			Also:    []Check{verify.Identity(kappaSlope[rat], kappaSlope[mod]).Within(verify.Limits{Leaves: prefixLeaves}), verify.Agreement(ownKappaForm)},
+		},
+		{
+			Formula: "KL(p*‖p_0) < κ(η) at the ρ_0 of the case; KL(p*‖p_0) ≤ log(1/ρ_0)",
+			Check:   verify.Interval(ownKappa),
+		},
+	},
 	NearMisses: []NearMiss{
+		{Name: "the derivative is ηu − u·Z, over Z²", Check: verify.Identity(kappaSlopeWrong[rat], kappaSlopeWrong[mod])},
 		{Name: "largest at ρ_0 = ½", Check: verify.Interval(ownKappaMiddle)},
 		{Name: "largest where the boost is, at ρ_0 = σ(−η/2)", Check: verify.Interval(ownKappaBoost)},
 		{Name: "KL(p*‖p_0) ≤ log(1/ρ*)", Check: verify.Interval(ownKappaRecovered), Source: recoverySource(needsRecoveryPenalty)},
@@ -228,9 +248,31 @@ func ownKappa(w *World[enc]) {
 		one := f.FromInt(1)
 		w.Less(p.Place, "0 < ρ_0", f.FromInt(0), at)
 		w.Less(p.Place, "ρ_0 < 1", at, one)
+		if f.Sign(at) != field.Positive || f.Sign(f.Sub(one, at)) != field.Positive {
+			return // undecided above
+		}
+		middle := costAt(f, p, f.Mul(half, f.Add(p.base, at)))
+		w.Less(p.Place, "KL(ρ_0) < KL at half the way to the maximum", p.kl, middle)
+		w.Less(p.Place, "KL at half the way to the maximum < κ(η)", middle, largest)
+		if p.rho.Sign() > 0 && p.rho.Cmp(big.NewRat(1, 1)) < 0 {
+			w.Less(p.Place, "KL(p*‖p_0) < log(1/ρ_0)", p.kl, f.Neg(defined(f.Log(p.base))))
+		}
+	})
+}
+
+// ownKappaForm compares κ(η), and where it is attained, with their equations.
+func ownKappaForm(w *World[enc]) {
+	f := interval(w)
+	largestCosts(w, func(p *prefixProblem, at, largest enc) {
+		if p.eta.Cmp(maxKappaTilt) > 0 {
+			w.Vacuous()
+			return
+		}
+		one := f.FromInt(1)
 		q, _, err := exact.Gibbs(f, at, p.tilt, p.odds)
 		if f.Sign(at) != field.Positive || f.Sign(f.Sub(one, at)) != field.Positive || err != nil {
-			return // undecided above
+			w.Undecided(p.Place, "0 < ρ_0 < 1")
+			return
 		}
 		w.Meet(p.Place, "ηq(1−q) = q − ρ_0", f.Mul(p.tilt, f.Mul(q, f.Sub(one, q))), f.Sub(q, at))
 		log, err := f.Log(defined(f.Quo(f.Sub(one, at), f.Sub(one, q))))
@@ -239,12 +281,6 @@ func ownKappa(w *World[enc]) {
 			return
 		}
 		w.Meet(p.Place, "κ(η) = ηq − log((1−ρ_0)/(1−q))", largest, f.Sub(f.Mul(p.tilt, q), log))
-		middle := costAt(f, p, f.Mul(half, f.Add(p.base, at)))
-		w.Less(p.Place, "KL(ρ_0) < KL at half the way to the maximum", p.kl, middle)
-		w.Less(p.Place, "KL at half the way to the maximum < κ(η)", middle, largest)
-		if p.rho.Sign() > 0 && p.rho.Cmp(big.NewRat(1, 1)) < 0 {
-			w.Less(p.Place, "KL(p*‖p_0) < log(1/ρ_0)", p.kl, f.Neg(defined(f.Log(p.base))))
-		}
 	})
 }
 

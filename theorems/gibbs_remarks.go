@@ -27,19 +27,19 @@ var remark8 = &Statement{
 	Reading: "With s = e^{η/2} rational, tanh(η/4) = (s−1)/(s+1), σ(−η/2) = 1/(1+s), and the gap is (s−1)(1−ρ_0(1+s))²/((s+1)Z). The bound on the boost is the suite's own.",
 	Claims: []Claim{
 		{
-			Formula:    "ρ*/(1−ρ*) = s²·ρ_0/(1−ρ_0); ρ_0 ∈ {0, 1} ⇒ ρ* = ρ_0; ((s−1) − (s+1)(ρ*−ρ_0))·Z = (s−1)(1−ρ_0(1+s))² ≥ 0",
-			Hypotheses: []string{"s = e^{η/2} rational"},
-			Check:      verify.Rational(rem8),
+			Formula: "ρ*/(1−ρ*) = e^η·ρ_0/(1−ρ_0); (ρ* − ρ_0)·Z = (e^η − 1)·ρ_0(1−ρ_0), which is 0 at ρ_0 ∈ {0, 1}",
+			Check:   verify.Identity(shiftFree[rat], shiftFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
 		},
 		{
-			Formula:    "ρ* − ρ_0 < tanh(η/4); ρ_0 = σ(−η/2) ⇒ ρ* − ρ_0 = tanh(η/4)",
-			Hypotheses: []string{"η > 0 rational", "for the inequality: ρ_0 rational"},
-			Check:      verify.Agreement(rem8Largest),
+			Formula: "(tanh(η/4) − (ρ* − ρ_0))·(s+1)·Z = (s−1)(1−ρ_0(1+s))² ≥ 0, s = e^{η/2}: at most tanh(η/4), attained at ρ_0 = 1/(1+s) = σ(−η/2) alone",
+			Check:   verify.Identity(largestBoostFree[rat], largestBoostFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
+			Also:    []Check{verify.Rational(rem8), verify.Agreement(rem8Largest)},
 		},
 	},
 	NearMisses: []NearMiss{
 		{Name: "an additive shift of the probability: ρ* − ρ_0 = ρ_0(e^η − 1)", Check: verify.Rational(rem8Additive)},
 		{Name: "η/2 in place of η", Check: verify.Rational(rem8Half)},
+		{Name: "the square is that of 1 − 2ρ_0", Check: verify.Identity(largestBoostMiddle[rat], largestBoostMiddle[mod])},
 		{Name: "the boost is at most tanh(η/8)", Check: verify.Interval(rem8Eighth), Source: recoverySource(needsRecoveryPenalty)},
 		{Name: "the boost is largest at ρ_0 = ½", Check: verify.Rational(rem8Middle)},
 		{Name: "ρ_0 = 0 can recover", Drops: "ρ_0 > 0", Check: verify.Rational(rem8Zero), Source: recoverySource(generators.Needs{Recovery: true, ZeroWeights: true}, tiltRoots)},
@@ -146,7 +146,13 @@ var xRemark8 = &Statement{
 	},
 	Reading: "Read for every two base probabilities. The paper's own example of two small ones, as reconstructed 0.1 and 0.001, is true only for η < log(1 + 0.899/10⁻⁴) ≈ 9.10: the larger ρ' is boosted more than ρ exactly where 1 − ρ − ρ' > ρρ'(e^η − 1). The figure is argued from the difference of the two boosts. No check computes it.",
 	Repair:  "The boost increases in ρ_0 below σ(−η/2) and decreases above it. 0 and 1 are not boosted.",
-	Claims:  []Claim{{Check: verify.Rational(rem8Unimodal)}},
+	Claims: []Claim{
+		{
+			Formula: "(boost(ρ') − boost(ρ))·Z·Z' = (u−1)(ρ'−ρ)(1−ρ−ρ'−ρρ'(u−1)), u = s² = e^η, and (1+s)·(the last factor) = s·b + a·(s − (s−1)·b), a = 1−ρ(1+s), b = 1−ρ'(1+s): positive for 0 ≤ a, b ≤ 1 not both 0, negative for a, b ≤ 0 not both 0",
+			Check:   verify.Identity(twoBoostsFree[rat], twoBoostsFree[mod]).Within(verify.Limits{Leaves: scalarLeaves}),
+			Also:    []Check{verify.Rational(rem8Unimodal)},
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "increasing below ½", Drops: "ρ_0' ≤ σ(−η/2)", Check: verify.Rational(rem8BelowHalf)},
 		{Name: "symmetric: 1 − ρ_0 is boosted like ρ_0", Check: verify.Rational(rem8Symmetric)},
@@ -251,13 +257,14 @@ var remark9 = &Statement{
 			Check:      verify.Rational(rem9),
 		},
 		{
-			Formula:    "G(p) − G(p*) = P·KL(p‖p*), G(p) = P·KL(p‖p_0) + Q·η·p(R^c)",
-			Hypotheses: []string{"wη ≤ 1000"},
-			Check:      verify.Agreement(rem9Optimal),
+			Formula: "G(p) − G(p*) = P·KL(p‖p*), G(p) = P·KL(p‖p_0) + Q·η·p(R^c)",
+			Check:   verify.Identity(weightedOptimumFree[rat], weightedOptimumFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
+			Also:    []Check{verify.Agreement(rem9Optimal)},
 		},
 	},
 	NearMisses: []NearMiss{
 		{Name: "without w", Check: verify.Rational(rem9NoWeight)},
+		{Name: "G(p) − G(p*) = P·KL(p‖p*) without w in p*", Check: verify.Identity(weightedOptimumPlain[rat], weightedOptimumPlain[mod])},
 		{Name: "w = P/Q", Check: verify.Rational(rem9Inverse), When: otherPrefixes},
 		{Name: "w on the odds: u·w in place of u^w", Check: verify.Rational(rem9Odds)},
 	},

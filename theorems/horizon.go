@@ -282,8 +282,20 @@ var remark3 = &Statement{
 	Formula:    "P* ∝ P_0·e^{−λHarm} ⇒ P*(·|y_<t) = P_0(·|y_<t) for t > k at every prefix that P_0 reaches, for every λ",
 	Hypotheses: []string{"P_0(y_<t) > 0", "tabular: the optimum over all policies"},
 	Reading:    "Checked at e^{−λ/m} = 1/2, 9/10 and 1/1000 for harm on the grid j/m, where P* is rational.",
-	Claims:     []Claim{{Check: verify.Rational(rem3)}},
+	Claims: []Claim{
+		{
+			Formula:    "P*(a|y_<t) = P_0(a|y_<t) for t > k at every prefix that P_0 reaches",
+			Hypotheses: []string{"Harm = g(y_≤k) almost surely"},
+			Check:      verify.Rational(rem3),
+		},
+		{
+			Formula:    "P*(y_≤t)·Z(x) = P*(y_<t)·P_0(a|x)·Z(x) for t > k, P* ∝ P_0·u(y_≤k), for every u = e^{−λg}",
+			Hypotheses: []string{"Harm = g(y_≤k) on every sequence"},
+			Check:      verify.Identity(baseBeyondFree[rat], baseBeyondFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
+		},
+	},
 	NearMisses: []NearMiss{
+		{Name: "harm decided by k tokens: P* = P_0 at t = k too", Check: verify.Identity(baseBeyondFreeEarly[rat], baseBeyondFreeEarly[mod])},
 		{Name: "t ≥ k", Drops: "t > k", Check: verify.Rational(rem3AtHorizon)},
 		{Name: "every prefix, those of probability zero too", Drops: "P_0(y_<t) > 0", Check: verify.Rational(rem3Everywhere), Source: impossibleSource()},
 	},

@@ -27,8 +27,10 @@ var ownTail = &Statement{
 			Check:   verify.Series(tailIntegral, nil),
 		},
 		{
-			Formula: "Σ_{s>t} KL_s = E_{y_≤t∼P*_λ}[−λ·E*[Harm|y_≤t] − log E_0[e^{−λHarm}|y_≤t]]",
-			Check:   verify.Agreement(tailClosed),
+			Formula:    "Σ_{s>t} KL_s = E_{y_≤t∼P*_λ}[−λ·E*[Harm|y_≤t] − log E_0[e^{−λHarm}|y_≤t]]",
+			Hypotheses: []string{"log(P*/P_0)(a|x) = φ(xa) − φ(x), φ = log E_0[e^{−λHarm}|·]: P* is the tilted law"},
+			Check:      verify.Identity(tailFree[rat], tailFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
+			Also:       []Check{verify.Agreement(tailClosed)},
 		},
 	},
 	NearMisses: []NearMiss{
@@ -254,8 +256,10 @@ var xTradeoff = &Statement{
 			Check:   verify.Series(tradeoff, nil),
 		},
 		{
-			Formula: "Σ_t KL_t = −λ·E*[Harm] − log E_0[e^{−λHarm}]",
-			Check:   verify.Agreement(tradeoffClosed),
+			Formula:    "Σ_t KL_t = −λ·E*[Harm] − log E_0[e^{−λHarm}]",
+			Hypotheses: []string{"log(P*/P_0)(a|x) = φ(xa) − φ(x), φ = log E_0[e^{−λHarm}|·]: P* is the tilted law"},
+			Check:      verify.Identity(totalFree[rat], totalFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
+			Also:       []Check{verify.Agreement(tradeoffClosed)},
 		},
 		{
 			Formula: "E*[Harm] and E_0[e^{−λHarm}] one position deeper = the same at once",

@@ -31,7 +31,8 @@ var xTiltReduces = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "P*(a|x)·Z(x) = P_0(a|x)·Z(xa)",
-			Check:   verify.Rational(softValue),
+			Check:   verify.Identity(softValueFree[rat], softValueFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
+			Also:    []Check{verify.Rational(softValue)},
 		},
 		{
 			Formula: "P*(a|x) < P_0(a|x) ⇔ Z(xa) < Z(x)",
@@ -228,7 +229,8 @@ var xPenaltyCost = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "L(P) − L(P_η) = KL(P‖P_η) for every P, L = λE[Harm] + KL + η·P(y∉R)",
-			Check:   verify.Agreement(uniqueAtOne),
+			Check:   verify.Identity(uniqueAtOneFree[rat], uniqueAtOneFree[mod]),
+			Also:    []Check{verify.Agreement(uniqueAtOne)},
 		},
 		{
 			Formula: "0 ≤ η' < η ⇒ λE[Harm] + KL at P_η' < λE[Harm] + KL at P_η",
@@ -246,6 +248,7 @@ var xPenaltyCost = &Statement{
 		},
 	},
 	NearMisses: []NearMiss{
+		{Name: "L(P) − L(P_η) = KL(P_η‖P)", Check: verify.Identity(uniqueAtOneReversed[rat], uniqueAtOneReversed[mod])},
 		{Name: "λE[Harm] alone does not fall", Check: verify.Interval(penaltyHarm), Source: &Source{Smallest: penaltyCases(needsHarmRecovery)}},
 		{Name: "harm without its weight λ: E[Harm] + KL", Check: verify.Interval(penaltyUnweighted), Source: &Source{Smallest: penaltyCases(generators.Needs{Harm: true, Recovery: true, Lambda: true})}},
 		{Name: "λE[Harm] + KL stays the same", Check: verify.Interval(penaltyFree), Source: &Source{Smallest: penaltyCases(needsRecovery)}},

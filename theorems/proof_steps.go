@@ -160,9 +160,20 @@ var equation72 = &Statement{
 	},
 	Formula: "F(p) = KL(p‖p_0) + η·p(R^c); Σ_{y_<t} Q(y_<t)·F(p) = E_Q[KL(p‖p_0)] + η·E_Q[p(R^c)]; F((p+p_0)/2) < (F(p)+F(p_0))/2 for p ≠ p_0",
 	Reading: "Here the KL averages over Q, which makes the prefixes independent. Strict convexity is compared at one midpoint, that of p_0 and a second policy of the case.",
-	Claims:  []Claim{{Check: verify.Agreement(eq72)}},
+	Claims: []Claim{
+		{
+			Formula: "Σ_{y_<t} Q(y_<t)·F(p) = E_Q[KL(p‖p_0)] + η·E_Q[p(R^c)]",
+			Check:   verify.Identity(pointwiseSumFree[rat], pointwiseSumFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
+			Also:    []Check{verify.Agreement(eq72Sum)},
+		},
+		{
+			Formula: "F((p+p_0)/2) < (F(p)+F(p_0))/2 for p ≠ p_0",
+			Check:   verify.Interval(eq72),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "η·p(R)", Check: verify.Interval(eq72Swapped)},
+		{Name: "η·p(R), summed over Q", Check: verify.Identity(pointwiseSumSwapped[rat], pointwiseSumSwapped[mod])},
 		{Name: "convex with modulus: the gap is KL(p‖p_0)/4", Check: verify.Interval(eq72Modulus)},
 	},
 	Source: policySource(needsRecovery),
@@ -186,6 +197,18 @@ func sameRow(w *World[enc], c *contest) bool {
 }
 
 func eq72(w *World[enc]) {
+	f := interval(w)
+	contests(w, func(c *contest) {
+		if sameRow(w, c) {
+			return
+		}
+		ends := f.Add(c.value(w, c.other), c.value(w, c.base))
+		twice := f.Mul(f.FromInt(2), c.value(w, mixed(f, c.other, c.base)))
+		w.Less(c.Place, "2F((p+p_0)/2) < F(p) + F(p_0)", twice, ends)
+	})
+}
+
+func eq72Sum(w *World[enc]) {
 	f, b := interval(w), newBeside(w)
 	sums := make([]enc, w.T())
 	for t := range sums {
@@ -193,14 +216,7 @@ func eq72(w *World[enc]) {
 	}
 	contests(w, func(c *contest) {
 		t := c.Position
-		here := c.value(w, c.other)
-		sums[t-1] = f.Add(sums[t-1], f.Mul(w.Objective().Adversary[t-1][c.State], here))
-		if sameRow(w, c) {
-			return
-		}
-		ends := f.Add(here, c.value(w, c.base))
-		twice := f.Mul(f.FromInt(2), c.value(w, mixed(f, c.other, c.base)))
-		w.Less(c.Place, "2F((p+p_0)/2) < F(p) + F(p_0)", twice, ends)
+		sums[t-1] = f.Add(sums[t-1], f.Mul(w.Objective().Adversary[t-1][c.State], c.value(w, c.other)))
 	})
 	for t := 1; t <= w.T(); t++ {
 		kl := defined(definition.RowKL(f, w.Oracle(), t, b.prob[t-1]))
@@ -231,7 +247,11 @@ var equation73 = &Statement{
 	ID: "eq-73", Title: "The Lagrange condition", Section: "B.3",
 	Sentence: verify.Sentence{Says: "Its Lagrange condition."},
 	Formula:  "log(p*(a)/p_0(a)) + 1 + η1[a∉R] + ν = 0 for every token of the support, ν = log Z − η − 1",
-	Claims:   []Claim{{Check: verify.Agreement(eq73)}},
+	Reading:  "Exponentiated, the condition is a polynomial identity: (p*(a)/p_0(a))·e^{η1[a∉R]}·Z·e^{−η} = 1, with Z by its formula on the left and by its sum in p*.",
+	Claims: []Claim{{
+		Check: verify.Identity(lagrangeFree[rat], lagrangeFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
+		Also:  []Check{verify.Agreement(eq73)},
+	}},
 	NearMisses: []NearMiss{
 		{Name: "η1[a∈R]", Check: verify.Interval(eq73Swapped)},
 		{Name: "ν = log Z − 1", Check: verify.Interval(eq73NoTilt)},

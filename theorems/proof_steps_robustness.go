@@ -55,7 +55,8 @@ var equation77 = &Statement{
 		{
 			Formula:    "ρ* = σ(logit ρ_0 + η)",
 			Hypotheses: []string{"0 < ρ_0 < 1"},
-			Check:      verify.Agreement(eq77Sigmoid),
+			Check:      verify.Identity(sigmoidFree[rat], sigmoidFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
+			Also:       []Check{verify.Agreement(eq77Sigmoid)},
 		},
 	},
 	NearMisses: []NearMiss{
@@ -118,10 +119,14 @@ var equation78 = &Statement{
 	ID: "eq-78", Title: "The KL cost", Section: "B.3",
 	Sentence: verify.Sentence{Says: "Its KL cost."},
 	Formula:  "KL(p*‖p_0) = Σ_a p*(a)·(η1[a∈R] − log Z) = ηρ* − log Z",
-	Claims:   []Claim{{Check: verify.Agreement(eq78)}},
+	Claims: []Claim{{
+		Check: verify.Identity(gibbsCostFree[rat], gibbsCostFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
+		Also:  []Check{verify.Agreement(eq78)},
+	}},
 	NearMisses: []NearMiss{
 		{Name: "+ log Z", Check: verify.Interval(eq78Sign)},
 		{Name: "ηρ_0 − log Z", Check: verify.Interval(eq78Base)},
+		{Name: "ηρ_0 − log Z, in symbols", Check: verify.Identity(gibbsCostBase[rat], gibbsCostBase[mod])},
 	},
 	Source: recoverySource(needsRecoveryPenalty),
 }
@@ -162,8 +167,19 @@ var equation80 = &Statement{
 	Sentence:   verify.Sentence{Says: "The two monotone steps to the robustness bound."},
 	Formula:    "σ(logit ρ_0 + βγ^t) ≥ σ(logit δ + βγ^t) ≥ σ(logit δ + βγ^d) for ρ_0 ≥ δ, t ≤ d, with equality only where ρ_0 = δ, and βγ^t = βγ^d",
 	Hypotheses: []string{"ρ_0 ≥ δ > 0", "t ≤ d", "γ ≤ 1"},
-	Claims:     []Claim{{Check: verify.Agreement(eq80)}},
+	Reading:    "One line each, with Z(r, u) = 1 − r + ru: the differences of the failures, times both normalisers, are (ρ_0−δ)·u_t and (1−δ)·δ·(u_t−u_d), u_t = e^{βγ^t}.",
+	Claims: []Claim{
+		{
+			Formula: "((1−δ)/Z(δ,u_t) − (1−ρ_0)/Z(ρ_0,u_t))·Z·Z = (ρ_0−δ)·u_t; ((1−δ)/Z(δ,u_d) − (1−δ)/Z(δ,u_t))·Z·Z = (1−δ)·δ·(u_t−u_d)",
+			Check:   verify.Identity(stepsFree[rat], stepsFree[mod]).Within(verify.Limits{Leaves: scalarLeaves}),
+		},
+		{
+			Formula: "1−σ(logit ρ_0 + βγ^t) < 1−σ(logit δ + βγ^t) for ρ_0 > δ; 1−σ(logit δ + βγ^t) < 1−σ(logit δ + βγ^d) for βγ^t > βγ^d",
+			Check:   verify.Interval(eq80),
+		},
+	},
 	NearMisses: []NearMiss{
+		{Name: "the second product with u_d − u_t", Check: verify.Identity(stepsReversed[rat], stepsReversed[mod])},
 		{Name: "t ≥ d", Drops: "t ≤ d", Check: verify.Interval(eq80After), Source: deeper()},
 		{Name: "the first step reversed", Check: verify.Interval(eq80Reversed), Source: deeper()},
 	},
@@ -201,14 +217,10 @@ func steps(w *World[enc], choose func(t, d int) bool, compare func(p *prefixProb
 
 func eq80(w *World[enc]) {
 	steps(w, func(t, d int) bool { return t <= d }, func(p *prefixProblem, delta, eta *big.Rat, first, second enc) {
-		if p.rho.Cmp(delta) == 0 {
-			w.Meet(p.Place, "ρ_0 = δ ⇒ σ(logit ρ_0 + βγ^t) = σ(logit δ + βγ^t), both from 1", p.failure, first)
-		} else {
+		if p.rho.Cmp(delta) != 0 {
 			w.Less(p.Place, "σ(logit ρ_0 + βγ^t) > σ(logit δ + βγ^t), both from 1", p.failure, first)
 		}
-		if p.eta.Cmp(eta) == 0 {
-			w.Meet(p.Place, "βγ^t = βγ^d ⇒ σ(logit δ + βγ^t) = σ(logit δ + βγ^d), both from 1", first, second)
-		} else {
+		if p.eta.Cmp(eta) != 0 {
 			w.Less(p.Place, "σ(logit δ + βγ^t) > σ(logit δ + βγ^d), both from 1", first, second)
 		}
 	})
@@ -233,7 +245,21 @@ var equation81 = &Statement{
 	Sentence: verify.Sentence{Says: "The cost of a prefix is at most its tilt."},
 	Formula:  "KL_t = η_tρ* − log Z ≤ η_tρ* ≤ η_t, since Z ≥ 1; strict where ρ_0 > 0, and where ρ_0 < 1",
 	Reading:  lostDisplay,
-	Claims:   []Claim{{Check: verify.Agreement(eq81)}},
+	Claims: []Claim{
+		{
+			Formula: "KL_t = η_tρ* − log Z",
+			Check:   verify.Identity(gibbsCostFree[rat], gibbsCostFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
+			Also:    []Check{verify.Agreement(thm20Cost)},
+		},
+		{
+			Formula: "Z − 1 = ρ_0·(e^η − 1), so that log Z = 0 only at ρ_0 = 0 or η = 0; (η − ηρ*)·Z = η(1−ρ_0)",
+			Check:   verify.Identity(spentFree[rat], spentFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
+		},
+		{
+			Formula: "KL_t < η_tρ* where ρ_0 > 0 and η > 0; η_tρ* < η_t where ρ_0 < 1 and η > 0",
+			Check:   verify.Interval(eq81),
+		},
+	},
 	NearMisses: []NearMiss{
 		{Name: "strict at ρ_0 = 0 too", Drops: "ρ_0 > 0", Check: verify.Rational(eq81Strict), Source: recoverySource(generators.Needs{Recovery: true, ZeroWeights: true}, tiltOdds)},
 		{Name: "KL_t ≤ η_tρ*/4", Check: verify.Interval(eq81Quarter)},
@@ -246,17 +272,12 @@ func eq81(w *World[enc]) {
 	one := big.NewRat(1, 1)
 	everyProblem(w, func(p *prefixProblem) {
 		spent := f.Mul(p.tilt, p.recovery)
-		if p.rho.Sign() == 0 || p.eta.Sign() == 0 {
-			w.Meet(p.Place, "ρ_0 = 0 or η = 0 ⇒ KL_t = η_tρ*", p.kl, spent)
-		} else {
+		if p.rho.Sign() != 0 && p.eta.Sign() != 0 {
 			w.Less(p.Place, "1 < Z", f.FromInt(1), normaliser(w, p.base, p.odds))
 			w.Less(p.Place, "KL_t < η_tρ*", p.kl, spent)
 		}
-		if p.rho.Cmp(one) == 0 || p.eta.Sign() == 0 {
-			w.Meet(p.Place, "ρ_0 = 1 or η = 0 ⇒ η_tρ* = η_t", spent, p.tilt)
-		} else {
+		if p.rho.Cmp(one) != 0 && p.eta.Sign() != 0 {
 			w.Less(p.Place, "0 < η_t(1−ρ*) = η_t − η_tρ*", f.FromInt(0), f.Mul(p.tilt, p.failure))
-			w.Meet(p.Place, "η_t(1−ρ*) = η_t − η_tρ*", f.Mul(p.tilt, p.failure), f.Sub(p.tilt, spent))
 		}
 	})
 }

@@ -86,8 +86,10 @@ var definition17 = &Statement{
 			Check:   verify.Identity(def17[rat], def17[mod]),
 		},
 		{
-			Formula: "L_deep(θ) = λE_θ[Harm] + Σ_t (KL_t + βγ^t·E_Q[1−ρ_t]); KL(P_θ‖P_0) = Σ_t KL_t, KL_t over prefixes = over states",
-			Check:   verify.Agreement(def17Divergence),
+			Formula:    "L_deep(θ) = λE_θ[Harm] + Σ_t (KL_t + βγ^t·E_Q[1−ρ_t]); KL(P_θ‖P_0) = Σ_t KL_t, KL_t over prefixes = over states",
+			Hypotheses: []string{"log(P_θ/P_0) any number at each token"},
+			Check:      verify.Identity(deepTermsFree[rat], deepTermsFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
+			Also:       []Check{verify.Agreement(def17Divergence)},
 		},
 	},
 	NearMisses: []NearMiss{

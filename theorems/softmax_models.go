@@ -28,9 +28,19 @@ var remark10 = &Statement{
 			Check:      verify.Rational(rem10),
 		},
 		{
-			Formula:    "η = logit ε − logit ρ_0 ⇒ ρ* = ε and η − (logit ε + αt − log c) = log(1−ρ_0) ∈ (−ρ_0/(1−ρ_0), −ρ_0); 13.8155095 < log(10⁶ − 1) < 13.8155096",
+			Formula: "η = logit ε − logit ρ_0 ⇒ ρ* = ε",
+			Check:   verify.Identity(thresholdFree[rat], thresholdFree[mod]).Within(verify.Limits{Leaves: scalarLeaves}),
+		},
+		{
+			Formula:    "η = logit ε − logit ρ_0 ⇒ η − (logit ε + αt − log c) = log(1−ρ_0)",
 			Hypotheses: []string{"ρ_0 = c·e^{−αt}", "0 < c < e^α"},
-			Check:      verify.Agreement(rem10Decay),
+			Check:      verify.Identity(decayFree[rat], decayFree[mod]).Within(verify.Limits{Leaves: scalarLeaves}),
+			Also:       []Check{verify.Agreement(rem10Shift)},
+		},
+		{
+			Formula:    "log(1−ρ_0) ∈ (−ρ_0/(1−ρ_0), −ρ_0); 13.8155095 < log(10⁶ − 1) < 13.8155096",
+			Hypotheses: []string{"ρ_0 = c·e^{−αt}", "0 < c < e^α"},
+			Check:      verify.Interval(rem10Decay),
 		},
 	},
 	NearMisses: []NearMiss{
@@ -131,7 +141,8 @@ func decay(w *World[enc], compare func(t int64, rho, tilt, level, slope, constan
 	}
 }
 
-func rem10Decay(w *World[enc]) {
+// rem10Shift compares the tilt that reaches ε, and what it does, with their formulas.
+func rem10Shift(w *World[enc]) {
 	f := interval(w)
 	level := defined(f.FromRat(w.Case.Scalar("epsilon")))
 	decay(w, func(t int64, rho, tilt, odds, slope, constant enc) {
@@ -142,8 +153,16 @@ func rem10Decay(w *World[enc]) {
 		}
 		w.Meet(at, "ρ* = ε at η = logit ε − logit ρ_0", recovery, level)
 		rest := f.Sub(tilt, f.Add(odds, f.Sub(slope, constant)))
+		w.Meet(at, "η − (logit ε + αt − log c) = log(1 − ρ_0)", rest, defined(f.Log(f.Sub(f.FromInt(1), rho))))
+	})
+}
+
+func rem10Decay(w *World[enc]) {
+	f := interval(w)
+	decay(w, func(t int64, rho, tilt, odds, slope, constant enc) {
+		at := verify.At(int(t), 0)
+		rest := f.Sub(tilt, f.Add(odds, f.Sub(slope, constant)))
 		one := f.FromInt(1)
-		w.Meet(at, "η − (logit ε + αt − log c) = log(1 − ρ_0)", rest, defined(f.Log(f.Sub(one, rho))))
 		w.Less(at, "−ρ_0/(1−ρ_0) < o(1)", f.Neg(defined(f.Quo(rho, f.Sub(one, rho)))), rest)
 		w.Less(at, "o(1) < −ρ_0", rest, f.Neg(rho))
 	})
