@@ -34,7 +34,7 @@ var xUnique = &Statement{
 		{
 			Formula:    "L_deep(P) = L_deep(mirror image of P)",
 			Hypotheses: []string{"the instance is its own mirror image"},
-			Check:      verify.Identity(mirroredFree[rat], mirroredFree[mod]).Within(verify.Limits{Leaves: 4}),
+			Check:      verify.Identity(mirroredFree[rat], mirroredFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
 			Also:       []Check{verify.Agreement(mirrored)},
 		},
 		{
@@ -51,7 +51,7 @@ var xUnique = &Statement{
 		{
 			Formula:    "L_deep(P) − L_deep(P*) = KL(P‖P*) for every P",
 			Hypotheses: []string{"T = 1", "P* ∝ P_0·exp(−λHarm + η·1[a∈R])"},
-			Check:      verify.Identity(uniqueAtOneFree[rat], uniqueAtOneFree[mod]),
+			Check:      verify.Identity(uniqueAtOneFree[rat], uniqueAtOneFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
 			Also:       []Check{verify.Agreement(uniqueAtOne)},
 		},
 	},
@@ -164,6 +164,16 @@ func ownMirrorImage(w *World[enc]) {
 			w.AtMost(Place{}, "the least of L_deep over policies with P(1) = ½ ≤ L_deep of every policy", middle, d.Total(f))
 		}
 	}
+}
+
+// mirrorImage exchanges the entries of the first tokens, and those behind them where asked.
+func mirrorImage(policy [][]enc, rows bool) [][]enc {
+	first, second := policy[0], policy[1]
+	image := [][]enc{{first[1], first[0]}, second}
+	if rows {
+		image[1] = []enc{second[2], second[3], second[0], second[1]}
+	}
+	return image
 }
 
 func sameCost(w *World[enc], claim string, rows bool) {

@@ -229,7 +229,7 @@ var xPenaltyCost = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "L(P) − L(P_η) = KL(P‖P_η) for every P, L = λE[Harm] + KL + η·P(y∉R)",
-			Check:   verify.Identity(uniqueAtOneFree[rat], uniqueAtOneFree[mod]),
+			Check:   verify.Identity(uniqueAtOneFree[rat], uniqueAtOneFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
 			Also:    []Check{verify.Agreement(uniqueAtOne)},
 		},
 		{

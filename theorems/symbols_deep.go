@@ -122,41 +122,56 @@ func levelBoost[E any](w *World[E]) {
 	})
 }
 
-// mirroredWith compares L_deep of a policy on two tokens and two positions with that of its
-// image under an exchange of the first tokens, where λHarm(xy) + η_1·1[x∉R] = c(y) and
-// Q(0) = Q(1): first alone, or with the rows behind them.
+// mirroredWith compares L_deep of a policy with that of its image under an exchange of the
+// first tokens 0 and 1, alone or with all that follows them. The instance is its own image:
+// λHarm(y) + η_1·1[y_1∉R], the base model and Q are the same behind the two tokens.
 func mirroredWith[E any](w *World[E], claim string, rows bool) {
-	if w.V() != 2 || w.T() != 2 || !onTree(w) {
+	if !onTree(w) {
 		w.Vacuous()
 		return
 	}
-	after, prefix := w.Arbitrary(2), anyNumber(w)
-	price := func(t, a int) E { return w.Sub(eta(w, t), recovering(w, t, a, eta(w, t))) } // η_t·1[a∉R]
+	image := func(t, e int) int { // of an edge of position t
+		block := w.Family.Process.States(t) / w.V()
+		if first := e / block; first < 2 {
+			return e + (1-2*first)*block
+		}
+		return e
+	}
+	same := func(t int, v []E) []E { // v, made the same behind the two tokens
+		for e := range v {
+			v[e] = v[min(e, image(t, e))]
+		}
+		return v
+	}
+	price := func(t, e int) E { return w.Sub(eta(w, t), recovering(w, t, e, eta(w, t))) } // η_t·1[a∉R]
+	total := same(w.T(), w.Arbitrary(w.Family.Process.States(w.T())))                     // λHarm(y) + η_1·1[y_1∉R]
+	harm := make([]E, len(total))                                                         // λHarm
+	for y := range harm {
+		harm[y] = w.Sub(total[y], price(1, y/(len(harm)/w.V())))
+	}
+	law := [][]E{{w.FromInt(1)}} // Q by state
+	for t := 1; t < w.T(); t++ {
+		law = append(law, same(t, w.Arbitrary(w.Family.Process.States(t))))
+	}
+	prices := overEdges(w, func(t, _, e int) E { return price(t, e) })
 	cost := func(q symbolic[E]) E {
-		sum := w.FromInt(0)
-		for x, p := range q.prob[0] {
-			sum = w.Add(sum, w.Mul(p, w.Add(q.log[0][x], price(1, x))))
-			for y := range 2 {
-				e := 2*x + y
-				harm := w.Sub(after[y], price(1, x)) // λHarm(xy)
-				sum = w.Add(sum, w.Mul(w.Mul(p, q.prob[1][e]), w.Add(harm, q.log[1][e])))
-				sum = w.Add(sum, w.Mul(w.Mul(prefix, q.prob[1][e]), price(2, e)))
-			}
+		occupancy := exact.Occupancy(w.Ring, w.Family.Process, q.prob)
+		sum := w.Add(w.Dot(occupancy[w.T()], harm), field.Sum(w.Ring, positionMeans(w, q.prob, q.log)))
+		for t := 1; t <= w.T(); t++ {
+			sum = w.Add(sum, w.Dot(law[t-1], rowMeans(w, q.prob, prices, t)))
 		}
 		return sum
 	}
-	p := symbolic[E]{anyRows(w), anyEdges(w)}
-	w.Equal(Place{}, claim, cost(p), cost(symbolic[E]{mirrorImage(p.prob, rows), mirrorImage(p.log, rows)}))
-}
-
-// mirrorImage exchanges the entries of the first tokens, and those behind them where asked.
-func mirrorImage[E any](table [][]E, rows bool) [][]E {
-	first, second := table[0], table[1]
-	image := [][]E{{first[1], first[0]}, second}
-	if rows {
-		image[1] = []E{second[2], second[3], second[0], second[1]}
+	moved := func(table [][]E) [][]E {
+		return overEdges(w, func(t, _, e int) E {
+			if t == 1 || rows {
+				e = image(t, e)
+			}
+			return table[t-1][e]
+		})
 	}
-	return image
+	p := symbolic[E]{anyRows(w), anyEdges(w)}
+	w.Equal(Place{}, claim, cost(p), cost(symbolic[E]{moved(p.prob), moved(p.log)}))
 }
 
 func mirroredFree[E any](w *World[E]) { mirroredWith(w, "L_deep(P) = L_deep(mirror image of P)", true) }
