@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"sounding/gate"
+	"sounding/gate/training"
 	"sounding/model"
 )
 
@@ -20,6 +21,8 @@ type gateCommand struct {
 	Checks    int             `help:"Number of random instances; at the plain level, of which at most 100." default:"1000"`
 	Level     string          `help:"Instances: ${enum}; plain ones are dense trees with small numbers." enum:"plain,full,both" default:"both"`
 	Only      []gate.Quantity `help:"Ask for these quantities alone." placeholder:"QUANTITY,…"`
+	Objective string          `help:"What a loss on samples descends: ${enum}." enum:"harm,kl,regularised,deep" default:"regularised"`
+	Claim     string          `help:"What is claimed of its gradient: ${enum}; the latter takes the KL at frozen prefixes." enum:"exact,token-level" default:"exact"`
 	Instance  string          `help:"Ask about this instance alone: an instance file, or a failure that --save wrote." placeholder:"FILE"`
 	Tolerance string          `help:"Error allowed in every number, in place of that of each quantity." placeholder:"X"`
 	Timeout   time.Duration   `help:"Time limit of each reply." default:"10s" placeholder:"D"`
@@ -54,37 +57,46 @@ func (g *gateCommand) Run(ctx context.Context, c *console) error {
 		return unusable(err)
 	}
 	defer solver.Close()
-	reports, err := g.check(ctx, c, solver, o)
+	p := &gateReport{tolerance: g.Tolerance, file: g.Instance}
+	err = g.check(ctx, c, solver, o, p)
 	interrupted := errors.Is(err, context.Canceled)
 	if err != nil && !interrupted {
 		return err
 	}
-	if err := g.write(c, reports); err != nil {
+	if err := g.write(c, p); err != nil {
 		return err
 	}
-	last := reports[len(reports)-1]
-	switch {
-	case interrupted:
-		return fmt.Errorf("interrupted after %d of %d instances; what was found by then is above", last.Instances, last.Wanted)
-	case len(last.Failures) > 0:
-		return errFalsified
-	case last.Checked() == 0:
-		return errors.New("the solver offers no quantity: nothing was checked")
-	case last.Undecided() > 0:
-		return fmt.Errorf("%d numbers too close to the edge of the tolerance to tell", last.Undecided())
+	if interrupted {
+		return fmt.Errorf("interrupted after %s; what was found by then is above", p.progress())
 	}
-	return nil
+	return p.conclude()
 }
 
-// check asks at each level in turn, and not at the next where something fails. With
-// the error of an interrupt come the reports up to then.
-func (g *gateCommand) check(ctx context.Context, c *console, solver *gate.Process, o gate.Options) ([]*gate.Report, error) {
+// check asks for the quantities of both protocols. With the error of an interrupt the
+// reports are those up to then.
+func (g *gateCommand) check(ctx context.Context, c *console, solver *gate.Process, o gate.Options, p *gateReport) (err error) {
+	if len(g.Only) == 0 || len(o.Only) > 0 {
+		if p.reports, err = g.checkProfile(ctx, c, solver, o); err != nil {
+			return err
+		}
+	}
+	return g.checkTraining(ctx, c, solver, p)
+}
+
+// instances returns how many instances are asked at a level.
+func (g *gateCommand) instances(l gate.Level) int {
+	if l == gate.Plain {
+		return min(g.Checks, plainChecks)
+	}
+	return g.Checks
+}
+
+// checkProfile asks at each level in turn, and not at the next where something fails or
+// nothing is offered. With the error of an interrupt come the reports up to then.
+func (g *gateCommand) checkProfile(ctx context.Context, c *console, solver *gate.Process, o gate.Options) ([]*gate.Report, error) {
 	var reports []*gate.Report
 	for _, level := range g.levels() {
-		o.Level, o.Instances = level, g.Checks
-		if level == gate.Plain {
-			o.Instances = min(g.Checks, plainChecks)
-		}
+		o.Level, o.Instances = level, g.instances(level)
 		p := c.progress(fmt.Sprintf("asking (%s)", level))
 		o.Progress = p.set
 		r, err := gate.Check(ctx, solver, o)
@@ -92,7 +104,7 @@ func (g *gateCommand) check(ctx context.Context, c *console, solver *gate.Proces
 		if r != nil {
 			reports = append(reports, r)
 		}
-		if err != nil || len(r.Failures) > 0 {
+		if err != nil || len(r.Failures) > 0 || r.Checked() == 0 {
 			return reports, err
 		}
 	}
@@ -122,10 +134,13 @@ func (g *gateCommand) command() ([]string, error) {
 
 // options checks the flags and returns what they ask for.
 func (g *gateCommand) options(c *console) (o gate.Options, err error) {
-	o = gate.Options{Seed: uint64(g.Seed), Only: g.Only, Losses: g.Restarts}
+	o = gate.Options{Seed: uint64(g.Seed), Losses: g.Restarts}
 	for _, q := range g.Only {
-		if !slices.Contains(gate.Quantities(), q) {
-			return o, fmt.Errorf("--only %s: no such quantity; there are %s", q, list(gate.Quantities()))
+		switch {
+		case slices.Contains(gate.Quantities(), q):
+			o.Only = append(o.Only, q)
+		case !isTraining(q):
+			return o, fmt.Errorf("--only %s: no such quantity; there are %s, %s", q, list(gate.Quantities()), list(training.Quantities()))
 		}
 	}
 	if g.Checks < 1 || g.Checks > maxChecks {
@@ -160,7 +175,7 @@ func (g *gateCommand) options(c *console) (o gate.Options, err error) {
 	return o, err
 }
 
-func list(names []gate.Quantity) string {
+func list[Q ~string](names []Q) string {
 	var b strings.Builder
 	for i, name := range names {
 		if i > 0 {
@@ -172,8 +187,7 @@ func list(names []gate.Quantity) string {
 }
 
 // write prints the reports, and writes the files that were asked for.
-func (g *gateCommand) write(c *console, reports []*gate.Report) error {
-	p := &gateReport{reports: reports, tolerance: g.Tolerance, file: g.Instance}
+func (g *gateCommand) write(c *console, p *gateReport) error {
 	if g.Save != "" {
 		if err := p.save(g.Save); err != nil {
 			return err

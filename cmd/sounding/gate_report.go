@@ -20,6 +20,46 @@ type gateReport struct {
 	tolerance string                   // that was given in place of the default; "" for none
 	file      string                   // of the instance that was asked about; "" for random ones
 	saved     map[*gate.Failure]string // the file of each failure; nil where none is written
+	training  []*gate.TrainingReport
+	silent    error // why the solver is taken for one that does not speak gate.TrainingFormat
+}
+
+// conclude returns the error that the check ends in, nil where everything that was asked
+// is right.
+func (p *gateReport) conclude() error {
+	checked := 0
+	for _, r := range p.reports {
+		if len(r.Failures) > 0 {
+			return errFalsified
+		}
+		checked += r.Checked()
+	}
+	for _, r := range p.training {
+		checked += r.Checked()
+	}
+	if err := p.concludeTraining(); err != nil {
+		return err
+	}
+	for _, r := range p.reports {
+		if n := r.Undecided(); n > 0 {
+			return fmt.Errorf("%d numbers too close to the edge of the tolerance to tell", n)
+		}
+	}
+	if checked == 0 {
+		return errNothing
+	}
+	return nil
+}
+
+// progress says how far the check has come.
+func (p *gateReport) progress() string {
+	done, wanted := 0, 0
+	if n := len(p.training); n > 0 {
+		done, wanted = p.training[n-1].Instances, p.training[n-1].Wanted
+	} else if n := len(p.reports); n > 0 {
+		done, wanted = p.reports[n-1].Instances, p.reports[n-1].Wanted
+	}
+	return fmt.Sprintf("%d of %d instances", done, wanted)
 }
 
 // print prints what fails first, then what was checked.
@@ -30,11 +70,25 @@ func (p *gateReport) print(out io.Writer) error {
 			p.failure(&b, r, f)
 		}
 	}
+	for _, r := range p.training {
+		for _, f := range r.Failures {
+			trainingFailure(&b, r, f)
+		}
+	}
 	for i, r := range p.reports {
 		if i > 0 {
 			fmt.Fprintln(&b)
 		}
 		p.table(&b, r)
+	}
+	for i, r := range p.training {
+		if i > 0 || len(p.reports) > 0 {
+			fmt.Fprintln(&b)
+		}
+		trainingTable(&b, r)
+	}
+	if p.silent != nil {
+		fmt.Fprintf(&b, "\n%s was not asked: %v\n", gate.TrainingFormat, p.silent)
 	}
 	_, err := io.WriteString(out, b.String())
 	return err

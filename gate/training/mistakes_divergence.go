@@ -25,7 +25,6 @@ func termMistakes[E any](right func(c *calculation[E]) []E, term func(c *calcula
 			return c.perPosition(c.prefixes, func(t, e int) E { return c.Mul(c.policy.p[t-1][e], term(c, t, e)) })
 		}},
 		{"environment not masked", func(c *calculation[E]) []E { return right(c.seen(view{environment: true})) }},
-		{"padding not masked", func(c *calculation[E]) []E { return right(c.seen(view{padding: true})) }},
 		{"temperature ignored", func(c *calculation[E]) []E { return right(c.seen(view{cold: true})) }},
 		{"base 2", func(c *calculation[E]) []E { return c.times(c.Quo(c.FromInt(1), c.Log(c.FromInt(2))), right(c)) }},
 		{"mean over padded length", func(c *calculation[E]) []E { return c.times(c.perPadded(path{}), right(c)) }},
@@ -61,6 +60,7 @@ func referenceRows[E any](c *calculation[E]) *rows[E] { return &c.reference }
 func klValueMistakes[E any]() []form[E] {
 	list := termMistakes((*calculation[E]).kl, (*calculation[E]).klTerm)
 	return append(list,
+		form[E]{"padding not masked", func(c *calculation[E]) []E { return c.seen(view{padding: true}).kl() }},
 		form[E]{"reference and policy exchanged", (*calculation[E]).klForward},
 		form[E]{"exchanged, prefixes too", func(c *calculation[E]) []E {
 			return c.perPosition(func(t, x int) E { return c.reference.state[t-1][x] }, c.forwardTerm)
@@ -91,7 +91,10 @@ func klValueMistakes[E any]() []form[E] {
 
 func klForwardMistakes[E any]() []form[E] {
 	list := termMistakes((*calculation[E]).klForward, (*calculation[E]).forwardTerm)
-	return append(list, form[E]{"reference and policy exchanged", (*calculation[E]).kl})
+	return append(list,
+		form[E]{"reference and policy exchanged", (*calculation[E]).kl},
+		form[E]{"padding not masked", func(c *calculation[E]) []E { return c.seen(view{padding: true}).klForward() }},
+	)
 }
 
 func entropyMistakes[E any]() []form[E] {

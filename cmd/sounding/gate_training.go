@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"sounding/gate"
+	"sounding/gate/training"
+	"sounding/internal/report"
+)
+
+// trainingWanted returns the quantities of the protocol of training code that --only
+// leaves.
+func (g *gateCommand) trainingWanted() []training.Quantity {
+	if len(g.Only) == 0 {
+		return training.Quantities()
+	}
+	var list []training.Quantity
+	for _, q := range g.Only {
+		if isTraining(q) {
+			list = append(list, training.Quantity(q))
+		}
+	}
+	return list
+}
+
+func isTraining(q gate.Quantity) bool {
+	for _, known := range training.Quantities() {
+		if string(known) == string(q) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkTraining asks what training code computes, level by level as check does, if the
+// solver speaks the protocol; if it does not, the reason is kept.
+func (g *gateCommand) checkTraining(ctx context.Context, c *console, solver *gate.Process, p *gateReport) error {
+	want := g.trainingWanted()
+	if len(want) == 0 || g.Instance != "" {
+		return nil
+	}
+	if p.silent = solver.Speaks(ctx); p.silent != nil {
+		return ctx.Err()
+	}
+	o := gate.TrainingOptions{
+		Seed: uint64(g.Seed), Only: want, Objective: training.Objective(g.Objective), TokenLevel: g.Claim == tokenLevel, Losses: g.Restarts,
+	}
+	if g.Tolerance != "" {
+		o.Tolerance, _ = gate.ParseDecimal(g.Tolerance) // checked before
+	}
+	for _, level := range g.levels() {
+		o.Level, o.Instances = level, g.instances(level)
+		progress := c.progress(fmt.Sprintf("asking about training (%s)", level))
+		o.Progress = progress.set
+		r, err := gate.CheckTraining(ctx, solver, o)
+		progress.end()
+		if r != nil {
+			p.training = append(p.training, r)
+		}
+		if err != nil || len(r.Failures) > 0 {
+			return err
+		}
+	}
+	return nil
+}
+
+// tokenLevel is the value of --claim for a KL at frozen prefixes.
+const tokenLevel = "token-level"
+
+// trainingFailure prints one failure.
+func trainingFailure(b *strings.Builder, r *gate.TrainingReport, f *gate.TrainingFailure) {
+	fmt.Fprintf(b, "FAILS: %v\n", f)
+	switch len(f.Mistakes) {
+	case 0:
+		if f.Unusable == nil {
+			fmt.Fprintln(b, "no known mistake explains every answer")
+		}
+	case 1:
+		fmt.Fprintf(b, "explained by: %s\n", diagnosis(f.Mistakes[0]))
+	default:
+		fmt.Fprintln(b, "explained by any of:")
+		for _, m := range f.Mistakes {
+			fmt.Fprintf(b, "  %s\n", diagnosis(m))
+		}
+	}
+	fmt.Fprintf(b, "first on instance %d of seed %d, level %s", f.Drawn+1, r.Seed, r.Level)
+	where := "that instance"
+	if f.Smallest {
+		where = "the smallest instance on which it fails"
+		if f.Found != f.Shown && f.Unusable == nil {
+			fmt.Fprintf(b, ", where it is %s", f.Found)
+		}
+	}
+	fmt.Fprintf(b, "\n%s:\n\n%s\n", where, f.Question.Instance)
+	if len(f.Free) > 0 {
+		fmt.Fprintf(b, "\nof no account: %s\n", strings.Join(f.Free, "; "))
+	}
+	want := []training.Quantity{f.Quantity}
+	if f.Unusable != nil {
+		want = nil
+		for _, q := range r.Quantities {
+			if q.Quantity.Asked(f.Question) {
+				want = append(want, q.Quantity)
+			}
+		}
+	}
+	if line, err := gate.TrainingRequest(f.Question, want); err == nil && len(line) <= longestRequest {
+		fmt.Fprintf(b, "\nthe request: %s\n", line)
+	}
+	fmt.Fprintln(b)
+}
+
+// diagnosis returns a mistake as a person reads it.
+func diagnosis(m training.Mistake) string {
+	s := fmt.Sprintf("%s. %s", m.Name, m.Explanation)
+	if len(m.Seen) > 0 {
+		s += " Seen in " + strings.Join(m.Seen, ", ") + "."
+	}
+	return s
+}
+
+// trainingTable prints what was checked at one level.
+func trainingTable(b *strings.Builder, r *gate.TrainingReport) {
+	fmt.Fprintf(b, "sounding %s, %s, level %s: %s, seed %d, %d of %d instances", report.Version, gate.TrainingFormat, r.Level, trainingVerdict(r), r.Seed, r.Instances, r.Wanted)
+	if r.Unanswered > 0 {
+		fmt.Fprintf(b, ", %d of them without a usable answer", r.Unanswered)
+	}
+	fmt.Fprintf(b, "\nobjective %s", r.Objective)
+	if r.TokenLevel {
+		fmt.Fprint(b, ", its KL at frozen prefixes: what a token does to the KL of later positions is not checked")
+	}
+	fmt.Fprint(b, "\n\n")
+	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "quantity\tinstances\tnot 0\tmistakes excluded\tworst error\t")
+	for _, q := range r.Quantities {
+		if q.Instances == 0 {
+			fmt.Fprintf(w, "%s\t0\t\t\t\t%s\n", q.Quantity, trainingResult(r, q))
+			continue
+		}
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d of %d\t%.2g\t%s\n", q.Quantity, q.Instances, q.Nonzero, q.Excluded, q.Mistakes, q.Worst, trainingResult(r, q))
+	}
+	w.Flush() // into a string, which takes everything
+	fmt.Fprintln(b, "\nerrors in units of the tolerance; a known mistake is excluded where it would have given another number")
+}
+
+// trainingVerdict returns what was found at a level in a word.
+func trainingVerdict(r *gate.TrainingReport) string {
+	switch {
+	case len(r.Failures) > 0:
+		return "failed"
+	case r.Instances < r.Wanted:
+		return "interrupted"
+	case r.Checked() == 0:
+		return "nothing checked"
+	case r.Undecided() > 0:
+		return "undecided"
+	}
+	return "passed"
+}
+
+// trainingResult returns what was found of a quantity in a word.
+func trainingResult(r *gate.TrainingReport, q gate.TrainingQuantity) string {
+	switch {
+	case q.Failure != nil && len(q.Failure.Mistakes) == 1:
+		return "FAILS: " + q.Failure.Mistakes[0].Name
+	case q.Failure != nil:
+		return "FAILS"
+	case q.Undecided > 0:
+		return "undecided"
+	case q.Instances > 0:
+		return "ok"
+	case r.Unanswered == r.Instances:
+		return "no usable answer"
+	}
+	return "not offered, not checked"
+}
+
+// concludeTraining returns the error that the reports on training end in, nil where
+// everything that was asked is right.
+func (p *gateReport) concludeTraining() error {
+	for _, r := range p.training {
+		switch {
+		case len(r.Failures) > 0:
+			return errFalsified
+		case r.Undecided() > 0:
+			return fmt.Errorf("%d numbers too close to the edge of the tolerance to tell", r.Undecided())
+		}
+	}
+	return nil
+}
+
+// errNothing reports a solver that has offered nothing that was asked for.
+var errNothing = errors.New("the solver offers no quantity: nothing was checked")
