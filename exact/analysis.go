@@ -60,10 +60,10 @@ func Analyze(in *model.Instance, precision uint) (*Analysis, error) {
 	if err := affordable(in); err != nil {
 		return nil, err
 	}
-	p := model.NewProfile[field.Rat, field.Enclosure](in)
+	p := model.NewProfile[*big.Rat, field.Enclosure](in)
 	var bits uint
 	if err := both(
-		func() error { return solveRationals(field.NewRational(), in, p) },
+		func() error { return solveExact(in, p) },
 		func() (err error) {
 			bits, err = refine(in, field.DefaultPrecision, func(f field.Interval) ([]field.Enclosure, error) {
 				err := solveReals(f, in, p, Pointwise|Equilibrium)
@@ -75,7 +75,7 @@ func Analyze(in *model.Instance, precision uint) (*Analysis, error) {
 		return nil, err
 	}
 	return analysis(model.MapProfile(p,
-		func(v field.Rat) Number { return Number{Exact: v.Rat()} },
+		func(v *big.Rat) Number { return Number{Exact: v} },
 		func(v field.Enclosure) Number { return enclosed(bits, v) })), nil
 }
 

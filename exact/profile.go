@@ -2,10 +2,29 @@ package exact
 
 import (
 	"fmt"
+	"math/big"
 
 	"sounding/exact/field"
 	"sounding/model"
 )
+
+// solveExact sets the rational quantities of p, and the horizon, exactly.
+func solveExact[R any](in *model.Instance, p *model.Profile[*big.Rat, R]) error {
+	if weights, ok := treeWeights(in); ok {
+		return solveTree(in, weights, p)
+	}
+	q := model.NewProfile[field.Rat, R](in)
+	if err := solveRationals(field.NewRational(), in, q); err != nil {
+		return err
+	}
+	p.ExpectedHarm, p.Variance, p.Horizon = q.ExpectedHarm.Rat(), q.Variance.Rat(), q.Horizon
+	for i := range q.Positions {
+		from, to := &q.Positions[i], &p.Positions[i]
+		to.Information, to.GradientNormSquared, to.FisherTrace = from.Information.Rat(), from.GradientNormSquared.Rat(), from.FisherTrace.Rat()
+		to.RecoveryProbability, to.RecoveryInformation = from.RecoveryProbability.Rat(), from.RecoveryInformation.Rat()
+	}
+	return nil
+}
 
 // solveRationals sets the rational quantities of p, and the horizon.
 func solveRationals[Q, R any](f field.Field[Q], in *model.Instance, p *model.Profile[Q, R]) error {

@@ -1,0 +1,176 @@
+package exact
+
+import (
+	"math/big"
+	"slices"
+
+	"sounding/model"
+)
+
+// The rational quantities of a prefix tree, in integers. Each prefix x has a denominator
+// D(x), that of harm if x is complete, otherwise
+//
+//	D(x) = W(x)·L(x),  W(x) = Σ_a w(a|x),  L(x) = lcm_a D(xa)
+//
+// and h(x) is an integer over D(x). A number of degree k in the probabilities and in h is
+// an integer over D(x)^k, and so is the mean of such numbers n over the continuations of
+// x, which goes from the prefixes of one length to those of the length before by
+//
+//	n(x) = W^(k−1)·Σ_a w_a·c_a^k·n(xa),  c_a = L(x)/D(xa)
+//
+// Most prefixes are long, and have short denominators. Over the common denominator of a
+// layer, as a Rational has it, their numbers would be many times as long; this takes a
+// third of the time.
+
+// maxTreeSum bounds the row sums for which squares of weights are machine words.
+const maxTreeSum = 1<<31 - 1
+
+// treeWeights returns the weights per position if in is a prefix tree that solveTree
+// can solve.
+func treeWeights(in *model.Instance) ([][]int64, bool) {
+	if !in.Tree() || in.Adversary.Kind == model.AdversaryRows {
+		return nil, false
+	}
+	weights := make([][]int64, in.Length())
+	for i := range weights {
+		w, words := in.Layer(i + 1).Weights().Int64s()
+		if !words {
+			return nil, false
+		}
+		for x := range in.States(i) {
+			var sum int64
+			for e, hi := in.Layer(i + 1).Row(x); e < hi; e++ {
+				if sum += min(w[e], maxTreeSum); sum > maxTreeSum {
+					return nil, false
+				}
+			}
+		}
+		weights[i] = w
+	}
+	return weights, true
+}
+
+// moment says of a number what its means are taken over.
+type moment struct {
+	degree int // k
+	power  int // the mean weighs tokens by p^power: 1 under P, 2 for a sum of P(x)², 0 evenly
+}
+
+// treeMean is the mean of a number over the prefixes of the current length, so far as
+// it is taken.
+type treeMean struct {
+	kind       int       // its moment
+	numerators []big.Int // per prefix
+	result     *big.Rat
+}
+
+// treePass goes from the leaves to the root.
+type treePass struct {
+	v            int
+	recovers     []bool
+	moments      []moment  // of the means
+	denominators []big.Int // D, per prefix of the current length
+	harm         []big.Int // h·D
+	means        []*treeMean
+}
+
+// solveTree sets the rational quantities of p for a prefix tree with the given weights,
+// and the horizon.
+func solveTree[R any](in *model.Instance, weights [][]int64, p *model.Profile[*big.Rat, R]) error {
+	T := in.Length()
+	adversary := moment{degree: 2, power: 1}
+	if in.Adversary.Kind == model.AdversaryUniform {
+		adversary.power = 0
+	}
+	s := &treePass{v: in.Vocabulary(), recovers: make([]bool, in.Vocabulary())}
+	for _, a := range in.Recovery {
+		s.recovers[a] = true
+	}
+	second := new(big.Rat) // E[Harm²]
+	s.leaves(in, second)
+	kinds := []moment{{3, 1}, {4, 2}, {2, 1}, {1, 1}, adversary}
+	for t := T; t >= 1; t-- {
+		at := &p.Positions[t-1]
+		fresh := make([]*treeMean, len(kinds))
+		for i, q := range []**big.Rat{&at.Information, &at.GradientNormSquared, &at.FisherTrace, &at.RecoveryProbability, &at.RecoveryInformation} {
+			*q = new(big.Rat)
+			fresh[i] = &treeMean{i, make([]big.Int, in.States(t-1)), *q}
+		}
+		if err := s.back(weights[t-1], fresh); err != nil {
+			return err
+		}
+		s.means, s.moments = append(s.means, fresh...), kinds
+		s.means[0].kind = slices.Index(kinds, moment{2, 1})
+	}
+	p.ExpectedHarm = new(big.Rat).SetFrac(&s.harm[0], &s.denominators[0])
+	if err := s.reduce(); err != nil {
+		return err
+	}
+	one := big.NewRat(1, 1)
+	prefixes, v := big.NewInt(1), big.NewInt(int64(s.v)) // of t−1 tokens
+	for i := range p.Positions {
+		at := &p.Positions[i]
+		at.FisherTrace.Sub(one, at.FisherTrace) // tr F_t(x) = 1 − Σ_a P(a|x)²
+		if adversary.power == 0 {
+			at.RecoveryInformation.Quo(at.RecoveryInformation, new(big.Rat).SetInt(prefixes))
+			prefixes.Mul(prefixes, v)
+		}
+	}
+	p.Variance = new(big.Rat).Mul(p.ExpectedHarm, p.ExpectedHarm)
+	p.Variance.Sub(second, p.Variance) // E[Harm²] − E[Harm]²
+	p.Horizon = Horizon(in.Process)
+	return nil
+}
+
+// leaves prepares the complete sequences, and the mean of Harm².
+func (s *treePass) leaves(in *model.Instance, second *big.Rat) {
+	n, den := in.States(in.Length()), in.HarmDenominator()
+	s.denominators, s.harm = make([]big.Int, n), make([]big.Int, n)
+	square := make([]big.Int, n)
+	for x := range n {
+		s.denominators[x] = *den // they share its digits, and never change them
+		s.harm[x].Set(in.Harm().At(x))
+		square[x].Mul(&s.harm[x], &s.harm[x])
+	}
+	s.moments = []moment{{2, 1}}
+	s.means = []*treeMean{{0, square, second}}
+}
+
+// back goes to the prefixes that are a token shorter, and sets the numerators there of
+// the numbers that enter: Var(h_t|x), ‖(diag p − p pᵀ)h‖², Σ_a p_a², ρ and ρ(1−ρ).
+func (s *treePass) back(weights []int64, fresh []*treeMean) error {
+	n := len(s.harm) / s.v
+	denominators, harm := make([]big.Int, n), make([]big.Int, n)
+	means := make([][]big.Int, len(s.means))
+	for i := range means {
+		means[i] = make([]big.Int, n)
+	}
+	err := split(n, func(lo, hi int) error {
+		row := newTreeRow(s)
+		for x := lo; x < hi; x++ {
+			row.set(s, x, weights[x*s.v:(x+1)*s.v])
+			row.value(&harm[x], &denominators[x])
+			for i, m := range s.means {
+				row.fold(&means[i][x], m.kind, m.numerators[x*s.v:(x+1)*s.v])
+			}
+			row.enter(s.recovers, &fresh[0].numerators[x], &fresh[1].numerators[x], &fresh[2].numerators[x], &fresh[3].numerators[x], &fresh[4].numerators[x])
+		}
+		return nil
+	})
+	s.denominators, s.harm = denominators, harm
+	for i, m := range s.means {
+		m.numerators = means[i]
+	}
+	return err
+}
+
+// reduce sets the results, at the root, in lowest terms.
+func (s *treePass) reduce() error {
+	return split(len(s.means), func(lo, hi int) error {
+		for _, m := range s.means[lo:hi] {
+			den := new(big.Int).Exp(&s.denominators[0], big.NewInt(int64(s.moments[m.kind].degree)), nil)
+			m.result.SetFrac(&m.numerators[0], den)
+		}
+		return nil
+	})
+}
