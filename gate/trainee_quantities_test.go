@@ -523,8 +523,11 @@ func (s *trainee) losses(λ float64) []float64 {
 			if s.q.Batches[0].Sequences != nil && s.bug == "own baseline" {
 				y.harm = float(b.Rewards[i]) - (others*(n-1)+float(b.Rewards[i]))/n
 			}
-			if s.bug == "no importance weight" {
+			switch s.bug {
+			case "no importance weight":
 				y.p = 1
+			case "no baseline or weight":
+				y.p, y.harm = 1, float(b.Rewards[i])
 			}
 			own.samples = append(own.samples, y)
 		}

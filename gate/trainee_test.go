@@ -326,6 +326,9 @@ func (s *trainee) divergence(f func(p, p0 []float64) float64) []float64 {
 	list, mass := make([]float64, s.t), s.occupancy(s.policy)
 	for t := range list {
 		for x, m := range mass[t] {
+			if s.bug == "prefix missing" {
+				m = 1
+			}
 			if s.acts(t, x) && m > 0 {
 				list[t] += m * f(s.policy[t][x], s.ref[t][x])
 			}
