@@ -9,270 +9,276 @@ import (
 	"sounding/model"
 )
 
-// ErrShape reports an instance that is not one for FirstToken.
-var ErrShape = errors.New("want a prefix tree of two tokens and two positions with a base model positive on every edge")
+// ErrShape reports a process that DeepBound does not take.
+var ErrShape = errors.New("want a prefix tree: every state but the first with one edge that leads to it")
 
-// FirstToken is the deep objective (eq. 43) on the prefix tree of two tokens and
-// two positions, as a function of q = P(1) alone: the minimum over the rows of
-// position 2 has a closed form. With p the probability of first token x and
-// c = βγ²·Q(x), the best row of x costs
+// ErrInfeasible reports a range that no row of finite KL keeps to.
+var ErrInfeasible = errors.New("no row of finite KL has a recovery probability in the range")
+
+// DeepBound encloses the minimum of the deep objective (eq. 43) over all policies on a
+// prefix tree, for every vocabulary and length:
 //
-//	C_x(p) = min_r p·(KL(r‖P_0(·|x)) + λE_r[Harm]) + c·r(R^c) = −p·log(A + B·e^{−c/p})
+//	L_deep(P) = λE_P[Harm] + Σ_t s_t·(KL_t + η_t·E_{y_<t∼Q}[P(y_t∉R|y_<t)]),  η_t = βγ^t
 //
-// where A = Σ_{b∈R} P_0(b|x)·e^{−λHarm(xb)} and B is the same sum outside of R, so
+// with s_t = 1 unless other weights are asked for.
 //
-//	f(q) = KL(q‖P_0) + βγ·P(y_1∉R) + C_0(1−q) + C_1(q).
+// L_deep is not convex: the KL of a row is weighed by the probability that the policy
+// reaches it, the penalty by that of Q. But let C_x(p) be the least that is paid from
+// prefix x on if x is reached with probability p,
 //
-// C_x is a minimum of linear functions of p, hence concave; the KL is convex. So a
-// chord of the one and a tangent to the other bound f from below on an interval,
-// with an error of the order of its length squared.
+//	C_x(p) = min_r [ p·s_t·KL(r‖P_0(·|x)) + s_t·η_t·Q(x)·r(R^c) + Σ_a C_xa(p·r_a) ],  C_y(p) = p·λHarm(y) after T tokens,
 //
-// The rows of position 2 may be required to have a recovery probability of at least
-// a floor ε. If the best row lies below it, the row at the floor takes its place,
-//
-//	C_x(p) = p·(ε·log(ε/A) + (1−ε)·log((1−ε)/B)) + c·(1−ε),
-//
-// which is still a minimum of linear functions.
-type FirstToken struct {
-	f        field.Interval
-	base     [2]field.Enclosure // P_0 of the first token
-	log      [2]field.Enclosure // log P_0
-	failure  [2]field.Enclosure // βγ·1[token ∉ R]
-	a, b, c  [2]field.Enclosure // A, B and c per first token
-	floor    *field.Enclosure   // ε, or nil
-	recovers bool               // R is not empty
+// so that the minimum of L_deep is C(1) at the empty prefix. The cost of a fixed policy
+// from x on is linear in p, and C_x is the least of these: it is concave. It is bounded from
+// below by chords and from above by policies ([sandwich]); with chords for C_xa, the problem
+// of a row is a minimum of problems that Gibbs solves ([row]). Bounds are refined where a
+// row that may be the best one reads them, and nowhere else.
+type DeepBound struct {
+	in     *model.Instance
+	root   *prefix
+	scale  []float64
+	d      directed
+	effort int // rows still to be solved
 }
 
-// NewFirstToken returns the function for an instance. The floor is the least recovery
-// probability at position 2, 0 < ε < 1, or nil for none; with a floor, R must hold
-// one token. The bounds hold for every number in the enclosure of the floor.
-func NewFirstToken(f field.Interval, in *model.Instance, floor *field.Enclosure) (*FirstToken, error) {
-	if in.Vocabulary() != 2 || in.Length() != 2 || !in.Tree() || anyZero(in.Layer(1).Weights()) || anyZero(in.Layer(2).Weights()) {
+// Range is a range of recovery probabilities, Lo ≤ ρ ≤ Hi; nil leaves an end free.
+type Range struct{ Lo, Hi *big.Rat }
+
+// DeepOptions change the problem of a DeepBound.
+type DeepOptions struct {
+	// Scale holds the weights s_t > 0 of the positions: [t−1]. Nil is 1 for all.
+	Scale []float64
+	// Within gives the range that policies keep to at state x of layer t−1. Nil leaves all free.
+	Within func(t, x int) Range
+}
+
+// DeepMinimum encloses the minimum.
+type DeepMinimum struct {
+	Lower, Upper *big.Float       // Lower ≤ the minimum ≤ Upper
+	Policy       []model.Naturals // a policy that costs at most Upper, as weights per edge
+}
+
+// Width returns Upper − Lower.
+func (m *DeepMinimum) Width() float64 {
+	w, _ := new(big.Float).Sub(m.Upper, m.Lower).Float64()
+	return w
+}
+
+// NewDeepBound prepares the bounds for an instance. The error is ErrShape, or
+// ErrInfeasible with its place, or says which numbers lie outside of what enclosures
+// reach.
+func NewDeepBound(in *model.Instance, o DeepOptions) (*DeepBound, error) {
+	if !isTree(in.Process) {
 		return nil, ErrShape
 	}
-	pt, err := NumbersOf(f, in.Process)
+	b := &DeepBound{in: in, scale: o.Scale, d: newDirected()}
+	if b.scale == nil {
+		b.scale = make([]float64, in.Length())
+		for t := range b.scale {
+			b.scale[t] = 1
+		}
+	}
+	pt, err := NumbersOf(b.d.f, in.Process)
 	if err != nil {
 		return nil, err
 	}
-	o, err := NewObjective(f, in)
+	objective, err := NewObjective(b.d.f, in)
 	if err != nil {
 		return nil, err
 	}
-	g := &FirstToken{f: f, floor: floor, recovers: len(in.Recovery) > 0}
-	if floor != nil && len(in.Recovery) != 1 {
-		return nil, fmt.Errorf("a floor with %d recovery tokens: want one", len(in.Recovery))
+	b.root, err = b.build(pt, &objective, o.Within, 1, 0)
+	return b, err
+}
+
+// isTree reports whether every state but the first has one edge that leads to it.
+func isTree(p *model.Process) bool {
+	for t := 1; t <= p.Length(); t++ {
+		l := p.Layer(t)
+		if l.Edges() != p.States(t) {
+			return false
+		}
+		led := make([]bool, p.States(t))
+		for e := range l.Edges() {
+			if led[l.Next(e)] {
+				return false
+			}
+			led[l.Next(e)] = true
+		}
 	}
-	for x := range 2 {
-		g.base[x] = pt.Prob[0][x]
-		if g.log[x], err = f.Log(g.base[x]); err != nil {
+	return true
+}
+
+// build returns the prefix that ends in state x of layer t−1, with a first policy and a
+// first lower bound, from those of its continuations.
+func (b *DeepBound) build(pt *model.Numbers[field.Enclosure], o *Objective[field.Enclosure], within func(t, x int) Range, t, x int) (*prefix, error) {
+	f := b.d.f
+	n := &prefix{t: t, x: x}
+	if t > b.in.Length() {
+		cost := f.Mul(o.Lambda, pt.Harm[x])
+		low, high := b.d.floor(cost), b.d.ceil(cost)
+		n.knots = []knot{{0, 0}, {1, low}}
+		n.plans = []*plan{{unit: high}}
+		return n, nil
+	}
+	n.scale = b.scale[t-1]
+	n.penalty = max(0, b.d.floor(f.Mul(o.tilt(f, t), o.Adversary[t-1][x])))
+	if err := n.confine(b, within); err != nil {
+		return nil, err
+	}
+	l := pt.Process.Layer(t)
+	for e, hi := l.Row(x); e < hi; e++ {
+		child, err := b.build(pt, o, within, t+1, l.Next(e))
+		if err != nil {
 			return nil, err
 		}
-		g.a[x], g.b[x], g.failure[x] = f.FromInt(0), f.FromInt(0), f.FromInt(0)
-		if !o.Recovers(x) {
-			g.failure[x] = o.tilt(f, 1)
+		if !l.Weights().IsZero(e) {
+			child.prob = b.d.ceil(pt.Prob[t-1][e])
 		}
-		g.c[x] = f.Mul(o.tilt(f, 2), o.Adversary[1][x])
-		for y := range 2 {
-			e := 2*x + y
-			tilted, err := f.Exp(f.Neg(f.Mul(o.Lambda, pt.Harm[e])))
-			if err != nil {
-				return nil, err
-			}
-			tilted = f.Mul(tilted, pt.Prob[1][e])
-			if o.Recovers(y) {
-				g.a[x] = f.Add(g.a[x], tilted)
-			} else {
-				g.b[x] = f.Add(g.b[x], tilted)
-			}
-		}
+		child.readBy(b.d, n.scale)
+		n.next, n.recovers = append(n.next, child), append(n.recovers, o.Recovers(l.Token(e)))
 	}
-	return g, nil
+	n.start(b.d)
+	return n, nil
 }
 
-func anyZero(w *model.Naturals) bool {
-	for i := range w.Len() {
-		if w.IsZero(i) {
-			return true
-		}
+// confine sets the range of the prefix.
+func (n *prefix) confine(b *DeepBound, within func(t, x int) Range) error {
+	n.within = confinement{lo: 0, hi: 1}
+	if within == nil {
+		return nil
 	}
-	return false
+	n.within.Range = within(n.t, n.x)
+	rho, one := b.in.BaseRecovery(n.t, n.x), big.NewRat(1, 1)
+	lo, hi := n.within.Lo, n.within.Hi
+	if lo != nil {
+		n.within.lo = b.d.floor(mustEnclose(b.d.f.FromRat(lo)))
+	}
+	if hi != nil {
+		n.within.hi = b.d.ceil(mustEnclose(b.d.f.FromRat(hi)))
+	}
+	switch {
+	case lo != nil && (lo.Cmp(one) > 0 || lo.Sign() > 0 && rho.Sign() == 0),
+		hi != nil && (hi.Sign() < 0 || hi.Cmp(one) < 0 && rho.Cmp(one) == 0),
+		lo != nil && hi != nil && lo.Cmp(hi) > 0:
+		return fmt.Errorf("position %d, state %d: %w", n.t, n.x, ErrInfeasible)
+	}
+	return nil
 }
 
-// row encloses C_x(p).
-func (g *FirstToken) row(x int, p field.Enclosure) (field.Enclosure, error) {
-	f := g.f
-	if f.Sign(p) == field.Zero {
-		// The limit: a row that is not reached costs no KL, and may lie wholly in R.
-		if g.recovers {
-			return f.FromInt(0), nil
-		}
-		return g.c[x], nil
+// readBy prepares the bounds of a prefix for the row before it, whose weight is s. Where
+// the base model never takes the edge that leads here, no policy of finite cost does, and
+// the cost is C(0).
+func (n *prefix) readBy(d directed, s float64) {
+	n.before, n.weights = s, make(map[float64]float64)
+	if n.prob == 0 {
+		n.lines = []line{{intercept: n.knots[0].lower}}
+		n.plans = []*plan{n.unreached()}
+		return
 	}
-	c := field.NewCalc(f)
-	z := c.Add(g.a[x], c.Mul(g.b[x], c.Exp(c.Neg(c.Quo(g.c[x], p)))))
-	free := c.Neg(c.Mul(p, c.Log(z)))
-	if g.floor == nil || c.Err() != nil {
-		return free, c.Err()
-	}
-	below := c.Sign(c.Sub(*g.floor, c.Quo(g.a[x], z)))
-	if below == field.Negative || below == field.Zero || c.Err() != nil {
-		return free, c.Err()
-	}
-	held, err := g.atFloor(x, p)
-	if err != nil || below == field.Positive {
-		return held, err
-	}
-	return f.Hull(free, held), nil
+	n.draw(d)
 }
 
-// atFloor encloses the cost of the row at the floor, after first token x.
-func (g *FirstToken) atFloor(x int, p field.Enclosure) (field.Enclosure, error) {
-	c := field.NewCalc(g.f)
-	eps := *g.floor
-	fail := c.Sub(c.FromInt(1), eps)
-	sum := c.Add(
-		c.Mul(eps, c.Log(c.Quo(eps, g.a[x]))),
-		c.Mul(fail, c.Log(c.Quo(fail, g.b[x]))))
-	return c.Add(c.Mul(p, sum), c.Mul(g.c[x], fail)), c.Err()
+// start gives a prefix its first knots, at 0 and 1, and its first policies: the base model, and
+// one that lies in R as far as it can, for a prefix that is hardly reached. A row that
+// is not reached at all costs its penalty alone.
+func (n *prefix) start(d directed) {
+	failing := 1.0
+	base, recovering := make([]float64, len(n.next)), make([]float64, len(n.next))
+	for e, child := range n.next {
+		base[e] = child.prob
+		if n.recovers[e] {
+			recovering[e] = child.prob
+			failing = below(1 - n.within.hi)
+		}
+	}
+	unreached := max(0, below(below(n.scale*n.penalty)*failing))
+	for _, child := range n.next {
+		unreached = below(unreached + child.knots[0].lower)
+	}
+	n.offer(base, 1)
+	n.offer(recovering, 0)
+	lower, _ := n.least(d, 1)
+	n.knots = []knot{{0, unreached}, {1, lower}}
 }
 
-// concave encloses the part of f that is concave in q: the penalty of position 1
-// and the rows of position 2.
-func (g *FirstToken) concave(q field.Enclosure) (field.Enclosure, error) {
-	f := g.f
-	sum := f.FromInt(0)
-	for x, p := range [2]field.Enclosure{f.Sub(f.FromInt(1), q), q} {
-		row, err := g.row(x, p)
-		if err != nil {
-			return row, err
-		}
-		sum = f.Add(sum, f.Add(f.Mul(g.failure[x], p), row))
+// Minimise encloses the minimum to the given width, or to what can be had by solving the
+// problem of a row effort times.
+func (b *DeepBound) Minimise(width float64, effort int) (*DeepMinimum, error) {
+	b.effort = effort
+	b.refine(b.root, 1, width)
+	best := b.root.cheapest(1)
+	m := &DeepMinimum{Policy: b.policy(best)}
+	last := b.root.knots[len(b.root.knots)-1]
+	m.Lower = big.NewFloat(last.lower)
+	cost, err := b.cost(m.Policy)
+	if err != nil {
+		return nil, err
+	}
+	_, m.Upper = b.d.f.Bounds(cost)
+	return m, nil
+}
+
+// cost encloses the objective at a policy, by the sums over all states.
+func (b *DeepBound) cost(policy []model.Naturals) (field.Enclosure, error) {
+	f := b.d.f
+	rows, err := PolicyRows(f, b.in.Process, policy)
+	if err != nil {
+		return field.Enclosure{}, err
+	}
+	pt, err := NumbersOf(f, b.in.Process)
+	if err != nil {
+		return field.Enclosure{}, err
+	}
+	o, err := NewObjective(f, b.in)
+	if err != nil {
+		return field.Enclosure{}, err
+	}
+	d, err := Deep(f, pt, o, rows)
+	if err != nil {
+		return field.Enclosure{}, err
+	}
+	sum := d.Harm
+	for t, s := range b.scale {
+		sum = f.Add(sum, f.Mul(b.d.point(s), f.Add(d.KL[t], d.Failure[t])))
 	}
 	return sum, nil
 }
 
-// divergence encloses KL(q‖P_0) of the first token and its derivative, for
-// 0 < q < 1.
-func (g *FirstToken) divergence(q field.Enclosure) (kl, slope field.Enclosure, err error) {
-	f := g.f
-	var ratio [2]field.Enclosure
-	kl = f.FromInt(0)
-	for x, p := range [2]field.Enclosure{f.Sub(f.FromInt(1), q), q} {
-		log, err := f.Log(p)
-		if err != nil {
-			return kl, slope, err
-		}
-		ratio[x] = f.Sub(log, g.log[x])
-		kl = f.Add(kl, f.Mul(p, ratio[x]))
-	}
-	return kl, f.Sub(ratio[1], ratio[0]), nil
-}
+// leastReach is a probability of being reached below which bounds are not refined.
+const leastReach = 1e-100
 
-// At encloses f(q) for 0 < q < 1.
-func (g *FirstToken) At(q *big.Rat) (field.Enclosure, error) {
-	p, err := g.f.FromRat(q)
-	if err != nil {
-		return p, err
-	}
-	kl, _, err := g.divergence(p)
-	if err != nil {
-		return kl, err
-	}
-	c, err := g.concave(p)
-	return g.f.Add(kl, c), err
-}
-
-// Span is an interval of the probability of token 1 at position 1.
-type Span struct{ Lo, Hi *big.Rat }
-
-// Minimum is the result of branch and bound for the minimum of f.
-type Minimum struct {
-	Lower *big.Float // f ≥ Lower on the whole interval searched
-	Upper *big.Float // f ≤ Upper at some point of it
-	// Spans are disjoint intervals in increasing order that contain every minimiser
-	// of f on the interval searched.
-	Spans []Span
-}
-
-// Minimise bounds the minimum of f on lo ≤ q ≤ hi, 0 ≤ lo < hi ≤ 1. It halves every
-// interval that may contain a minimiser, depth times over.
-func (g *FirstToken) Minimise(lo, hi *big.Rat, depth int) (*Minimum, error) {
-	type node struct {
-		q       *big.Rat
-		e       field.Enclosure
-		concave field.Enclosure
-	}
-	newNode := func(q *big.Rat) (n node, err error) {
-		n.q = q
-		if n.e, err = g.f.FromRat(q); err == nil {
-			n.concave, err = g.concave(n.e)
-		}
-		return n, err
-	}
-	a, err := newNode(lo)
-	if err != nil {
-		return nil, err
-	}
-	b, err := newNode(hi)
-	if err != nil {
-		return nil, err
-	}
-	m := &Minimum{Upper: new(big.Float).SetInf(false)}
-	type cell struct{ a, b node }
-	type bounded struct {
-		cell
-		lower *big.Float
-	}
-	cells := []cell{{a, b}}
-	for level := 0; ; level++ {
-		m.Lower = new(big.Float).SetInf(false)
-		var halves []bounded
-		for _, c := range cells {
-			q := new(big.Rat).Add(c.a.q, c.b.q)
-			mid, err := newNode(q.Quo(q, big.NewRat(2, 1)))
-			if err != nil {
-				return nil, err
-			}
-			kl, slope, err := g.divergence(mid.e)
-			if err != nil {
-				return nil, err
-			}
-			if _, above := g.f.Bounds(g.f.Add(kl, mid.concave)); above.Cmp(m.Upper) < 0 {
-				m.Upper = above
-			}
-			// The tangent at the middle of the cell, plus the chord over each half.
-			tangent := func(n node) *big.Float {
-				below, _ := g.f.Bounds(g.f.Add(n.concave, g.f.Add(kl, g.f.Mul(slope, g.f.Sub(n.e, mid.e)))))
-				return below
-			}
-			left, middle, right := tangent(c.a), tangent(mid), tangent(c.b)
-			halves = append(halves, bounded{cell{c.a, mid}, least(left, middle)}, bounded{cell{mid, c.b}, least(middle, right)})
-		}
-		cells = cells[:0]
-		for _, h := range halves {
-			if h.lower.Cmp(m.Upper) > 0 {
-				continue
-			}
-			m.Lower = least(m.Lower, h.lower)
-			cells = append(cells, h.cell)
-		}
-		if level == depth {
-			break
-		}
-	}
-	for _, c := range cells {
-		if n := len(m.Spans); n > 0 && m.Spans[n-1].Hi.Cmp(c.a.q) == 0 {
-			m.Spans[n-1].Hi = c.b.q
+// refine brings the bounds on C_x(p) to within width of one another, as far as the effort
+// goes: while they are further apart, it refines those of the continuations that the best
+// row found reads, each to its share.
+func (b *DeepBound) refine(n *prefix, p, width float64) {
+	for {
+		b.effort--
+		lower, prob := n.least(b.d, p)
+		n.offer(prob, p)
+		gap := n.cheapest(p).cost(p) - lower
+		if gap > width && b.effort > 0 && b.refineNext(n, prob, p, width) {
 			continue
 		}
-		m.Spans = append(m.Spans, Span{c.a.q, c.b.q})
+		n.insert(b.d, p, lower)
+		return
 	}
-	return m, nil
 }
 
-func least(a, b *big.Float) *big.Float {
-	if b.Cmp(a) < 0 {
-		return b
+// patience is the part of its gap to which a bound is refined at a time: the row that reads
+// it may move.
+const patience = 8
+
+// refineNext refines the bounds that a row reads, and reports whether there was one to refine. Half of
+// the width is shared out, half of it evenly and half by probability.
+func (b *DeepBound) refineNext(n *prefix, prob []float64, p, width float64) bool {
+	refined := false
+	for e, child := range n.next {
+		q := p * prob[e]
+		share := width / 4 * (prob[e] + 1/float64(len(prob)))
+		if gap := child.gap(q); len(child.next) > 0 && q > leastReach && gap > share && b.effort > 0 {
+			b.refine(child, q, max(share, gap/patience))
+			refined = true
+		}
 	}
-	return a
+	return refined
 }

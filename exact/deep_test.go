@@ -4,7 +4,6 @@ import (
 	"errors"
 	"math/big"
 	"math/rand/v2"
-	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -13,9 +12,7 @@ import (
 	"sounding/exact/definition"
 	"sounding/exact/field"
 	"sounding/generators"
-	"sounding/internal/testenv"
 	"sounding/model"
-	"sounding/numeric"
 )
 
 const deepBits = 128
@@ -188,159 +185,6 @@ func TestUntilt(t *testing.T) {
 		if !f.Overlap(d.Total(f), u.Cost[0][0]) {
 			t.Fatalf("J at the root is %v, λE[Harm] + KL is %v", u.Cost[0][0], d.Total(f))
 		}
-	}
-}
-
-// TestFirstTokenBelowEveryPolicy: no policy costs less than f at its first token,
-// nor less than the lower bound; the search ends where the minimisers lie.
-func TestFirstTokenBelowEveryPolicy(t *testing.T) {
-	t.Parallel()
-	f := field.NewInterval(deepBits)
-	n := 10 * testenv.Effort()
-	for seed := range uint64(n) {
-		in := deepCase(seed, 2, 2)
-		g := must(exact.NewFirstToken(f, in, nil))
-		m, err := g.Minimise(new(big.Rat), big.NewRat(1, 1), 12)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if m.Lower.Cmp(m.Upper) > 0 {
-			t.Fatalf("bounds %v above %v", m.Lower, m.Upper)
-		}
-		check := func(policy []model.Naturals) field.Enclosure {
-			value := deepAt(t, f, in, policy)
-			_, above := f.Bounds(value)
-			if above.Cmp(m.Lower) < 0 {
-				t.Fatalf("%v costs %v, below %v", policy, value, m.Lower)
-			}
-			q := new(big.Rat).SetFrac(policy[0].At(1), policy[0].Sum(0, 2))
-			at, err := g.At(q)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if f.Sign(f.Sub(at, value)) == field.Positive {
-				t.Fatalf("f(%v) = %v above the cost %v of %v", q, at, value, policy)
-			}
-			return value
-		}
-		r := rand.New(rand.NewPCG(seed, 2))
-		w := func() int64 { return 1 + r.Int64N(20) }
-		for range 20 {
-			check([]model.Naturals{model.NaturalsOf(w(), w()), model.NaturalsOf(w(), w(), w(), w())})
-		}
-		// Rounding to weights that add up to about 2^10 moves q by less than 2^−9.
-		found := numeric.DeepCandidates(in)[0]
-		check(found)
-		q := new(big.Rat).SetFrac(found[0].At(1), found[0].Sum(0, 2))
-		if !slices.ContainsFunc(m.Spans, func(s exact.Span) bool {
-			rounding := big.NewRat(1, 1<<9)
-			return new(big.Rat).Sub(s.Lo, rounding).Cmp(q) <= 0 && new(big.Rat).Add(s.Hi, rounding).Cmp(q) >= 0
-		}) {
-			t.Errorf("instance %d: the search ends at q = %v, the minimisers lie in %v", seed, q, m.Spans)
-		}
-	}
-}
-
-// TestFirstTokenFloor: a floor that does not bind changes nothing; one that binds
-// costs what the best row at the floor does.
-func TestFirstTokenFloor(t *testing.T) {
-	t.Parallel()
-	f := field.NewInterval(deepBits)
-	in := deepCase(3, 2, 2)
-	q := big.NewRat(1, 3)
-	free := must(must(exact.NewFirstToken(f, in, nil)).At(q))
-	tiny := must(f.FromRat(big.NewRat(1, 1<<30)))
-	if got := must(must(exact.NewFirstToken(f, in, &tiny)).At(q)); !f.Overlap(got, free) {
-		t.Errorf("with a floor that does not bind f is %v, without %v", got, free)
-	}
-	// All but all of it: each row at 1 − 2^−30 costs more than it has to.
-	high := must(f.FromRat(big.NewRat(1<<30-1, 1<<30)))
-	held := must(must(exact.NewFirstToken(f, in, &high)).At(q))
-	if f.Sign(f.Sub(held, free)) != field.Positive {
-		t.Errorf("held to the floor f is %v, free %v", held, free)
-	}
-	row := func() model.Naturals {
-		var w model.Naturals
-		for range 2 {
-			for y := range 2 {
-				if in.Recovers(y) {
-					w.AppendInt64(1<<30 - 1)
-				} else {
-					w.AppendInt64(1)
-				}
-			}
-		}
-		return w
-	}
-	if want := deepAt(t, f, in, []model.Naturals{model.NaturalsOf(2, 1), row()}); !f.Overlap(held, want) {
-		t.Errorf("held to the floor f is %v, the policy there costs %v", held, want)
-	}
-}
-
-func TestFirstTokenRefuses(t *testing.T) {
-	t.Parallel()
-	f := field.NewInterval(deepBits)
-	for _, in := range []*model.Instance{deepCase(1, 3, 2), deepCase(1, 2, 1), deepCase(1, 2, 3)} {
-		if _, err := exact.NewFirstToken(f, in, nil); !errors.Is(err, exact.ErrShape) {
-			t.Errorf("%d tokens, %d positions: %v", in.Vocabulary(), in.Length(), err)
-		}
-	}
-	for _, c := range []struct {
-		reason        string
-		first, second model.Naturals
-		next          []int32 // of position 1; nil for a tree
-	}{
-		{"a first token that does not occur", model.NaturalsOf(1, 0), model.NaturalsOf(1, 1, 1, 1), nil},
-		{"a second token that does not occur", model.NaturalsOf(1, 1), model.NaturalsOf(1, 1, 0, 1), nil},
-		{"one state for both first tokens", model.NaturalsOf(1, 1), model.NaturalsOf(1, 1), []int32{0, 0}},
-	} {
-		layer := must(model.TreeLayer(2, c.first))
-		if c.next != nil {
-			layer = must(model.DenseLayer(2, c.first, c.next))
-		}
-		harm := model.NaturalsOf(make([]int64, c.second.Len())...)
-		in := model.NewInstance(must(model.NewProcess(2, []*model.Layer{layer, must(model.TreeLayer(2, c.second))}, harm, big.NewInt(1))))
-		in.Recovery = []int{0}
-		if _, err := exact.NewFirstToken(f, in, nil); !errors.Is(err, exact.ErrShape) {
-			t.Errorf("%s: %v", c.reason, err)
-		}
-	}
-	half := must(f.FromRat(big.NewRat(1, 2)))
-	in := deepCase(1, 2, 2)
-	in.Recovery = []int{0, 1}
-	if _, err := exact.NewFirstToken(f, in, &half); err == nil {
-		t.Error("a floor where every token recovers is taken")
-	}
-}
-
-// TestTwoMinima: on an instance that swapping the first token maps onto itself,
-// the minimisers lie in two intervals that it maps onto one another.
-func TestTwoMinima(t *testing.T) {
-	t.Parallel()
-	f := field.NewInterval(deepBits)
-	layers := []*model.Layer{
-		must(model.TreeLayer(2, model.NaturalsOf(1, 1))),
-		must(model.TreeLayer(2, model.NaturalsOf(19, 1, 19, 1))),
-	}
-	in := model.NewInstance(must(model.NewProcess(2, layers, model.NaturalsOf(0, 0, 1, 1), big.NewInt(1))))
-	in.Recovery = []int{1}
-	in.Lambda, in.Beta = big.NewRat(3, 1), big.NewRat(3, 1)
-	m, err := must(exact.NewFirstToken(f, in, nil)).Minimise(new(big.Rat), big.NewRat(1, 1), 10)
-	if err != nil {
-		t.Fatal(err)
-	}
-	one := big.NewRat(1, 1)
-	if len(m.Spans) != 2 || new(big.Rat).Add(m.Spans[0].Lo, m.Spans[1].Hi).Cmp(one) != 0 || new(big.Rat).Add(m.Spans[0].Hi, m.Spans[1].Lo).Cmp(one) != 0 {
-		t.Fatalf("spans %v, want two that mirror one another", m.Spans)
-	}
-	found := numeric.DeepCandidates(in)
-	seen := make(map[int]bool)
-	for _, policy := range found {
-		q := new(big.Rat).SetFrac(policy[0].At(1), policy[0].Sum(0, 2))
-		seen[q.Cmp(big.NewRat(1, 2))] = true
-	}
-	if !seen[-1] || !seen[1] {
-		t.Errorf("the search finds %v, want policies on either side", found)
 	}
 }
 

@@ -182,51 +182,6 @@ func TestPolynomialLogits(t *testing.T) {
 	}
 }
 
-// TestConcaveIsContinuous: what a row costs that is not reached is the limit of what it
-// costs when it is hardly reached, with recovery tokens and without any.
-func TestConcaveIsContinuous(t *testing.T) {
-	t.Parallel()
-	f := field.NewInterval(256)
-	first, err := model.TreeLayer(2, model.NaturalsOf(2, 1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	second, err := model.TreeLayer(2, model.NaturalsOf(1, 3, 2, 1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := model.NewProcess(2, []*model.Layer{first, second}, model.NaturalsOf(0, 1, 2, 1), big.NewInt(2))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, recovery := range [][]int{nil, {0}, {1}, {0, 1}} {
-		in := model.NewInstance(p)
-		in.Recovery, in.Beta = recovery, big.NewRat(3, 1)
-		g, err := NewFirstToken(f, in, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		value := func(q *big.Rat) field.Enclosure {
-			e, err := f.FromRat(q)
-			if err != nil {
-				t.Fatal(err)
-			}
-			v, err := g.concave(e)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return v
-		}
-		for _, end := range []*big.Rat{new(big.Rat), big.NewRat(1, 1)} {
-			near := new(big.Rat).Sub(end, big.NewRat(1, 1<<26))
-			lo, hi := f.Bounds(f.Sub(value(end), value(near.Abs(near))))
-			if hi.Cmp(big.NewFloat(1e-3)) > 0 || lo.Cmp(big.NewFloat(-1e-3)) < 0 { // the slope is far below 10⁴
-				t.Errorf("R = %v: a jump by %v to %v at %v", recovery, lo, hi, end)
-			}
-		}
-	}
-}
-
 // TestAffordable: denominators of the last layer count, and so do edges whose values
 // meet long ones on both sides.
 func TestAffordable(t *testing.T) {

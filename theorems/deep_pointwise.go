@@ -14,11 +14,11 @@ var deepPointwiseStatements = []*Statement{xTheorem20}
 var xTheorem20 = &Statement{
 	ID: "x-thm-20", Title: "The minimiser of eq. 43 is not the per-prefix Gibbs measure", Section: "9.2", Kind: verify.RefutedReading, Twin: "thm-20",
 	Formula: "p*(a|y_<t) ∝ P_0(a|y_<t)·e^{η_t·1[a∈R]} solves the problem of each prefix, not eq. 43",
-	Reading: "Beyond the horizon the paper solves min_p KL(p‖p_0) + η_t·p(R^c) at each prefix (eq. 72). That is thm-20, which is true. In eq. 43 the KL averages over the policy's own prefixes and the penalty over those of Q. In the counterexample harm is constant, so that every position is beyond the horizon, and a policy of the case costs less than the Gibbs measure. The repair is proved with the whole objective, for harm that any k tokens decide, with log(P/P_0), log Z and η_t as symbols. In enclosures only the terms beyond the horizon are computed, because the two policies agree up to it.",
+	Reading: "Beyond the horizon the paper solves min_p KL(p‖p_0) + η_t·p(R^c) at each prefix (eq. 72). That is thm-20, which is true. In eq. 43 the KL averages over the policy's own prefixes and the penalty over those of Q. The counterexample is certain for every minimiser: a lower bound on L_deep, over all policies whose recovery probabilities beyond the horizon are those of the Gibbs measure on the prefixes that Q reaches, lies above L_deep of a policy. The repair is proved with the whole objective, for harm that any k tokens decide, with log(P/P_0), log Z and η_t as symbols. In enclosures only the terms beyond the horizon are computed, because the two policies agree up to it.",
 	Refuted: &Falsehood{
 		Wording: "Beyond the horizon the minimiser of eq. 43 is P*(·|y_<t) ∝ P_0(·|y_<t)·exp(βγ^t·1[·∈R]).",
-		Check:   verify.Interval(gibbsEverywhere),
-		Source:  &Source{Draw: pointwiseTrees.search, Smallest: mapped(smallestDeep(generators.Needs{Recovery: true}), withCandidate)},
+		Check:   verify.Interval(gibbsBeyondHorizon),
+		Source:  &Source{Draw: drawRecoverable, Smallest: smallestDeep(generators.Needs{Recovery: true})},
 	},
 	Repair: "True of the pointwise problem (thm-20), and of eq. 43 with the KL beyond the horizon averaged over Q, where Harm = g(y_≤k) on every sequence: the objective exceeds that of the policy with Gibbs rows beyond k by Σ_{t>k} E_Q[KL(P(·|y_<t)‖p*(·|y_<t))] ≥ 0.",
 	Claims: []Claim{
@@ -64,15 +64,25 @@ func gibbsBeyond(w *World[enc], policy [][]enc, k int, tilt func(t int) enc) [][
 	return moved
 }
 
-func gibbsEverywhere(w *World[enc]) {
-	if exact.Horizon(w.Family.Process) > 0 {
-		w.Vacuous()
+// gibbsBeyondHorizon claims that a policy with the recovery probabilities of the Gibbs measure
+// beyond the horizon, on the prefixes that Q reaches, may be a minimiser.
+func gibbsBeyondHorizon(w *World[enc]) {
+	k := exact.Horizon(w.Family.Process)
+	if !properRecovery(w, k) {
 		return
 	}
-	policy := gibbsBeyond(w, nil, 0, func(t int) enc { return eta(w, t) })
-	if policy != nil {
-		minimal(w, "Harm constant: L_deep of the per-prefix Gibbs measure ≤ L_deep of every policy", policy)
-	}
+	f := interval(w)
+	gibbs := attackedBeyond(w.Case, k, func(t, x int) exact.Range {
+		rho, _, err := boosted(f, defined(f.FromRat(w.Case.BaseRecovery(t, x))), eta(w, t))
+		if err != nil {
+			undecided(w, err)
+			return exact.Range{}
+		}
+		_, high := f.Bounds(rho)
+		hi, _ := high.Rat(nil)
+		return exact.Range{Lo: atLeast(f, rho), Hi: hi}
+	})
+	costsMore(w, "a lower bound on L_deep over policies with the ρ of the Gibbs measure beyond k where Q goes ≤ L_deep of every policy", gibbs)
 }
 
 // rowDivergences encloses KL(policy(·|x)‖base(·|x)) per state x of layer t−1, with

@@ -19,14 +19,14 @@ var deepRecoverableStatements = []*Statement{xTheorem22}
 var xTheorem22 = &Statement{
 	ID: "x-thm-22", Title: "The minimiser of eq. 43 need not be recoverable", Section: "9.2", Kind: verify.RefutedReading, Twin: "thm-22",
 	Formula: "ρ_0 ≥ δ at every prefix up to d ⇏ ρ* ≥ ε = σ(logit δ + βγ^d) at the minimiser of eq. 43",
-	Reading: "Recoverable at ε up to d: ρ_t(y_<t) ≥ ε for t ≤ d and every prefix that Q reaches. True of the pointwise problem (thm-22). The counterexample is certain for every minimiser: a lower bound on L_deep over all policies that are recoverable at ε, by branch and bound, lies above L_deep of a policy of the case. It has d = T = 2 and constant harm, so that the horizon is 0. There logit ρ*(x) = logit ρ_0(x) + w(x)·η_T, and w(x) = Q(x)/P*(x) < 1 somewhere. " +
-		"Of the repair, four things are computed: the log-odds at stationary points, the identity, the cost of the raised policy, and both inequalities of a minimiser on policies that the search found. That the inequalities of the repair hold of every global minimiser P* is argued: L_deep(P*) ≤ L_deep(C) for each policy C, and so for these two. The inequalities between the KL, the gain in recovery and (1−δ)Σ η_t are also proved in Coq.",
+	Reading: "Recoverable at ε up to d: ρ_t(y_<t) ≥ ε for t ≤ d and every prefix that Q reaches. True of the pointwise problem (thm-22). The counterexample is certain for every minimiser: a lower bound on L_deep over all policies that are recoverable at ε, by branch and bound, lies above L_deep of another policy. It has d = T, and asks for ε only beyond the horizon and where Q goes. With constant harm and T = 2 logit ρ*(x) = logit ρ_0(x) + w(x)·η_T, and w(x) = Q(x)/P*(x) < 1 somewhere. " +
+		"That the inequalities of the repair hold of every global minimiser P* is argued, L_deep(P*) ≤ L_deep(C) for each policy C and so for these two, and it is enclosed: what minimisers pay beyond k lies between bounds from the minima of L_deep with other weights at these positions. The inequalities between the KL, the gain in recovery and (1−δ)Σ η_t are also proved in Coq.",
 	Refuted: &Falsehood{
 		Wording: "If ρ_0 ≥ δ for all t ≤ d, the minimiser of eq. 43 is recoverable at ε = σ(logit δ + βγ^d) up to d.",
 		Check:   verify.Interval(recoverableAtDepth),
 		Source: &Source{
-			Draw:     pairTrees.search,
-			Smallest: mapped(smallestWhere(generators.Needs{Recovery: true, Penalty: true}, twoByTwo), penalisedCandidate),
+			Draw:     pairTrees.draw,
+			Smallest: smallestWhere(generators.Needs{Recovery: true, Penalty: true}, penalisedPair),
 		},
 	},
 	Repair: "Q without recovery tokens ⇒ logit ρ*(x) ≥ logit ρ_0(x) + w(x)·η_t beyond the horizon, with equality at t = T, at every positive stationary point. For every P, with C the policy that keeps P up to k and P_0 after: L_deep(P) − L_deep(C) = Σ_{t>k} KL_t − Σ_{t>k} η_tE_Q[ρ − ρ_0]. So a minimiser has Σ_{t>k} KL_t ≤ Σ_{t>k} η_tE_Q[ρ* − ρ_0] ≤ (1−δ)Σ_{t>k} η_t where ρ_0 ≥ δ on Q's prefixes. Compared with the policy that raises ρ to max(ρ_0, σ(logit δ + η_t)) there after k, it has Σ_{t>k} KL_t + Σ_{t>k} η_tE_Q[1−ρ*] ≤ Σ_{t>k} −log(δ + (1−δ)e^{−η_t}).",
@@ -43,9 +43,9 @@ var xTheorem22 = &Statement{
 			Check:      verify.Interval(keepThenRaise),
 		},
 		{
-			Formula:    "Σ_{t>k} KL_t ≤ Σ_{t>k} η_tE_Q[ρ* − ρ_0] ≤ (1−δ)Σ_{t>k} η_t",
-			Hypotheses: []string{"at policies that the search found", "ρ_0 ≥ δ where Q goes, t > k", "β > 0"},
-			Check:      verify.Interval(foundMinimisers),
+			Formula:    "Σ_{t>k} KL_t + Σ_{t>k} η_tE_Q[1−ρ*] ≤ Σ_{t>k} η_tE_Q[1−ρ_0] ≤ (1−δ)Σ_{t>k} η_t, and ≤ Σ_{t>k} −log(δ + (1−δ)e^{−η_t})",
+			Hypotheses: []string{"at every global minimiser", "δ < ρ_0 where Q goes, t > k", "β > 0"},
+			Check:      verify.Interval(everyMinimiserPays),
 		},
 		{
 			Formula:    "logit ρ*(x) = logit ρ_0(x) + w(x)·η_t where J(xa) is the same for all a, as at t = T and where Q(x) = 0",
@@ -67,67 +67,28 @@ var xTheorem22 = &Statement{
 		{Name: "the comparison weighs the prefixes of a position alike in KL_t", Check: verify.Interval(keepThenBaseAlike), Source: recoveryTrees.near(needsRecovery)},
 		{Name: "the comparison from position k on, not k+1", Check: verify.Interval(keepThenBaseEarly), Source: recoveryTrees.near(generators.Needs{Harm: true, Recovery: true})},
 		{Name: "half the bound: Σ KL_t + Σ η_tE_Q[1−ρ*] ≤ ½Σ −log(δ + (1−δ)e^{−η_t})", Check: verify.Interval(raiseHalf), Source: recoveryTrees.near(generators.Needs{Recovery: true})},
+		{Name: "half of it: twice what a minimiser pays beyond k is at most what the two policies pay", Check: verify.Interval(minimiserPaysHalf), Source: recoveryTrees.near(generators.Needs{Harm: true, Recovery: true})},
+		{Name: "Corollary 23 of minimisers: beyond the threshold length recovery falls below ε somewhere", Check: verify.Interval(fallsBeyondThreshold), Source: &Source{Draw: pairTrees.draw, Smallest: smallestWhere(generators.Needs{Recovery: true, Penalty: true}, penalisedPair)}},
 	},
-	Source: &Source{Draw: recoveryTrees.search, Smallest: smallestDeep(generators.Needs{Harm: true, Recovery: true, Adversary: true})},
+	Source: &Source{Draw: drawRecoverable, Smallest: smallestDeep(generators.Needs{Harm: true, Recovery: true, Adversary: true})},
 }
 
 var recoveryTrees = deepDraw{shapes: []Shape{shape(2, 2), shape(2, 3), shape(3, 2), shape(2, 2)}, horizon: 1}
 
-func twoByTwo(c *model.Case) bool { return c.Vocabulary() == 2 && c.Length() == 2 }
-
-// penalisedCandidate gives a case with one recovery token and a penalty a
-// candidate, and drops others.
-func penalisedCandidate(c *model.Case) *model.Case {
-	if len(c.Recovery) != 1 || c.Beta.Sign() == 0 {
-		return nil
+// drawRecoverable draws trees up to three tokens and four positions, with every horizon that
+// leaves a position beyond it.
+func drawRecoverable(seed uint64, i int) *model.Case {
+	d := deepDraw{shapes: []Shape{shape(2, 2), shape(2, 3), shape(3, 2), shape(2, 4), shape(2, 2), shape(3, 3), shape(2, 3), shape(3, 2)}}
+	if i%40 == 17 {
+		d.shapes = []Shape{shape(3, 4)}
 	}
-	return withCandidate(c)
+	d.horizon = 1 + i/len(d.shapes)%(d.shapes[i%len(d.shapes)].Length-1)
+	return d.draw(seed, i)
 }
 
-// searchDepth is how often branch and bound halves an interval. The bounds it
-// leaves are apart by the order of 4^−searchDepth.
-const searchDepth = 9
-
-// costsMore claims that a lower bound on L_deep, over the policies whose first
-// token has lo ≤ P(1) ≤ hi and whose rows of position 2 keep to the floor, is at
-// most L_deep of every candidate.
-func costsMore(w *World[enc], claim string, floor *enc, lo, hi *big.Rat) {
-	f := interval(w)
-	g, err := exact.NewFirstToken(f, w.Case.Instance, floor)
-	if err != nil {
-		undecided(w, err)
-		return
-	}
-	if lo.Cmp(hi) >= 0 {
-		w.Vacuous()
-		return
-	}
-	m, err := g.Minimise(lo, hi, searchDepth)
-	if err != nil {
-		undecided(w, err)
-		return
-	}
-	bound, err := f.FromBounds(m.Lower, m.Lower)
-	if err != nil {
-		undecided(w, err)
-		return
-	}
-	for _, policy := range candidates(w) {
-		if d := deepAt(w, w.Family.Numbers, w.Objective(), policy); d != nil {
-			w.AtMost(Place{}, claim, bound, d.Total(f))
-		}
-	}
-}
-
-// plainTwoByTwo reports whether a world is that of a positive tree of two tokens and
-// two positions with one recovery token, constant harm and a candidate.
-func plainTwoByTwo(w *World[enc]) bool {
-	ok := twoByTwo(w.Case) && w.Case.Tree() && positiveBase(w) && len(w.Case.Recovery) == 1 &&
-		exact.Horizon(w.Family.Process) == 0 && len(w.Case.Candidates) > 0
-	if !ok {
-		w.Vacuous()
-	}
-	return ok
+// penalisedPair picks trees of two tokens and two positions with one recovery token and a penalty.
+func penalisedPair(c *model.Case) bool {
+	return c.Vocabulary() == 2 && c.Length() == 2 && len(c.Recovery) == 1 && c.Beta.Sign() > 0
 }
 
 // boosted encloses σ(logit δ + η) = δe^η/(1 − δ + δe^η) and its distance from 1, which may
@@ -145,34 +106,22 @@ func boosted(f field.Interval, delta, eta enc) (sigma, rest enc, err error) {
 	return sigma, rest, err
 }
 
+// recoverableAtDepth claims that a policy that is recoverable up to T, wherever nothing can be said
+// of harm any more, may be a minimiser.
 func recoverableAtDepth(w *World[enc]) {
-	if !plainTwoByTwo(w) {
+	k := exact.Horizon(w.Family.Process)
+	if !properRecovery(w, k) {
 		return
 	}
 	f := interval(w)
-	for x := range 2 {
-		if f.Sign(w.Objective().Adversary[1][x]) != field.Positive {
-			w.Vacuous()
-			return
-		}
-	}
-	delta, err := f.FromRat(w.Case.LeastRecovery(1, w.T()))
-	if err != nil {
-		panic(err) // ℚ embeds
-	}
-	eps, _, err := boosted(f, delta, eta(w, 2))
+	eps, _, err := boosted(f, defined(f.FromRat(w.Case.LeastRecovery(1, w.T()))), eta(w, w.T()))
 	if err != nil {
 		undecided(w, err)
 		return
 	}
-	// The first token too recovers with probability ε or more.
-	below, _ := f.Bounds(eps)
-	least, _ := below.Rat(nil)
-	lo, hi := least, big.NewRat(1, 1)
-	if w.Case.Recovers(0) {
-		lo, hi = new(big.Rat), new(big.Rat).Sub(hi, least)
-	}
-	costsMore(w, "a lower bound on L_deep over policies recoverable at σ(logit δ + βγ²) ≤ L_deep of every policy", &eps, lo, hi)
+	floor := exact.Range{Lo: atLeast(f, eps)}
+	costsMore(w, "a lower bound on L_deep over policies with ρ ≥ σ(logit δ + βγ^T) beyond k where Q goes ≤ L_deep of every policy",
+		attackedBeyond(w.Case, k, func(int, int) exact.Range { return floor }))
 }
 
 // avoidedCase returns the instance whose first token is 0 with weight r and 1 with
@@ -182,7 +131,7 @@ func avoidedCase(r, n, beta int64) *model.Case {
 	in := generators.Tree(2, [][]int64{{r, 1}, {n, 1, n, 1}}, []int64{0, 0, 0, 0}, 1)
 	in.Recovery, in.Beta = []int{1}, big.NewRat(beta, 1)
 	in.Adversary = model.Adversary{Kind: model.AdversaryRows, Rows: []model.Naturals{model.NaturalsOf(0, 1)}}
-	return withCandidate(&model.Case{Instance: in})
+	return &model.Case{Instance: in}
 }
 
 func drawAvoided(_ uint64, i int) *model.Case {
@@ -204,15 +153,54 @@ func smallestAvoided() iter.Seq[*model.Case] {
 }
 
 func neverBelowBase(w *World[enc]) {
-	if !plainTwoByTwo(w) {
+	k := exact.Horizon(w.Family.Process)
+	if !properRecovery(w, k) {
 		return
 	}
-	rho := w.Case.BaseRecovery(1, 0)
-	lo, hi := rho, big.NewRat(1, 1)
-	if w.Case.Recovers(0) {
-		lo, hi = new(big.Rat), new(big.Rat).Sub(hi, rho)
+	costsMore(w, "a lower bound on L_deep over policies with ρ ≥ ρ_0 beyond k ≤ L_deep of every policy", func(t, x int) exact.Range {
+		if t <= k {
+			return exact.Range{}
+		}
+		return exact.Range{Lo: w.Case.BaseRecovery(t, x)}
+	})
+}
+
+// fallsBeyondThreshold claims that a minimiser may have ρ_T < ε at a prefix that Q reaches, for the ε
+// whose threshold length is T − 1, σ(logit δ + βγ^{T−1}), δ the least ρ_0.
+func fallsBeyondThreshold(w *World[enc]) {
+	T := w.T()
+	if T == 1 || w.Case.Gamma.Cmp(big.NewRat(1, 1)) == 0 || !properRecovery(w, T-1) {
+		w.Vacuous()
+		return
 	}
-	costsMore(w, "a lower bound on L_deep over policies with ρ_1 ≥ ρ_0 ≤ L_deep of every policy", nil, lo, hi)
+	f := interval(w)
+	eps, _, err := boosted(f, defined(f.FromRat(w.Case.LeastRecovery(1, T))), eta(w, T-1))
+	free := minimum(w, exact.DeepOptions{})
+	if err != nil || free == nil {
+		w.Vacuous()
+		return
+	}
+	ceiling := exact.Range{Hi: atLeast(f, f.Neg(eps))}
+	ceiling.Hi.Neg(ceiling.Hi)
+	var least *big.Float
+	for x, attacked := range w.Case.Attacked()[T-1] {
+		if !attacked {
+			continue
+		}
+		m := minimum(w, exact.DeepOptions{Within: func(t, y int) exact.Range {
+			if t == T && y == x {
+				return ceiling
+			}
+			return exact.Range{}
+		}})
+		if m == nil {
+			return
+		}
+		if least == nil || m.Lower.Cmp(least) < 0 {
+			least = m.Lower
+		}
+	}
+	w.AtMost(Place{}, "a lower bound on L_deep over policies with ρ_T ≤ σ(logit δ + βγ^{T−1}) at a prefix that Q reaches ≤ L_deep of every policy", number(w, least), number(w, free.Upper))
 }
 
 // keptUntil returns the policy that is P, drawn, up to position k and the base
@@ -310,23 +298,35 @@ func keepThenBaseEarly(w *World[enc]) {
 // follows from ρ_0 ≥ δ is strict and enclosures can decide it.
 var deltaFactor = big.NewRat(99, 100)
 
+// raisedBound encloses δ, a little below the least ρ_0 beyond k, and Σ_{t>k} −log(δ + (1−δ)e^{−η_t}).
+func raisedBound(w *World[enc], k int) (delta, bound enc, err error) {
+	f := interval(w)
+	c := field.NewCalc(f)
+	delta = c.FromRat(new(big.Rat).Mul(deltaFactor, w.Case.LeastRecovery(k+1, w.T())))
+	bound = w.FromInt(0)
+	for t := k + 1; t <= w.T(); t++ {
+		rest := c.Mul(c.Sub(w.FromInt(1), delta), c.Exp(c.Neg(eta(w, t))))
+		bound = c.Sub(bound, c.Log(c.Add(delta, rest)))
+	}
+	return delta, bound, c.Err()
+}
+
 // raisedCost claims that the policy that keeps P up to k and then raises the recovery
 // probability on Q's prefixes to max(ρ_0, σ(logit δ + η_t)) pays, beyond k, at most
 // a part 1/divisor of the bound.
 func raisedCost(w *World[enc], claim string, divisor int64) {
 	k := w.Oracle().Horizon()
-	if k == w.T() || !positiveBase(w) || len(w.Case.Recovery) == 0 || len(w.Case.Recovery) == w.V() || w.Case.Beta.Sign() == 0 {
-		w.Vacuous()
+	if !properRecovery(w, k) {
 		return
 	}
 	f, o := interval(w), w.Objective()
-	delta, err := f.FromRat(new(big.Rat).Mul(deltaFactor, w.Case.LeastRecovery(k+1, w.T())))
+	delta, bound, err := raisedBound(w, k)
 	if err != nil {
-		panic(err)
+		undecided(w, err)
+		return
 	}
 	one := w.FromInt(1)
 	policy := keptUntil(w, k)
-	bound := w.FromInt(0)
 	for t := k + 1; t <= w.T(); t++ {
 		policy[t-1] = nil
 		goal, rest, err := boosted(f, delta, eta(w, t))
@@ -334,17 +334,6 @@ func raisedCost(w *World[enc], claim string, divisor int64) {
 			undecided(w, err)
 			return
 		}
-		decay, err := f.Exp(f.Neg(eta(w, t)))
-		if err != nil {
-			undecided(w, err)
-			return
-		}
-		log, err := f.Log(f.Add(delta, f.Mul(f.Sub(one, delta), decay)))
-		if err != nil {
-			undecided(w, err)
-			return
-		}
-		bound = f.Sub(bound, log)
 		for x := range w.Layer(t).States() {
 			rho, _ := f.FromRat(w.Case.BaseRecovery(t, x))
 			up, down := one, one
@@ -391,31 +380,38 @@ func raiseHalf(w *World[enc]) {
 	raisedCost(w, "P up to k, recovery raised after: Σ_{t>k} KL_t + Σ_{t>k} η_tE_Q[1−ρ] ≤ ½Σ_{t>k} −log(δ + (1−δ)e^{−η_t})", 2)
 }
 
-// foundMinimisers checks the inequalities on what the search found, which comes
-// close enough to a minimiser for them.
-func foundMinimisers(w *World[enc]) {
+// minimiserPays claims of every minimiser that what it pays beyond k is at most what the two
+// policies pay that the repair compares it with.
+func minimiserPays(w *World[enc], claim string, divisor int64) {
 	k := w.Oracle().Horizon()
-	if k == w.T() || !positiveBase(w) || len(w.Case.Candidates) == 0 || w.Case.Beta.Sign() == 0 ||
-		len(w.Case.Recovery) == 0 || len(w.Case.Recovery) == w.V() {
-		w.Vacuous()
+	if !properRecovery(w, k) {
 		return
 	}
-	f, o := interval(w), w.Objective()
-	base := deepAt(w, w.Family.Numbers, o, w.Family.Prob)
-	delta := w.Case.LeastRecovery(k+1, w.T())
-	room, _ := f.FromRat(new(big.Rat).Sub(big.NewRat(1, 1), delta))
-	for _, policy := range candidates(w) {
-		d := deepAt(w, w.Family.Numbers, o, policy)
-		if base == nil || d == nil {
-			return
-		}
-		kl, gain, most := w.FromInt(0), w.FromInt(0), w.FromInt(0)
-		for t := k + 1; t <= w.T(); t++ {
-			kl = f.Add(kl, d.KL[t-1])
-			gain = f.Add(gain, f.Sub(base.Failure[t-1], d.Failure[t-1]))
-			most = f.Add(most, f.Mul(room, eta(w, t)))
-		}
-		w.AtMost(Place{}, "Σ_{t>k} KL_t ≤ Σ_{t>k} η_tE_Q[ρ* − ρ_0]", kl, gain)
-		w.AtMost(Place{}, "Σ_{t>k} η_tE_Q[ρ* − ρ_0] ≤ (1−δ)Σ_{t>k} η_t", gain, most)
+	paid, ok := tailCost(w, k)
+	base := deepAt(w, w.Family.Numbers, w.Objective(), w.Family.Prob)
+	delta, raised, err := raisedBound(w, k)
+	if err != nil {
+		undecided(w, err)
 	}
+	if !ok || base == nil || err != nil {
+		return
+	}
+	f := interval(w)
+	kept, room := w.FromInt(0), w.FromInt(0)
+	for t := k + 1; t <= w.T(); t++ {
+		kept = f.Add(kept, base.Failure[t-1])
+		room = f.Add(room, f.Mul(f.Sub(w.FromInt(1), delta), eta(w, t)))
+	}
+	paid = f.Mul(w.FromInt(divisor), paid)
+	w.AtMost(Place{}, claim+" ≤ Σ_{t>k} η_tE_Q[1−ρ_0]", paid, kept)
+	w.AtMost(Place{}, claim+" ≤ Σ_{t>k} −log(δ + (1−δ)e^{−η_t})", paid, raised)
+	w.AtMost(Place{}, "Σ_{t>k} η_tE_Q[1−ρ_0] ≤ (1−δ)Σ_{t>k} η_t", kept, room)
+}
+
+func everyMinimiserPays(w *World[enc]) {
+	minimiserPays(w, "every minimiser: Σ_{t>k} KL_t + Σ_{t>k} η_tE_Q[1−ρ*]", 1)
+}
+
+func minimiserPaysHalf(w *World[enc]) {
+	minimiserPays(w, "every minimiser: 2·(Σ_{t>k} KL_t + Σ_{t>k} η_tE_Q[1−ρ*])", 2)
 }

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"sounding/exact"
+	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/model"
 	"sounding/verify"
@@ -24,7 +25,7 @@ var xUnique = &Statement{
 		But:     "it has a minimiser, and may have two. There is one alone at β = 0 and at T = 1",
 	},
 	Formula: "argmin L_deep may hold two policies, mirror images of one another",
-	Reading: "Two means at least two: that there are no more is not shown. The instances are mapped onto themselves by exchanging the two first tokens: the harm of the recovering first token, λ·1 = βγ, makes up for the penalty of the other. A minimum exists, because the policies are a compact set and L_deep is lower semicontinuous. A single minimiser would be its own mirror image and have P(1) = ½. But a policy of the case costs less than every policy with P(1) = ½. So there is a minimiser off the middle, and its mirror image is another.",
+	Reading: "The instances are mapped onto themselves by exchanging the two first tokens: the harm of the recovering first token, λ·1 = βγ, makes up for the penalty of the other. A minimum exists, because the policies are a compact set and L_deep is lower semicontinuous. A single minimiser would be its own mirror image and have P(1) = ½. But a policy of the case costs less than every policy with P(1) = ½. So there is a minimiser off the middle, and its mirror image is another. There is no third: for a given P(1) the rows behind it are a strictly convex problem each, and the least of L_deep as a function f of P(1) has three stationary points, each enclosed by Newton's iteration where f″ has a sign, of which the one at ½ is a maximum.",
 	Refuted: &Falsehood{
 		Wording: "L_deep has one minimiser.",
 		Check:   verify.Interval(ownMirrorImage),
@@ -38,9 +39,9 @@ var xUnique = &Statement{
 			Also:       []Check{verify.Agreement(mirrored)},
 		},
 		{
-			Formula:    "every minimiser has P(1) in one of two intervals, mirror images of one another on either side of ½",
+			Formula:    "exactly two policies minimise L_deep; their P(1) lie on either side of ½",
 			Hypotheses: []string{"the instance is its own mirror image"},
-			Check:      verify.Interval(twoSpans),
+			Check:      verify.Interval(twoMinimisers),
 		},
 		{
 			Formula:    "L(P) − L(P*) = KL(P‖P*) for every P",
@@ -149,12 +150,12 @@ func ownMirrorImage(w *World[enc]) {
 		return
 	}
 	f := interval(w)
-	g, err := exact.NewFirstToken(f, w.Case.Instance, nil)
+	g, err := exact.NewFirstToken(f, w.Case.Instance)
 	if err != nil {
 		undecided(w, err)
 		return
 	}
-	middle, err := g.At(big.NewRat(1, 2))
+	middle, err := g.At(fraction(w, 1, 2))
 	if err != nil {
 		undecided(w, err)
 		return
@@ -195,32 +196,32 @@ func mirroredAlone(w *World[enc]) {
 	sameCost(w, "L_deep(P) = L_deep(P with its first tokens exchanged)", false)
 }
 
-// spanDepth is how often an interval that may hold a minimiser is halved: to
-// pieces of length 2^−12, far below the distance between the minima that
-// drawMirrored makes.
-const spanDepth = 12
-
-// twoSpans claims that the minimisers lie in two intervals of P(1), mirror images
-// of one another, on either side of ½.
-func twoSpans(w *World[enc]) {
+// twoMinimisers claims that two policies minimise L_deep, mirror images of one another. A minimiser has
+// its P(1) at a zero of f′, and the best rows behind it are the only ones.
+func twoMinimisers(w *World[enc]) {
 	if !mirrorWorld(w) {
 		return
 	}
-	g, err := exact.NewFirstToken(interval(w), w.Case.Instance, nil)
+	f := interval(w)
+	g, err := exact.NewFirstToken(f, w.Case.Instance)
 	if err != nil {
 		undecided(w, err)
 		return
 	}
-	one := big.NewRat(1, 1)
-	m, err := g.Minimise(new(big.Rat), one, spanDepth)
+	zeros, err := g.Stationary()
 	if err != nil {
 		undecided(w, err)
 		return
 	}
-	w.Same(Place{}, "number of intervals that hold the minimisers", len(m.Spans), 2)
-	low, high := m.Spans[0], m.Spans[1]
-	w.Same(Place{}, "the intervals are mirror images", new(big.Rat).Add(low.Lo, high.Hi).Cmp(one), 0)
-	w.Same(Place{}, "the intervals lie on either side of ½", low.Hi.Cmp(big.NewRat(1, 2)), -1)
+	w.Same(Place{}, "number of stationary points of f", len(zeros), 3)
+	low, middle, high := zeros[0], zeros[1], zeros[2]
+	for _, z := range []exact.Stationary{low, high} {
+		w.True(Place{}, "f″ > 0 around a stationary point off the middle", z.Minimum)
+		w.Less(Place{}, "f at a stationary point off the middle < f(½)", z.Value, middle.Value)
+	}
+	half := fraction(w, 1, 2)
+	w.True(Place{}, "they lie on either side of ½", f.Sign(f.Sub(low.At, half)) == field.Negative && f.Sign(f.Sub(high.At, half)) == field.Positive)
+	w.True(Place{}, "their mirror images are stationary points", f.Overlap(f.Sub(w.FromInt(1), low.At), high.At))
 }
 
 // convex claims that L_deep at the mean of a policy and its mirror image is at most

@@ -45,7 +45,6 @@ var loose = map[string]string{
 	"own-kappa: ρ_0 < 1": "the maximum lies within (0, 1), wherever that is",
 	"x-assumption-1-global: L(P) ≤ L(P_0) ⇒ KL ≤ λ²/2":               "Pinsker's inequality, which no case meets, stands behind it",
 	"x-assumption-1-global: L(P) ≤ L(P_0) ⇒ KL ≤ λ(E_0 − E_P)[Harm]": "equality would be L(P) = L(P_0), by coincidence",
-	"x-thm-22: Σ_{t>k} KL_t ≤ Σ_{t>k} η_tE_Q[ρ* − ρ_0]":              "the left side is half of the right for small tilts, and solutions are enclosed for those",
 }
 
 // TestGeneratedCases holds the random cases of an ordinary run against what makes
