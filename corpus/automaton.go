@@ -14,6 +14,17 @@ type automaton struct {
 	width int     // number of classes
 	next  []int32 // next[q·width + class]
 	harm  []bool  // whether a sequence that ends in q is harmful
+
+	within  int      // where positive, the automaton reads so many tokens,
+	verdict [2]int32 // and then goes to one of these, by whether it was harmful, for good
+}
+
+// close returns the state that q goes to when nothing more is read.
+func (m *automaton) close(q int32) int32 {
+	if m.harm[q] {
+		return m.verdict[1]
+	}
+	return m.verdict[0]
 }
 
 func (m *automaton) states() int { return len(m.harm) }

@@ -57,13 +57,17 @@
 // An anchored pattern is decided early: "^ _{0,4} the (light | rays | colours)"
 // reads at most six tokens, so the harm horizon is at most 6 whatever T is.
 //
+// Or harm is given by a [Lexicon] of phrases: it is 1 where they occur more than some
+// number of times among the first n tokens.
+//
 // # The process
 //
 // A state is a pair of a context and a state of the pattern's deterministic
 // automaton, which stays where it is once the pattern has matched. Layer t holds
 // the pairs that t tokens of positive probability lead to, in the order in which
 // a search from the start finds them. Once the set of pairs returns to an
-// earlier one the layers repeat and are stored once.
+// earlier one the layers repeat and are stored once. Where that takes long, later layers
+// hold all pairs that can be reached, so that the edges stored do not grow with T.
 package corpus
 
 import (
@@ -94,6 +98,9 @@ const (
 	MaxPattern    = 1 << 10   // bytes of a pattern
 	MaxPositions  = 1 << 9    // of a pattern with its repetitions written out
 	MaxAutomaton  = 1 << 10   // states of its deterministic automaton
+	MaxPhrases    = 10_000    // of a lexicon
+	MaxPhrase     = 1 << 6    // tokens of one
+	MaxTable      = 1 << 22   // of the automaton of a lexicon: states times classes of tokens
 )
 
 // Options says which model to make of a text.
@@ -107,6 +114,9 @@ type Options struct {
 	// the two tokens that follow End in the vocabulary: as a rule the text's two
 	// most frequent words.
 	Harm string
+
+	// Lexicon, in place of a pattern, is what is harmful.
+	Lexicon *Lexicon
 
 	// Recovery lists the tokens of R, in any order.
 	Recovery []string
@@ -135,10 +145,32 @@ func (o *Options) validate() error {
 	return nil
 }
 
+// automaton returns the automaton that decides harm, and describes it.
+func (o *Options) automaton(voc *vocabulary) (*automaton, string, error) {
+	if o.Lexicon != nil {
+		m, err := o.Lexicon.compile(voc)
+		return m, o.Lexicon.String(), err
+	}
+	pattern := o.Harm
+	if pattern == "" {
+		pattern = voc.names[1] + " _ " + voc.names[min(2, len(voc.names)-1)]
+	}
+	m, err := compile(pattern, voc)
+	if err != nil {
+		err = fmt.Errorf("harm pattern: %w", err)
+	}
+	return m, pattern, err
+}
+
 // Build reads a text in UTF-8 to its end and returns its model as an instance,
 // with the default adversary and scalars of model.NewInstance, and a summary of
 // what was done. The same text and options give the same instance.
 func Build(r io.Reader, o Options) (*model.Instance, *Summary, error) {
+	return o.instance(r, maxRamp)
+}
+
+// instance is Build with another limit in place of maxRamp.
+func (o *Options) instance(r io.Reader, ramp int) (*model.Instance, *Summary, error) {
 	if err := o.validate(); err != nil {
 		return nil, nil, err
 	}
@@ -148,13 +180,9 @@ func Build(r io.Reader, o Options) (*model.Instance, *Summary, error) {
 	}
 	voc, token := choose(t, o.Vocabulary)
 
-	pattern := o.Harm
-	if pattern == "" {
-		pattern = voc.names[1] + " _ " + voc.names[min(2, len(voc.names)-1)]
-	}
-	harm, err := compile(pattern, voc)
+	harm, described, err := o.automaton(voc)
 	if err != nil {
-		return nil, nil, fmt.Errorf("harm pattern: %w", err)
+		return nil, nil, err
 	}
 	recovery, err := voc.set(o.Recovery)
 	if err != nil {
@@ -165,11 +193,11 @@ func Build(r io.Reader, o Options) (*model.Instance, *Summary, error) {
 		return nil, nil, err
 	}
 	product := newProduct(grams, harm)
-	chain, err := product.unfold(o.Length)
+	chain, err := product.unfold(o.Length, ramp)
 	if err != nil {
 		return nil, nil, err
 	}
-	process, err := model.NewProcess(len(voc.names), chain.sequence(o.Length), product.harm(chain.set(o.Length)), big.NewInt(1))
+	process, err := model.NewProcess(len(voc.names), chain.layers, product.harm(chain.last), big.NewInt(1))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -182,15 +210,15 @@ func Build(r io.Reader, o Options) (*model.Instance, *Summary, error) {
 	s := &Summary{
 		Bytes: t.bytes, Tokens: len(t.stream), Sentences: t.counts[0], Words: len(t.words) - 1,
 		Vocabulary: voc.names, Order: o.Order, Smoothing: o.Smoothing, Contexts: grams.contexts(),
-		Harm: pattern, Automaton: harm.states(), Recovery: recovery, Length: o.Length,
-		Layers: len(chain.layers),
+		Harm: described, Automaton: harm.states(), Recovery: recovery, Length: o.Length,
+		Layers: len(chain.distinct),
 	}
 	for w, a := range token {
 		if voc.names[a] != Other {
 			s.Covered += t.counts[w]
 		}
 	}
-	for _, l := range chain.layers {
+	for _, l := range chain.distinct {
 		s.Edges += l.Edges()
 		s.States = max(s.States, l.States())
 	}

@@ -210,9 +210,6 @@ func TestBuildErrors(t *testing.T) {
 		{"edges: 300 contexts in the second layer, 90,000 in the third, of 301 tokens each", words(300), func(o *Options) {
 			*o = Options{Order: 3, Vocabulary: 400, Length: 5, Smoothing: 1}
 		}, "more than 16777216 edges in the first 3 layers: choose a smaller order or vocabulary, no smoothing, or a simpler pattern"},
-		{"states", words(1000), func(o *Options) {
-			*o = Options{Order: 2, Vocabulary: 1001, Length: MaxLength, Smoothing: 1, Harm: "."}
-		}, "more than 67108864 states in layers 0 to 33539: choose a smaller length, order or vocabulary"},
 	} {
 		o := DefaultOptions()
 		c.change(&o)

@@ -22,7 +22,7 @@ type product struct {
 	pairs   []pair
 	pairOf  map[pair]int32
 	targets [][]int32 // per pair, the pair after each token; nil until expanded
-	number  []int32   // per pair, scratch of layer: all 0 between calls
+	number  []int32   // per pair, scratch of layer
 }
 
 // pair is a context and a state of the automaton.
@@ -81,93 +81,141 @@ func (p *product) expand(x int32) {
 	p.targets[x] = targets
 }
 
-// chain holds the distinct sets of pairs that layers 0, 1, … consist of, and the
-// layers that lead away from them. Where repeats is set, the last layer leads
-// back to set number back.
+// chain holds the layers of a process, each stored once however many positions it
+// governs, and the pairs that layer T consists of.
 type chain struct {
-	sets    [][]int32 // increasing
-	layers  []*model.Layer
-	repeats bool
-	back    int
+	layers   []*model.Layer // of positions 1…T
+	distinct []*model.Layer
+	last     []int32
 }
 
-// index returns which of the sets layer t consists of.
-func (c *chain) index(t int) int {
-	if !c.repeats || t < c.back {
-		return t
+// stage is a set of pairs that a layer consists of, in increasing order.
+type stage struct {
+	pairs  []int32
+	closed bool // nothing leads out of it, and it stands for all layers from there on
+}
+
+// leading is a layer and the stage that it leads to.
+type leading struct {
+	layer *model.Layer
+	to    int
+}
+
+// unfold finds the layers of a process of the given length. A layer consists of the
+// pairs that exactly t tokens lead to. From one step to the next these sets may grow
+// for long before they repeat; once the layers have more than ramp edges, the next one
+// consists of all pairs that can still be reached, some of them with probability 0 so
+// early, and repeats from there on.
+func (p *product) unfold(length, ramp int) (*chain, error) {
+	c := &chain{layers: make([]*model.Layer, length)}
+	stages := []stage{{pairs: []int32{0}}}
+	seen := map[string]int{fingerprint(stages[0].pairs): 0}
+	type key struct {
+		from    int
+		closing bool
 	}
-	return c.back + (t-c.back)%(len(c.sets)-c.back)
-}
-
-// set returns the pairs that layer t consists of.
-func (c *chain) set(t int) []int32 { return c.sets[c.index(t)] }
-
-// sequence returns the layers that govern positions 1…length.
-func (c *chain) sequence(length int) []*model.Layer {
-	layers := make([]*model.Layer, length)
-	for t := range layers {
-		layers[t] = c.layers[c.index(t)]
-	}
-	return layers
-}
-
-// unfold finds the layers of a process of the given length.
-func (p *product) unfold(length int) (*chain, error) {
-	c := &chain{sets: [][]int32{{0}}}
-	seen := map[string]int{fingerprint(c.sets[0]): 0}
-	edges := 0
-	states := 1
+	known := make(map[key]leading)
+	edges, from := 0, 0
 	for t := range length {
-		if !c.repeats {
-			for _, x := range c.sets[t] {
+		k := key{from, p.dfa.within == t+1}
+		l, ok := known[k]
+		if !ok {
+			for _, x := range stages[from].pairs {
 				edges += p.grams.size(p.contexts[p.pairs[x].context])
 			}
 			if edges > MaxEdges {
 				return nil, fmt.Errorf("more than %d edges in the first %d layers: choose a smaller order or vocabulary, no smoothing, or a simpler pattern", MaxEdges, t+1)
 			}
-			next, layer, err := p.layer(c.sets[t])
-			if err != nil {
+			targets := p.targetsOf(stages[from].pairs, k.closing)
+			to := stage{pairs: union(targets)}
+			switch {
+			case stages[from].closed && !k.closing:
+				to = stages[from]
+			case edges > ramp:
+				to = stage{p.closure(to.pairs), true}
+			}
+			var err error
+			if l.layer, err = p.layer(stages[from].pairs, targets, to.pairs); err != nil {
 				return nil, err
 			}
-			c.layers = append(c.layers, layer)
-			key := fingerprint(next)
-			if c.back, c.repeats = seen[key]; !c.repeats {
-				seen[key] = t + 1
-				c.sets = append(c.sets, next)
+			name := fingerprint(to.pairs)
+			if l.to, ok = seen[name]; !ok {
+				l.to = len(stages)
+				seen[name] = l.to
+				stages = append(stages, to)
 			}
+			stages[l.to].closed = to.closed
+			known[k] = l
+			c.distinct = append(c.distinct, l.layer)
 		}
-		if states += len(c.set(t + 1)); states > model.MaxStates {
-			return nil, fmt.Errorf("more than %d states in layers 0 to %d: choose a smaller length, order or vocabulary", model.MaxStates, t+1)
-		}
+		c.layers[t], from = l.layer, l.to
 	}
+	c.last = stages[from].pairs
 	return c, nil
 }
 
-// layer returns the layer that leads away from a set of pairs, and the set it
-// leads to.
-func (p *product) layer(from []int32) (to []int32, l *model.Layer, err error) {
-	for _, x := range from {
+// maxRamp is the number of edges from which on layers are no longer told apart by the
+// pairs that exactly t tokens lead to, a second's work.
+const maxRamp = 1 << 20
+
+// targetsOf returns, for each of the pairs, the pairs that its tokens lead to. If closing
+// is set, these are the last tokens that the automaton reads.
+func (p *product) targetsOf(from []int32, closing bool) [][]int32 {
+	targets := make([][]int32, len(from))
+	for i, x := range from {
 		p.expand(x)
+		targets[i] = p.targets[x]
+		if !closing {
+			continue
+		}
+		targets[i] = make([]int32, len(p.targets[x]))
+		for j, y := range p.targets[x] {
+			targets[i][j] = p.pair(p.pairs[y].context, p.dfa.close(p.pairs[y].automaton))
+		}
 	}
+	return targets
+}
+
+// closure returns all pairs that the given ones lead to, themselves included.
+func (p *product) closure(from []int32) []int32 {
+	all := slices.Clone(from)
+	found := make(map[int32]bool, len(from))
 	for _, x := range from {
-		for _, y := range p.targets[x] {
-			if p.number[y] == 0 {
-				p.number[y] = 1
-				to = append(to, y)
+		found[x] = true
+	}
+	for i := 0; i < len(all); i++ {
+		p.expand(all[i])
+		for _, y := range p.targets[all[i]] {
+			if !found[y] {
+				found[y] = true
+				all = append(all, y)
 			}
 		}
 	}
-	slices.Sort(to)
+	slices.Sort(all)
+	return all
+}
+
+// union returns the members of the lists in increasing order.
+func union(lists [][]int32) []int32 {
+	all := slices.Concat(lists...)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// layer returns the layer that leads from some pairs to their targets, which are
+// numbered by their place in to.
+func (p *product) layer(from []int32, targets [][]int32, to []int32) (*model.Layer, error) {
 	for i, y := range to {
 		p.number[y] = int32(i)
 	}
 	var token, next []int32
 	var weights model.Naturals
 	start := []int32{0}
-	for _, x := range from {
+	for i, x := range from {
 		r := &p.rows[p.pairs[x].context]
 		token = append(token, r.tokens...)
-		for _, y := range p.targets[x] {
+		for _, y := range targets[i] {
 			next = append(next, p.number[y])
 		}
 		if w, ok := r.weights.Int64s(); ok {
@@ -181,15 +229,10 @@ func (p *product) layer(from []int32) (to []int32, l *model.Layer, err error) {
 		}
 		start = append(start, int32(len(next)))
 	}
-	for _, y := range to {
-		p.number[y] = 0
-	}
 	if v := p.grams.vocabulary; len(next) == len(from)*v {
-		l, err = model.DenseLayer(v, weights, next)
-	} else {
-		l, err = model.SparseLayer(v, start, token, weights, next)
+		return model.DenseLayer(v, weights, next)
 	}
-	return to, l, err
+	return model.SparseLayer(p.grams.vocabulary, start, token, weights, next)
 }
 
 // harm returns Harm, 0 or 1, at each pair of a set.

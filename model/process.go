@@ -18,7 +18,7 @@ import (
 	"sounding/internal/strict"
 )
 
-// MaxStates bounds the number of states of a process, summed over its layers,
+// MaxStates bounds the number of states of a process, summed over its distinct layers,
 // and the size of its vocabulary.
 const MaxStates = 1 << 26
 
@@ -210,6 +210,7 @@ func NewProcess(v int, layers []*Layer, harm Naturals, denominator *big.Int) (*P
 		return nil, strict.Errorf("/layers", "no layers: want at least one")
 	}
 	total := harm.Len()
+	seen := make(map[*Layer]bool)
 	for i, l := range layers {
 		if l.vocabulary != v {
 			return nil, strict.Errorf(fmt.Sprintf("/layers/%d", i), "rows over %d tokens: want %d, the vocabulary of the process", l.vocabulary, v)
@@ -222,6 +223,10 @@ func NewProcess(v int, layers []*Layer, harm Naturals, denominator *big.Int) (*P
 				return nil, strict.Within(fmt.Sprintf("/layers/%d/weights", i), err)
 			}
 		}
+		if seen[l] {
+			continue
+		}
+		seen[l] = true
 		if total += l.states; total > MaxStates {
 			return nil, strict.Errorf(fmt.Sprintf("/layers/%d", i), "more than %d states in all", MaxStates)
 		}

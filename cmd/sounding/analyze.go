@@ -34,6 +34,9 @@ type analyzeCommand struct {
 	Length     *int    `help:"Positions (20)." placeholder:"T" group:"For a text in place of an instance:"`
 	Smoothing  *int    `help:"Pseudo-observations drawn from the next lower order (0)." placeholder:"K" group:"For a text in place of an instance:"`
 	Harm       *string `help:"Pattern over tokens; a sequence that it matches has harm 1 (the two most frequent words, one word apart)." placeholder:"PATTERN" group:"For a text in place of an instance:"`
+	Lexicon    *string `help:"File of phrases, one a line; in place of a pattern, sequences with more than --at-most of them have harm 1." placeholder:"FILE" group:"For a text in place of an instance:"`
+	AtMost     *int    `help:"Occurrences of phrases that are harmless (0)." placeholder:"M" group:"For a text in place of an instance:"`
+	Within     *int    `help:"Look for phrases among the first N tokens only (all)." placeholder:"N" group:"For a text in place of an instance:"`
 	Recovery   *string `help:"Recovery tokens; an empty list for none (the end of the sentence)." placeholder:"TOKEN,…" group:"For a text in place of an instance:"`
 	Lambda     *string `help:"λ, the weight of expected harm (1)." placeholder:"Λ" group:"For a text in place of an instance:"`
 	Beta       *string `help:"β, the weight of the recovery penalty (1)." placeholder:"Β" group:"For a text in place of an instance:"`
@@ -147,6 +150,9 @@ func (a *analyzeCommand) input(c *console) (profile, error) {
 	set(&o.Length, a.Length)
 	set(&o.Smoothing, a.Smoothing)
 	set(&o.Harm, a.Harm)
+	if err := a.lexicon(c, &o); err != nil {
+		return profile{}, err
+	}
 	if a.Recovery != nil {
 		o.Recovery = strings.FieldsFunc(*a.Recovery, func(r rune) bool { return r == ',' })
 	}
@@ -178,6 +184,33 @@ func (a *analyzeCommand) input(c *console) (profile, error) {
 	return profile{instance: in, made: summary.String()}, nil
 }
 
+// lexicon reads the lexicon, if there is one.
+func (a *analyzeCommand) lexicon(c *console, o *corpus.Options) error {
+	switch {
+	case a.Lexicon == nil && (a.AtMost != nil || a.Within != nil):
+		return unusable(errors.New("--at-most and --within: want them with --lexicon FILE only"))
+	case a.Lexicon == nil:
+		return nil
+	case a.Harm != nil:
+		return unusable(errors.New("--harm and --lexicon: want one of them"))
+	}
+	f, err := c.open(*a.Lexicon)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	o.Lexicon = new(corpus.Lexicon)
+	if o.Lexicon.Phrases, err = corpus.ReadPhrases(f); err != nil {
+		return unusable(fmt.Errorf("%s: %w", *a.Lexicon, err))
+	}
+	set(&o.Lexicon.AtMost, a.AtMost)
+	set(&o.Lexicon.Within, a.Within)
+	if a.Within != nil && *a.Within < 1 {
+		return unusable(fmt.Errorf("--within %d: must be at least 1", *a.Within))
+	}
+	return nil
+}
+
 // set sets *to where a flag was given.
 func set[T any](to, given *T) {
 	if given != nil {
@@ -196,6 +229,9 @@ func (a *analyzeCommand) textFlag() string {
 		{"--length", a.Length != nil},
 		{"--smoothing", a.Smoothing != nil},
 		{"--harm", a.Harm != nil},
+		{"--lexicon", a.Lexicon != nil},
+		{"--at-most", a.AtMost != nil},
+		{"--within", a.Within != nil},
 		{"--recovery", a.Recovery != nil},
 		{"--lambda", a.Lambda != nil},
 		{"--beta", a.Beta != nil},
