@@ -27,6 +27,8 @@ type analyzeCommand struct {
 	Epsilon   string `help:"Level of recovery that the attack length is about." default:"1/2" placeholder:"Ε"`
 	Verbose   bool   `help:"Print the peak of memory to standard error."`
 	Tuned     string `help:"Compare this policy, an instance on the same process, with the model." placeholder:"FILE"`
+	Deep      bool   `help:"Enclose the minimum of the deep objective over all policies instead, for a small tree."`
+	Policy    string `help:"Write the policy that --deep finds to this file, as an instance." placeholder:"FILE.json"`
 
 	Corpus     *string `help:"Turn this text into an n-gram model; - is standard input." placeholder:"TEXT" group:"For a text in place of an instance:"`
 	Order      *int    `help:"Order of the n-gram model (2, a bigram model)." placeholder:"N" group:"For a text in place of an instance:"`
@@ -51,6 +53,12 @@ const (
 
 // Run analyses an instance and prints its profile.
 func (a *analyzeCommand) Run(ctx context.Context, c *console) error {
+	if a.Deep {
+		return a.runDeep(ctx, c)
+	}
+	if a.Policy != "" {
+		return unusable(errPolicyAlone)
+	}
 	var bits uint // 0 stands for exact rationals
 	if a.Precision != nil {
 		if bits = *a.Precision; bits < minPrecision || bits > maxPrecision {
