@@ -40,14 +40,14 @@ type question struct {
 	ID           uint64              `json:"id"`
 	Instance     *model.Instance     `json:"instance"`
 	Want         []training.Quantity `json:"want"`
-	JSDWeights   []rational          `json:"jsd_weights,omitempty"`
-	Sequences    [][]int             `json:"sequences,omitempty"`
-	Pairs        []pairFile          `json:"pairs,omitempty"`
-	Trajectories []trajectoryFile    `json:"trajectories,omitempty"`
-	Groups       []groupFile         `json:"groups,omitempty"`
+	JSDWeights   []rational          `json:"jsd_weights,omitzero"`
+	Sequences    [][]int             `json:"sequences,omitzero"`
+	Pairs        []pairFile          `json:"pairs,omitzero"`
+	Trajectories []trajectoryFile    `json:"trajectories,omitzero"`
+	Groups       []groupFile         `json:"groups,omitzero"`
 	Objective    training.Objective  `json:"objective,omitzero"`
 	Claim        string              `json:"claim,omitzero"`
-	Batches      []batchFile         `json:"batches,omitempty"`
+	Batches      []batchFile         `json:"batches,omitzero"`
 }
 
 // rational is an exact number, written as a string.
@@ -94,7 +94,7 @@ type batchFile struct {
 	Sequences    [][]int    `json:"sequences"`
 	Rewards      []rational `json:"rewards"`
 	PadTo        int        `json:"pad_to,omitzero"`
-	MicroBatches [][]int    `json:"micro_batches,omitempty"`
+	MicroBatches [][]int    `json:"micro_batches,omitzero"`
 }
 
 // newQuestion returns the request for quantities of a question, with the lists that

@@ -22,7 +22,10 @@ type TrainingOptions struct {
 	Objective  training.Objective  // of the loss on samples; "" stands for ObjectiveRegularised
 	TokenLevel bool                // the claim on its KL is that at frozen prefixes
 	Losses     int                 // as of Options
-	Progress   func(done, total int)
+	// On, where given, is the question to ask, in place of random ones. What fails there is
+	// shown there, and not on a smaller one.
+	On       *training.Question
+	Progress func(done, total int)
 }
 
 // TrainingReport is what was found of a [Trainee].
@@ -112,11 +115,13 @@ type trainer struct {
 // names the known mistakes that explain what is wrong, and looks for the smallest
 // question on which each failure shows. Errors are those of Check.
 func CheckTraining(ctx context.Context, s Trainee, o TrainingOptions) (*TrainingReport, error) {
+	if o.On != nil {
+		o.Instances, o.Level = 1, ""
+	} else if o.Level == "" {
+		o.Level = Full
+	}
 	if o.Instances < 1 {
 		return nil, fmt.Errorf("%d instances: want 1 or more", o.Instances)
-	}
-	if o.Level == "" {
-		o.Level = Full
 	}
 	if o.Objective == "" {
 		o.Objective = training.ObjectiveRegularised
@@ -149,7 +154,11 @@ func CheckTraining(ctx context.Context, s Trainee, o TrainingOptions) (*Training
 		}
 	}
 	for _, f := range r.Failures {
-		if err := c.explain(ctx, r, f); err != nil {
+		if o.On != nil {
+			if f.Unusable == nil {
+				f.Mistakes = c.named(f.Quantity, f.Original)
+			}
+		} else if err := c.explain(ctx, r, f); err != nil {
 			return r, err
 		}
 	}
@@ -158,6 +167,9 @@ func CheckTraining(ctx context.Context, s Trainee, o TrainingOptions) (*Training
 
 // draw returns random question i.
 func (c *trainer) draw(i int) *training.Question {
+	if c.o.On != nil {
+		return c.o.On
+	}
 	level := training.LevelFull
 	if c.o.Level == Plain {
 		level = training.LevelPlain

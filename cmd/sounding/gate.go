@@ -17,21 +17,24 @@ import (
 )
 
 type gateCommand struct {
-	Seed      seed            `help:"Seed of the random instances, or random." default:"1"`
-	Checks    int             `help:"Number of random instances; at the plain level, of which at most 100." default:"1000"`
-	Level     string          `help:"Instances: ${enum}; plain ones are dense trees with small numbers." enum:"plain,full,both" default:"both"`
-	Only      []gate.Quantity `help:"Ask for these quantities alone." placeholder:"QUANTITY,…"`
-	Objective string          `help:"What a loss on samples descends: ${enum}." enum:"harm,kl,regularised,deep" default:"regularised"`
-	Claim     string          `help:"What is claimed of its gradient: ${enum}; the latter takes the KL at frozen prefixes." enum:"exact,token-level" default:"exact"`
-	Instance  string          `help:"Ask about this instance alone: an instance file, or a failure that --save wrote." placeholder:"FILE"`
-	Tolerance string          `help:"Error allowed in every number, in place of that of each quantity." placeholder:"X"`
-	Timeout   time.Duration   `help:"Time limit of each reply." default:"10s" placeholder:"D"`
-	Start     time.Duration   `help:"Time limit of the first reply of a solver, which may take long to start." default:"60s" placeholder:"D"`
-	Restarts  int             `help:"How often a solver that is lost, because it crashes or hangs, say, is started again." default:"10" placeholder:"N"`
-	Save      string          `help:"Write every failure to a file in this directory." placeholder:"DIR"`
-	JSON      string          `name:"json" help:"Write the report as JSON." placeholder:"FILE"`
-	JUnit     string          `name:"junit" help:"Write the report as JUnit XML." placeholder:"FILE"`
-	Command   []string        `arg:"" passthrough:"partial" help:"The solver: a command that reads one request per line and answers each with one line." placeholder:"COMMAND"`
+	Seed      seed               `help:"Seed of the random instances, or random." default:"1"`
+	Checks    int                `help:"Number of random instances; at the plain level, of which at most 100." default:"1000"`
+	Level     string             `help:"Instances: ${enum}; plain ones are dense trees with small numbers." enum:"plain,full,both" default:"both"`
+	Only      []gate.Quantity    `help:"Ask for these quantities alone." placeholder:"QUANTITY,…"`
+	Objective string             `help:"What a loss on samples descends: ${enum}." enum:"harm,kl,regularised,deep" default:"regularised"`
+	Claim     string             `help:"What is claimed of its gradient: ${enum}; the latter takes the KL at frozen prefixes." enum:"exact,token-level" default:"exact"`
+	Relations bool               `help:"Compare the answers with each other, too: padded batches, micro-batches, relabelled and split tokens."`
+	Instance  string             `help:"Ask about this instance alone: an instance file, or a failure that --save wrote." placeholder:"FILE"`
+	Tolerance string             `help:"Error allowed in every number, in place of that of each quantity." placeholder:"X"`
+	Timeout   time.Duration      `help:"Time limit of each reply." default:"10s" placeholder:"D"`
+	Start     time.Duration      `help:"Time limit of the first reply of a solver, which may take long to start." default:"60s" placeholder:"D"`
+	Restarts  int                `help:"How often a solver that is lost, because it crashes or hangs, say, is started again." default:"10" placeholder:"N"`
+	Save      string             `help:"Write every failure to a file in this directory." placeholder:"DIR"`
+	JSON      string             `name:"json" help:"Write the report as JSON." placeholder:"FILE"`
+	JUnit     string             `name:"junit" help:"Write the report as JUnit XML." placeholder:"FILE"`
+	on        *model.Instance    // of --instance
+	question  *training.Question // of --instance, where it is a failure of what training code computes
+	Command   []string           `arg:"" passthrough:"partial" help:"The solver: a command that reads one request per line and answers each with one line." placeholder:"COMMAND"`
 }
 
 // The largest numbers of --checks and --restarts, and how many instances are asked at
@@ -160,9 +163,12 @@ func (g *gateCommand) options(c *console) (o gate.Options, err error) {
 		o.Tolerance = tolerance
 	}
 	if g.Instance != "" {
-		if o.On, err = c.readInstance(g.Instance); err != nil {
+		if err = g.read(c); err != nil {
 			return o, err
 		}
+		profile := *g.on
+		profile.Training = nil // as sounding/gate/1 knows it
+		o.On = &profile
 	}
 	for _, file := range []string{g.JSON, g.JUnit} {
 		if file != "" && err == nil {
@@ -232,12 +238,61 @@ func (p *gateReport) save(dir string) error {
 			}
 		}
 	}
+	p.savedTraining = make(map[*gate.TrainingFailure]string)
+	for _, r := range p.training {
+		for _, f := range r.Failures {
+			name := string(f.Quantity)
+			if name == "" {
+				unanswered++
+				name = fmt.Sprintf("no-answer-%d", unanswered)
+			}
+			p.savedTraining[f] = filepath.Join(dir, name+".json")
+			if err := writeFile(p.savedTraining[f], r.Save(f).Write); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// read reads the file of --instance.
+func (g *gateCommand) read(c *console) error {
+	in, err := c.open(g.Instance)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	f := peek(in)
+	if f.format == gate.TrainingFailureFormat {
+		saved, err := gate.ReadSavedTraining(f)
+		if err != nil {
+			return unusable(fmt.Errorf("%s: %w", g.Instance, err))
+		}
+		g.question, g.on = saved.Question, saved.Question.Instance
+		for _, q := range saved.Want {
+			if len(g.Only) < len(saved.Want) {
+				g.Only = append(g.Only, gate.Quantity(q))
+			}
+		}
+		return nil
+	}
+	if g.on, err = instanceOf(f); err != nil {
+		return unusable(fmt.Errorf("%s: %w", g.Instance, err))
+	}
 	return nil
 }
 
 // instanceOf reads the instance of a file, or that of a failure of a solver.
 func instanceOf(f *file) (*model.Instance, error) {
-	if f.format != gate.FailureFormat {
+	switch f.format {
+	case gate.FailureFormat:
+	case gate.TrainingFailureFormat:
+		saved, err := gate.ReadSavedTraining(f)
+		if err != nil {
+			return nil, err
+		}
+		return saved.Question.Instance, nil
+	default:
 		return model.ReadInstance(f)
 	}
 	saved, err := gate.ReadSaved(f)

@@ -22,6 +22,9 @@ type gateReport struct {
 	saved     map[*gate.Failure]string // the file of each failure; nil where none is written
 	training  []*gate.TrainingReport
 	silent    error // why the solver is taken for one that does not speak gate.TrainingFormat
+
+	savedTraining map[*gate.TrainingFailure]string // likewise
+	relations     []gate.RelationReport
 }
 
 // conclude returns the error that the check ends in, nil where everything that was asked
@@ -72,7 +75,7 @@ func (p *gateReport) print(out io.Writer) error {
 	}
 	for _, r := range p.training {
 		for _, f := range r.Failures {
-			trainingFailure(&b, r, f)
+			p.trainingFailure(&b, r, f)
 		}
 	}
 	for i, r := range p.reports {
@@ -85,8 +88,9 @@ func (p *gateReport) print(out io.Writer) error {
 		if i > 0 || len(p.reports) > 0 {
 			fmt.Fprintln(&b)
 		}
-		trainingTable(&b, r)
+		p.trainingTable(&b, r)
 	}
+	p.printRelations(&b)
 	if p.silent != nil {
 		fmt.Fprintf(&b, "\n%s was not asked: %v\n", gate.TrainingFormat, p.silent)
 	}
@@ -113,10 +117,15 @@ func (p *gateReport) failure(b *strings.Builder, r *gate.Report, f *gate.Failure
 	if line, err := r.Save(f).Line(); err == nil && len(line) <= longestRequest {
 		fmt.Fprintf(b, "\nthe request: %s\n", line)
 	}
-	if name := p.saved[f]; name != "" {
-		fmt.Fprintf(b, "\nsaved: sounding gate --instance %s -- COMMAND asks about it again\n", name)
-	}
 	fmt.Fprintln(b)
+	p.saving(b, p.saved[f])
+}
+
+// saving says where a failure is written, if it is.
+func (p *gateReport) saving(b *strings.Builder, name string) {
+	if name != "" {
+		fmt.Fprintf(b, "saved: sounding gate --instance %s -- COMMAND asks about it again\n\n", name)
+	}
 }
 
 // where says what the instance is that a failure is shown on.
@@ -196,6 +205,9 @@ type gateReportFile struct {
 	Format  string          `json:"format"`
 	Version string          `json:"version"`
 	Levels  []gateLevelFile `json:"levels"`
+	// Training has the levels of gate.TrainingFormat.
+	Training  []trainingLevelFile `json:"training,omitempty"`
+	Relations []relationFile      `json:"relations,omitempty"`
 }
 
 type gateLevelFile struct {
@@ -235,6 +247,7 @@ func (p *gateReport) writeJSON(w io.Writer) error {
 		}
 		file.Levels = append(file.Levels, level)
 	}
+	file.Training, file.Relations = p.trainingFiles()
 	return json.MarshalWrite(w, &file, jsontext.WithIndent("  "))
 }
 
@@ -290,6 +303,7 @@ func (p *gateReport) writeJUnit(w io.Writer) error {
 		}
 		file.Suites = append(file.Suites, s)
 	}
+	file.Suites = append(file.Suites, p.trainingSuites()...)
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
 	}
@@ -319,6 +333,15 @@ func (p *gateReport) junitFailure(r *gate.Report, f *gate.Failure) *junitMessage
 // annotate prints every failure as an annotation of GitHub Actions.
 func (p *gateReport) annotate(w io.Writer) error {
 	escape := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	for _, r := range p.training {
+		for _, f := range r.Failures {
+			var b strings.Builder
+			p.trainingFailure(&b, r, f)
+			if _, err := fmt.Fprintf(w, "::error title=sounding gate::%s\n", escape.Replace(strings.TrimSpace(b.String()))); err != nil {
+				return err
+			}
+		}
+	}
 	for _, r := range p.reports {
 		for _, f := range r.Failures {
 			var b strings.Builder

@@ -38,16 +38,27 @@ func isTraining(q gate.Quantity) bool {
 
 // checkTraining asks what training code computes, level by level as check does, if the
 // solver speaks the protocol; if it does not, the reason is kept.
-func (g *gateCommand) checkTraining(ctx context.Context, c *console, solver *gate.Process, p *gateReport) error {
+func (g *gateCommand) checkTraining(ctx context.Context, c *console, solver *gate.Process, p *gateReport) (err error) {
 	want := g.trainingWanted()
-	if len(want) == 0 || g.Instance != "" {
+	if len(want) == 0 {
 		return nil
+	}
+	on := g.question
+	if on == nil && g.on != nil {
+		if on, p.silent = training.About(g.on, uint64(g.Seed), training.Objective(g.Objective)); p.silent != nil {
+			return nil
+		}
 	}
 	if p.silent = solver.Speaks(ctx); p.silent != nil {
 		return ctx.Err()
 	}
 	o := gate.TrainingOptions{
 		Seed: uint64(g.Seed), Only: want, Objective: training.Objective(g.Objective), TokenLevel: g.Claim == tokenLevel, Losses: g.Restarts,
+		On: on,
+	}
+	if on != nil {
+		on.TokenLevel = on.TokenLevel || o.TokenLevel
+		o.Objective, o.TokenLevel = on.Objective, on.TokenLevel
 	}
 	if g.Tolerance != "" {
 		o.Tolerance, _ = gate.ParseDecimal(g.Tolerance) // checked before
@@ -56,7 +67,8 @@ func (g *gateCommand) checkTraining(ctx context.Context, c *console, solver *gat
 		o.Level, o.Instances = level, g.instances(level)
 		progress := c.progress(fmt.Sprintf("asking about training (%s)", level))
 		o.Progress = progress.set
-		r, err := gate.CheckTraining(ctx, solver, o)
+		var r *gate.TrainingReport
+		r, err = gate.CheckTraining(ctx, solver, o)
 		progress.end()
 		if r != nil {
 			p.training = append(p.training, r)
@@ -65,14 +77,18 @@ func (g *gateCommand) checkTraining(ctx context.Context, c *console, solver *gat
 			return err
 		}
 	}
-	return nil
+	if g.Relations && on == nil {
+		o.Level, o.Instances = gate.Full, g.instances(gate.Plain)
+		p.relations, err = gate.CheckRelations(ctx, solver, o)
+	}
+	return err
 }
 
 // tokenLevel is the value of --claim for a KL at frozen prefixes.
 const tokenLevel = "token-level"
 
 // trainingFailure prints one failure.
-func trainingFailure(b *strings.Builder, r *gate.TrainingReport, f *gate.TrainingFailure) {
+func (p *gateReport) trainingFailure(b *strings.Builder, r *gate.TrainingReport, f *gate.TrainingFailure) {
 	fmt.Fprintf(b, "FAILS: %v\n", f)
 	switch len(f.Mistakes) {
 	case 0:
@@ -87,7 +103,11 @@ func trainingFailure(b *strings.Builder, r *gate.TrainingReport, f *gate.Trainin
 			fmt.Fprintf(b, "  %s\n", diagnosis(m))
 		}
 	}
-	fmt.Fprintf(b, "first on instance %d of seed %d, level %s", f.Drawn+1, r.Seed, r.Level)
+	if p.file != "" {
+		fmt.Fprintf(b, "on %s", p.file)
+	} else {
+		fmt.Fprintf(b, "first on instance %d of seed %d, level %s", f.Drawn+1, r.Seed, r.Level)
+	}
 	where := "that instance"
 	if f.Smallest {
 		where = "the smallest instance on which it fails"
@@ -99,19 +119,11 @@ func trainingFailure(b *strings.Builder, r *gate.TrainingReport, f *gate.Trainin
 	if len(f.Free) > 0 {
 		fmt.Fprintf(b, "\nof no account: %s\n", strings.Join(f.Free, "; "))
 	}
-	want := []training.Quantity{f.Quantity}
-	if f.Unusable != nil {
-		want = nil
-		for _, q := range r.Quantities {
-			if q.Quantity.Asked(f.Question) {
-				want = append(want, q.Quantity)
-			}
-		}
-	}
-	if line, err := gate.TrainingRequest(f.Question, want); err == nil && len(line) <= longestRequest {
+	if line, err := gate.TrainingRequest(f.Question, r.Save(f).Want); err == nil && len(line) <= longestRequest {
 		fmt.Fprintf(b, "\nthe request: %s\n", line)
 	}
 	fmt.Fprintln(b)
+	p.saving(b, p.savedTraining[f])
 }
 
 // diagnosis returns a mistake as a person reads it.
@@ -124,8 +136,13 @@ func diagnosis(m training.Mistake) string {
 }
 
 // trainingTable prints what was checked at one level.
-func trainingTable(b *strings.Builder, r *gate.TrainingReport) {
-	fmt.Fprintf(b, "sounding %s, %s, level %s: %s, seed %d, %d of %d instances", report.Version, gate.TrainingFormat, r.Level, trainingVerdict(r), r.Seed, r.Instances, r.Wanted)
+func (p *gateReport) trainingTable(b *strings.Builder, r *gate.TrainingReport) {
+	fmt.Fprintf(b, "sounding %s, %s, ", report.Version, gate.TrainingFormat)
+	if p.file != "" {
+		fmt.Fprintf(b, "%s: %s", p.file, trainingVerdict(r))
+	} else {
+		fmt.Fprintf(b, "level %s: %s, seed %d, %d of %d instances", r.Level, trainingVerdict(r), r.Seed, r.Instances, r.Wanted)
+	}
 	if r.Unanswered > 0 {
 		fmt.Fprintf(b, ", %d of them without a usable answer", r.Unanswered)
 	}
@@ -188,6 +205,11 @@ func (p *gateReport) concludeTraining() error {
 			return errFalsified
 		case r.Undecided() > 0:
 			return fmt.Errorf("%d numbers too close to the edge of the tolerance to tell", r.Undecided())
+		}
+	}
+	for _, r := range p.relations {
+		if r.Failure != "" {
+			return errFalsified
 		}
 	}
 	return nil

@@ -37,6 +37,14 @@ func (r *replayCommand) Run(ctx context.Context, c *console) error {
 			}
 			return o, err
 		}
+		if f.format == gate.TrainingFailureFormat {
+			saved, err := gate.ReadSavedTraining(f)
+			if err != nil {
+				return o, unusable(fmt.Errorf("%s: %w", r.File, err))
+			}
+			o.failure = &gate.Saved{Failure: saved.Failure, Instance: saved.Question.Instance}
+			return o, nil
+		}
 		if o.stored, err = verify.ReadStored(f); err == nil {
 			o.now, err = theorems.Replay(o.stored)
 		}

@@ -1,6 +1,7 @@
 package training
 
 import (
+	"fmt"
 	"math/big"
 	"math/rand/v2"
 	"slices"
@@ -24,6 +25,56 @@ const (
 	mostBatches   = 300
 	mostSequences = 27
 )
+
+// largestInstance bounds the states of an instance of one's own, and its sequences.
+const largestInstance = 2000
+
+// About returns a question about an instance, with lists that are drawn. The error says
+// that the instance is too large to list its sequences.
+func About(in *model.Instance, seed uint64, o Objective) (*Question, error) {
+	own := *in
+	if own.Training == nil {
+		own.Training = model.NewTraining()
+	}
+	states := 0
+	for t := range own.Length() {
+		if states += own.States(t); states > largestInstance {
+			return nil, fmt.Errorf("more than %d states: too large to ask for what training code computes", largestInstance)
+		}
+	}
+	if sequences := countSequences(&own); sequences.Cmp(big.NewInt(largestInstance)) > 0 {
+		return nil, fmt.Errorf("%v sequences: want at most %d to ask for what training code computes", sequences, largestInstance)
+	}
+	q := &Question{Instance: &own, Objective: o}
+	drawer{rand.New(rand.NewPCG(seed, 0))}.lists(q)
+	return q, nil
+}
+
+// countSequences returns a bound on the sequences of positive probability under the
+// behaviour policy: those along edges.
+func countSequences(in *model.Instance) *big.Int {
+	over := in.Over()
+	count := []*big.Int{big.NewInt(1)}
+	for t := 1; t <= in.Length(); t++ {
+		l, next := in.Layer(t), make([]*big.Int, in.States(t))
+		for y := range next {
+			next[y] = new(big.Int)
+		}
+		for x, n := range count {
+			for e, hi := l.Row(x); e < hi; e++ {
+				if !over[t-1][x] || !l.Weights().IsZero(e) {
+					next[l.Next(e)].Add(next[l.Next(e)], n)
+				}
+			}
+		}
+		count = next
+	}
+	sum := new(big.Int)
+	for _, n := range count {
+		sum.Add(sum, n)
+	}
+	return sum
+}
 
 // drawer draws questions.
 type drawer struct{ *rand.Rand }
