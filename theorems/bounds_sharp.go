@@ -242,7 +242,7 @@ var rem4Steps = []int64{1, 10, 1000, 1000000}
 // exactly, no enclosure could decide their roots, and the exact check of thm-13
 // has decided them already.
 func shrinking(w *World[enc], claim string, squared func(q *field.Rational, kappa, mean, information rat) rat) {
-	q := field.NewRational()
+	q := w.Rationals()
 	r := verify.NewCaseWorld(q, w.Case)
 	f := interval(w)
 	for t := 1; t <= w.T(); t++ {

@@ -313,7 +313,7 @@ func mirror(w *World[enc]) {
 		w.Vacuous()
 		return
 	}
-	q := field.NewRational()
+	q := w.Rationals()
 	information := verify.NewCaseWorld(q, w.Case).Solution().Information
 	var kl []enc
 	for s := range information {

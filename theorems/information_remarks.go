@@ -42,12 +42,16 @@ var remark1 = &Statement{
 	Looks: needsHarm,
 }
 
-// covarianceMatrix returns a positive definite matrix of order T+1, the
-// covariance of (X; Y_1…Y_T): B·Bᵀ + 1 for a matrix B of small integers read off
-// the weights and harm values of the case.
+// maxObserved bounds the variables that are read off a case: the expansion of a
+// determinant takes time n!.
+const maxObserved = 6
+
+// covarianceMatrix returns a positive definite matrix of order n+1, the covariance of
+// (X; Y_1…Y_n), n = min(T, maxObserved): B·Bᵀ + 1 for a matrix B of small integers read
+// off the weights and harm values of the case.
 func covarianceMatrix(w *World[rat]) [][]*big.Rat {
 	p := w.Family.Process
-	n := w.T() + 1
+	n := min(w.T(), maxObserved) + 1
 	var digits []int64
 	for t := 1; t <= w.T(); t++ {
 		weights := p.Layer(t).Weights()

@@ -6,7 +6,6 @@ import (
 
 	"sounding/exact"
 	"sounding/exact/definition"
-	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/model"
 	"sounding/verify"
@@ -238,7 +237,7 @@ func thm22Everywhere(w *World[enc]) {
 }
 
 func thm22Mean(w *World[enc]) {
-	r := verify.NewCaseWorld(field.NewRational(), w.Case)
+	r := verify.NewCaseWorld(w.Rationals(), w.Case)
 	robustness(w, "1 − ρ* ≤ 1 − σ(logit E_Q[ρ_0] + βγ^d)", false, func(d int) (*big.Rat, *big.Rat) {
 		return r.Dot(r.Objective().Adversary[d-1], recoveries(r, d)).Rat(), w.Case.Eta(d)
 	})

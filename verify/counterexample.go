@@ -22,24 +22,22 @@ const maxPrecision = 4096
 // judge runs a check on a case, in ℚ or in enclosures of growing precision. w is the
 // world of the case in ℚ; it is made if w is nil.
 func judge(id string, check Check, c *model.Case, w *World[field.Rat]) Result {
-	return judgeWithin(0, id, check, c, w)
+	return new(limits).judge(id, check, c, w)
 }
 
-// judgeWithin is judge with a limit on memory, in bytes; 0 is none.
-func judgeWithin(memory int64, id string, check Check, c *model.Case, w *World[field.Rat]) Result {
+// judge is judge within limits.
+func (l *limits) judge(id string, check Check, c *model.Case, w *World[field.Rat]) Result {
 	if check.Rational != nil {
 		if w == nil {
-			w = NewCaseWorld(field.NewRational(), c)
-			w.memory = memory
+			w = l.world(c)
 		}
 		return run(check.Rational, w.again()).of(id)
 	}
 	var last Result
 	bits, err := field.Refine(field.DefaultPrecision, maxPrecision, func(f field.Interval) (bool, error) {
-		w := NewCaseWorld(f, c)
-		w.memory = memory
+		w := limited(l, NewCaseWorld(f.Watch(&l.halt), c))
 		last = run(check.Interval, w).of(id)
-		return last.Violation != nil || last.Undecided == "" || last.tooLarge, nil
+		return last.Violation != nil || last.Undecided == "" || last.Skipped, nil
 	})
 	if err == nil {
 		last.Precisions.Add(bits, last.Comparisons)

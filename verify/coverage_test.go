@@ -59,7 +59,7 @@ func TestGeneratedCases(t *testing.T) {
 	for _, s := range registry() {
 		r.Entries = append(r.Entries, newEntry(s))
 	}
-	if err := r.runCases(t.Context(), ordinaryCases, nil, &progress{}); err != nil {
+	if err := r.runCases(t.Context(), ordinaryCases, &progress{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.runFormal(t.Context(), ordinaryCases); err != nil {

@@ -116,12 +116,12 @@ func TestMemoryLimit(t *testing.T) {
 		{"less than is needed", need - 1, true},
 	} {
 		r, err := Run(t.Context(), Options{
-			Statements: named("lem-24", "thm-8"), Case: &model.Case{Instance: model.NewInstance(p)}, Memory: test.memory,
+			Statements: named("lem-24", "thm-8"), Case: &model.Case{Instance: model.NewInstance(p)}, Budget: Budget{Memory: test.memory},
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		skipped := strings.HasPrefix(r.Entries[0].Undecided, "skipped: matrices over 272 parameters need 4 MiB, more than the limit of 3 MiB")
+		skipped := strings.HasPrefix(r.Entries[0].Undecided, "matrices over 272 parameters need 4 MiB, more than the limit of 3 MiB")
 		if skipped != test.skips || (r.Entries[0].Verdict == Undecided) != test.skips {
 			t.Errorf("%s: lem-24 %s, %q", test.reason, r.Entries[0].Verdict, r.Entries[0].Undecided)
 		}

@@ -17,10 +17,10 @@ type Result struct {
 	Violation   *Violation  // the first comparison that failed
 	Precisions  field.Rungs // comparisons of enclosures, by the precision that decided their case
 	Panic       *Panic      // the first
+	Skipped     bool        // undecided as it would take more time or memory than it may
 	Tallies     Tallies
 
-	claim    string // the last that was compared
-	tooLarge bool   // undecided for want of memory
+	claim string // the last that was compared
 }
 
 // compare counts a comparison of the two sides of a claim.
@@ -37,6 +37,7 @@ func (r *Result) Merge(o Result) {
 	if r.Undecided == "" {
 		r.Undecided = o.Undecided
 	}
+	r.Skipped = r.Skipped || o.Skipped
 	if r.Violation == nil {
 		r.Violation = o.Violation
 	}

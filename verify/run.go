@@ -20,12 +20,11 @@ type Options struct {
 	Statements []*Statement
 	Seed       uint64 // of the random cases and points
 	Effort     int    // multiplies the number of cases; 1 is the ordinary run
-	// Case, if set, is the only case that the checks run on, instead of random ones.
-	// Near-misses, certificates and proofs are then left out.
-	Case *model.Case
-	// Memory bounds, in bytes, what a check of the given case may need for its matrices.
-	// A check that would need more is skipped and undecided. 0 means no bound.
-	Memory int64
+	// Case, if set, is the only case that the checks run on, instead of random ones, and
+	// Budget what they may take of time and memory. Near-misses, certificates and proofs
+	// are then left out.
+	Case   *model.Case
+	Budget Budget
 	// Progress, if set, is told how many of the steps are done. It is called by one
 	// goroutine at a time.
 	Progress func(done, total int)
@@ -40,8 +39,7 @@ type Report struct {
 	Effort  int
 	Entries []*Entry
 	Classes Classes // of the random cases that entries without a source of their own share
-
-	memory int64
+	Partial bool    // interrupted: entries may be unfinished
 }
 
 // Entry is what was found of one statement.
@@ -62,13 +60,15 @@ type Entry struct {
 	// Counterexample falsifies the wording of a refuted statement, or the statement
 	// itself if a check failed.
 	Counterexample *Counterexample
+	Given          *Given // of a run on a given case; else nil
 	failed         Check // the check that Violation is of, if a case is behind it
 	NearMisses     []Refutation
 	Time           time.Duration
+	open           bool // part of what belongs to a run was not done
 }
 
 func newEntry(s *Statement) *Entry {
-	e := &Entry{Statement: s}
+	e := &Entry{Statement: s, open: true}
 	for i := range s.Claims {
 		c := &s.Claims[i]
 		e.Claims = append(e.Claims, Evidence{Claim: c, Check: c.Check, Formula: s.ClaimFormula(i)})
@@ -101,33 +101,33 @@ func (e *Entry) Repair() Grade {
 }
 
 // Run runs the checks of the statements. Except for times, its report depends on the
-// options alone. The error is the context's, or says why the given case cannot be checked.
+// options alone. If the context ends first, the error is the context's, and the report
+// holds what was found until then.
 func Run(ctx context.Context, o Options) (*Report, error) {
-	r := &Report{Seed: o.Seed, Effort: max(1, o.Effort), memory: o.Memory}
+	r := &Report{Seed: o.Seed, Effort: max(1, o.Effort)}
 	for _, s := range o.Statements {
 		r.Entries = append(r.Entries, newEntry(s))
 	}
-	if err := r.run(ctx, o); err != nil {
+	err := r.run(ctx, o)
+	if err != nil && ctx.Err() == nil {
 		return nil, err
 	}
+	r.Partial = err != nil
 	for _, e := range r.Entries {
-		e.conclude(o.Case != nil)
+		e.conclude()
 	}
-	return r, nil
+	return r, err
 }
 
 // run runs all checks: those of random cases, certificates and series, or those of the
 // given case alone.
 func (r *Report) run(ctx context.Context, o Options) error {
 	if o.Case != nil {
-		if _, err := definitionFits(o.Case); err != nil {
-			return err
-		}
-		return r.runCases(ctx, 1, o.Case, (&progress{report: o.Progress, total: len(o.Statements)}).start())
+		return r.runGiven(ctx, o)
 	}
 	cases := ordinaryCases * r.Effort
 	steps := (&progress{report: o.Progress, total: cases + len(o.Statements)}).start()
-	if err := r.runCases(ctx, cases, nil, steps); err != nil {
+	if err := r.runCases(ctx, cases, steps); err != nil {
 		return err
 	}
 	if err := r.runSeparately(ctx, cases, steps); err != nil {
@@ -165,6 +165,9 @@ func (r *Report) runFormal(ctx context.Context, n int) error {
 	if tasks == nil {
 		return nil
 	}
+	for _, t := range tasks {
+		t.entry.open = true // until all families are tried
+	}
 	total := n * len(formalKinds)
 	results := make([][]Result, total)
 	group, ctx := errgroup.WithContext(ctx)
@@ -195,6 +198,7 @@ func (r *Report) runFormal(ctx context.Context, n int) error {
 		for k, result := range row {
 			tasks[k].entry.Merge(result)
 			tasks[k].claim.noteFamily(result)
+			tasks[k].entry.open = false
 		}
 	}
 	return nil
@@ -228,10 +232,10 @@ func (p *progress) step() {
 // workers returns the number of goroutines that share the work.
 func workers() int { return runtime.GOMAXPROCS(0) }
 
-// runCases runs the checks of all entries on n random cases, or on the given one. Entries
-// without a source of their own share the world of a case. What is kept of each statement
-// depends on the order of the cases, not on that of the goroutines.
-func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *progress) error {
+// runCases runs the checks of all entries on n random cases. Entries without a source of
+// their own share the world of a case. What is kept of each statement depends on the order
+// of the cases, not on that of the goroutines.
+func (r *Report) runCases(ctx context.Context, n int, steps *progress) error {
 	results := make([][]Result, n) // [case][check of all entries in order]
 	spent := make([][]time.Duration, n)
 	classes := make([][][]generators.Class, n) // [case][entry], last those of the shared case
@@ -246,9 +250,8 @@ func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			shared := r.draw(nil, given, i)
+			shared := r.draw(nil, i)
 			world := NewCaseWorld(field.NewRational(), shared)
-			world.memory = r.memory
 			for _, e := range r.Entries {
 				if ctx.Err() != nil {
 					return ctx.Err()
@@ -256,59 +259,48 @@ func (r *Report) runCases(ctx context.Context, n int, given *model.Case, steps *
 				start := time.Now()
 				c, w := shared, world
 				if e.Statement.Source != nil {
-					c, w = r.draw(e.Statement, given, i), nil
+					c, w = r.draw(e.Statement, i), nil
 				}
-				lacking := given != nil && e.Statement.Cases().lacks(given) != ""
 				for k := range e.Claims {
 					check := e.Claims[k].Check
 					var result Result
-					switch {
-					case lacking:
-						result.Vacuous = true
-					case given != nil || check.runs(i):
-						result = guarded(e.Statement.ID, func() Result { return judgeWithin(r.memory, e.Statement.ID, check, c, w) })
+					if check.runs(i) {
+						result = guarded(e.Statement.ID, func() Result { return judge(e.Statement.ID, check, c, w) })
 					}
 					results[i] = append(results[i], result)
 				}
 				var list []generators.Class
-				if given == nil && e.Statement.Source != nil && e.looksAt(i) {
+				if e.Statement.Source != nil && e.looksAt(i) {
 					list = generators.Classify(c)
 				}
 				classes[i] = append(classes[i], list)
 				spent[i] = append(spent[i], time.Since(start))
-				if given != nil {
-					steps.step()
-				}
 			}
-			if given == nil {
-				classes[i] = append(classes[i], generators.Classify(shared))
-				steps.step()
-			}
+			classes[i] = append(classes[i], generators.Classify(shared))
+			steps.step()
 			return nil
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return err
-	}
-	if err := whole.Err(); err != nil {
+	if err := group.Wait(); err != nil && whole.Err() == nil {
 		return err
 	}
 	for i := range n {
-		if given == nil {
-			r.Classes.add(classes[i][len(r.Entries)])
+		if len(classes[i]) <= len(r.Entries) {
+			continue // interrupted
 		}
+		r.Classes.add(classes[i][len(r.Entries)])
 		k := 0
 		for j, e := range r.Entries {
 			e.Time += spent[i][j]
 			m := len(e.Claims)
-			e.absorb(i, results[i][k:k+m], func() *model.Case { return r.draw(e.Statement, given, i) })
+			e.absorb(i, results[i][k:k+m], func() *model.Case { return r.draw(e.Statement, i) })
 			k += m
 			if list := classes[i][j]; list != nil {
 				e.Classes.add(list)
 			}
 		}
 	}
-	return nil
+	return whole.Err()
 }
 
 // looksAt reports whether any of the entry's checks runs on case i.
@@ -350,12 +342,9 @@ func (e *Entry) absorb(i int, results []Result, draw func() *model.Case) {
 	e.Merge(all)
 }
 
-// draw returns the given case, if any, or else case i of the statement's source. A nil s
-// means the source that entries share.
-func (r *Report) draw(s *Statement, given *model.Case, i int) *model.Case {
-	if given != nil {
-		return given
-	}
+// draw returns case i of the statement's source. A nil s means the source that entries
+// share.
+func (r *Report) draw(s *Statement, i int) *model.Case {
 	if s == nil {
 		s = &Statement{}
 	}
@@ -417,14 +406,19 @@ func (r *Report) separately(ctx context.Context, e *Entry, cases int) error {
 		e.Counterexample = r.refute(ctx, s, claim, cases).Counterexample
 	}
 	for i := range s.NearMisses {
-		e.NearMisses = append(e.NearMisses, r.refute(ctx, s, &s.NearMisses[i], cases))
+		m := r.refute(ctx, s, &s.NearMisses[i], cases)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		e.NearMisses = append(e.NearMisses, m)
 	}
+	e.open = ctx.Err() != nil
 	return ctx.Err()
 }
 
-// conclude sets the verdict and the grade that were reached. On a single given case a
-// wording need not fail, and the verdict is about the checks.
-func (e *Entry) conclude(single bool) {
+// conclude sets the verdict and the grade that were reached. On a given case the verdict
+// is about the claims alone: a wording need not fail there.
+func (e *Entry) conclude() {
 	for i := range e.Claims {
 		c := &e.Claims[i]
 		c.conclude()
@@ -437,9 +431,11 @@ func (e *Entry) conclude(single bool) {
 		e.Verdict, e.Grade = Refuted, Disproved
 	case e.Panic != nil:
 		e.Verdict, e.Grade = Panicked, Ungraded
+	case e.open:
+		e.Verdict, e.Grade = Unfinished, Ungraded
 	case e.Undecided != "":
 		e.Verdict = Undecided
-	case e.Statement.Refuted != nil && !single:
+	case e.Statement.Refuted != nil && e.Given == nil:
 		e.Verdict = Undecided
 		if e.Counterexample != nil {
 			e.Verdict, e.Grade = Refuted, Disproved

@@ -17,6 +17,9 @@ const (
 	Refuted   Verdict = "refuted" // false as read; the entry's checks verify the repair
 	Undecided Verdict = "undecided"
 	Panicked  Verdict = "panicked" // a check panicked: a mistake in the suite
+	// Unfinished entries were interrupted before all of their checks had run, and nothing
+	// failed until then.
+	Unfinished Verdict = "unfinished"
 )
 
 // Grade is a strength of evidence, weakest first.

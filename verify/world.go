@@ -52,7 +52,7 @@ type World[E any] struct {
 	accessible func() [][]bool // of the process
 
 	result *Result // of the check that runs
-	memory int64   // limit in bytes, 0 for none
+	limits *limits // of it; nil if it has none
 }
 
 // stop ends a check whose outcome is known.
@@ -66,7 +66,7 @@ func NewWorld[E any](r field.Ring[E], f exact.Family[E]) *World[E] {
 	w.Oracle = sync.OnceValue(func() *definition.Oracle[E] {
 		o, err := definition.New(r, f.Numbers)
 		if err != nil {
-			panic("verify: " + err.Error()) // worlds are made below the oracle's limit
+			panic(err)
 		}
 		return o
 	})
@@ -289,10 +289,13 @@ func (w *World[E]) Undecided(at Place, claim string) {
 func run[E any](check func(*World[E]), w *World[E]) Result {
 	func() {
 		defer func() {
-			switch v := recover().(type) {
+			v := recover()
+			if reason, ok := skip(v); ok {
+				w.result.Undecided, w.result.Skipped = reason, true
+				return
+			}
+			switch v := v.(type) {
 			case nil, stop:
-			case tooLarge:
-				w.result.Undecided, w.result.tooLarge = v.reason, true
 			case *Panic:
 				panic(v)
 			default:

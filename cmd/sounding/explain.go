@@ -27,7 +27,7 @@ func (x *explainCommand) Run(ctx context.Context, c *console) error {
 	}
 	r, err := c.verify(ctx, verify.Options{Statements: chosen, Seed: uint64(x.Seed), Effort: 1})
 	if err != nil {
-		return err
+		return err // an explanation has to be whole
 	}
 	if err := report.Explain(c.out, r); err != nil {
 		return err

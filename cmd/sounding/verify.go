@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"golang.org/x/term"
 
@@ -20,14 +21,16 @@ import (
 type verifyCommand struct {
 	selection
 
-	Seed     seed   `help:"Seed of the random instances and points, or random." default:"1"`
-	Effort   int    `help:"Multiply the number of random instances." default:"1"`
-	Report   string `help:"Write the evidence as Markdown to this file." placeholder:"FILE.md"`
-	HTML     string `name:"html" help:"Write the evidence as a page to this file." placeholder:"FILE.html"`
-	JSON     string `name:"json" help:"Write the evidence as JSON to this file." placeholder:"FILE"`
-	Instance string `help:"Check on this one instance instead of random ones." placeholder:"FILE"`
-	Limit    size   `help:"Skip checks of that instance that need more memory." default:"1GiB"`
-	Save     string `help:"Write the counterexamples, one file each, into this directory." placeholder:"DIR"`
+	Seed   seed   `help:"Seed of the random instances and points, or random." default:"1"`
+	Effort int    `help:"Multiply the number of random instances." default:"1"`
+	Report string `help:"Write the evidence as Markdown to this file." placeholder:"FILE.md"`
+	HTML   string `name:"html" help:"Write the evidence as a page to this file." placeholder:"FILE.html"`
+	JSON   string `name:"json" help:"Write the evidence as JSON to this file." placeholder:"FILE"`
+	Save   string `help:"Write the counterexamples, one file each, into this directory." placeholder:"DIR"`
+
+	Instance string        `help:"Say which statements are true of this instance, instead of random ones." placeholder:"FILE" group:"For an instance of your own:"`
+	Limit    size          `help:"Skip what needs more memory." default:"1GiB" group:"For an instance of your own:"`
+	Time     time.Duration `help:"Skip what is not done when so much time has passed." default:"100s" placeholder:"D" group:"For an instance of your own:"`
 }
 
 // maxEffort bounds the number of random instances.
@@ -47,24 +50,27 @@ func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 	if err := v.checkTargets(); err != nil {
 		return err
 	}
+	if v.Time <= 0 {
+		return unusable(fmt.Errorf("--time %v: must be a positive duration, such as 100s", v.Time))
+	}
 	o := verify.Options{Statements: statements, Seed: uint64(v.Seed), Effort: v.Effort}
 	if v.Instance != "" {
 		in, err := compute(ctx, func() (*model.Instance, error) { return c.readInstance(v.Instance) })
 		if err != nil {
 			return err
 		}
-		o.Case, o.Memory = &model.Case{Instance: in}, int64(v.Limit)
-		debug.SetMemoryLimit(o.Memory) // below it, garbage may lie for longer
+		o.Case = &model.Case{Instance: in}
+		o.Budget = verify.Budget{Memory: int64(v.Limit), Time: v.Time, Exceeded: memoryGuard(int64(v.Limit))}
 	}
-	r, err := c.verify(ctx, o)
-	var f *failure
-	switch {
-	case err != nil && o.Case != nil && !errors.As(err, &f):
-		return unusable(fmt.Errorf("%s: %w", v.Instance, err))
-	case err != nil:
-		return err
+	r, interrupted := c.verify(ctx, o)
+	if r == nil {
+		return interrupted
 	}
-	if err := report.Table(c.out, r, v.again); err != nil {
+	table := report.Table
+	if o.Case != nil {
+		table = report.Instance
+	}
+	if err := table(c.out, r, v.again); err != nil {
 		return err
 	}
 	for _, t := range []struct {
@@ -86,6 +92,9 @@ func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 		if err := saveCounterexamples(v.Save, r); err != nil {
 			return err
 		}
+	}
+	if interrupted != nil {
+		return interrupted
 	}
 	return judgement(r)
 }
@@ -113,6 +122,9 @@ func (v *verifyCommand) again(e *verify.Entry) string {
 
 // checkTargets checks up front that the output files can be written.
 func (v *verifyCommand) checkTargets() error {
+	if v.Instance != "" && (v.Report != "" || v.HTML != "") {
+		return unusable(errors.New("--instance with --report or --html, which are about random instances: want --json FILE"))
+	}
 	flags := make(map[string]string)
 	for _, t := range []struct{ flag, name string }{{"--report", v.Report}, {"--html", v.HTML}, {"--json", v.JSON}} {
 		if t.name == "" {
@@ -136,21 +148,28 @@ func (v *verifyCommand) checkTargets() error {
 // on random cases. At the usual 100 %, collecting it takes a third of the time.
 const gcPercent = 400
 
-// verify runs a verification, with a progress bar on a terminal. When it is
-// interrupted the error says how far it came.
+// verify runs a verification, with a progress bar on a terminal. When it is interrupted
+// the error says how far it came, and the report is partial; it is nil where that, too,
+// takes more than patience.
 func (c *console) verify(ctx context.Context, o verify.Options) (*verify.Report, error) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
 	p := c.progress("verifying")
 	o.Progress = p.set
-	r, err := compute(ctx, func() (*verify.Report, error) { return verify.Run(ctx, o) })
+	patient, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(patience, stop) })()
+	r, err := compute(patient, func() (*verify.Report, error) { return verify.Run(ctx, o) })
 	p.end()
 	if errors.Is(err, context.Canceled) {
-		return nil, &failure{exitUnfinished, fmt.Errorf("interrupted after %d of %d steps; nothing was written", p.done, p.total)}
+		err = &failure{exitUnfinished, fmt.Errorf("interrupted after %d of %d steps", p.done, p.total)}
 	}
 	return r, err
 }
+
+// patience is how long an interrupted verification may take to end.
+const patience = 10 * time.Second
 
 // readInstance reads an instance file, or the instance of a failure of a solver.
 func (c *console) readInstance(name string) (*model.Instance, error) {

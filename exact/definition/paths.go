@@ -1,6 +1,7 @@
 package definition
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 
@@ -11,6 +12,9 @@ import (
 // all states, plus the entries of the tabular scores (the squares of the lengths of
 // the rows). A binary tree of 15 positions fits.
 const MaxSteps = 1 << 22
+
+// ErrTooLarge reports a process with more sequences than MaxSteps allows.
+var ErrTooLarge = errors.New("too many sequences to enumerate")
 
 // Path is a sequence of tokens, held as the edges that carry them.
 type Path struct {
@@ -66,11 +70,10 @@ type Sequences struct {
 	reached []int // reached[i] is the number of edges of i before the first of weight zero
 }
 
-// List enumerates the complete sequences of p. It is an error for the process to
-// have more of them than MaxSteps allows.
+// List enumerates the complete sequences of p. The error wraps ErrTooLarge.
 func List(p *model.Process) (*Sequences, error) {
 	if n := steps(p); n > MaxSteps {
-		return nil, fmt.Errorf("too many sequences to enumerate: more than %d steps", MaxSteps)
+		return nil, fmt.Errorf("%w: more than %d steps", ErrTooLarge, MaxSteps)
 	}
 	s := &Sequences{process: p}
 	for y := range Paths(p, 0, 0, p.Length()) {

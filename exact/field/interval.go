@@ -59,7 +59,10 @@ const (
 // or quotient that leaves this range is the whole real line, which contains it.
 //
 // The zero Interval has MinPrecision.
-type Interval struct{ more uint } // bits beyond MinPrecision
+type Interval struct {
+	more uint  // bits beyond MinPrecision
+	halt *Halt // nil if nothing ends its operations
+}
 
 var (
 	_ Ordered[Enclosure] = Interval{}
@@ -72,7 +75,7 @@ func NewInterval(prec uint) Interval {
 	if prec < MinPrecision || prec > MaxPrecision {
 		panic(fmt.Sprintf("field: precision of %d bits, want %d to %d", prec, MinPrecision, MaxPrecision))
 	}
-	return Interval{prec - MinPrecision}
+	return Interval{more: prec - MinPrecision}
 }
 
 // Prec returns the precision of the endpoints in bits.
@@ -119,6 +122,7 @@ func (c Interval) FromInt(n int64) Enclosure {
 // FromRat returns the narrowest enclosure of q: a point if q is a binary fraction of at
 // most prec bits. It returns ErrDomain if q is out of range.
 func (c Interval) FromRat(q *big.Rat) (Enclosure, error) {
+	c.halt.check()
 	lo := downward.prepare(c.Prec()).SetRat(q)
 	hi := lo
 	if lo.Acc() != big.Exact {
@@ -159,6 +163,7 @@ func (c Interval) Bounds(a Enclosure) (lo, hi *big.Float) {
 
 // Add returns an enclosure of a + b.
 func (c Interval) Add(a, b Enclosure) Enclosure {
+	c.halt.check()
 	if a.isLine() || b.isLine() {
 		return Enclosure{}
 	}
@@ -169,6 +174,7 @@ func (c Interval) Add(a, b Enclosure) Enclosure {
 
 // Sub returns an enclosure of a − b.
 func (c Interval) Sub(a, b Enclosure) Enclosure {
+	c.halt.check()
 	if a.isLine() || b.isLine() {
 		return Enclosure{}
 	}
@@ -222,6 +228,7 @@ func compareProducts(x, y, u, v *endpoint) int {
 
 // Mul returns an enclosure of a·b.
 func (c Interval) Mul(a, b Enclosure) Enclosure {
+	c.halt.check()
 	switch {
 	case a.isLine() || b.isLine():
 		return Enclosure{}
@@ -238,6 +245,7 @@ func (c Interval) Mul(a, b Enclosure) Enclosure {
 
 // Quo returns an enclosure of a/b, or ErrDivision if b contains zero.
 func (c Interval) Quo(a, b Enclosure) (Enclosure, error) {
+	c.halt.check()
 	if b.isLine() || b.lo.Sign() <= 0 && b.hi.Sign() >= 0 {
 		return Enclosure{}, ErrDivision
 	}
@@ -270,6 +278,7 @@ func (c Interval) Dot(a, b []Enclosure) Enclosure {
 	prec := max(c.Prec(), min(c.Prec()+64, placeBits))
 	var lo, hi endpoint
 	for i := range a {
+		c.halt.check()
 		a, b := &a[i], &b[i]
 		if a.isLine() || b.isLine() {
 			return Enclosure{}

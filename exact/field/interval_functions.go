@@ -89,6 +89,7 @@ func (c Interval) Exp(a Enclosure) (Enclosure, error) {
 
 // expPoint returns an enclosure of e^x that lies on the same side of 1 as e^x.
 func (c Interval) expPoint(x endpoint) Enclosure {
+	c.halt.check()
 	if x.Sign() == 0 {
 		return c.FromInt(1)
 	}
@@ -211,6 +212,7 @@ func (c Interval) Log(a Enclosure) (Enclosure, error) {
 }
 
 func (c Interval) logPoint(x endpoint) Enclosure {
+	c.halt.check()
 	if x.wide == nil {
 		if l, ok := c.logWords(&x); ok {
 			return l

@@ -30,6 +30,7 @@ type Rational struct {
 	remembered  int            // bytes that table and linked hold, about
 	x, y        big.Int        // operands on loan to the mixed word and big cases
 	left, right big.Int        // the products that Cmp compares
+	halt        *Halt          // nil if nothing ends its operations
 }
 
 // Rat is a rational number: an element of Rational. The zero value is 0.
@@ -143,6 +144,7 @@ func (q *Rational) product(a, b *denominator) *denominator {
 
 // join returns the least common multiple of a and b.
 func (q *Rational) join(a, b *denominator) join {
+	q.halt.check()
 	j, ok := a.joins[b]
 	if !ok {
 		g := new(big.Int).GCD(nil, nil, a.value, b.value)
@@ -182,6 +184,7 @@ func (a Rat) isZero() bool { return a.num == nil && a.n == 0 }
 
 // mulInt multiplies the numerators of a and b, and returns them over d.
 func (q *Rational) mulInt(a, b Rat, d *denominator) Rat {
+	q.halt.check()
 	switch {
 	case a.num == nil && b.num == nil:
 		if p, ok := mulWord(a.n, b.n); ok {
@@ -208,6 +211,7 @@ func (a Rat) shrunk() Rat {
 
 // addInt adds (or subtracts) the numerators of a and b, and returns them over d.
 func (q *Rational) addInt(a, b Rat, subtract bool, d *denominator) Rat {
+	q.halt.check()
 	if a.num == nil && b.num == nil {
 		bn := b.n
 		if subtract {
@@ -300,6 +304,7 @@ func (q *Rational) Quo(a, b Rat) (Rat, error) {
 	if a.isZero() {
 		return Rat{}, nil
 	}
+	q.halt.check()
 	num := new(big.Int).Mul(a.big(&q.x), q.denominator(b).value)
 	den := new(big.Int).Mul(b.big(&q.y), q.denominator(a).value)
 	if den.Sign() < 0 {
@@ -331,6 +336,7 @@ func (q *Rational) Dot(a, b []Rat) Rat {
 	var word int64
 	var total, term *big.Int // total in all is total + word
 	for i := range a {
+		q.halt.check()
 		if a[i].isZero() || b[i].isZero() {
 			continue
 		}
@@ -427,6 +433,7 @@ func (q *Rational) Align(v []Rat) {
 	g := new(big.Int)
 	for _, a := range v {
 		if d := q.denominator(a); !seen[d] {
+			q.halt.check()
 			seen[d] = true
 			g.GCD(nil, nil, l, d.value)
 			l.Mul(l, new(big.Int).Quo(d.value, g))

@@ -24,6 +24,7 @@ type reportFile struct {
 	Version string         `json:"version"`
 	Seed    uint64         `json:"seed"`
 	Effort  int            `json:"effort"`
+	Partial bool           `json:"partial,omitzero"` // interrupted before all checks had run
 	Classes map[string]int `json:"classes,omitzero"`
 	Entries []entryFile    `json:"entries"`
 }
@@ -55,6 +56,14 @@ type entryFile struct {
 	Counterexample *verify.Stored       `json:"counterexample,omitzero"`
 	Kernel         []kernelFile         `json:"kernel"` // theorems in Coq
 	NearMisses     []nearMissFile       `json:"near_misses"`
+	Here           *hereFile            `json:"on_instance,omitzero"` // of a run on one instance
+}
+
+// hereFile says what was found on the one instance of a run.
+type hereFile struct {
+	AsWorded verify.Finding `json:"as_worded"`
+	Repair   verify.Finding `json:"repair,omitzero"` // of a refuted statement
+	Reasons  []string       `json:"reasons,omitzero"`
 }
 
 // claimFile is the evidence of one claim.
@@ -114,7 +123,7 @@ type nearMissFile struct {
 // JSON writes the report for programs: per entry the verdict, the cases tried at each
 // grade, the claims with their evidence, the counterexample and the near-misses.
 func JSON(w io.Writer, r *verify.Report) error {
-	file := reportFile{Format: ReportFormat, Version: Version, Seed: r.Seed, Effort: r.Effort, Classes: named(r.Classes)}
+	file := reportFile{Format: ReportFormat, Version: Version, Seed: r.Seed, Effort: r.Effort, Partial: r.Partial, Classes: named(r.Classes)}
 	for _, e := range r.Entries {
 		file.Entries = append(file.Entries, newEntryFile(r, e))
 	}
@@ -142,6 +151,12 @@ func newEntryFile(r *verify.Report, e *verify.Entry) entryFile {
 	}
 	if f.Sentence != nil && r.Classes != nil {
 		f.Sentence.Verdict = r.Standing(e)
+	}
+	if e.Given != nil {
+		f.Here = &hereFile{AsWorded: e.AsWorded().Finding(), Reasons: why(e)}
+		if s.Refuted != nil {
+			f.Here.Repair = e.Finding()
+		}
 	}
 	if e.Violation != nil {
 		f.Violation = e.Violation.Error()

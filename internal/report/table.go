@@ -111,6 +111,7 @@ func (p *printer) count(r *verify.Report) {
 	}
 	for _, v := range []struct{ verdict, text string }{
 		{string(verify.Undecided), "undecided"},
+		{string(verify.Unfinished), "unfinished"},
 		{"PANICKED", "PANICKED"},
 		{"says nothing", "say nothing about this instance"},
 		{"FALSIFIED", "FALSIFIED"},
@@ -138,7 +139,11 @@ func ofOurOwn(s *verify.Statement) bool     { return s.Relation() == verify.Own 
 
 // made writes the version, the seed and the effort of a report.
 func (p *printer) made(r *verify.Report) {
-	p.line("sounding %s, seed %d, effort %d", Version, r.Seed, r.Effort)
+	p.text("sounding %s, seed %d, effort %d", Version, r.Seed, r.Effort)
+	if r.Partial {
+		p.text("; PARTIAL: interrupted before all checks had run")
+	}
+	p.line("")
 }
 
 func refutedMisses(e *verify.Entry) int {
