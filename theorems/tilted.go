@@ -5,6 +5,7 @@ import (
 
 	"sounding/exact"
 	"sounding/exact/definition"
+	"sounding/model"
 )
 
 // The tabular optimum P* ∝ P_0·e^{−λHarm} and its tails, as power series in λ and
@@ -82,15 +83,35 @@ func newOptimum(w *World[enc]) *optimum {
 // tiltBases are the values of e^{−λ/m} at which the tilted optimum is taken.
 var tiltBases = []*big.Rat{big.NewRat(1, 2), big.NewRat(9, 10), big.NewRat(1, 1000)}
 
-// maxGrid bounds the harm denominator m for which e^{−λ/m} to the power of a harm
-// numerator is taken.
-const maxGrid = 64
+// The powers of e^{−λ/m} by harm numerators are taken up to maxGrid, and from fineGrid on
+// those of the coarsest grid that harm lies on.
+const (
+	maxGrid  = 1000
+	fineGrid = 64
+)
 
-// tilts returns u(x) = b^j for harm j/m at the states of layer T, for each base
-// b, and nothing where m is too large.
+// harmStep returns an integer that divides the denominator and all values of harm, at most
+// maxGrid times, or nil if there is none.
+func harmStep(p *model.Process) *big.Int {
+	den, step := p.HarmDenominator(), big.NewInt(1)
+	if den.Cmp(big.NewInt(fineGrid)) > 0 {
+		step.Set(den)
+		for x := range p.Harm().Len() {
+			step.GCD(nil, nil, step, p.Harm().At(x))
+		}
+	}
+	if new(big.Int).Quo(den, step).Cmp(big.NewInt(maxGrid)) > 0 {
+		return nil
+	}
+	return step
+}
+
+// tilts returns u(x) = b^j for harm j/m at the states of layer T, m the steps of [harmStep]
+// in 1, for each base b, and nothing where harm is finer.
 func tilts(w *World[rat]) [][]rat {
 	p := w.Family.Process
-	if den := p.HarmDenominator(); !den.IsInt64() || den.Int64() > maxGrid {
+	step := harmStep(p)
+	if step == nil {
 		return nil
 	}
 	f := rationals(w)
@@ -100,7 +121,7 @@ func tilts(w *World[rat]) [][]rat {
 		all[i] = make([]rat, p.States(p.Length()))
 		for x := range all[i] {
 			u := f.FromInt(1)
-			for range p.Harm().At(x).Int64() {
+			for range new(big.Int).Quo(p.Harm().At(x), step).Int64() {
 				u = f.Mul(u, b)
 			}
 			all[i][x] = u
