@@ -61,7 +61,7 @@ type Entry struct {
 	// itself if a check failed.
 	Counterexample *Counterexample
 	Given          *Given // of a run on a given case; else nil
-	failed         Check // the check that Violation is of, if a case is behind it
+	failed         Check  // the check that Violation is of, if a case is behind it
 	NearMisses     []Refutation
 	Time           time.Duration
 	open           bool // part of what belongs to a run was not done
