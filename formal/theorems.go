@@ -22,6 +22,19 @@ type Theorem struct {
 	Hypotheses string
 }
 
+// Title returns the theorem's name with that of its file, such as Horizon.horizon.
+func (t Theorem) Title() string { return strings.TrimSuffix(t.File, "v") + t.Name }
+
+// Named returns the first line of the list about the theorem with the given title.
+func Named(title string) (Theorem, bool) {
+	for _, t := range all() {
+		if t.Title() == title {
+			return t, true
+		}
+	}
+	return Theorem{}, false
+}
+
 // Theorems returns the list, in its order.
 func Theorems() ([]Theorem, error) {
 	text, err := files.ReadFile("theorems.txt")

@@ -12,7 +12,7 @@ import (
 	"sounding/verify"
 )
 
-var update = flag.Bool("update", false, "write testdata/comparisons.txt")
+var update = flag.Bool("update", false, "write the files of testdata that hold what was compared")
 
 const (
 	comparisonsFile  = "testdata/comparisons.txt"

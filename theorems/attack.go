@@ -60,6 +60,7 @@ var corollary23 = &Statement{
 var attackLength = Claim{
 	Formula:    "Δ > 0, γ < 1: σ(logit δ + βγ^t) < ε ⇔ t > L = log(β/Δ)/log(1/γ), the least such t − 1 is ⌊max(L, 0)⌋; ε ≤ δ: never; γ = 1: never if β ≥ Δ, else at every t",
 	Hypotheses: []string{"δ, ε ∈ (0, 1)", "β > 0"},
+	Kernel:     []string{"Attack.attack_length", "Attack.never_below", "Attack.undiscounted"},
 	Check:      verify.Interval(cor23),
 }
 

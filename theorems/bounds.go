@@ -19,6 +19,7 @@ var definition11 = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "F_t(y_<t) = E[s_t s_tᵀ|y_<t], E[s_t|y_<t] = 0, tr F_t = E[‖s_t‖²|y_<t]; F̄_t = E_{y_<t}[F_t]",
+			Kernel:  []string{"Bounds.fisher_covariance", "Bounds.fisher_marginal"},
 			Check:   verify.Identity(def11[rat], def11[mod]),
 			Also:    []Check{verify.Rational(def11Scores)},
 		},
@@ -118,6 +119,7 @@ var lemma12 = &Statement{
 		},
 		{
 			Formula: "‖C_t‖² ≤ Var(h_t|y_<t)·tr F_t; C_i² ≤ Var(h_t|y_<t)·E[s_i²|y_<t]",
+			Kernel:  []string{"Bounds.pointwise_bound", "Bounds.pointwise_coordinate"},
 			Check:   verify.Rational(lem12Bound),
 		},
 		{
@@ -126,6 +128,7 @@ var lemma12 = &Statement{
 		},
 		{
 			Formula: "‖C_t‖² = Var(h_t|y_<t)·tr F_t ⇔ every Δ(a)s(b) = Δ(b)s(a) where p_a p_b > 0",
+			Kernel:  []string{"Bounds.pointwise_equality"},
 			Check:   verify.Rational(lem12Tight),
 		},
 	},
@@ -243,6 +246,7 @@ var theorem13 = &Statement{
 		{
 			Formula:    "‖G_t‖² ≤ E[Var(h_t|y_<t)·tr F_t]; ‖G_t‖² ≤ κ·I_t",
 			Hypotheses: []string{"second bound: tr F_t ≤ κ at every prefix of positive probability"},
+			Kernel:     []string{"Bounds.gradient_bound", "Bounds.gradient_bound_uniform"},
 			Check:      verify.Rational(thm13Bound),
 		},
 		{

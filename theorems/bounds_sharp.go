@@ -26,6 +26,7 @@ var theorem13Sharp = &Statement{
 		{
 			Formula:    "‖G_t‖² ≤ I_t·tr F̄_t; G_tᵀF̄_t⁺G_t ≤ I_t",
 			Hypotheses: []string{"second bound: log-linear"},
+			Kernel:     []string{"Bounds.gradient_bound_sharp", "Bounds.projection_bound"},
 			Check:      verify.Rational(thm13SharpBound),
 		},
 		{
@@ -45,6 +46,7 @@ var theorem13Sharp = &Statement{
 		{
 			Formula:    "I_t − 2zᵀG_t + zᵀF̄_tz = E[(Δ_t − s_tᵀz)²] for arbitrary z",
 			Hypotheses: []string{"log-linear"},
+			Kernel:     []string{"Bounds.projection_gap"},
 			Check:      verify.Identity(thm13SharpResidual[rat], thm13SharpResidual[mod]),
 		},
 		{
@@ -295,7 +297,7 @@ var remark5 = &Statement{
 	},
 	Formula:    "lem-12 is an equality ⇔ s_t = c(y_<t)·Δ_t on the support, where Var(h_t|y_<t) > 0; thm-13 is strict whenever C_t varies across prefixes of positive probability",
 	Hypotheses: []string{"Var(h_t|y_<t) > 0"},
-	Claims:     []Claim{{Check: verify.Rational(rem5)}},
+	Claims:     []Claim{{Kernel: []string{"Bounds.pointwise_equality", "Bounds.gradient_bound_strict"}, Check: verify.Rational(rem5)}},
 	NearMisses: []NearMiss{
 		{Name: "always tight", Drops: "s_t = c·Δ_t", Check: verify.Rational(rem5Always)},
 		{Name: "equality only where proportional, Var(h_t|y_<t) = 0 included", Drops: "Var(h_t|y_<t) > 0", Check: verify.Rational(rem5NoVariance)},

@@ -21,7 +21,7 @@ var remark2 = &Statement{
 	Sentence:   verify.Sentence{Says: "Where all tokens lead to the same expected harm, the position contributes no gradient."},
 	Formula:    "h_t(y_<t a) constant in a ⇒ Cov(h_t, s_t | y_<t) = 0",
 	Hypotheses: []string{"constant over the tokens of positive probability"},
-	Claims:     []Claim{{Check: verify.Rational(rem2)}},
+	Claims:     []Claim{{Kernel: []string{"Gradient.equal_harm"}, Check: verify.Rational(rem2)}},
 	NearMisses: []NearMiss{
 		{Name: "constant harm in place of constant h_t: the contribution vanishes everywhere", Drops: "h_t constant", Check: verify.Rational(rem2Unconditional)},
 		{Name: "h_{t+1} constant suffices", Check: verify.Rational(rem2Later), Looks: &needsHarmZeros},
@@ -299,7 +299,7 @@ var ownTurns = &Statement{
 	Formula:    "with the scores of every second position zero: ∇E[Harm] = Σ_{t odd} E_{y_<t}[Cov(h_t, s_t|y_<t)], while Var(Harm) = Σ_{t odd} I_t + Σ_{t even} I_t",
 	Hypotheses: []string{"the tokens of the environment follow a fixed policy"},
 	Reading:    ownReading + " Turns alternate, and the policy speaks first.",
-	Claims:     []Claim{{Check: verify.Identity(turns[rat], turns[mod])}},
+	Claims:     []Claim{{Kernel: []string{"Gradient.environment_turn", "Gradient.gradient_characterisation", "Martingale.variance_decomposition"}, Check: verify.Identity(turns[rat], turns[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "the environment's tokens have gradients", Drops: "the tokens of the environment follow a fixed policy", Check: verify.Identity(turnsFree[rat], turnsFree[mod]), When: twoPositions},
 		{Name: "the variance over the policy's tokens alone", Check: verify.Identity(turnsVariance[rat], turnsVariance[mod])},

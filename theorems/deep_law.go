@@ -32,6 +32,7 @@ var proposition29 = &Statement{
 		{
 			Formula:    "P*(a|x) = P_0(a|x)·E_0[e^{−λHarm}|xa]/E_0[e^{−λHarm}|x]",
 			Hypotheses: []string{"β = 0", "u for e^{−λHarm}, of any values; Z by recursion"},
+			Kernel:     []string{"Optimum.optimal_conditional"},
 			Check:      verify.Identity(softValueFree[rat], softValueFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
 			Also:       []Check{verify.Rational(softValue)},
 		},

@@ -35,6 +35,7 @@ var xCorollary15 = &Statement{
 		{
 			Formula:    "KL_t = 0 for all t > k ⇔ the horizon is at most k",
 			Hypotheses: []string{"λ > 0"},
+			Kernel:     []string{"Optimum.base_exactly_beyond_horizon"},
 			Check:      verify.Rational(cor15Horizon),
 		},
 	},

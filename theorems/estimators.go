@@ -24,6 +24,7 @@ var ownBaseline = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "E[(Harm − b(y_<t))·s_t] = G_t for arbitrary b",
+			Kernel:  []string{"Gradient.baseline"},
 			Check:   verify.Identity(baselineMean[rat], baselineMean[mod]),
 		},
 		{
@@ -195,6 +196,7 @@ var ownRewardError = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "G_t(Ĥ) − G_t(Harm) = G_t(Ĥ − Harm)",
+			Kernel:  []string{"Gradient.gradient_linear"},
 			Check:   verify.Identity(rewardLinear[rat], rewardLinear[mod]),
 		},
 		{

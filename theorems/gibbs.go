@@ -31,26 +31,31 @@ var theorem20 = &Statement{
 		{
 			Formula:    "p*(a) = p_0(a)·u^{1[a∈R]}/Z; (p*(a)/p_0(a))·u^{1[a∉R]} = u/Z; ρ* = ρ_0·u/Z",
 			Hypotheses: []string{"u = e^η rational"},
+			Kernel:     []string{"Gibbs.gibbs_measure", "Gibbs.recovery_probability"},
 			Check:      verify.Rational(thm20),
 		},
 		{
 			Formula: "KL(p*‖p_0) = ηρ* − log Z",
+			Kernel:  []string{"Gibbs.kl_cost"},
 			Check:   verify.Identity(gibbsCostFree[rat], gibbsCostFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
 			Also:    []Check{verify.Agreement(thm20Cost)},
 		},
 		{
 			Formula:    "ρ* = σ(logit ρ_0 + η)",
 			Hypotheses: []string{"0 < ρ_0 < 1"},
+			Kernel:     []string{"Gibbs.sigmoid_form"},
 			Check:      verify.Identity(sigmoidFree[rat], sigmoidFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
 			Also:       []Check{verify.Agreement(eq77Sigmoid)},
 		},
 		{
 			Formula: "F(p) − F(p*) = KL(p‖p*)",
+			Kernel:  []string{"Gibbs.pointwise_gap"},
 			Check:   verify.Identity(plainOptimumFree[rat], plainOptimumFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
 			Also:    []Check{verify.Agreement(thm20Gap)},
 		},
 		{
 			Formula: "F(p*) < F(p) for p ≠ p*",
+			Kernel:  []string{"Gibbs.pointwise_unique", "Gibbs.pointwise_optimum"},
 			Check:   verify.Interval(thm20Optimal),
 		},
 	},
@@ -192,7 +197,8 @@ var ownKappaStatement = &Statement{
 			Also:    []Check{verify.Identity(kappaSlope[rat], kappaSlope[mod]).Within(verify.Limits{Leaves: prefixLeaves}), verify.Agreement(ownKappaForm)},
 		},
 		{
-			Formula: "KL(p*‖p_0) < κ(η) at the ρ_0 of the case; KL(p*‖p_0) ≤ log(1/ρ_0)",
+			Formula: "KL(p*‖p_0) ≤ κ(η), with equality at that ρ_0 alone; KL(p*‖p_0) ≤ log(1/ρ_0)",
+			Kernel:  []string{"Attack.cost_largest", "Attack.cost_largest_only", "Attack.cost_largest_where", "Attack.cost_le_log"},
 			Check:   verify.Interval(ownKappa),
 		},
 	},

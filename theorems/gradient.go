@@ -20,6 +20,7 @@ var equation19 = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "∇E[f] = E[f·∇log P_θ(y)]",
+			Kernel:  []string{"Gradient.policy_gradient"},
 			Check:   verify.Identity(eq19[rat], eq19[mod]),
 			Also:    []Check{verify.Rational(eq19Scores)},
 		},
@@ -85,6 +86,7 @@ var equation22 = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "E[Δ_s·s_t] = 0 for s < t",
+			Kernel:  []string{"Gradient.earlier_innovations"},
 			Check:   verify.Identity(eq22[rat], eq22[mod]),
 		},
 		{
@@ -185,6 +187,7 @@ var equation23 = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "E[Δ_s·s_t] = 0 for s > t",
+			Kernel:  []string{"Gradient.later_innovations"},
 			Check:   verify.Identity(eq23[rat], eq23[mod]),
 		},
 		{
@@ -259,6 +262,7 @@ var theorem8 = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "∇E[Harm] = Σ_t E_{y_<t}[Cov(h_t, s_t|y_<t)]; E_{y_<t}[Cov(h_t, s_t|y_<t)] = E[Harm·s_t] = E[Δ_t·s_t]",
+			Kernel:  []string{"Gradient.gradient_characterisation", "Gradient.gradient_characterisation_innovations", "Gradient.baseline", "Martingale.h_conditional"},
 			Check:   verify.Identity(thm8[rat], thm8[mod]),
 			Also:    []Check{verify.Rational(thm8Scores)},
 		},

@@ -21,14 +21,17 @@ var theorem9 = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "least k with I_t = 0 for all t > k = least k with Harm = g(y_≤k) almost surely",
+			Kernel:  []string{"Horizon.horizon"},
 			Check:   verify.Rational(thm9),
 		},
 		{
 			Formula: "Harm = g(y_≤k) ⇒ I_t = 0 for all t > k, for every g",
+			Kernel:  []string{"Horizon.horizon"},
 			Check:   verify.Identity(thm9Planted[rat], thm9Planted[mod]).Within(verify.Limits{Leaves: decidedLeaves}),
 		},
 		{
 			Formula: "Σ_{t>k} I_t = E[(Harm − h_k)²], which is 0 only where Harm = h_k(y_≤k) almost surely",
+			Kernel:  []string{"Horizon.distance_to_decided", "Horizon.horizon"},
 			Check:   verify.Identity(thm9Squares[rat], thm9Squares[mod]).Within(verify.Limits{Leaves: decidedLeaves}),
 		},
 	},
@@ -145,6 +148,7 @@ var theorem10 = &Statement{
 		{
 			Formula:    "t > k ⇒ Cov(h_t, s_t|y_<t) = 0, G_t = 0",
 			Hypotheses: []string{"Harm = g(y_≤k) almost surely"},
+			Kernel:     []string{"Horizon.zero_contribution", "Horizon.zero_gradient"},
 			Check:      verify.Rational(thm10),
 		},
 		{
@@ -286,6 +290,7 @@ var remark3 = &Statement{
 		{
 			Formula:    "P*(a|y_<t) = P_0(a|y_<t) for t > k at every prefix that P_0 reaches",
 			Hypotheses: []string{"Harm = g(y_≤k) almost surely"},
+			Kernel:     []string{"Optimum.base_beyond_horizon", "Optimum.optimum_least", "Optimum.optimum_unique"},
 			Check:      verify.Rational(rem3),
 		},
 		{

@@ -22,6 +22,7 @@ var ownApproximateHorizon = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "Σ_{t>k} I_t = E[(Harm − h_k(y_≤k))²], 0 ≤ k < T",
+			Kernel:  []string{"Horizon.distance_to_decided"},
 			Check:   verify.Identity(remainingInformation[rat], remainingInformation[mod]),
 		},
 		{
@@ -32,6 +33,7 @@ var ownApproximateHorizon = &Statement{
 		{
 			Formula:    "‖G_t‖² ≤ κ·E[(Harm − g(y_≤k))²] for t > k",
 			Hypotheses: []string{"t > k", "κ ≥ tr F_t(y_<t) at every prefix of positive probability"},
+			Kernel:     []string{"Bounds.approximate_horizon"},
 			Check:      verify.Rational(approximateGradient),
 		},
 		{
@@ -211,6 +213,7 @@ var ownStoppingHorizon = &Statement{
 		{
 			Formula:    "Var(Harm|y_<t) = 0 ⇒ Cov(h_s, s_s|y_<s) = 0 at y_<t and its continuations",
 			Hypotheses: []string{"continuations of positive probability given y_<t"},
+			Kernel:     []string{"Horizon.stopping_horizon"},
 			Check:      verify.Rational(stopping),
 		},
 		{

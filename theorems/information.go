@@ -13,7 +13,7 @@ var definition5 = &Statement{
 	ID: "def-5", Title: "Harm information", Section: "4",
 	Sentence: verify.Sentence{Says: "The harm information I_t is the variance of the innovation at position t."},
 	Formula:  "I_t = E[Δ_t²] = E[Var(h_t | y_<t)]",
-	Claims:   []Claim{{Check: verify.Identity(def5[rat], def5[mod])}},
+	Claims:   []Claim{{Kernel: []string{"Martingale.information_variance"}, Check: verify.Identity(def5[rat], def5[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "the variance of h_t without the conditioning", Check: verify.Identity(def5Unconditional[rat], def5Unconditional[mod])},
 		{Name: "prefixes are not weighted by their probability", Check: verify.Identity(def5Unweighted[rat], def5Unweighted[mod])},
@@ -69,7 +69,7 @@ var proposition6 = &Statement{
 	ID: "prop-6", Title: "Harm information is the reduction of variance", Section: "4",
 	Sentence: verify.Sentence{Says: "I_t is the expected reduction of the variance of harm at position t."},
 	Formula:  "I_t = E[Var(Harm|y_<t)] − E[Var(Harm|y_≤t)]; Var(Harm|y_<t) = E[Var(Harm|y_≤t)|y_<t] + Var(h_t|y_<t); Var(Harm) = E[Var(Harm|y_≤t)] + Var(h_t)",
-	Claims:   []Claim{{Check: verify.Identity(prop6[rat], prop6[mod]).Within(verify.Limits{ProofFactor: 8})}}, // (4,2)
+	Claims:   []Claim{{Kernel: []string{"Martingale.variance_reduction", "Martingale.total_variance_at", "Martingale.total_variance"}, Check: verify.Identity(prop6[rat], prop6[mod]).Within(verify.Limits{ProofFactor: 8})}}, // (4,2)
 	NearMisses: []NearMiss{
 		{Name: "index: y_≤t and y_≤t+1", Check: verify.Identity(prop6Index[rat], prop6Index[mod])},
 		{Name: "the expected variance alone, without the variance of the mean", Check: verify.Identity(prop6Half[rat], prop6Half[mod])},
@@ -112,7 +112,7 @@ var corollary7 = &Statement{
 	ID: "cor-7", Title: "Variance decomposition", Section: "4",
 	Sentence: verify.Sentence{Says: "The variance of harm is the sum of the harm information of all positions."},
 	Formula:  "Var(Harm) = Σ_{t=1}^T I_t",
-	Claims:   []Claim{{Check: verify.Identity(cor7[rat], cor7[mod])}},
+	Claims:   []Claim{{Kernel: []string{"Martingale.variance_decomposition"}, Check: verify.Identity(cor7[rat], cor7[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "I_T dropped", Check: verify.Identity(cor7NoLast[rat], cor7NoLast[mod])},
 		{Name: "I_1 alone", Check: verify.Identity(cor7First[rat], cor7First[mod])},

@@ -27,6 +27,7 @@ var remark1 = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "I_V(Harm; y_{s+1}…y_t|y_≤s) = Σ_{s<u≤t} I_u for all s < t; I_V(Harm; y_1…y_T) = Var(Harm)",
+			Kernel:  []string{"Martingale.block_information", "Martingale.chain_total"},
 			Check:   verify.Identity(rem1[rat], rem1[mod]),
 		},
 		{
@@ -367,7 +368,7 @@ var ownPrompt = &Statement{
 	Formula:    "Var(Harm) = I_0 + Σ_t E_prompt[I_t(prompt)], I_0 the variance over prompts of their mean harm",
 	Hypotheses: []string{"prompts are averaged with their probabilities"},
 	Reading:    ownReading + " The first token of the process is the prompt; the positions of the response are those behind it.",
-	Claims:     []Claim{{Check: verify.Identity(prompt[rat], prompt[mod])}},
+	Claims:     []Claim{{Kernel: []string{"Martingale.information_of_prompts", "Martingale.variance_decomposition"}, Check: verify.Identity(prompt[rat], prompt[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "without the prompts' own variance", Check: verify.Identity(promptWithin[rat], promptWithin[mod])},
 		{Name: "prompts weighted equally", Drops: "prompts are averaged with their probabilities", Check: verify.Identity(promptEqual[rat], promptEqual[mod]), When: unequalPrompts},

@@ -258,6 +258,7 @@ var xTradeoff = &Statement{
 		{
 			Formula:    "Σ_t KL_t = −λ·E*[Harm] − log E_0[e^{−λHarm}]",
 			Hypotheses: []string{"log(P*/P_0)(a|x) = φ(xa) − φ(x), φ = log E_0[e^{−λHarm}|·]: P* is the tilted law"},
+			Kernel:     []string{"Optimum.total_divergence"},
 			Check:      verify.Identity(totalFree[rat], totalFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
 			Also:       []Check{verify.Agreement(tradeoffClosed)},
 		},
@@ -391,6 +392,7 @@ var xCliff = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "E[Var(Harm|y_<t)] = Σ_{s≥t} I_s",
+			Kernel:  []string{"Martingale.residual"},
 			Check:   verify.Identity(cliffResidual[rat], cliffResidual[mod]),
 		},
 		{

@@ -13,7 +13,7 @@ var definition1 = &Statement{
 	ID: "def-1", Title: "Conditional expected harm", Section: "4",
 	Sentence: verify.Sentence{Says: "h_t is the expected harm given the first t tokens."},
 	Formula:  "h_t(y_≤t) = E[Harm | y_≤t], h_0 = E[Harm], h_T = Harm",
-	Claims:   []Claim{{Check: verify.Identity(def1[rat], def1[mod])}},
+	Claims:   []Claim{{Kernel: []string{"Martingale.recursion", "Martingale.h_first", "Martingale.h_last", "Martingale.h_conditional"}, Check: verify.Identity(def1[rat], def1[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "completions are weighted equally", Check: verify.Identity(def1Unweighted[rat], def1Unweighted[mod])},
 		{Name: "h_0 is the harm of the first sequence", Check: verify.Identity(def1First[rat], def1First[mod])},
@@ -48,7 +48,7 @@ var proposition2 = &Statement{
 	ID: "prop-2", Title: "Martingale property", Section: "4",
 	Sentence: verify.Sentence{Says: "The expected harm h_t is a martingale."},
 	Formula:  "E[h_t | y_<t] = h_{t−1}(y_<t) at every prefix",
-	Claims:   []Claim{{Check: verify.Identity(prop2[rat], prop2[mod])}},
+	Claims:   []Claim{{Kernel: []string{"Martingale.martingale"}, Check: verify.Identity(prop2[rat], prop2[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "tokens are weighted equally", Check: verify.Identity(prop2Uniform[rat], prop2Uniform[mod])},
 		{Name: "the mean of h_t is h_t of the first token", Check: verify.Identity(prop2First[rat], prop2First[mod])},
@@ -130,6 +130,7 @@ var proposition4 = &Statement{
 		{
 			Formula:    "Harm = E[Harm] + Σ_t Δ_t; E[Δ_s·Δ_t] = 0 for s < t; E[Δ_t|y_<t] = 0; E[Δ_t·f(y_<t)] = 0 for arbitrary f",
 			Hypotheses: []string{"f is a function of the prefix y_<t alone"},
+			Kernel:     []string{"Martingale.doob", "Martingale.orthogonal", "Martingale.innovation_mean", "Martingale.orthogonal_to_known"},
 			Check:      verify.Identity(prop4[rat], prop4[mod]),
 		},
 		{

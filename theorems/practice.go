@@ -31,6 +31,7 @@ var xTiltReduces = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "P*(a|x)·Z(x) = P_0(a|x)·Z(xa)",
+			Kernel:  []string{"Optimum.optimal_conditional"},
 			Check:   verify.Identity(softValueFree[rat], softValueFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
 			Also:    []Check{verify.Rational(softValue)},
 		},

@@ -15,6 +15,7 @@ var xTokenKL = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "∂_tKL(P‖P_0) = E[s_t·Σ_{s≥t} ℓ_s]",
+			Kernel:  []string{"Derivative.KL_derivative"},
 			Check:   verify.Identity(klToGo[rat], klToGo[mod]),
 		},
 		{

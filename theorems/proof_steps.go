@@ -20,8 +20,9 @@ var equation67 = &Statement{
 	Hypotheses: []string{"Q does not depend on θ"},
 	Reading:    lostDisplay,
 	Claims: []Claim{{
-		Check: verify.Identity(eq67[rat], eq67[mod]),
-		Also:  []Check{verify.Rational(eq67Scores)},
+		Kernel: []string{"Recovery.failure_gradient", "Recovery.penalty_gradient"},
+		Check:  verify.Identity(eq67[rat], eq67[mod]),
+		Also:   []Check{verify.Rational(eq67Scores)},
 	}},
 	NearMisses: []NearMiss{
 		{Name: "the score is not weighted by the token's probability", Check: verify.Identity(eq67Unweighted[rat], eq67Unweighted[mod]), Source: &Source{Smallest: penalised(needsRecoveryShared, 1)}},
@@ -112,7 +113,7 @@ var equation68 = &Statement{
 	Sentence: verify.Sentence{Says: "The recovery gradient is a covariance."},
 	Formula:  "E[1[y_t∉R]·s_t | y_<t] = Cov(1[y_t∉R], s_t | y_<t) = −Cov(1[y_t∈R], s_t | y_<t), since E[s_t|y_<t] = 0",
 	Reading:  lostDisplay,
-	Claims:   []Claim{{Check: verify.Identity(eq68[rat], eq68[mod])}},
+	Claims:   []Claim{{Kernel: []string{"Recovery.failure_covariance", "Recovery.failure_recovery"}, Check: verify.Identity(eq68[rat], eq68[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "the same sign: +Cov(1[y_t∈R], s_t)", Check: verify.Identity(eq68Sign[rat], eq68Sign[mod]), Source: &Source{Smallest: penalised(needsRecoveryShared, 1)}},
 		{Name: "features for scores, which have a mean", Drops: "E[s_t|y_<t] = 0", Check: verify.Identity(eq68Features[rat], eq68Features[mod]), Source: &Source{Smallest: penalised(needsRecoveryShared, 1)}},
@@ -168,6 +169,7 @@ var equation72 = &Statement{
 		},
 		{
 			Formula: "F((p+p_0)/2) < (F(p)+F(p_0))/2 for p ≠ p_0",
+			Kernel:  []string{"Gibbs.strictly_convex"},
 			Check:   verify.Interval(eq72),
 		},
 	},
@@ -249,8 +251,9 @@ var equation73 = &Statement{
 	Formula:  "log(p*(a)/p_0(a)) + 1 + η1[a∉R] + ν = 0 for every token of the support, ν = log Z − η − 1",
 	Reading:  "Exponentiated, the condition is a polynomial identity: (p*(a)/p_0(a))·e^{η1[a∉R]}·Z·e^{−η} = 1, with Z by its formula on the left and by its sum in p*.",
 	Claims: []Claim{{
-		Check: verify.Identity(lagrangeFree[rat], lagrangeFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
-		Also:  []Check{verify.Agreement(eq73)},
+		Kernel: []string{"Gibbs.stationary", "Gibbs.gibbs_measure"},
+		Check:  verify.Identity(lagrangeFree[rat], lagrangeFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
+		Also:   []Check{verify.Agreement(eq73)},
 	}},
 	NearMisses: []NearMiss{
 		{Name: "η1[a∈R]", Check: verify.Interval(eq73Swapped)},
@@ -312,7 +315,7 @@ var equation74 = &Statement{
 	ID: "eq-74", Title: "The Gibbs measure", Section: "B.3",
 	Sentence: verify.Sentence{Says: "Its solution is the Gibbs measure."},
 	Formula:  "p*(a) = p_0(a)·e^{η1[a∈R]}/Z = p_0(a)·e^{−η1[a∉R]}/(Z·e^{−η})",
-	Claims:   []Claim{{Check: verify.Rational(eq74)}},
+	Claims:   []Claim{{Kernel: []string{"Gibbs.gibbs_measure"}, Check: verify.Rational(eq74)}},
 	NearMisses: []NearMiss{
 		{Name: "e^{η1[a∉R]}", Check: verify.Rational(eq74Swapped)},
 		{Name: "e^{−η1[a∉R]} over Z", Check: verify.Rational(eq74Mixed)},
@@ -379,7 +382,7 @@ var equation75 = &Statement{
 	ID: "eq-75", Title: "The normaliser", Section: "B.3",
 	Sentence: verify.Sentence{Says: "Its normaliser."},
 	Formula:  "Z = Σ_a p_0(a)·e^{η1[a∈R]} = 1 − ρ_0 + ρ_0e^η",
-	Claims:   []Claim{{Check: verify.Identity(eq75[rat], eq75[mod])}},
+	Claims:   []Claim{{Kernel: []string{"Gibbs.normalisation"}, Check: verify.Identity(eq75[rat], eq75[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "ρ_0 + (1−ρ_0)e^η", Check: verify.Identity(eq75Swapped[rat], eq75Swapped[mod])},
 		{Name: "1 + ρ_0e^η", Check: verify.Identity(eq75One[rat], eq75One[mod])},

@@ -16,7 +16,7 @@ var equation76 = &Statement{
 	ID: "eq-76", Title: "Recovery probability of the Gibbs measure", Section: "B.3",
 	Sentence: verify.Sentence{Says: "Its recovery probability."},
 	Formula:  "ρ* = Σ_{a∈R} p*(a) = ρ_0e^η/(1 − ρ_0 + ρ_0e^η)",
-	Claims:   []Claim{{Check: verify.Rational(eq76)}},
+	Claims:   []Claim{{Kernel: []string{"Gibbs.recovery_probability"}, Check: verify.Rational(eq76)}},
 	NearMisses: []NearMiss{
 		{Name: "ρ_0e^η, not normalised", Check: verify.Rational(eq76Numerator)},
 		{Name: "the failure probability (1−ρ_0)e^η/Z", Check: verify.Rational(eq76Failure)},
@@ -55,6 +55,7 @@ var equation77 = &Statement{
 		{
 			Formula:    "ρ* = σ(logit ρ_0 + η)",
 			Hypotheses: []string{"0 < ρ_0 < 1"},
+			Kernel:     []string{"Gibbs.sigmoid_form"},
 			Check:      verify.Identity(sigmoidFree[rat], sigmoidFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
 			Also:       []Check{verify.Agreement(eq77Sigmoid)},
 		},
@@ -120,8 +121,9 @@ var equation78 = &Statement{
 	Sentence: verify.Sentence{Says: "Its KL cost."},
 	Formula:  "KL(p*‖p_0) = Σ_a p*(a)·(η1[a∈R] − log Z) = ηρ* − log Z",
 	Claims: []Claim{{
-		Check: verify.Identity(gibbsCostFree[rat], gibbsCostFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
-		Also:  []Check{verify.Agreement(eq78)},
+		Kernel: []string{"Gibbs.kl_cost"},
+		Check:  verify.Identity(gibbsCostFree[rat], gibbsCostFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
+		Also:   []Check{verify.Agreement(eq78)},
 	}},
 	NearMisses: []NearMiss{
 		{Name: "+ log Z", Check: verify.Interval(eq78Sign)},
@@ -174,7 +176,8 @@ var equation80 = &Statement{
 			Check:   verify.Identity(stepsFree[rat], stepsFree[mod]).Within(verify.Limits{Leaves: scalarLeaves}),
 		},
 		{
-			Formula: "1−σ(logit ρ_0 + βγ^t) < 1−σ(logit δ + βγ^t) for ρ_0 > δ; 1−σ(logit δ + βγ^t) < 1−σ(logit δ + βγ^d) for βγ^t > βγ^d",
+			Formula: "σ(logit ρ_0 + βγ^t) ≥ σ(logit δ + βγ^t) ≥ σ(logit δ + βγ^d)",
+			Kernel:  []string{"Robustness.robustness_steps"},
 			Check:   verify.Interval(eq80),
 		},
 	},

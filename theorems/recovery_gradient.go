@@ -19,8 +19,9 @@ var recGradientStatement = &Statement{
 	Formula:    "∇_θ Σ_t βγ^t·E_Q[P_θ(y_t∉R|y_<t)] = Σ_t βγ^t·G_t^rec, G_t^rec = E_{y_<t∼Q}[Cov(1[y_t∉R], s_t | y_<t)]",
 	Hypotheses: []string{"Q does not depend on θ"},
 	Claims: []Claim{{
-		Check: verify.Identity(recGradient[rat], recGradient[mod]),
-		Also:  []Check{verify.Rational(recGradientScores)},
+		Kernel: []string{"Recovery.penalty_gradient"},
+		Check:  verify.Identity(recGradient[rat], recGradient[mod]),
+		Also:   []Check{verify.Rational(recGradientScores)},
 	}},
 	NearMisses: []NearMiss{
 		{Name: "γ^{t−1} in place of γ^t", Check: verify.Identity(recGradientPower[rat], recGradientPower[mod]), Looks: &needsRecoveryPenalty},
@@ -154,6 +155,7 @@ var lemma28 = &Statement{
 		{
 			Formula:    "I_t^rec − 2zᵀG_t^rec + zᵀF_t^Qz = E_Q[(d_t − s_tᵀz)²] for every z",
 			Hypotheses: []string{"log-linear"},
+			Kernel:     []string{"Recovery.recovery_projection_gap"},
 			Check:      verify.Identity(lem28Residual[rat], lem28Residual[mod]),
 		},
 		{

@@ -167,13 +167,14 @@ var theorem22 = &Statement{
 		{
 			Formula:    "1 − ρ* ≤ 1 − σ(logit δ + βγ^d), with equality where ρ_0 = δ and βγ^t = βγ^d",
 			Hypotheses: []string{"ρ_0 ≥ δ for t ≤ d", "δ ∈ (0, 1)", "at Q-almost all prefixes with t ≤ d"},
+			Kernel:     []string{"Robustness.robustness", "Robustness.robustness_tight"},
 			Check:      verify.Identity(stepsFree[rat], stepsFree[mod]).Within(verify.Limits{Leaves: scalarLeaves}),
 			Also:       []Check{verify.Agreement(thm22)},
 		},
 		{
-			Formula:    "Σ_{t>k} KL_t < Σ_{t>k} η_tρ*_t < βγ^{k+1}/(1−γ) for γ < 1, β(T−k) for γ = 1",
-			Hypotheses: []string{"η_t > 0 and 0 < ρ_0 < 1 at some prefix with t > k"},
-			Check:      verify.Interval(thm22Cost),
+			Formula: "Σ_{t>k} KL_t ≤ Σ_{t>k} η_tρ*_t ≤ βγ^{k+1}/(1−γ) for γ < 1, β(T−k) for γ = 1",
+			Kernel:  []string{"Robustness.total_cost", "Robustness.total_cost_undiscounted", "Robustness.tilts_sum_undiscounted"},
+			Check:   verify.Interval(thm22Cost),
 		},
 		{
 			Formula: "Σ_{t>k} η_tρ*_t + Σ_{t>k} η_t(1−ρ*_t) = Σ_{t>k} η_t",
@@ -352,10 +353,12 @@ var theorem22Sharp = &Statement{
 		{
 			Formula:    "KL_t ≤ η_t²/8: d(η² − 8·KL)/dη = 2η(1−2q)² ≥ 0, and 0 at η = 0",
 			Hypotheses: []string{"q = σ(logit ρ_0 + η): q' = q(1−q), (log Z)' = q"},
+			Kernel:     []string{"Robustness.cost_le_square"},
 			Check:      verify.Identity(quadraticCost[rat], quadraticCost[mod]).Within(verify.Limits{Leaves: scalarLeaves}),
 		},
 		{
-			Formula: "KL_t < min(η_t, η_t²/8); Σ_{t>k} KL_t < β²γ^{2(k+1)}/(8(1−γ²)) for γ < 1, β²(T−k)/8 for γ = 1",
+			Formula: "KL_t ≤ min(η_t, η_t²/8); Σ_{t>k} KL_t ≤ β²γ^{2(k+1)}/(8(1−γ²)) for γ < 1, β²(T−k)/8 for γ = 1",
+			Kernel:  []string{"Robustness.cost_le_tilt", "Robustness.cost_le_square", "Robustness.total_cost_sharp", "Robustness.total_cost_sharp_undiscounted"},
 			Check:   verify.Interval(thm22Sharp),
 		},
 	},

@@ -110,6 +110,7 @@ var equation59 = &Statement{
 		{
 			Formula:    "δ_fᵀF̄_tδ_f = 0",
 			Hypotheses: []string{"I_t = 0"},
+			Kernel:     []string{"Horizon.no_information_no_gradient"},
 			Check:      verify.Series(eq59Silent, nil),
 		},
 	},
@@ -181,11 +182,13 @@ var proposition26 = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "Cov(h_t, 1[y_t = a] | y_<t) = 0 for every token a",
+			Kernel:  []string{"Horizon.uncorrelated_beyond"},
 			Check:   verify.Rational(prop26),
 		},
 		{
 			Formula:    "Cov(h_t, log P_θ* − log P_0 | y_<t) = 0, under P_0 and under P_θ*",
 			Hypotheses: []string{branchReading},
+			Kernel:     []string{"Horizon.uncorrelated_beyond"},
 			Check:      verify.Series(prop26Equilibrium, nil),
 		},
 	},
@@ -273,6 +276,7 @@ var theorem27 = &Statement{
 		{
 			Formula:    "Cov(h_t, log P_θ* − log P_0 | y_<t) = 0, under P_0 and under P_θ*",
 			Hypotheses: []string{"t > k", "prefixes of positive probability"},
+			Kernel:     []string{"Horizon.uncorrelated_beyond"},
 			Check:      verify.Series(prop26Equilibrium, nil),
 		},
 		{

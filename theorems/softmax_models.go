@@ -29,6 +29,7 @@ var remark10 = &Statement{
 		},
 		{
 			Formula: "η = logit ε − logit ρ_0 ⇒ ρ* = ε",
+			Kernel:  []string{"Attack.penalty_needed"},
 			Check:   verify.Identity(thresholdFree[rat], thresholdFree[mod]).Within(verify.Limits{Leaves: scalarLeaves}),
 		},
 		{

@@ -21,7 +21,7 @@ var equation1 = &Statement{
 	ID: "eq-1", Title: "Autoregressive factorisation", Section: "3",
 	Sentence: verify.Sentence{Says: "A language model is the product of its conditionals."},
 	Formula:  "Σ_y P(y) = 1, P(y) = Π_t P(y_t|y_<t)",
-	Claims:   []Claim{{Check: verify.Identity(eq1[rat], eq1[mod])}},
+	Claims:   []Claim{{Kernel: []string{"Martingale.factorisation", "Martingale.factorisation_split"}, Check: verify.Identity(eq1[rat], eq1[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "the total probability of the sequences that begin with token 0", Check: verify.Identity(eq1FirstToken[rat], eq1FirstToken[mod])},
 		{Name: "the last conditional is left out of the product", Check: verify.Identity(eq1LastMissing[rat], eq1LastMissing[mod])},

@@ -5,11 +5,22 @@ package verify
 type Claim struct {
 	Formula    string   // in symbols; empty for that of the statement, if the claim is its only one
 	Hypotheses []string // beyond those of the statement
-	Check      Check
-	Also       []Check // further checks of the same claim, by another way; they do not count in its grade
+	// Kernel names the theorems in Coq, as File.name, that together prove the claim for every
+	// vocabulary and length.
+	Kernel []string
+	Check  Check
+	Also   []Check // further checks of the same claim, by another way; they do not count in its grade
 	// Few says why fewer than [LeastInstances] random instances of an ordinary run have
 	// something to compare, if that is so.
 	Few string
+}
+
+// Grade returns the strongest grade that the claim can reach.
+func (c *Claim) Grade() Grade {
+	if c.Kernel != nil {
+		return Kernel
+	}
+	return c.Check.Grade()
 }
 
 // Kind says how an entry relates to the paper.

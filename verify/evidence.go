@@ -94,3 +94,10 @@ func (e *Evidence) conclude() {
 		}
 	}
 }
+
+// byTheorem raises the grade of a claim that theorems in Coq prove, and that was compared.
+func (e *Evidence) byTheorem() {
+	if e.Grade != Ungraded && !e.Also && e.Claim.Kernel != nil {
+		e.Grade = Kernel
+	}
+}

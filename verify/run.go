@@ -422,6 +422,9 @@ func (e *Entry) conclude() {
 	for i := range e.Claims {
 		c := &e.Claims[i]
 		c.conclude()
+		if !single {
+			c.byTheorem()
+		}
 		if i == 0 || !c.Also && c.Grade < e.Grade {
 			e.Grade = c.Grade
 		}

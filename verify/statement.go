@@ -34,11 +34,12 @@ const (
 	Asymptotic       // decided on exact coefficients of a power series
 	Certified        // a polynomial identity at random points of a prime field
 	Proved           // a polynomial identity on lattices that leave no other polynomial of its degrees
+	Kernel           // a theorem in Coq, for every vocabulary and length
 	Disproved        // a stored counterexample
 )
 
 func (g Grade) String() string {
-	return [...]string{"none", "agrees", "enclosed", "exact", "series", "certified", "proved", "refuted"}[g]
+	return [...]string{"none", "agrees", "enclosed", "exact", "series", "certified", "proved", "kernel", "refuted"}[g]
 }
 
 // MarshalText returns the grade's name.
@@ -227,7 +228,7 @@ func (s *Statement) Grade() Grade {
 	}
 	g := Disproved
 	for _, c := range s.Claims {
-		g = min(g, c.Check.Grade())
+		g = min(g, c.Grade())
 	}
 	return g
 }

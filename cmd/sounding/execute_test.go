@@ -42,7 +42,7 @@ func TestListJSON(t *testing.T) {
 		t.Fatal("no statement")
 	}
 	id := regexp.MustCompile(`^(eq|def|prop|lem|thm|cor|rem|rec|x|own)-[a-z0-9]+(-[a-z0-9]+)*$`)
-	grades := []string{"agrees", "enclosed", "exact", "series", "certified", "proved"}
+	grades := []string{"agrees", "enclosed", "exact", "series", "certified", "proved", "kernel"}
 	seen := make(map[string]bool)
 	for _, r := range rows {
 		if r.Title == "" || r.Section == "" {

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"sounding/formal"
@@ -112,14 +113,34 @@ func (p *printer) claims(e *verify.Entry) {
 // kernel writes the table of the theorems in Coq that stand for claims of an entry.
 func (p *printer) kernel(e *verify.Entry) {
 	var rows [][]string
-	for _, t := range formal.Of(e.Statement.ID) {
+	named := make(map[string]bool)
+	row := func(claim, hypotheses string, t formal.Theorem) {
 		axioms := "none"
 		if t.Reals {
 			axioms = "of the reals"
 		}
-		rows = append(rows, []string{p.prose(t.Claim), p.code(strings.TrimSuffix(t.File, ".v") + "." + t.Name), axioms, p.prose(t.Hypotheses)})
+		rows = append(rows, []string{claim, p.prose(hypotheses), p.code(t.Title()), p.prose(t.Claim), p.prose(t.Hypotheses), axioms})
+		named[t.Title()] = true
 	}
-	p.folded(plural(len(rows), "theorem")+" in Coq, for every vocabulary and length", []string{"claim", "theorem", "axioms", "hypotheses"}, rows)
+	for i := range e.Claims {
+		c := &e.Claims[i]
+		if c.Also {
+			continue
+		}
+		for _, name := range c.Claim.Kernel {
+			if t, ok := formal.Named(name); ok {
+				row(fmt.Sprint(i+1), strings.Join(slices.Concat(e.Statement.Hypotheses, c.Claim.Hypotheses), "; "), t)
+			}
+		}
+	}
+	proofs := len(named)
+	for _, t := range formal.Of(e.Statement.ID) {
+		if !named[t.Title()] {
+			row("", "", t)
+		}
+	}
+	p.folded(fmt.Sprintf("%s in Coq, for every vocabulary and length; claims name %d", plural(len(named), "theorem"), proofs),
+		[]string{"claim", "its hypotheses", "theorem", "says", "under", "axioms"}, rows)
 }
 
 // comparisons writes the table of what was compared on instances and families.

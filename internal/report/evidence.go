@@ -73,7 +73,10 @@ func strengths(claims []verify.Evidence) string {
 // strength says what was shown of a claim, strongest first.
 func strength(c *verify.Evidence) string {
 	var parts []string
-	if n := len(c.Proofs); n > 0 && c.Grade == verify.Proved {
+	if c.Grade == verify.Kernel {
+		parts = append(parts, "proved in Coq for every V and T")
+	}
+	if n := len(c.Proofs); n > 0 && c.Grade >= verify.Proved {
 		parts = append(parts, "proved for "+shapes(n, longer(c.Proofs, func(p verify.Proof) verify.Shape { return p.Shape })))
 	}
 	if n := len(c.Certificates); n > 0 && c.Grade >= verify.Certified {

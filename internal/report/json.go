@@ -4,7 +4,6 @@ import (
 	"io"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -71,7 +70,8 @@ type claimFile struct {
 	Formula          string           `json:"formula"`
 	Hypotheses       []string         `json:"hypotheses,omitzero"`
 	Grade            verify.Grade     `json:"grade"`
-	Also             bool             `json:"also,omitzero"` // another check of the claim before it
+	Kernel           []string         `json:"kernel,omitzero"` // theorems in Coq that prove the claim, as File.name
+	Also             bool             `json:"also,omitzero"`   // another check of the claim before it
 	Tried            int              `json:"tried"`
 	Compared         int              `json:"compared"`
 	Vacuous          int              `json:"vacuous"`
@@ -180,7 +180,7 @@ func newEntryFile(r *verify.Report, e *verify.Entry) entryFile {
 		}
 	}
 	for _, t := range formal.Of(s.ID) {
-		f.Kernel = append(f.Kernel, kernelFile{t.Claim, strings.TrimSuffix(t.File, "v") + t.Name, t.Reals, t.Hypotheses})
+		f.Kernel = append(f.Kernel, kernelFile{t.Claim, t.Title(), t.Reals, t.Hypotheses})
 	}
 	for _, m := range e.NearMisses {
 		f.NearMisses = append(f.NearMisses, nearMissFile{
@@ -193,7 +193,7 @@ func newEntryFile(r *verify.Report, e *verify.Entry) entryFile {
 
 func newClaimFile(c *verify.Evidence) claimFile {
 	f := claimFile{
-		Formula: c.Formula, Hypotheses: c.Claim.Hypotheses, Grade: c.Grade, Also: c.Also,
+		Formula: c.Formula, Hypotheses: c.Claim.Hypotheses, Grade: c.Grade, Kernel: c.Claim.Kernel, Also: c.Also,
 		Tried: c.Tried, Compared: c.Compared, Vacuous: c.Vacuous, Families: c.Families, FamiliesCompared: c.FamiliesCompared,
 		Points: c.Points, ProvedShapes: len(c.Proofs), CertifiedShapes: len(c.Certificates),
 	}

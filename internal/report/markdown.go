@@ -31,7 +31,7 @@ says how they are read.
 | grade | what it means |
 |---|---|
 | refuted | There is a counterexample to the wording, which ` + "`sounding replay`" + ` checks again. The repair is verified like any other statement. |
-| theorem in Coq | Machine-checked for every vocabulary and length, ragged trees included, by make -C formal; [formal/README.md](formal/README.md) says what is trusted. It stands beside the grade, which is that of the checks. |
+| kernel | Theorems in Coq prove the claim, machine-checked for every vocabulary and length, ragged trees included, by make -C formal; [formal/README.md](formal/README.md) says what is trusted. Hypotheses of the claim and of the theorems stand side by side. Instances are compared besides. |
 | proved | On prefix trees of the shapes named, both sides are polynomials of at most the degrees named. They agreed, in integers, at all points of the lattice of these degrees; two different polynomials of these degrees never do. |
 | certified | On prefix trees of the shapes named, both sides are polynomials of degree at most d. They agreed at k random points of 𝔽_p, p = 2^61 − 1 (and of further primes if the coefficients could exceed the first): a false identity passes with probability at most (d/p)^k over the seed. |
 | series | An asymptotic claim, decided on exact coefficients of a power series, on random instances. |
