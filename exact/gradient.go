@@ -265,9 +265,20 @@ func Derivative[E any](r field.Ring[E], pt *model.Numbers[E], tangent [][]E) E {
 		dh[x] = r.FromInt(0)
 	}
 	var scratch []E
+	base := &law[E]{weight: pt.Prob}
 	for t := p.Length(); t >= 1; t-- {
 		l := p.Layer(t)
 		before := make([]E, l.States())
+		if rows, ok := base.rows(r, l); ok {
+			rows.DotRows(before, pt.Prob[t-1], dh, p.Vocabulary())
+			shift := make([]E, len(before))
+			rows.DotRows(shift, tangent[t-1], h[t], p.Vocabulary())
+			for x, s := range shift {
+				before[x] = r.Add(before[x], s)
+			}
+			dh = before
+			continue
+		}
 		for x := range before {
 			lo, hi := l.Row(x)
 			moved := r.Dot(pt.Prob[t-1][lo:hi], pull(l, dh, &scratch, lo, hi))

@@ -55,6 +55,31 @@ func inverses[E any](f field.Field[E], v []E) ([]E, error) {
 	return inverse, nil
 }
 
+// rows returns the number system by rows if it has such operations, and the layer such
+// rows: those of a tree, with probabilities.
+func (w *law[E]) rows(r field.Ring[E], l *model.Layer) (field.Rows[E], bool) {
+	if !l.Tree() || w.sum != nil {
+		return nil, false
+	}
+	rows, ok := r.(field.Rows[E])
+	return rows, ok
+}
+
+// newTables returns a table with an entry per state for each of the layers 0…last, in one
+// piece of memory.
+func newTables[E any](p *model.Process, last int) [][]E {
+	n := 0
+	for t := range last + 1 {
+		n += p.States(t)
+	}
+	flat, tables := make([]E, n), make([][]E, last+1, last+2)
+	for t := range tables {
+		n := p.States(t)
+		tables[t], flat = flat[:n:n], flat[n:]
+	}
+	return tables
+}
+
 // divide returns v divided by the n-th power of the row sum of state x of layer t−1.
 func (w *law[E]) divide(r field.Ring[E], t, x, n int, v E) E {
 	if w.sum == nil {
@@ -105,12 +130,14 @@ func Backward[E any](r field.Ring[E], pt *model.Numbers[E], last []E) [][]E {
 
 func backward[E any](r field.Ring[E], p *model.Process, w *law[E], last []E) [][]E {
 	T := p.Length()
-	table := make([][]E, T+1)
-	table[T] = last
+	table := append(newTables[E](p, T-1), last)
 	var scratch []E
 	for t := T; t >= 1; t-- {
 		l := p.Layer(t)
-		table[t-1] = make([]E, l.States())
+		if rows, ok := w.rows(r, l); ok {
+			rows.DotRows(table[t-1], w.weight[t-1], table[t], p.Vocabulary())
+			continue
+		}
 		for x := range table[t-1] {
 			lo, hi := l.Row(x)
 			table[t-1][x] = w.divide(r, t, x, 1, r.Dot(w.weight[t-1][lo:hi], pull(l, table[t], &scratch, lo, hi)))
@@ -127,11 +154,14 @@ func Occupancy[E any](r field.Ring[E], p *model.Process, prob [][]E) [][]E {
 
 // occupancy returns the law of prefixes of up to as many tokens as w has positions.
 func occupancy[E any](r field.Ring[E], p *model.Process, w *law[E]) [][]E {
-	occ := make([][]E, len(w.weight)+1)
-	occ[0] = []E{r.FromInt(1)}
+	occ := newTables[E](p, len(w.weight))
+	occ[0][0] = r.FromInt(1)
 	for t := 1; t < len(occ); t++ {
-		l := p.Layer(t)
-		next := make([]E, p.States(t))
+		l, next := p.Layer(t), occ[t]
+		if rows, ok := w.rows(r, l); ok {
+			rows.ScaleRows(next, occ[t-1], w.weight[t-1], p.Vocabulary())
+			continue
+		}
 		if !l.Tree() {
 			zero := r.FromInt(0)
 			for x := range next {
@@ -149,7 +179,6 @@ func occupancy[E any](r field.Ring[E], p *model.Process, w *law[E]) [][]E {
 				}
 			}
 		}
-		occ[t] = next
 	}
 	return occ
 }

@@ -36,22 +36,29 @@ func solveMartingale[E any](r field.Ring[E], pt *model.Numbers[E], w *law[E]) *M
 		Numbers:   pt,
 		Occupancy: occupancy(r, p, w),
 		H:         backward(r, p, w, pt.Harm),
-		Step:      make([][]E, T),
-		CondVar:   make([][]E, T+1),
+		Step:      newTables[E](p, T-1),
+		CondVar:   newTables[E](p, T),
 
 		Information: make([]E, T),
 		Residual:    make([]E, T+1),
 	}
 	zero := r.FromInt(0)
-	m.CondVar[T] = make([]E, p.States(T))
 	for x := range m.CondVar[T] {
 		m.CondVar[T][x] = zero
 	}
 	var square, scratch []E
 	for t := T; t >= 1; t-- {
 		l, weight := p.Layer(t), w.weight[t-1]
-		m.Step[t-1] = make([]E, l.States())
-		m.CondVar[t-1] = make([]E, l.States())
+		if rows, ok := w.rows(r, l); ok {
+			v := p.Vocabulary()
+			rows.SpreadRows(m.Step[t-1], weight, m.H[t], m.H[t-1], v)
+			rows.DotRows(m.CondVar[t-1], weight, m.CondVar[t], v)
+			for x, step := range m.Step[t-1] {
+				m.CondVar[t-1][x] = r.Add(step, m.CondVar[t-1][x])
+			}
+			m.Information[t-1] = r.Dot(m.Occupancy[t-1], m.Step[t-1])
+			continue
+		}
 		for x := range l.States() {
 			lo, hi := l.Row(x)
 			square = w.innovations(r, l, t, x, m.H[t], m.H[t-1][x], &scratch, square[:0])
@@ -76,6 +83,10 @@ func solveMartingale[E any](r field.Ring[E], pt *model.Numbers[E], w *law[E]) *M
 func (m *Martingale[E]) Innovation(r field.Ring[E], t int) []E {
 	l := m.Numbers.Process.Layer(t)
 	d := make([]E, l.Edges())
+	if rows, ok := r.(field.Rows[E]); ok && l.Tree() {
+		rows.SubRows(d, m.H[t], m.H[t-1], m.Numbers.Process.Vocabulary())
+		return d
+	}
 	for x := range l.States() {
 		for e, hi := l.Row(x); e < hi; e++ {
 			d[e] = r.Sub(m.H[t][l.Next(e)], m.H[t-1][x])

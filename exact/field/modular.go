@@ -45,19 +45,16 @@ func (m Modular) FromRat(q *big.Rat) (uint64, error) {
 
 // Add returns a + b.
 func (m Modular) Add(a, b uint64) uint64 {
-	s := a + b
-	if s >= m.p {
-		s -= m.p
-	}
-	return s
+	return m.lift(a + b - m.p)
 }
+
+// lift returns a + p if a, less than 2^62 in magnitude, is negative, otherwise a. A branch
+// would be mispredicted every other time.
+func (m Modular) lift(a uint64) uint64 { return a + m.p&uint64(int64(a)>>63) }
 
 // Sub returns a − b.
 func (m Modular) Sub(a, b uint64) uint64 {
-	if a >= b {
-		return a - b
-	}
-	return a + m.p - b
+	return m.lift(a - b)
 }
 
 // Neg returns −a.
@@ -83,10 +80,7 @@ func (m Modular) reduce(hi, lo uint64) uint64 {
 	// hi·2^64 = 8·hi·2^61 and 8·hi + (lo>>61) < 2^64 is folded once more.
 	up := hi<<3 | lo>>61
 	s := lo&Mersenne61 + up&Mersenne61 + up>>61
-	if s >= Mersenne61 {
-		s -= Mersenne61
-	}
-	if s >= Mersenne61 {
+	if s = m.lift(s - Mersenne61); s >= Mersenne61 { // it was 2·p or more: rare
 		s -= Mersenne61
 	}
 	return s
