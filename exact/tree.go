@@ -40,9 +40,10 @@ func treeWeights(in *model.Instance) ([][]int64, bool) {
 		for x := range in.States(i) {
 			var sum int64
 			for e, hi := in.Layer(i + 1).Row(x); e < hi; e++ {
-				if sum += min(w[e], maxTreeSum); sum > maxTreeSum {
+				if w[e] > maxTreeSum-sum {
 					return nil, false
 				}
+				sum += w[e]
 			}
 		}
 		weights[i] = w

@@ -40,11 +40,11 @@ func TestTreeInIntegers(t *testing.T) {
 	}
 }
 
-// drawTree returns a prefix tree: in one of four, weights to 2^20, and in one of four,
+// drawTree returns a prefix tree: in one of four, the largest weights, and in one of four,
 // harm over a denominator of 200 bits.
 func drawTree(t *testing.T, r *rand.Rand, v, length int) *model.Instance {
 	t.Helper()
-	largest := []int64{3, 97, 97, 1 << 20}[r.IntN(4)]
+	largest := []int64{3, 97, 97, maxTreeSum / 4}[r.IntN(4)]
 	den := big.NewInt(100)
 	if r.IntN(4) == 0 {
 		den.Lsh(den, 193)
@@ -105,6 +105,7 @@ func TestTreeRefused(t *testing.T) {
 	}{
 		{"the largest row sum", row(maxTreeSum-1, 1), true},
 		{"a row sum beyond it", row(maxTreeSum, 1), false},
+		{"a weight beyond it", row(1e12, 0), false},
 		{"weights whose sum is no word", row(1<<62, 1<<62, 1<<62), false},
 		{"an adversary with rows of its own", rows, false},
 	} {

@@ -34,7 +34,7 @@
 	XORQ AX, AX; \
 	XORQ BX, BX; \
 	MOVQ $0x3FF0000000000000, DX; \
-	MOVQ DX, X15; \
+	VMOVQ DX, X15; \
 	VBROADCASTSD X15, Y15
 
 #define STORE(OFFSET, Y) \
@@ -298,7 +298,7 @@ loopExpand:
 // BROADCAST fills D with the constant bits C.
 #define BROADCAST(C, D, X) \
 	MOVQ C, DX; \
-	MOVQ DX, X; \
+	VMOVQ DX, X; \
 	VBROADCASTSD X, D
 
 // func logs4(dst, src *float64, table *logCell, n int)
