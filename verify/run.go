@@ -422,7 +422,7 @@ func (e *Entry) conclude() {
 	for i := range e.Claims {
 		c := &e.Claims[i]
 		c.conclude()
-		if !single {
+		if e.Given == nil {
 			c.byTheorem()
 		}
 		if i == 0 || !c.Also && c.Grade < e.Grade {

@@ -300,13 +300,17 @@ func TestConclusions(t *testing.T) {
 	one := &Counterexample{}
 	compared := Tallies{{Formula: "a = b", Cases: 5, Comparisons: 5}}
 	identity := Identity(func(*World[field.Rat]) {}, func(*World[uint64]) {})
-	exact := Evidence{Check: Rational(func(*World[field.Rat]) {}), Tallies: compared}
-	enclosed := Evidence{Check: Interval(nil), Tallies: compared}
-	agrees := Evidence{Check: Agreement(nil), Tallies: Tallies{{Formula: "a = b", Cases: 5, Comparisons: 5, Agreed: 5}}}
-	certified := Evidence{Check: identity, Tallies: compared, Certificates: []Certificate{{Formulas: []string{"a = b"}}}}
-	proved := Evidence{Check: identity, Tallies: compared, Certificates: certified.Certificates, Proofs: []Proof{{Formulas: []string{"a = b"}}}}
+	claim := &Claim{}
+	exact := Evidence{Claim: claim, Check: Rational(func(*World[field.Rat]) {}), Tallies: compared}
+	enclosed := Evidence{Claim: claim, Check: Interval(nil), Tallies: compared}
+	agrees := Evidence{Claim: claim, Check: Agreement(nil), Tallies: Tallies{{Formula: "a = b", Cases: 5, Comparisons: 5, Agreed: 5}}}
+	certified := Evidence{Claim: claim, Check: identity, Tallies: compared, Certificates: []Certificate{{Formulas: []string{"a = b"}}}}
+	proved := Evidence{Claim: claim, Check: identity, Tallies: compared, Certificates: certified.Certificates, Proofs: []Proof{{Formulas: []string{"a = b"}}}}
 	inPart := proved // one of its comparisons is proved, the other is not
 	inPart.Tallies = Tallies{{Formula: "a = b", Cases: 5, Comparisons: 5}, {Formula: "c = d", Cases: 5, Comparisons: 5}}
+	byTheorem := exact
+	byTheorem.Claim = &Claim{Kernel: []string{"File.name"}}
+	idle := Evidence{Claim: byTheorem.Claim, Check: identity}
 	also := exact
 	also.Also = true
 	of := func(claims ...Evidence) []Evidence { return claims }
@@ -323,7 +327,10 @@ func TestConclusions(t *testing.T) {
 		{"another check of the same claim does not", Entry{Statement: plain, Claims: of(proved, also)}, Holds, Proved, false},
 		{"the weakest comparison of a claim counts", Entry{Statement: plain, Claims: of(inPart)}, Holds, Exact, false},
 		{"enclosures agree, which decides nothing", Entry{Statement: plain, Claims: of(enclosed, agrees)}, Holds, Agrees, false},
-		{"nothing is compared", Entry{Statement: plain, Claims: of(proved, Evidence{Check: identity})}, Holds, Ungraded, false},
+		{"nothing is compared", Entry{Statement: plain, Claims: of(proved, idle)}, Holds, Ungraded, false},
+		{"a theorem in Coq", Entry{Statement: plain, Claims: of(byTheorem, byTheorem)}, Holds, Kernel, false},
+		{"a theorem in Coq for one of two claims", Entry{Statement: plain, Claims: of(byTheorem, exact)}, Holds, Exact, false},
+		{"a theorem in Coq, on a given case", Entry{Statement: plain, Claims: of(byTheorem), Given: &Given{}}, Holds, Exact, false},
 		{"a check fails", Entry{Statement: plain, Claims: of(exact), Result: Result{Violation: &Violation{}}}, Refuted, Disproved, true},
 		{"a comparison stays open", Entry{Statement: plain, Claims: of(enclosed), Result: Result{Undecided: "x"}}, Undecided, Enclosed, false},
 		{"a check fails, another stays open", Entry{Statement: plain, Result: Result{Undecided: "x", Violation: &Violation{}}}, Refuted, Disproved, true},
