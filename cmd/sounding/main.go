@@ -32,6 +32,7 @@ type commands struct {
 	List    listCommand    `cmd:"" help:"List the statements, one line each."`
 	Explain explainCommand `cmd:"" help:"Explain one statement: formula, hypotheses, how it is checked."`
 	Replay  replayCommand  `cmd:"" help:"Check a stored counterexample again."`
+	Merge   mergeCommand   `cmd:"" help:"Join the reports of the shards of a verification."`
 	Analyze analyzeCommand `cmd:"" help:"Compute the harm-information profile of a model, or of a text turned into one."`
 	Gate    gateCommand    `cmd:"" help:"Check a solver, in any language, against exact values on random instances."`
 

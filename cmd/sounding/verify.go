@@ -26,6 +26,7 @@ type verifyCommand struct {
 	Report string `help:"Write the evidence as Markdown to this file." placeholder:"FILE.md"`
 	HTML   string `name:"html" help:"Write the evidence as a page to this file." placeholder:"FILE.html"`
 	JSON   string `name:"json" help:"Write the evidence as JSON to this file." placeholder:"FILE"`
+	Shard  *shard `help:"Check the i-th of n parts of the statements only; sounding merge joins their reports." placeholder:"I/N"`
 	Save   string `help:"Write the counterexamples, one file each, into this directory." placeholder:"DIR"`
 
 	Instance string        `help:"Say which statements are true of this instance, instead of random ones." placeholder:"FILE" group:"For an instance of your own:"`
@@ -47,11 +48,18 @@ func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
+	if err := v.checkShard(); err != nil {
+		return err
+	}
 	if err := v.checkTargets(); err != nil {
 		return err
 	}
 	if v.Time <= 0 {
 		return unusable(fmt.Errorf("--time %v: must be a positive duration, such as 100s", v.Time))
+	}
+	var part *report.Shard // nil for the whole
+	if v.Shard != nil {
+		part, statements = report.NewShard(v.Shard.index, v.Shard.of, statements)
 	}
 	o := verify.Options{Statements: statements, Seed: uint64(v.Seed), Effort: v.Effort}
 	if v.Instance != "" {
@@ -79,7 +87,7 @@ func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 	}{
 		{v.Report, func(w io.Writer) error { return report.Markdown(w, r) }},
 		{v.HTML, func(w io.Writer) error { return report.HTML(w, r) }},
-		{v.JSON, func(w io.Writer) error { return report.JSON(w, r) }},
+		{v.JSON, func(w io.Writer) error { return report.ShardJSON(w, r, part) }},
 	} {
 		if t.name == "" {
 			continue

@@ -25,6 +25,7 @@ type reportFile struct {
 	Effort  int            `json:"effort"`
 	Partial bool           `json:"partial,omitzero"` // interrupted before all checks had run
 	Classes map[string]int `json:"classes,omitzero"`
+	Shard   *Shard         `json:"shard,omitzero"`
 	Entries []entryFile    `json:"entries"`
 }
 
@@ -122,8 +123,11 @@ type nearMissFile struct {
 
 // JSON writes the report for programs: per entry the verdict, the cases tried at each
 // grade, the claims with their evidence, the counterexample and the near-misses.
-func JSON(w io.Writer, r *verify.Report) error {
-	file := reportFile{Format: ReportFormat, Version: Version, Seed: r.Seed, Effort: r.Effort, Partial: r.Partial, Classes: named(r.Classes)}
+func JSON(w io.Writer, r *verify.Report) error { return ShardJSON(w, r, nil) }
+
+// ShardJSON writes the report of a shard, or of a whole verification where s is nil.
+func ShardJSON(w io.Writer, r *verify.Report, s *Shard) error {
+	file := reportFile{Shard: s, Format: ReportFormat, Version: Version, Seed: r.Seed, Effort: r.Effort, Partial: r.Partial, Classes: named(r.Classes)}
 	for _, e := range r.Entries {
 		file.Entries = append(file.Entries, newEntryFile(r, e))
 	}
