@@ -21,8 +21,8 @@ const (
 	Full  Level = "full"  // every class of the generators
 )
 
-// draw returns random instance i of a seed.
-func (l Level) draw(seed uint64, i int) *model.Instance {
+// Draw returns random instance i of a seed.
+func (l Level) Draw(seed uint64, i int) *model.Instance {
 	if l == Plain {
 		return plainInstance(seed, i)
 	}
@@ -120,7 +120,7 @@ func Check(ctx context.Context, s Solver, o Options) (*Report, error) {
 	for losses := 0; r.Instances < o.Instances && losses <= o.Losses; {
 		in := o.On
 		if in == nil {
-			in = o.Level.draw(o.Seed, r.Instances)
+			in = o.Level.Draw(o.Seed, r.Instances)
 		}
 		e, err := c.examine(ctx, in)
 		if err != nil {

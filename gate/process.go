@@ -153,7 +153,7 @@ func (p *Process) limit() time.Duration {
 	case p.running.replied:
 		return p.command.Timeout
 	case p.started > 0:
-		return p.command.Timeout + p.started
+		return p.command.Timeout + p.started.Round(10*time.Millisecond)
 	}
 	return max(p.command.Start, p.command.Timeout)
 }

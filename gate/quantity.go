@@ -109,6 +109,13 @@ func (q Quantity) Allowed() string {
 // Statement returns the id of the statement that says what the quantity is.
 func (q Quantity) Statement() string { return q.row().law.id }
 
+// Formula returns what the quantity is, as that statement has it.
+func (q Quantity) Formula() string { return q.row().law.formula }
+
+// Truth returns the numbers of the quantity in an analysis, one per position or one
+// for the whole.
+func (q Quantity) Truth(a *exact.Analysis) []exact.Number { return q.row().exactly(a) }
+
 // Whole reports whether the quantity is one number of an instance, and not one
 // per position.
 func (q Quantity) Whole() bool { return q.row().whole }

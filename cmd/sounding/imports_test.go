@@ -27,6 +27,8 @@ var allowed = map[string][]string{
 	"internal/report":  {"theorems", "formal"},
 	"formal":           nil,
 	"gate/gatetest":    {"model"},
+	"vectors":          nil,
+	"vectors/generate": {"gate"},
 	"internal/testenv": nil,
 	"cmd/sounding":     {"theorems", "gate", "internal/report", "corpus", "internal/testenv"},
 }
