@@ -19,7 +19,7 @@ func All() []*Statement {
 		boundsStatements, boundsSharpStatements, boundsPointwiseStatements, estimatorsStatements, equilibriumStatements,
 		equilibriumLimitsStatements, klProfileStatements, globalMinimiserStatements, recoveryStatements,
 		recoveryGradientStatements, deepEquilibriumStatements, gibbsStatements, robustnessStatements,
-		attackStatements, deepPointwiseStatements, deepUniqueStatements, deepLawStatements,
+		attackStatements, deepPointwiseStatements, deepUniqueStatements, deepConvexStatements, deepLawStatements,
 		deepRecoverableStatements, expansionStatements, sharedParametersStatements, sharedParametersLimitsStatements,
 		proofStepsStatements, proofStepsRobustnessStatements, recoveryRemarksStatements, gibbsRemarksStatements, softmaxModelsStatements,
 		practiceStatements,
