@@ -33,6 +33,8 @@ func TestListJSON(t *testing.T) {
 	type claim struct{ Formula, Grade string }
 	var rows []struct {
 		ID, Title, Section, Kind, Verdict, Grade string
+		Sentence                                 map[string]string
+		Twins                                    []string
 		Claims                                   []claim
 	}
 	if err := json.Unmarshal([]byte(stdout), &rows, json.RejectUnknownMembers(true), json.MatchCaseInsensitiveNames(true)); err != nil {

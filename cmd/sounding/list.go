@@ -40,7 +40,7 @@ func (l *listCommand) Run(c *console) error {
 		for _, s := range statements {
 			r := row{s.ID, s.Title, s.Section, s.Relation(), s.Verdict(), s.Grade(), report.SentenceOf(s), report.TwinsOf(s), nil}
 			for i, c := range s.Claims {
-				r.Claims = append(r.Claims, claim{s.ClaimFormula(i), c.Check.Grade()})
+				r.Claims = append(r.Claims, claim{s.ClaimFormula(i), c.Grade()})
 			}
 			rows = append(rows, r)
 		}
