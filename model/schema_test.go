@@ -16,7 +16,7 @@ func schemas(t *testing.T) map[string]*jsonschema.Schema {
 	t.Helper()
 	const root = "https://sounding.invalid/"
 	files, err := fs.Glob(model.Schemas, "schema/*.json")
-	if err != nil || len(files) != 7 {
+	if err != nil || len(files) != 10 {
 		t.Fatalf("schemas %q, %v", files, err)
 	}
 	c := jsonschema.NewCompiler()
