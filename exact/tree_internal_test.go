@@ -105,7 +105,7 @@ func TestTreeRefused(t *testing.T) {
 	}{
 		{"the largest row sum", row(maxTreeSum-1, 1), true},
 		{"a row sum beyond it", row(maxTreeSum, 1), false},
-		{"a weight beyond it", row(1e12, 0), false},
+		{"a weight beyond it", row(0, 1e12), false},
 		{"weights whose sum is no word", row(1<<62, 1<<62, 1<<62), false},
 		{"an adversary with rows of its own", rows, false},
 	} {
