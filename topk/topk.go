@@ -1,0 +1,187 @@
+// Package topk turns the most probable continuations that a language model gives into an
+// instance: log-probabilities of tokens after prefixes become a tree with integer weights.
+//
+// The mass that the listed tokens leave out goes to the token [Rest], behind which nothing
+// is known. [Bounds] says how far that, and the rounding to integers, can move the profile.
+package topk
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"sounding/internal/strict"
+)
+
+// The tokens that an import adds to those of the model.
+const (
+	Rest = "<rest>" // all tokens that are not listed
+	End  = "<end>"  // after a sequence that is over; another name may be given
+)
+
+// The limits of a file.
+const (
+	maxLine  = 1 << 20 // bytes
+	maxNodes = 1 << 20 // prefixes and leaves
+)
+
+// name is a token: a string, or the decimal digits of a token's id.
+type name string
+
+// UnmarshalJSONFrom reads a string or an integer.
+func (n *name) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	raw, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	switch raw.Kind() {
+	case '"':
+		text, err := jsontext.AppendUnquote(nil, raw)
+		*n = name(text)
+		return err
+	case '0':
+		if !strings.ContainsAny(string(raw), ".eE-") {
+			*n = name(raw)
+			return nil
+		}
+	}
+	return strict.Errorf(string(dec.StackPointer()), "%s: want a token: a string or a non-negative integer", strict.Describe(raw))
+}
+
+// line is a line of the file: the log-probability of a token after a prefix, or the score of
+// a sequence.
+type line struct {
+	Prefix   []name   `json:"prefix,omitzero"`
+	Token    *name    `json:"token,omitzero"`
+	LogProb  *float64 `json:"logprob,omitzero"`
+	Sequence []name   `json:"sequence,omitzero"`
+	Score    *score   `json:"score,omitzero"`
+}
+
+// score is a number from 0 to 1 as its digits spell it.
+type score struct{ *big.Rat }
+
+const maxDecimals = 12
+
+// UnmarshalJSONFrom reads the score.
+func (s *score) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	raw, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	_, decimals, _ := strings.Cut(string(raw), ".")
+	if raw.Kind() == '0' && len(decimals) <= maxDecimals && !strings.ContainsAny(string(raw), "eE") {
+		if q, ok := new(big.Rat).SetString(string(raw)); ok && q.Sign() >= 0 && q.Cmp(big.NewRat(1, 1)) <= 0 {
+			s.Rat = q
+			return nil
+		}
+	}
+	return strict.Errorf(string(dec.StackPointer()), "%s: want a decimal from 0 to 1 of at most %d decimals", strict.Describe(raw), maxDecimals)
+}
+
+// node is a prefix: its listed continuations, or its score.
+type node struct {
+	tokens   []string // in the order in which they came
+	logProbs []float64
+	children map[string]*node
+	score    *big.Rat
+	number   int // of the line that names it
+}
+
+// child returns the continuation by a token, and makes it.
+func (n *node) child(t string, number int) (c *node, made bool) {
+	if c = n.children[t]; c != nil {
+		return c, false
+	}
+	if n.children == nil {
+		n.children = make(map[string]*node)
+	}
+	c = &node{number: number}
+	n.children[t] = c
+	return c, true
+}
+
+// read reads the lines into a tree. Prefixes that are equal are one node.
+func read(r io.Reader) (*node, error) {
+	root, nodes := new(node), 1
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, maxLine)
+	number := 0
+	for lines.Scan() {
+		number++
+		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
+			continue
+		}
+		var l line
+		if err := strict.Read(bytes.NewReader(lines.Bytes()), maxLine, &l); err != nil {
+			return nil, fmt.Errorf("line %d: %w", number, err)
+		}
+		made, err := root.add(&l, number)
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", number, err)
+		}
+		if nodes += made; nodes > maxNodes {
+			return nil, fmt.Errorf("line %d: more than %d prefixes: want fewer", number, maxNodes)
+		}
+	}
+	if errors.Is(lines.Err(), bufio.ErrTooLong) {
+		return nil, fmt.Errorf("line %d: longer than %d bytes", number+1, maxLine)
+	}
+	return root, lines.Err()
+}
+
+// add adds a line to the tree, and returns the number of nodes that it makes.
+func (n *node) add(l *line, number int) (made int, err error) {
+	next := l.Token != nil && l.LogProb != nil && l.Sequence == nil && l.Score == nil
+	scored := l.Sequence != nil && l.Score != nil && l.Prefix == nil && l.Token == nil && l.LogProb == nil
+	if !next && !scored {
+		return 0, errors.New("want the keys prefix, token and logprob, or sequence and score")
+	}
+	path := l.Prefix
+	if scored {
+		path = l.Sequence
+	}
+	for _, t := range path {
+		if t == Rest {
+			return 0, fmt.Errorf("the token %q is made by the import: want another name", Rest)
+		}
+		c, is := n.child(string(t), number)
+		if is {
+			made++
+		}
+		n = c
+	}
+	if scored {
+		if n.score != nil && n.score.Cmp(l.Score.Rat) != 0 {
+			return 0, fmt.Errorf("/score: %s, and %s on line %d for the same sequence", l.Score.RatString(), n.score.RatString(), n.number)
+		}
+		n.score, n.number = l.Score.Rat, number
+		return made, nil
+	}
+	t := string(*l.Token)
+	if t == Rest {
+		return 0, fmt.Errorf("the token %q is made by the import: want another name", Rest)
+	}
+	if *l.LogProb > 0 {
+		return 0, fmt.Errorf("/logprob: %v: want a natural logarithm of a probability, at most 0", *l.LogProb)
+	}
+	for i, known := range n.tokens {
+		if known == t {
+			if n.logProbs[i] != *l.LogProb {
+				return 0, fmt.Errorf("/logprob: %v, and %v before for the same prefix and token", *l.LogProb, n.logProbs[i])
+			}
+			return made, nil
+		}
+	}
+	n.tokens, n.logProbs = append(n.tokens, t), append(n.logProbs, *l.LogProb)
+	if _, is := n.child(t, number); is {
+		made++
+	}
+	return made, nil
+}
