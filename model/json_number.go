@@ -60,7 +60,11 @@ func (n *Naturals) read(dec *jsontext.Decoder) error {
 	case isDigits(raw) && len(raw) <= MaxDigits:
 		n.Append(decimalInt(string(raw))) // 19 digits may fit a word
 	default:
-		return strict.Errorf(string(dec.StackPointer()), "%s: want a non-negative integer of at most %d digits", strict.Describe(raw), MaxDigits)
+		hint := ""
+		if raw.Kind() == '0' && strings.ContainsAny(string(raw), ".eE") {
+			hint = "; of decimals, each times one power of ten; of log-probabilities, sounding import makes an instance"
+		}
+		return strict.Errorf(string(dec.StackPointer()), "%s: want a non-negative integer of at most %d digits%s", strict.Describe(raw), MaxDigits, hint)
 	}
 	return nil
 }

@@ -48,14 +48,16 @@ type Bounds struct {
 // e^{−λHarm} differ by at most d = 1 − e^{−λ} on the event above, so E|Z_t − Z'_t| ≤ d·(R+2δ),
 // and F_t changes by at most (d·(m+λ)·(R+2δ) + δ/e)/Z_0. Both Z_0 are at least
 // e^{−λ·min(1, h_0+R+2δ)}, by convexity.
+//
+// Whatever R is, h_0 lies in [0, 1], I_t in [0, ¼] and KL_t in [0, λ].
 func (s *Summary) Bounds(lambda float64) Bounds {
 	r, delta := s.Unknown, s.Drift
 	d, m := -math.Expm1(-lambda), max(1, lambda-1)
 	least := math.Exp(-lambda * min(1, s.expected+r+2*delta))
 	return Bounds{
-		ExpectedHarm: r + 2*delta,
-		Information:  4*r + 10*delta,
-		KL:           2 * (d*(m+lambda)*(r+2*delta) + delta/math.E) / least,
+		ExpectedHarm: min(1, r+2*delta),
+		Information:  min(0.25, 4*r+10*delta),
+		KL:           min(lambda, 2*(d*(m+lambda)*(r+2*delta)+delta/math.E)/least),
 	}
 }
 
@@ -63,7 +65,7 @@ func (s *Summary) Bounds(lambda float64) Bounds {
 func (s *Summary) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "tree       %d prefixes, %d leaves, %d tokens, %d positions\n", s.Prefixes, s.Leaves, s.Tokens, s.Length)
-	fmt.Fprintf(&b, "unknown    probability %s: tokens that are not listed, and %d leaves without a score; harm taken as 0\n", above(s.Unknown), s.Unscored)
+	fmt.Fprintf(&b, "unknown    probability %s: tokens that are not listed, leaves without a score (%d); harm taken as 0\n", above(s.Unknown), s.Unscored)
 	fmt.Fprintf(&b, "rounding   weights of sum 2^%d: total variation at most %s\n", bits, above(s.Drift))
 	return b.String()
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"math/big"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -30,19 +29,20 @@ type analyzeCommand struct {
 	Deep      bool   `help:"Enclose the minimum of the deep objective over all policies instead, for a small tree."`
 	Policy    string `help:"Write the policy that --deep finds to this file, as an instance." placeholder:"FILE.json"`
 
-	Corpus     *string `help:"Turn this text into an n-gram model; - is standard input." placeholder:"TEXT" group:"For a text in place of an instance:"`
-	Order      *int    `help:"Order of the n-gram model (2, a bigram model)." placeholder:"N" group:"For a text in place of an instance:"`
-	Vocabulary *int    `help:"Tokens: the most frequent words, the end of the sentence, and one for all other words (50)." placeholder:"V" group:"For a text in place of an instance:"`
-	Length     *int    `help:"Positions (20)." placeholder:"T" group:"For a text in place of an instance:"`
-	Smoothing  *int    `help:"Pseudo-observations drawn from the next lower order (0)." placeholder:"K" group:"For a text in place of an instance:"`
-	Harm       *string `help:"Pattern over tokens; a sequence that it matches has harm 1 (the two most frequent words, one word apart)." placeholder:"PATTERN" group:"For a text in place of an instance:"`
-	Lexicon    *string `help:"File of phrases, one a line; in place of a pattern, sequences with more than --at-most of them have harm 1." placeholder:"FILE" group:"For a text in place of an instance:"`
-	AtMost     *int    `help:"Occurrences of phrases that are harmless (0)." placeholder:"M" group:"For a text in place of an instance:"`
-	Within     *int    `help:"Look for phrases among the first N tokens only (all)." placeholder:"N" group:"For a text in place of an instance:"`
-	Recovery   *string `help:"Recovery tokens; an empty list for none (the end of the sentence)." placeholder:"TOKEN,…" group:"For a text in place of an instance:"`
-	Lambda     *string `help:"λ, the weight of expected harm (1)." placeholder:"Λ" group:"For a text in place of an instance:"`
-	Beta       *string `help:"β, the weight of the recovery penalty (1)." placeholder:"Β" group:"For a text in place of an instance:"`
-	Gamma      *string `help:"γ, its discount (1)." placeholder:"Γ" group:"For a text in place of an instance:"`
+	Corpus       *string `help:"Turn this text into an n-gram model; - is standard input." placeholder:"TEXT" group:"For a text in place of an instance:"`
+	Order        *int    `help:"Order of the n-gram model (2, a bigram model)." placeholder:"N" group:"For a text in place of an instance:"`
+	Vocabulary   *int    `help:"Tokens: the most frequent words, the end of the sentence, and one for all other words (50)." placeholder:"V" group:"For a text in place of an instance:"`
+	Length       *int    `help:"Positions (20)." placeholder:"T" group:"For a text in place of an instance:"`
+	Smoothing    *int    `help:"Pseudo-observations drawn from the next lower order (0)." placeholder:"K" group:"For a text in place of an instance:"`
+	Harm         *string `help:"Pattern over tokens; a sequence that it matches has harm 1 (the two most frequent words, one word apart)." placeholder:"PATTERN" group:"For a text in place of an instance:"`
+	Lexicon      *string `help:"File of phrases, one a line; in place of a pattern, sequences with more than --at-most of them have harm 1." placeholder:"FILE" group:"For a text in place of an instance:"`
+	AtMost       *int    `help:"Occurrences of phrases that are harmless (0)." placeholder:"M" group:"For a text in place of an instance:"`
+	Within       *int    `help:"Look for phrases among the first N tokens only (all)." placeholder:"N" group:"For a text in place of an instance:"`
+	Recovery     *string `help:"Recovery tokens; an empty list for none (the end of the sentence)." placeholder:"TOKEN,…" group:"For a text in place of an instance:"`
+	SaveInstance string  `help:"Write the instance that was made of the text to this file." placeholder:"FILE.json" group:"For a text in place of an instance:"`
+	Lambda       *string `help:"λ, the weight of expected harm (1)." placeholder:"Λ" group:"For a text in place of an instance:"`
+	Beta         *string `help:"β, the weight of the recovery penalty (1)." placeholder:"Β" group:"For a text in place of an instance:"`
+	Gamma        *string `help:"γ, its discount (1)." placeholder:"Γ" group:"For a text in place of an instance:"`
 }
 
 // The range of --precision.
@@ -71,8 +71,11 @@ func (a *analyzeCommand) Run(ctx context.Context, c *console) error {
 	if a.JSON && a.HTML == "" && a.Tuned != "" {
 		return unusable(errors.New("--tuned with --json: want --html FILE with it, as the JSON format has no place for the comparison"))
 	}
-	if a.HTML != "" {
-		if err := checkTarget(a.HTML); err != nil {
+	for _, name := range []string{a.HTML, a.SaveInstance} {
+		if name == "" {
+			continue
+		}
+		if err := checkTarget(name); err != nil {
 			return err
 		}
 	}
@@ -174,20 +177,13 @@ func (a *analyzeCommand) input(c *console) (profile, error) {
 		return profile{}, unusable(fmt.Errorf("%s: %w", *a.Corpus, err))
 	}
 	in.Beta.SetInt64(1)
-	for _, s := range []struct {
-		flag string
-		text *string
-		to   **big.Rat
-	}{{"--lambda", a.Lambda, &in.Lambda}, {"--beta", a.Beta, &in.Beta}, {"--gamma", a.Gamma, &in.Gamma}} {
-		if s.text == nil {
-			continue
-		}
-		if *s.to, err = model.ParseRational(*s.text); err != nil {
-			return profile{}, unusable(fmt.Errorf("%s: %w", s.flag, err))
-		}
+	if err := setScalars(in, a.Lambda, a.Beta, a.Gamma); err != nil {
+		return profile{}, err
 	}
-	if err := in.Validate(); err != nil {
-		return profile{}, unusable(err)
+	if a.SaveInstance != "" {
+		if err := writeFile(a.SaveInstance, func(w io.Writer) error { return model.WriteInstance(w, in) }); err != nil {
+			return profile{}, err
+		}
 	}
 	return profile{instance: in, made: summary.String()}, nil
 }
@@ -244,6 +240,7 @@ func (a *analyzeCommand) textFlag() string {
 		{"--lambda", a.Lambda != nil},
 		{"--beta", a.Beta != nil},
 		{"--gamma", a.Gamma != nil},
+		{"--save-instance", a.SaveInstance != ""},
 	} {
 		if f.given {
 			return f.name

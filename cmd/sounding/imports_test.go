@@ -18,6 +18,7 @@ var allowed = map[string][]string{
 	"generators":       {"model"},
 	"numeric":          {"model"},
 	"corpus":           {"model"},
+	"topk":             {"model"},
 	"exact":            {"exact/field"},
 	"exact/definition": {"exact/field"},
 	"verify":           {"exact", "exact/definition", "generators", "numeric"},
@@ -30,7 +31,7 @@ var allowed = map[string][]string{
 	"vectors":          nil,
 	"vectors/generate": {"gate"},
 	"internal/testenv": nil,
-	"cmd/sounding":     {"theorems", "gate", "internal/report", "corpus", "internal/testenv"},
+	"cmd/sounding":     {"theorems", "gate", "internal/report", "corpus", "topk", "internal/testenv"},
 }
 
 // TestImportsPointOneWay: no package imports another but those below it, and solvers whose

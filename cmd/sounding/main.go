@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"unicode"
@@ -35,6 +36,9 @@ type commands struct {
 	Merge   mergeCommand   `cmd:"" help:"Join the reports of the shards of a verification."`
 	Analyze analyzeCommand `cmd:"" help:"Compute the harm-information profile of a model, or of a text turned into one."`
 	Gate    gateCommand    `cmd:"" help:"Check a solver, in any language, against exact values on random instances."`
+
+	Import     importCommand     `cmd:"" help:"Make an instance of a language model's log-probabilities."`
+	Completion completionCommand `cmd:"" help:"Print a completion script: source <(sounding completion bash)."`
 
 	Version kong.VersionFlag `help:"Print the version and exit."`
 }
@@ -87,7 +91,7 @@ func execute(ctx context.Context, args []string, c *console) int {
 	if err != nil {
 		panic(err) // the command line is part of the program
 	}
-	k, err := parser.Parse(args)
+	k, err := parser.Parse(plain(args))
 	if printed || out.err != nil {
 		return c.status(out.err)
 	}
@@ -96,6 +100,17 @@ func execute(ctx context.Context, args []string, c *console) int {
 		return exitUsage
 	}
 	return c.status(k.Run())
+}
+
+// plain puts flags in place of the commands help and version.
+func plain(args []string) []string {
+	switch {
+	case len(args) > 0 && args[0] == "help":
+		return append(slices.Clone(args[1:]), "--help")
+	case len(args) == 1 && args[0] == "version":
+		return []string{"--version"}
+	}
+	return args
 }
 
 // writer keeps the error of a write.

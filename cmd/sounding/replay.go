@@ -56,7 +56,7 @@ func (r *replayCommand) Run(ctx context.Context, c *console) error {
 		case errors.Is(err, verify.ErrUndecided):
 			err = fmt.Errorf("%s: %w", r.File, err)
 		case err != nil:
-			err = unusable(fmt.Errorf("%s: %w", r.File, err))
+			err = unusable(fmt.Errorf("%s: %w", r.File, advised(err)))
 		}
 		return o, err
 	})

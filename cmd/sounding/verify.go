@@ -188,7 +188,7 @@ func (c *console) readInstance(name string) (*model.Instance, error) {
 	defer f.Close()
 	in, err := instanceOf(peek(f))
 	if err != nil {
-		return nil, unusable(fmt.Errorf("%s: %w", name, err))
+		return nil, unusable(fmt.Errorf("%s: %w", name, advised(err)))
 	}
 	return in, nil
 }
