@@ -63,7 +63,10 @@ type TrainingFailure struct {
 	Original *training.Question // that one
 	Question *training.Question // the smallest that was found to show it
 	Smallest bool
-	Shown    string // how it fails on Question
+	// Transient says that a fresh solver did not fail there again: what goes wrong
+	// depends on what the solver was asked before, and cannot be shown on less.
+	Transient bool
+	Shown     string // how it fails on Question
 	// Mistakes are the known mistakes that explain every answer that was given, and at
 	// least one that is wrong. More than one could not be told apart.
 	Mistakes []training.Mistake

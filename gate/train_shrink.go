@@ -54,12 +54,30 @@ func (c *trainer) try(ctx context.Context, f *TrainingFailure, q *training.Quest
 	return e.shown, nil
 }
 
+// shows is try on a fresh solver, where there is one.
+func (c *trainer) shows(ctx context.Context, f *TrainingFailure, q *training.Question) (string, error) {
+	if r, ok := c.Trainee.(Resetter); ok {
+		r.Reset()
+	}
+	return c.try(ctx, f, q)
+}
+
 // shrinkWrong looks for the smallest question on which a quantity is wrong, and for
 // the parts of it that do not matter.
 func (c *trainer) shrinkWrong(ctx context.Context, f *TrainingFailure) error {
+	if shown, err := c.shows(ctx, f, f.Original); err != nil || shown == "" {
+		f.Transient = err == nil
+		return err
+	}
 	for small, q := range f.Quantity.Smallest(c.o.Objective, c.o.TokenLevel, smallQuestions) {
 		shown, err := c.try(ctx, f, q)
 		if err != nil {
+			return err
+		}
+		if shown == "" {
+			continue
+		}
+		if shown, err = c.shows(ctx, f, q); err != nil {
 			return err
 		}
 		if shown == "" {

@@ -21,16 +21,13 @@ func checkTraining(t *testing.T, s gate.Trainee, o gate.TrainingOptions) *gate.T
 // and the instances tell it from every known mistake.
 func TestSoundTraineePasses(t *testing.T) {
 	t.Parallel()
-	n := 1000
-	if testing.Short() {
-		n = 60
-	}
+	n := testenv.Scale(150)
 	for _, level := range []gate.Level{gate.Plain, gate.Full} {
 		for _, objective := range training.Objectives() {
 			if objective == training.ObjectiveHarm && testing.Short() {
 				continue
 			}
-			only, count := []training.Quantity{training.LossGradient}, n/5
+			only, count := []training.Quantity{training.LossGradient}, n/3
 			if objective == training.ObjectiveRegularised {
 				only, count = nil, n
 			}

@@ -109,7 +109,10 @@ func (p *gateReport) trainingFailure(b *strings.Builder, r *gate.TrainingReport,
 		fmt.Fprintf(b, "first on instance %d of seed %d, level %s", f.Drawn+1, r.Seed, r.Level)
 	}
 	where := "that instance"
-	if f.Smallest {
+	switch {
+	case f.Transient:
+		where = "not again on a fresh solver, which was asked this alone"
+	case f.Smallest:
 		where = "the smallest instance on which it fails"
 		if f.Found != f.Shown && f.Unusable == nil {
 			fmt.Fprintf(b, ", where it is %s", f.Found)
