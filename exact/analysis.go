@@ -60,10 +60,15 @@ func Analyze(in *model.Instance, precision uint) (*Analysis, error) {
 	if err := affordable(in); err != nil {
 		return nil, err
 	}
+	return analyzeExact(in, solveExact)
+}
+
+// analyzeExact computes the rational quantities by solve and encloses the others.
+func analyzeExact(in *model.Instance, solve func(*model.Instance, *model.Profile[*big.Rat, field.Enclosure]) error) (*Analysis, error) {
 	p := model.NewProfile[*big.Rat, field.Enclosure](in)
 	var bits uint
 	if err := both(
-		func() error { return solveExact(in, p) },
+		func() error { return solve(in, p) },
 		func() (err error) {
 			bits, err = refine(in, field.DefaultPrecision, func(f field.Interval) ([]field.Enclosure, error) {
 				err := solveReals(f, in, p, Pointwise|Equilibrium)

@@ -22,6 +22,7 @@ type analyzeCommand struct {
 	JSON      bool   `name:"json" help:"Print the analysis as JSON."`
 	HTML      string `name:"html" help:"Write the analysis with its plots as a page to this file." placeholder:"FILE.html"`
 	Fast      bool   `help:"Compute every quantity in float64 with a proven bound, at any size; the default where exact rationals would be too large."`
+	Exact     bool   `help:"Compute exact rationals even where they are long: modulo many primes, in up to an hour."`
 	Precision *uint  `help:"Enclose every quantity instead of computing exact rationals, starting at this many bits." placeholder:"BITS"`
 	Epsilon   string `help:"Level of recovery that the attack length is about." default:"1/2" placeholder:"Ε"`
 	Verbose   bool   `help:"Print the peak of memory to standard error."`
@@ -65,8 +66,8 @@ func (a *analyzeCommand) Run(ctx context.Context, c *console) error {
 			return unusable(fmt.Errorf("--precision %d: must be %d to %d bits", bits, minPrecision, maxPrecision))
 		}
 	}
-	if a.Fast && a.Precision != nil {
-		return unusable(errors.New("--fast and --precision: want one of them"))
+	if (a.Fast || a.Exact) && a.Precision != nil || a.Fast && a.Exact {
+		return unusable(errors.New("--fast, --exact and --precision: want one of them"))
 	}
 	if a.JSON && a.HTML == "" && a.Tuned != "" {
 		return unusable(errors.New("--tuned with --json: want --html FILE with it, as the JSON format has no place for the comparison"))
@@ -85,7 +86,7 @@ func (a *analyzeCommand) Run(ctx context.Context, c *console) error {
 		if err != nil {
 			return profile{}, err
 		}
-		err = p.analyze(a.Fast, bits, bar.set)
+		err = p.analyze(a, bits, bar.set)
 		if err == nil && (!a.JSON || a.HTML != "") {
 			p.extras, err = a.extras(c, p.instance)
 		}
@@ -113,13 +114,16 @@ func (a *analyzeCommand) Run(ctx context.Context, c *console) error {
 	return p.print(c.out)
 }
 
-// analyze computes the profile: with the given number of bits, in float64 if fast is
-// set or exact rationals, for bits = 0, would be too large, and otherwise in those.
-func (p *profile) analyze(fast bool, bits uint, report func(done, total int)) (err error) {
-	if !fast {
+// analyze computes the profile: with the given number of bits or, for bits = 0, as the
+// flags say; without any of them in exact rationals, or in float64 where these would be too large.
+func (p *profile) analyze(a *analyzeCommand, bits uint, report func(done, total int)) (err error) {
+	if !a.Fast {
 		p.Analysis, err = exact.Analyze(p.instance, bits)
+		if a.Exact && errors.Is(err, exact.ErrTooLarge) {
+			p.Analysis, err = exact.AnalyzeByPrimes(p.instance)
+		}
 		large := errors.Is(err, exact.ErrTooLarge) || errors.Is(err, exact.ErrTooManyStates)
-		if large && bits > 0 {
+		if large && (bits > 0 || a.Exact) {
 			return unusable(fmt.Errorf("%w; --fast computes a profile of any size", err))
 		}
 		if !large {
