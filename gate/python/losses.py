@@ -68,7 +68,7 @@ def gradient_of(m, batch, o):
         for k, (t, x, a) in enumerate(acting):
             if m.objective == "harm":
                 slope = 0.0
-            elif o.kl == "reward" and m.claim is None:
+            elif o.kl == "reward":
                 slope = sum(logs[k:])
             else:
                 slope = SLOPES[o.kl](logs[k])
