@@ -4,7 +4,7 @@ package gate_test
 
 import (
 	"bytes"
-	"os"
+	"io"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -20,7 +20,13 @@ import (
 // trainProcess starts a solver in Python.
 func trainProcess(t *testing.T, args ...string) *gate.Process {
 	t.Helper()
-	p, err := gate.New(gate.Command{Args: append([]string{python(t)}, args...), Timeout: patience, Stderr: os.Stderr})
+	return trainWith(t, python(t), args...)
+}
+
+// trainWith starts a solver in an interpreter.
+func trainWith(t *testing.T, interpreter string, args ...string) *gate.Process {
+	t.Helper()
+	p, err := gate.New(gate.Command{Args: append([]string{interpreter}, args...), Timeout: patience, Stderr: io.Discard})
 	if err != nil {
 		t.Fatal(err)
 	}

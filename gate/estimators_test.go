@@ -8,14 +8,12 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"sounding/gate"
 	"sounding/gate/training"
 	"sounding/generators"
-	"sounding/internal/testenv"
 	"sounding/model"
 )
 
@@ -114,31 +112,8 @@ const estimatorChecks = 20
 // frozen prefixes, and which mistakes explain it wherever it is not.
 func descends(t *testing.T, p *gate.Process, tokenLevel bool) (bool, string) {
 	t.Helper()
-	right := true
-	explained := make(map[string]int)
-	failures := 0
-	for i := range testenv.Effort() * estimatorChecks {
-		q := training.Draw(training.LevelPlain, 1, i, training.ObjectiveKL)
-		q.TokenLevel = tokenLevel
-		r := checkTraining(t, p, gate.TrainingOptions{
-			On: q, Only: []training.Quantity{training.LossGradient}, Objective: training.ObjectiveKL, TokenLevel: tokenLevel,
-		})
-		for _, f := range r.Failures {
-			right = false
-			failures++
-			for _, m := range f.Mistakes {
-				explained[m.Name]++
-			}
-		}
-	}
-	var names []string
-	for name, n := range explained {
-		if n == failures {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return right, strings.Join(names, " or ")
+	failures, names := explanations(t, p, training.LevelPlain, estimatorChecks, training.LossGradient, training.ObjectiveKL, tokenLevel)
+	return failures == 0, strings.Join(names, " or ")
 }
 
 // example1 has P = (½, ½) and P_0 = (¼, ¾).

@@ -4,14 +4,17 @@ package gate_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"sounding/gate"
+	"sounding/gate/training"
 	"sounding/internal/testenv"
 )
 
@@ -135,6 +138,116 @@ func TestPythonReplies(t *testing.T) {
 			}
 			if !strings.Contains(stderr, c.stderr) || c.stderr == "" && stderr != "" {
 				t.Errorf("standard error %q, want %q", stderr, c.stderr)
+			}
+		})
+	}
+}
+
+// explanations asks a trainee for one quantity on n questions, and returns on how
+// many it is wrong and which known mistakes explain it on each of these.
+func explanations(
+	t *testing.T, p *gate.Process, level training.Level, n int,
+	quantity training.Quantity, objective training.Objective, tokenLevel bool,
+) (failures int, names []string) {
+	t.Helper()
+	explained := make(map[string]int)
+	for i := range testenv.Effort() * n {
+		q := training.Draw(level, 1, i, objective)
+		q.TokenLevel = tokenLevel
+		r := checkTraining(t, p, gate.TrainingOptions{
+			On: q, Only: []training.Quantity{quantity}, Objective: objective, TokenLevel: tokenLevel,
+		})
+		for _, f := range r.Failures {
+			failures++
+			for _, m := range f.Mistakes {
+				explained[m.Name]++
+			}
+		}
+	}
+	for name, times := range explained {
+		if times == failures {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return failures, names
+}
+
+// TestPythonBugs: each bug that planted.py has is caught, and explained by the mistake
+// that it is, where that has a name.
+func TestPythonBugs(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("checks dozens of solvers")
+	}
+	list, err := exec.Command(python(t), "python/planted.py", "--list").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []struct {
+		Row       string
+		Quantity  training.Quantity
+		Diagnosis string
+		Objective training.Objective
+	}
+	if err := json.Unmarshal(list, &rows); err != nil {
+		t.Fatal(err)
+	}
+	named := 0
+	for i, row := range rows {
+		if row.Diagnosis != "" {
+			named++
+		}
+		if testenv.Effort() == 1 && i%3 != 0 {
+			continue // a start of an interpreter each
+		}
+		t.Run(row.Row, func(t *testing.T) {
+			t.Parallel()
+			p := trainProcess(t, "python/planted.py", row.Row)
+			failures, names := explanations(t, p, training.LevelPlain, 30, row.Quantity, row.Objective, false)
+			if failures == 0 { // it needs a token of probability 0
+				failures, names = explanations(t, p, training.LevelFull, 30, row.Quantity, row.Objective, false)
+			}
+			if failures == 0 {
+				t.Fatal("not caught")
+			}
+			if row.Diagnosis != "" && !slices.Contains(names, row.Diagnosis) || row.Diagnosis == "" && len(names) > 0 {
+				t.Errorf("explained by %q, want %q", names, row.Diagnosis)
+			}
+		})
+	}
+	if named < 30 {
+		t.Errorf("%d bugs have a name, want 30", named)
+	}
+}
+
+// TestTorch: which variants of a loss with autograd have the gradient of the objective.
+func TestTorch(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("PyTorch takes seconds to be imported")
+	}
+	interpreter := python(t, "torch")
+	for _, c := range []struct {
+		flags     string
+		objective training.Objective
+		named     string // "" where it passes, "-" where no known mistake explains it
+	}{
+		{"", training.ObjectiveRegularised, ""},
+		{"--kl k3 --ratio token", training.ObjectiveKL, "k3 off policy"},
+		{"--reduction grpo", training.ObjectiveRegularised, "mean over tokens"},
+		{"--advantage group", training.ObjectiveHarm, "-"},
+	} {
+		t.Run(strings.TrimSpace(c.flags+" "+string(c.objective)), func(t *testing.T) {
+			t.Parallel()
+			p := trainWith(t, interpreter, append([]string{"python/grpo_torch.py"}, strings.Fields(c.flags)...)...)
+			failures, names := explanations(t, p, training.LevelPlain, 20, training.LossGradient, c.objective, false)
+			got := strings.Join(names, " or ")
+			if failures > 0 && got == "" {
+				got = "-"
+			}
+			if got != c.named {
+				t.Errorf("wrong on %d instances, explained by %q, want %q", failures, got, c.named)
 			}
 		})
 	}

@@ -249,7 +249,11 @@ def _(m):
 
 @row("35", "group_advantage", "first answer alone", "ServiceNow/PipelineRL#54", "mean and deviation of the first answer")
 def _(m):
-    return advantages(m, lambda g, r, n: [(v - r[0]) / (g["epsilon"] if g["method"] == "grpo" else 1) for v in r])
+    right = closed.group_advantage(m)
+    return [
+        [(v - g["rewards"][0]) / g["epsilon"] for v in g["rewards"]] if g["method"] == "grpo" else a
+        for g, a in zip(m.groups, right)
+    ]
 
 
 @row("36", "gae", "returns for advantages", "vwxyzjn/cleanrl#337", "returns without a critic")
