@@ -364,6 +364,7 @@ var xRemark4 = &Statement{
 		Wording: "Positions with I_t → 0 receive a negligible gradient, regardless of the Fisher information, read as: where I_t falls by a factor of n², n ≥ 10, ‖G_t‖² falls at least by half.",
 		Check:   verify.Rational(growingScore),
 	},
+	Story:  xRemark4Story,
 	Repair: "With tr F_t ≤ κ along the whole sequence, ‖G_t‖ ≤ √(κ·I_t) → 0. Scores that grow like 1/√I_t leave the gradient as it is.",
 	Claims: []Claim{
 		{

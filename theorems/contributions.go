@@ -100,6 +100,7 @@ var xRemark2Converse = &Statement{
 		Source:  orthogonalSource(),
 	},
 	Reading: "The paper does not claim the converse.",
+	Story:   xRemark2ConverseStory,
 	Repair:  "For tabular policies the converse holds: C_a = P(a)(h_t(a) − h_{t−1}) vanishes only where h_t is constant on the support.",
 	Claims:  []Claim{{Check: verify.Rational(rem2TabularConverse)}},
 	NearMisses: []NearMiss{
@@ -160,6 +161,7 @@ var xTheorem8Boundary = &Statement{
 		Wording: "∇E[Harm] = Σ_t E[Cov(h_t, s_t | y_<t)] for every differentiable parameterisation.",
 		Check:   verify.Rational(boundaryWording),
 	},
+	Story:  xTheorem8BoundaryStory,
 	Repair: "On an open domain P ≥ 0 forces dP = 0 where P = 0, and the formula holds; at a boundary the tokens whose probability starts to grow from zero add a term of their own.",
 	Claims: []Claim{
 		{

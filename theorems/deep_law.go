@@ -324,6 +324,7 @@ var xProposition29 = &Statement{
 		Check:   verify.Interval(displayed),
 		Source:  &Source{Draw: lawTrees.search, Smallest: mapped(smallestDeep(needsHarmRecovery), decidedLast)},
 	},
+	Story:  xProposition29Story,
 	Repair: "J in place of λh_t and w(x)·η_t in place of η_t: P*(a|x) ∝ P_0(a|x)·exp(−J(xa) + η_t·w(x)·1[a∈R]) at every positive stationary point, where J includes the KL that is still to be paid. The display itself is true at t = T where w = 1. At β = 0, J is the soft value −log E_0[e^{−λHarm}|y_≤t].",
 	Claims: []Claim{
 		{

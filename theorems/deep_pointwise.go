@@ -20,6 +20,7 @@ var xTheorem20 = &Statement{
 		Check:   verify.Interval(gibbsBeyondHorizon),
 		Source:  &Source{Draw: drawRecoverable, Smallest: smallestDeep(generators.Needs{Recovery: true})},
 	},
+	Story:  xTheorem20Story,
 	Repair: "True of the pointwise problem (thm-20), and of eq. 43 with the KL beyond the horizon averaged over Q, where Harm = g(y_≤k) on every sequence: the objective exceeds that of the policy with Gibbs rows beyond k by Σ_{t>k} E_Q[KL(P(·|y_<t)‖p*(·|y_<t))] ≥ 0.",
 	Claims: []Claim{
 		{

@@ -29,6 +29,7 @@ var xTheorem22 = &Statement{
 			Smallest: smallestWhere(generators.Needs{Recovery: true, Penalty: true}, penalisedPair),
 		},
 	},
+	Story:  xTheorem22Story,
 	Repair: "Q without recovery tokens ⇒ logit ρ*(x) ≥ logit ρ_0(x) + w(x)·η_t beyond the horizon, with equality at t = T, at every positive stationary point. For every P, with C the policy that keeps P up to k and P_0 after: L_deep(P) − L_deep(C) = Σ_{t>k} KL_t − Σ_{t>k} η_tE_Q[ρ − ρ_0]. So a minimiser has Σ_{t>k} KL_t ≤ Σ_{t>k} η_tE_Q[ρ* − ρ_0] ≤ (1−δ)Σ_{t>k} η_t where ρ_0 ≥ δ on Q's prefixes. Compared with the policy that raises ρ to max(ρ_0, σ(logit δ + η_t)) there after k, it has Σ_{t>k} KL_t + Σ_{t>k} η_tE_Q[1−ρ*] ≤ Σ_{t>k} −log(δ + (1−δ)e^{−η_t}).",
 	Claims: []Claim{
 		{

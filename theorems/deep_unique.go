@@ -30,6 +30,7 @@ var xUnique = &Statement{
 		Wording: "L_deep has one minimiser.",
 		Check:   verify.Interval(ownMirrorImage),
 	},
+	Story:  xUniqueStory,
 	Repair: "A minimiser exists. It is the only one at β = 0 and at T = 1, where L_deep(P) − L_deep(P*) = KL(P‖P*) for every P, and for β below a threshold (own-convex). Otherwise L_deep need not be convex, either in the rows or in the law of sequences.",
 	Claims: []Claim{
 		{

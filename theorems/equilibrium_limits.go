@@ -25,6 +25,7 @@ var xCorollary15 = &Statement{
 		Wording: "Positions with I_t = 0 have KL_t = 0 at the optimum.",
 		Check:   verify.Rational(cor15AtBase),
 	},
+	Story:  xCorollary15Story,
 	Repair: "The soft value log E_0[e^{−λHarm}|y_≤t] may tell tokens apart whose h_t agree. KL_t may then have terms of order λ⁴ and higher. KL_t vanishes for all t > k together exactly if the horizon is at most k.",
 	Claims: []Claim{
 		{
@@ -171,6 +172,7 @@ var xTheorem14Order = &Statement{
 		Check:   verify.Series(thm14Silent, nil),
 		Source:  silentFamilySource(),
 	},
+	Story:  xTheorem14OrderStory,
 	Repair: "The term of order λ² is at most (λ²/2)·I_t; the terms of higher order do not carry the factor I_t.",
 	Claims: []Claim{
 		{
@@ -272,6 +274,7 @@ var xMirror = &Statement{
 		Check:   verify.Interval(mirror),
 		Source:  mirrorSource(),
 	},
+	Story:  xMirrorStory,
 	Repair: "Only the coefficients of λ² mirror the harm information: they are ½I_t when tabular, and at most ½I_t when decoupled.",
 	Claims: []Claim{
 		{

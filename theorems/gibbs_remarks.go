@@ -145,6 +145,7 @@ var xRemark8 = &Statement{
 		Check:   verify.Rational(rem8Monotone),
 	},
 	Reading: "Read for every two base probabilities. The paper's own example of two small ones, as reconstructed 0.1 and 0.001, is true only for η < log(1 + 0.899/10⁻⁴) ≈ 9.10: the larger ρ' is boosted more than ρ exactly where 1 − ρ − ρ' > ρρ'(e^η − 1). The figure is argued from the difference of the two boosts. No check computes it.",
+	Story:   xRemark8Story,
 	Repair:  "The boost increases in ρ_0 below σ(−η/2) and decreases above it. 0 and 1 are not boosted.",
 	Claims: []Claim{
 		{

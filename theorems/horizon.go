@@ -229,6 +229,7 @@ var xTheorem10Converse = &Statement{
 		Source:  orthogonalSource(),
 	},
 	Reading: "The paper does not claim the converse.",
+	Story:   xTheorem10ConverseStory,
 	Repair:  "For tabular policies G_t = 0 ⇔ I_t = 0: the gradient blocks P(x)·P(a|x)·(h_t(xa) − h_{t−1}(x)) vanish together only without information.",
 	Claims:  []Claim{{Check: verify.Rational(thm10TabularConverse)}},
 	NearMisses: []NearMiss{
@@ -362,6 +363,7 @@ var xTheorem10Support = &Statement{
 		Check:   verify.Rational(thm10Everywhere),
 		Source:  impossibleSource(),
 	},
+	Story:  xTheorem10SupportStory,
 	Repair: "It holds almost surely. With a horizon that counts sequences of probability zero too, it holds at every prefix.",
 	Claims: []Claim{
 		{
@@ -417,6 +419,7 @@ var xRemark3 = &Statement{
 		Check:   verify.Series(lateMoves, nil),
 		Source:  lateFamilies,
 	},
+	Story:  xRemark3Story,
 	Repair: "To first order a position stays at the base model exactly where its score is orthogonal to F̄⁺Ḡ. With decoupled parameters that is so beyond the horizon, and in every order.",
 	Claims: []Claim{
 		{

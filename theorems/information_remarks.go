@@ -141,6 +141,7 @@ var xRemark1 = &Statement{
 		Wording: "For jointly Gaussian variables variance-based and entropy-based information are monotonically related, read as: I_V at s is less than at t only if MI_s ≤ MI_t.",
 		Check:   verify.Rational(gaussianOrder),
 	},
+	Story:  xRemark1Story,
 	Repair: "I_V is the remaining variance times a monotone function of MI_t. It is monotone in MI_t only while that variance stays the same.",
 	Claims: []Claim{
 		{

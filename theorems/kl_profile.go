@@ -249,6 +249,7 @@ var xTradeoff = &Statement{
 		Wording: "Deeper alignment requires more total KL divergence, read as: the same harm, decided one position later, costs more.",
 		Check:   verify.Rational(tradeoffDeeper),
 	},
+	Story:  xTradeoffStory,
 	Repair: "The total KL of the optimum depends on the law of harm alone, not on the positions that decide it.",
 	Claims: []Claim{
 		{
@@ -388,6 +389,7 @@ var xCliff = &Statement{
 		Check:   verify.Rational(cliff),
 		Source:  returningSource(),
 	},
+	Story:  xCliffStory,
 	Repair: "What the first t−1 tokens leave open is the sum of all I_s that follow, not the next of them alone. It is an average over the policy's own prefixes.",
 	Claims: []Claim{
 		{

@@ -27,6 +27,7 @@ var xTiltReduces = &Statement{
 		Check:   verify.Rational(tiltByMean),
 		Source:  &Source{Smallest: smallestWhere(needsHarm, varied)},
 	},
+	Story:  xTiltReducesStory,
 	Repair: "It is true of the soft value Z in place of the expected harm: the tilt lowers the probability of exactly those tokens whose Z is below that of the prefix. The expected harm decides where harm takes two values alone.",
 	Claims: []Claim{
 		{
@@ -226,6 +227,7 @@ var xPenaltyCost = &Statement{
 		Check:   verify.Interval(penaltyRaisesKL),
 		Source:  &Source{Smallest: penaltyCases(needsHarmRecovery)},
 	},
+	Story:  xPenaltyCostStory,
 	Repair: "λE[Harm] + KL of the minimiser does not fall as β grows. With harm that does not vary, that is a claim about the KL alone. Otherwise the penalty may give back what the harm had paid for, and the KL falls: at T = 1 exactly while η < η*.",
 	Claims: []Claim{
 		{

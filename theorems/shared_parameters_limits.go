@@ -32,6 +32,7 @@ var xAssumption1 = &Statement{
 		Wording: "F̄_t is positive definite for a softmax output layer.",
 		Check:   verify.Rational(softmaxDefinite),
 	},
+	Story:  xAssumption1Story,
 	Repair: "Logits are defined up to a constant per prefix, and tied weights may lose more. Fix one logit per prefix, where P > 0, or use the pseudo-inverse. It is enough, because the gradient lies in the range.",
 	Claims: []Claim{
 		{
@@ -192,6 +193,7 @@ var xA4 = &Statement{
 		Check:   verify.Series(lateRecovery, nil),
 		Source:  lateFamilies,
 	},
+	Story:  xA4Story,
 	Repair: "A late recovery probability moves with the parameters that it shares with other positions. To first order it rises exactly where Cov(1_R, s_t|y_<t)ᵀF̄⁺Ḡ < 0.",
 	Claims: []Claim{{Check: verify.Series(recoveryShift[rat], recoveryShift[mod])}},
 	NearMisses: []NearMiss{
@@ -359,6 +361,7 @@ var xEquation59 = &Statement{
 		Check:   verify.Series(wholeVanishes, nil),
 		Source:  cancellingSource(),
 	},
+	Story:  xEquation59Story,
 	Repair: "There are three terms, and the cross term can cancel the other two. They bound it by the Cauchy–Schwarz inequality, and half of that bound does not hold.",
 	Claims: []Claim{
 		{

@@ -24,6 +24,13 @@ type Falsehood struct {
 	When *Condition
 }
 
+// Story tells a refutation as one would at a blackboard.
+type Story struct {
+	Told        string // what happens in the smallest counterexample, in two or three sentences
+	Left, Right string // what the two sides are there
+	Practice    string // what follows for those who use the statement
+}
+
 // Condition is a property of cases, in words and as a function.
 type Condition struct {
 	Words string

@@ -150,6 +150,8 @@ type Statement struct {
 
 	// Refuted is the wording that the suite refutes; nil if the statement holds.
 	Refuted *Falsehood
+	// Story tells how, of the smallest counterexample.
+	Story Story
 	// Claims are what is claimed, each with its check; of a refuted statement, those of
 	// its repair.
 	Claims []Claim

@@ -95,6 +95,22 @@ func (s Side) String() string {
 	return fmt.Sprint(s.value)
 }
 
+// briefDigits is the number of significant digits of an enclosure in short.
+const briefDigits = 7
+
+// Brief returns the value, an enclosure as one decimal of a few digits.
+func (s Side) Brief() string {
+	b, ok := s.bounds()
+	if !ok {
+		return s.String()
+	}
+	q, ok := new(big.Float).SetString(b.Lo)
+	if !ok {
+		return s.String()
+	}
+	return q.Text('g', briefDigits)
+}
+
 // Equal reports whether two sides are written alike.
 func (s Side) Equal(other Side) bool { return s.String() == other.String() }
 

@@ -23,7 +23,7 @@ type verifyCommand struct {
 
 	Seed   seed   `help:"Seed of the random instances and points, or random." default:"1"`
 	Effort int    `help:"Multiply the number of random instances." default:"1"`
-	Report string `help:"Write the evidence as Markdown to this file." placeholder:"FILE.md"`
+	Report string `help:"Write the answer as Markdown to this file, and the evidence in full to docs/evidence beside it." placeholder:"FILE.md"`
 	HTML   string `name:"html" help:"Write the evidence as a page to this file." placeholder:"FILE.html"`
 	JSON   string `name:"json" help:"Write the evidence as JSON to this file." placeholder:"FILE"`
 	Shard  *shard `help:"Check the i-th of n parts of the statements only; sounding merge joins their reports." placeholder:"I/N"`
@@ -96,6 +96,11 @@ func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 			return err
 		}
 	}
+	if v.Report != "" {
+		if err := writeEvidence(v.Report, r); err != nil {
+			return err
+		}
+	}
 	if v.Save != "" {
 		if err := saveCounterexamples(v.Save, r); err != nil {
 			return err
@@ -146,8 +151,40 @@ func (v *verifyCommand) checkTargets() error {
 			return err
 		}
 	}
+	if v.Report != "" && !special(v.Report) {
+		if err := checkDirectory(evidenceBeside(v.Report)); err != nil {
+			return err
+		}
+	}
 	if v.Save != "" {
 		return checkDirectory(v.Save)
+	}
+	return nil
+}
+
+// evidenceBeside returns the directory for the evidence in full that a report links to.
+func evidenceBeside(name string) string { return filepath.Join(filepath.Dir(name), "docs", "evidence") }
+
+// special reports whether a name is that of a device or a pipe, beside which no
+// directory is made.
+func special(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && !info.Mode().IsRegular()
+}
+
+// writeEvidence writes the files that the Markdown report of the given name links to.
+func writeEvidence(name string, r *verify.Report) error {
+	if special(name) {
+		return nil
+	}
+	dir := evidenceBeside(name)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return unusable(err)
+	}
+	for _, f := range report.Evidence(r) {
+		if err := writeFile(filepath.Join(dir, f.Name), f.Write); err != nil {
+			return err
+		}
 	}
 	return nil
 }

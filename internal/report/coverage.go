@@ -137,7 +137,7 @@ func (p *printer) generated(l instances) {
 	for n, s := range l.sets {
 		var ids []string
 		for _, e := range s.entries {
-			ids = append(ids, fmt.Sprintf("[%[1]s](#%[1]s)", e.Statement.ID))
+			ids = append(ids, p.link(e.Statement.ID))
 		}
 		p.line("- %s: %s", setName(n), strings.Join(ids, ", "))
 	}
@@ -165,5 +165,9 @@ func (p *printer) ownInstances(e *verify.Entry) string {
 	if p.instances.shared {
 		n--
 	}
-	return fmt.Sprintf(", on instances of its own making (set %s of [those generated](#generated-instances))", setName(n))
+	file := "instances.md"
+	if p.home == "" {
+		file = "" // on the same page
+	}
+	return fmt.Sprintf(", on instances of its own making (set %s of [those generated](%s#generated-instances))", setName(n), file)
 }

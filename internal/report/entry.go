@@ -15,6 +15,7 @@ func Explain(w io.Writer, r *verify.Report) error {
 	p := &printer{w: w, report: r, terminal: true}
 	for _, e := range r.Entries {
 		p.entry(e)
+		p.glossary(symbolsIn([]*verify.Entry{e}))
 		p.line("")
 	}
 	p.made(r)
@@ -59,14 +60,19 @@ func (p *printer) entry(e *verify.Entry) {
 	p.item("%s.", tried)
 	p.claims(e)
 	p.kernel(e)
-	if c := e.Counterexample; c != nil {
+	switch c := e.Counterexample; {
+	case c != nil && e.Violation == nil:
+		p.line("")
+		p.line("Counterexample, %s:", size(c))
+		p.story(e)
+	case c != nil:
 		p.line("")
 		p.line("Counterexample, %s:", size(c))
 		p.line("")
 		p.drawing(c.Case)
 		p.line("")
 		p.line("%s.", p.failed(c.Violation))
-	} else if e.Violation != nil {
+	case e.Violation != nil:
 		p.line("")
 		p.line("%s.", p.failed(e.Violation))
 	}
@@ -90,17 +96,7 @@ func (p *printer) claims(e *verify.Entry) {
 		var rows [][]string
 		for i := range e.Claims {
 			c := &e.Claims[i]
-			formula := c.Formula
-			switch {
-			case c.Also:
-				formula = "the same by another way"
-			case c.Claim.Formula == "":
-				formula = "the statement"
-			}
-			if h := c.Claim.Hypotheses; h != nil {
-				formula += " (" + strings.Join(h, "; ") + ")"
-			}
-			rows = append(rows, []string{fmt.Sprint(i + 1), p.prose(formula), c.Grade.String(), strength(c)})
+			rows = append(rows, []string{fmt.Sprint(i + 1), p.prose(formulaOf(c)), c.Grade.String(), strength(c)})
 		}
 		p.line("")
 		p.table([]string{"claim", "formula", "grade", "evidence"}, rows)

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"io"
 	"strings"
 
@@ -12,34 +11,38 @@ import (
 // Version is the version of the suite, named by every report.
 const Version = "0.1.0"
 
-// title is the head of the report, with the flag that writes it.
-const title = `# What was verified
+// intro is the head of VERIFY.md.
+const intro = `# What was verified
 
+*Why Is RLHF Alignment Shallow? A Gradient Analysis* (arXiv 2603.04851), statement by statement,
+by computation on finite models. The formulas of the paper are a reading of it: each entry says how.
 This file is written by
 
-    go run ./cmd/sounding verify %s
+    go run ./cmd/sounding verify --report VERIFY.md
+
+which writes the evidence in full beside it: [docs/evidence](docs/evidence/instances.md) has a file for each
+section, with what was compared, proofs, certificates and wrong versions of each statement.
+
+## The answer
 `
 
-// preamble explains the report to a newcomer.
-const preamble = `It verifies the numbered statements of *Why Is RLHF Alignment Shallow? A Gradient
-Analysis* (arXiv 2603.04851) by computation on finite models. The formulas are a
-reading of the paper; where its words can be read in more than one way, the entry
-says how they are read.
-
-**Grades of evidence**, strongest first. An entry has the grade of the weakest of its claims:
+// grades explains the grades of evidence.
+const grades = `**Grades of evidence**, strongest first. An entry has the grade of the weakest of its claims:
 
 | grade | what it means |
 |---|---|
 | refuted | There is a counterexample to the wording, which ` + "`sounding replay`" + ` checks again. The repair is verified like any other statement. |
-| kernel | Theorems in Coq prove the claim, machine-checked for every vocabulary and length, ragged trees included, by make -C formal; [formal/README.md](formal/README.md) says what is trusted. Hypotheses of the claim and of the theorems stand side by side. Instances are compared besides. |
+| kernel | Theorems in Coq prove the claim, machine-checked for every vocabulary and length, ragged trees included, by make -C formal; [formal/README.md](%[1]sformal/README.md) says what is trusted. Hypotheses of the claim and of the theorems stand side by side. Instances are compared besides. |
 | proved | On prefix trees of the shapes named, both sides are polynomials of at most the degrees named. They agreed, in integers, at all points of the lattice of these degrees; two different polynomials of these degrees never do. |
 | certified | On prefix trees of the shapes named, both sides are polynomials of degree at most d. They agreed at k random points of 𝔽_p, p = 2^61 − 1 (and of further primes if the coefficients could exceed the first): a false identity passes with probability at most (d/p)^k over the seed. |
 | series | An asymptotic claim, decided on exact coefficients of a power series, on random instances. |
 | exact | Decided in ℚ, without tolerance, on random instances. |
 | enclosed | Decided by interval arithmetic rounded outward: the enclosure excludes the opposite. The precision starts at 128 bits and doubles until all comparisons on an instance are decided. |
 | agrees | An equality of real numbers that enclosures narrower than 10⁻²⁰ do not exclude. It is not decided. |
+`
 
-The degrees of a proof are those of groups of variables: P_t, Q_t and dP_t are the
+// howToRead explains the evidence in full.
+const howToRead = `The degrees of a proof are those of groups of variables: P_t, Q_t and dP_t are the
 probabilities, those under Q, and the tangent at position t; f_t is a test function of
 y_<t. A group without an index has the variables of all positions. In proofs and
 certificates R is the first token alone, and λ, β, γ are free.
@@ -54,52 +57,102 @@ defaults: R = {}, λ = 1, β = 0, γ = 1, Q the policy, one logit per token and 
 are in brackets, and semicolons separate the states in a layer.
 `
 
-// notCovered ends the report on all statements.
-const notCovered = `
-## What is not covered
-
-- **Prose and measurements.** What the paper says of trained models, of cited experiments and of
-  practice cannot be decided on finite models, and has no entry.
-- **Equilibria.** Where an entry speaks of the branch of stationary points through θ_0, it does not
-  show that the branch is the global minimum. Orders above the fourth are not computed.
-- **Minimisers of the deep objective.** They are enclosed at V = T = 2. For longer sequences the
-  entries compare policies and candidates, and say what is argued.
-- **Harm outside [0, 1], infinite sequences.** Identities are checked for arbitrary harm at free
-  points; inequalities and horizons are tried on harm in [0, 1] and on finite lengths alone.
-- **Preferences and early stopping.** Population DPO, gradient steps and what alignment survives a
-  prefill have no entry.
-- **The link to Coq.** That a theorem in Coq says what its claim says is read by people; the values
-  of its definitions are compared with those of the solvers, and its text is held fixed.
-`
-
-// Markdown writes the report as VERIFY.md. The text depends on the evidence alone: no
-// dates, no times.
+// Markdown writes the report as VERIFY.md: the answer, the verdict on every sentence of the
+// paper, and each entry in short. The text depends on the evidence alone: no dates, no times.
 func Markdown(w io.Writer, r *verify.Report) error {
-	return markdown(w, r, "--report VERIFY.md")
-}
-
-func markdown(w io.Writer, r *verify.Report, flag string) error {
-	p := &printer{w: w, report: r, instances: instancesOf(r)}
-	p.line(title, flag)
-	p.line("%s", preamble)
+	p := &printer{w: w, report: r}
+	p.line("%s", strings.TrimSuffix(intro, "\n"))
+	p.answer(r)
+	p.line("")
 	p.text("**Result.** ")
 	p.count(r)
-	p.precisions(r)
-	p.line("")
-	p.summary(r)
-	p.generated(p.instances)
+	p.sentences(r)
+	p.line("\n## How to read it\n")
+	p.line(grades, "")
+	p.glossary(symbolsIn(r.Entries))
 	section := ""
 	for _, e := range r.Entries {
-		if s := e.Statement.Section; s != section {
+		if s := topSection(e.Statement); s != section {
 			section = s
-			p.line("")
-			p.line("## Section %s", s)
+			p.line("\n## %s", sectionName(s))
 		}
 		p.line("")
-		p.entry(e)
+		p.brief(e)
 	}
-	p.line("%s", strings.TrimSuffix(notCovered, "\n"))
 	return p.err
+}
+
+// File is a file of the evidence in full.
+type File struct {
+	Name  string // below docs/evidence
+	Write func(io.Writer) error
+}
+
+// Evidence returns the files that VERIFY.md refers to: one for each section of the paper
+// that the report has entries of, and one on the instances.
+func Evidence(r *verify.Report) []File {
+	of := instancesOf(r)
+	files := []File{{"instances.md", func(w io.Writer) error {
+		p := &printer{w: w, report: r, home: verifyMD}
+		p.line("# How the evidence was made\n")
+		p.line("Beside [VERIFY.md](%s), and written with it. The entries in full:\n", verifyMD)
+		for _, s := range sectionsOf(r) {
+			p.line("- [%s](%s)", sectionName(s), fileOf(s))
+		}
+		p.line("\n"+grades, "../../")
+		p.line("%s", strings.TrimSuffix(howToRead, "\n"))
+		p.precisions(r)
+		p.generated(of)
+		return p.err
+	}}}
+	for _, s := range sectionsOf(r) {
+		files = append(files, File{fileOf(s), func(w io.Writer) error {
+			p := &printer{w: w, report: r, instances: of, home: verifyMD}
+			p.line("# %s: the evidence in full\n", sectionName(s))
+			p.line("Beside [VERIFY.md](%s), and written with it. [instances.md](instances.md) says how to read it.", verifyMD)
+			for _, e := range r.Entries {
+				if topSection(e.Statement) == s {
+					p.line("")
+					p.entry(e)
+				}
+			}
+			return p.err
+		}})
+	}
+	return files
+}
+
+// verifyMD is VERIFY.md as the files of the evidence refer to it.
+const verifyMD = "../../VERIFY.md"
+
+// topSection returns the section of a statement without its parts: B for B.3.
+func topSection(s *verify.Statement) string {
+	whole, _, _ := strings.Cut(s.Section, ".")
+	return whole
+}
+
+// sectionsOf returns the sections that the report has entries of, in order.
+func sectionsOf(r *verify.Report) []string {
+	var list []string
+	for _, e := range r.Entries {
+		if s := topSection(e.Statement); len(list) == 0 || list[len(list)-1] != s {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// sectionName returns what the paper calls a section: Section 9, Appendix B.
+func sectionName(section string) string {
+	if section >= "A" {
+		return "Appendix " + section
+	}
+	return "Section " + section
+}
+
+// fileOf returns the name of the file with the evidence of a section.
+func fileOf(section string) string {
+	return strings.ReplaceAll(strings.ToLower(sectionName(section)), " ", "-") + ".md"
 }
 
 // precisions says at which precision the comparisons of enclosures were decided.
@@ -114,10 +167,38 @@ func (p *printer) precisions(r *verify.Report) {
 	}
 }
 
-func (p *printer) summary(r *verify.Report) {
-	var rows [][]string
+// sentences writes the verdict on every sentence of the paper, and a table of the
+// statements that are the suite's own.
+func (p *printer) sentences(r *verify.Report) {
+	var rows, own [][]string
 	for _, e := range r.Entries {
-		rows = append(rows, []string{fmt.Sprintf("[%[1]s](#%[1]s)", e.Statement.ID), e.Statement.Title, verdict(r, e), Phrase(e)})
+		s := e.Statement
+		switch {
+		case s.HasSentence():
+			rows = append(rows, p.sentenceRow(r, e))
+		case s.Relation() == verify.Own:
+			own = append(own, []string{p.link(s.ID), p.prose(s.Title), verdict(r, e), Phrase(e)})
+		}
 	}
-	p.table([]string{"id", "statement", "verdict", "evidence"}, rows)
+	if rows != nil {
+		p.line("\n## Sentence by sentence\n")
+		p.table([]string{"paper", "what it says", "verdict", "what it takes, or what is true instead", "entries"}, rows)
+	}
+	if own != nil {
+		p.line("\nStatements of our own, which the paper does not make:\n")
+		p.table([]string{"id", "statement", "verdict", "evidence"}, own)
+	}
+}
+
+func (p *printer) sentenceRow(r *verify.Report, e *verify.Entry) []string {
+	s := e.Statement
+	links := []string{p.link(s.ID)}
+	for _, id := range TwinsOf(s) {
+		links = append(links, p.link(id))
+	}
+	v := verdict(r, e)
+	if v != string(verify.Holds) {
+		v = p.bold(v)
+	}
+	return []string{s.Place(), p.prose(s.Sentence.Says), v, p.prose(s.Sentence.But), strings.Join(links, ", ")}
 }

@@ -20,6 +20,7 @@ type printer struct {
 	terminal bool
 
 	report    *verify.Report
+	home      string    // the file that entries are linked to; "" for this one
 	instances instances // what the statements of a whole report were tried on
 }
 
@@ -52,7 +53,7 @@ func (p *printer) link(id string) string {
 	if p.terminal {
 		return id
 	}
-	return fmt.Sprintf("[%[1]s](#%[1]s)", id)
+	return fmt.Sprintf("[%[1]s](%[2]s#%[1]s)", id, p.home)
 }
 
 // code quotes s, which may contain characters that Markdown interprets.
@@ -91,18 +92,34 @@ func (p *printer) item(format string, args ...any) {
 		p.line("- %s", text)
 		return
 	}
-	p.text("-")
-	width := 1
-	for _, word := range strings.Fields(text) {
-		n := utf8.RuneCountInString(word)
-		if width+1+n > lineWidth && width > 1 {
-			p.text("\n ")
-			width = 1
-		}
-		p.text(" %s", word)
-		width += 1 + n
+	p.line("- %s", strings.Join(wrapped(text, lineWidth-2), "\n  "))
+}
+
+// paragraph writes a paragraph. It is wrapped for a terminal.
+func (p *printer) paragraph(text string) {
+	if p.terminal {
+		text = strings.Join(wrapped(text, lineWidth), "\n")
 	}
-	p.line("")
+	p.line("%s", text)
+}
+
+// wrapped returns the words of a text in lines of at most so many characters, where words
+// are no longer than that.
+func wrapped(text string, width int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		switch {
+		case line == "":
+			line = word
+		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width:
+			lines = append(lines, line)
+			line = word
+		default:
+			line += " " + word
+		}
+	}
+	return append(lines, line)
 }
 
 // table writes a table.

@@ -21,9 +21,10 @@ func Table(w io.Writer, r *verify.Report, again func(*verify.Entry) string) erro
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	p := &printer{w: w}
+	p := &printer{w: w, report: r, terminal: true}
 	p.line("")
 	p.count(r)
+	p.answer(r)
 	for _, e := range r.Entries {
 		p.failure(e, again(e))
 	}

@@ -1,0 +1,150 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"sounding/formal"
+	"sounding/verify"
+)
+
+// point is a part of the answer, and the entries that it rests on.
+type point struct {
+	text string
+	ids  []string
+}
+
+// about returns a point that rests on the entries with the given ids, which blanks separate.
+func about(ids, text string) point { return point{text, strings.Fields(ids)} }
+
+// answerParts are the answer to what the paper's reader asks, in the order of importance.
+var answerParts = []struct {
+	title  string
+	points []point
+}{
+	{"What can be relied on", []point{
+		about("prop-2 prop-4 prop-6 cor-7 thm-8 thm-9 thm-10", "Sections 4 to 6: the decomposition of harm, the gradient as a covariance, and no gradient beyond the harm horizon. Theorem 10 holds for every parameterisation, shared parameters included."),
+		about("lem-12 thm-13", "Section 7: the gradient bounds, Lemma 12 and Theorem 13, with a bound κ on the Fisher information."),
+		about("thm-14 prop-25 thm-27", "Section 8, Appendix A: to order λ², KL_t = (λ²/2)·G_tᵀF̄_t⁻¹G_t ≤ (λ²/2)·I_t where each position has its own parameters; with shared ones the form of Proposition 25."),
+		about("thm-20 thm-22 lem-28", "Section 9: Theorems 20 and 22 hold of the pointwise problem of eq. 72, where each prefix pays for its own KL."),
+		about("thm-22 x-thm-22", "The KL of deep alignment beyond the horizon is bounded: by βγ^{k+1}/(1−γ) for γ < 1, by β(T−k) for γ = 1. The bound of the minimiser of eq. 43 too, by an argument from identities that are checked."),
+	}},
+	{"What is false as stated, and what is true instead (the first three are not to be quoted)", []point{
+		about("x-thm-20 x-thm-22 x-prop-29 x-unique", "“The minimiser of the deep objective is the Gibbs measure, and recoverable” (Theorems 20 and 22, Proposition 29). That of eq. 43 need be neither, nor be the only one. It is true of eq. 72."),
+		about("x-cor-15 x-mirror x-thm-14-order", "“No harm information, no KL; the KL profile mirrors the harm information” (Corollary 15, Section 8). It is true to order λ² alone: KL_t may be of order λ⁴ where I_t = 0, and at finite λ the order of two positions may reverse."),
+		about("x-rem-3 x-a4", "“Later positions remain at the base model; their change is no recovery” (Remark 3, A.4). It is true without shared parameters. With them late positions move, and recovery there may rise."),
+		about("x-tradeoff x-penalty-cost", "“Deeper alignment costs more KL; recovery penalties increase it” (10.1). The total KL depends on how harm is distributed, not on where it is decided. A penalty raises λE[Harm] + KL, and may lower the KL."),
+		about("x-cliff x-tilt-reduces", "“Harm information that drops to zero marks a cliff” (10.2): it can come back. “The tilt disfavours the tokens with high expected harm” (Proposition 29): it disfavours those with a low soft value E_0[e^{−λHarm}]."),
+		about("x-cor-23 x-assumption-1 x-assumption-1-global x-eq-59", "Corollary 23 gives the length of the bound, not of recovery. A softmax layer has a singular Fisher matrix (Assumption 1), and the minimiser may lie far from θ_0 (Proposition 25). Eq. 59 lacks a mixed term."),
+		about("x-rem-1 x-rem-4 x-rem-7 x-rem-8", "Remarks 1, 4, 7 and 8 take a hypothesis that they do not state: equal remaining variances, bounded scores, a recovery probability that is not constant, base probabilities below σ(−η/2)."),
+	}},
+	{"What it takes", []point{
+		about("rem-3 thm-20 x-thm-10-support thm-14", "No parameters shared between positions, or the pointwise problem in place of eq. 43; prefixes that the model can reach; a small λ, wherever λ² appears."),
+	}},
+}
+
+// notCovered says in short what no entry is about.
+const notCovered = "Trained models, cited experiments and practice. That the branch of stationary points is the global minimum; orders above the fourth. Minimisers of eq. 43 beyond V = T = 2, other than by what is argued. Inequalities for harm outside of [0, 1], and infinite sequences. That a theorem in Coq says what its claim says is read by people."
+
+// answers reports whether the run looked at all that the answer rests on.
+func answers(r *verify.Report) bool {
+	if r.Classes == nil {
+		return false
+	}
+	for _, part := range answerParts {
+		for _, q := range part.points {
+			for _, id := range q.ids {
+				if entryOf(r, id) == nil {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// entryOf returns the entry with the given id, nil if the report has none.
+func entryOf(r *verify.Report, id string) *verify.Entry {
+	i := slices.IndexFunc(r.Entries, func(e *verify.Entry) bool { return e.Statement.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return r.Entries[i]
+}
+
+// answer writes the answer, if the run looked at all that it rests on.
+func (p *printer) answer(r *verify.Report) {
+	if !answers(r) {
+		return
+	}
+	for _, part := range answerParts {
+		p.part(part.title)
+		for _, q := range part.points {
+			var links, open []string
+			for _, id := range q.ids {
+				links = append(links, p.link(id))
+				if e := entryOf(r, id); r.Standing(e) != e.Statement.Standing() {
+					open = append(open, id)
+				}
+			}
+			text := p.prose(q.text)
+			if !p.terminal {
+				text += " (" + strings.Join(links, ", ") + ")"
+			}
+			if open != nil {
+				text += " NOT BORNE OUT BY THIS RUN: " + strings.Join(open, ", ") + "."
+			}
+			p.item("%s", text)
+		}
+	}
+	p.part("How strong the evidence is")
+	p.item("%s", strengthOf(r))
+	p.part("What is not covered")
+	p.item("%s", p.prose(notCovered))
+}
+
+// part writes the title of a part of the answer.
+func (p *printer) part(title string) {
+	if p.terminal {
+		p.line("\n%s:", title)
+		return
+	}
+	p.line("\n**%s**\n", title)
+}
+
+// strengthOf says in one sentence how strong the evidence of a report is.
+func strengthOf(r *verify.Report) string {
+	of := make(map[verify.Grade]int)
+	claims, misses, refuted, theorems := 0, 0, 0, 0
+	for _, e := range r.Entries {
+		for i := range e.Claims {
+			if c := &e.Claims[i]; !c.Also {
+				claims++
+				of[c.Grade]++
+			}
+		}
+		misses += len(e.NearMisses)
+		refuted += refutedMisses(e)
+		theorems += len(formal.Of(e.Statement.ID))
+	}
+	var parts []string
+	for _, g := range []struct {
+		verify.Grade
+		text string
+	}{
+		{verify.Proved, "proved for small shapes"},
+		{verify.Certified, "certified at random points"},
+		{verify.Asymptotic, "exact in power series"},
+		{verify.Exact, "exact on random instances"},
+		{verify.Enclosed, "decided by intervals"},
+		{verify.Agrees, "equal to within 10⁻²⁰"},
+		{verify.Ungraded, "without anything to compare"},
+	} {
+		if of[g.Grade] > 0 {
+			parts = append(parts, fmt.Sprintf("%d are %s", of[g.Grade], g.text))
+		}
+	}
+	return fmt.Sprintf("Of %s %s; of %s, wrong versions of them, %d are refuted. Beside them stand %s in Coq, for every vocabulary and length.",
+		plural(claims, "claim"), strings.Join(parts, ", "), plural(misses, "near-miss"), refuted, plural(theorems, "theorem"))
+}

@@ -1,0 +1,112 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"sounding/verify"
+)
+
+// brief writes an entry on half a screen: formula, verdict, hypotheses, the evidence of each
+// claim, and the story of a refutation. Where Markdown allows it, no blank lines part them.
+func (p *printer) brief(e *verify.Entry) {
+	s := e.Statement
+	p.heading(s)
+	for _, f := range clauses(s.Formula) {
+		p.line("    %s", f)
+	}
+	found := p.bold(verdict(p.report, e))
+	if r := p.report.Standing(e); r == verify.Refuted && s.Refuted == nil {
+		found += ", the formula is what is true"
+	}
+	p.line("%s: %s. [In full](docs/evidence/%s#%s)", found, Phrase(e), fileOf(topSection(s)), s.ID)
+	if s.Standing() != verify.Holds || s.Sentence.But != "" || s.Twin != "" {
+		p.sentence(s)
+	}
+	if s.Hypotheses != nil {
+		p.item("Hypotheses: %s.", p.prose(strings.TrimSuffix(strings.Join(s.Hypotheses, "; "), ".")))
+	}
+	p.claimsInShort(e)
+	if s.Refuted != nil {
+		p.item("Read as: %s Repair: %s", p.prose(s.Refuted.Wording), p.prose(s.Repair))
+	}
+	p.story(e)
+}
+
+// claimsInShort writes the claims of an entry that has several, those with the same
+// evidence together.
+func (p *printer) claimsInShort(e *verify.Entry) {
+	var order []string
+	formulas := make(map[string][]string)
+	n := 0
+	for i := range e.Claims {
+		c := &e.Claims[i]
+		if c.Also {
+			continue
+		}
+		n++
+		k := strength(c)
+		if formulas[k] == nil {
+			order = append(order, k)
+		}
+		formulas[k] = append(formulas[k], formulaOf(c))
+	}
+	if n < 2 || e.Violation != nil {
+		return
+	}
+	for _, k := range order {
+		p.item("%s: %s.", k, p.prose(strings.Join(formulas[k], "; ")))
+	}
+}
+
+// formulaOf returns the formula of a claim with its hypotheses.
+func formulaOf(c *verify.Evidence) string {
+	formula := c.Formula
+	switch {
+	case c.Also:
+		formula = "the same by another way"
+	case c.Claim.Formula == "":
+		formula = "the statement"
+	}
+	if h := c.Claim.Hypotheses; h != nil {
+		formula += " (" + strings.Join(h, "; ") + ")"
+	}
+	return formula
+}
+
+// story tells a refutation: what happens in the counterexample, the two sides with their
+// names, what follows, and how to see it again.
+func (p *printer) story(e *verify.Entry) {
+	c, s := e.Counterexample, e.Statement
+	if s.Refuted == nil || c == nil || e.Violation != nil {
+		return
+	}
+	p.line("")
+	p.paragraph(p.prose(s.Story.Told))
+	p.line("")
+	p.drawing(c.Case)
+	p.line("")
+	v := c.Violation
+	p.item("%s: %s. %s: %s. The wording claims %s%s.", p.prose(initial(s.Story.Left)), p.code(v.Left.Brief()), p.prose(initial(s.Story.Right)), p.code(v.Right.Brief()), p.code(v.Claim), where(v))
+	p.item("In practice: %s", p.prose(s.Story.Practice))
+	p.item("Again: %s", p.code(fmt.Sprintf("sounding verify --only %[1]s --save cases; sounding replay cases/%[1]s.json", s.ID)))
+}
+
+// where returns the place of a violation after "at", or nothing.
+func where(v *verify.Violation) string {
+	if at := place(v); at != "" {
+		return " at " + at
+	}
+	return ""
+}
+
+// initial returns a text with a capital at its start, if it starts with an article or
+// another word of prose.
+func initial(text string) string {
+	for _, word := range []string{"the ", "a ", "what ", "whether ", "twice ", "its ", "that "} {
+		if strings.HasPrefix(text, word) {
+			return strings.ToUpper(text[:1]) + text[1:]
+		}
+	}
+	return text
+}
