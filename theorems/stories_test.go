@@ -11,13 +11,13 @@ import (
 )
 
 var (
-	anyNumber = regexp.MustCompile(`[0-9]+(?:\.[0-9]+|/[0-9]+)?`)
+	writtenNumber = regexp.MustCompile(`[0-9]+(?:\.[0-9]+|/[0-9]+)?`)
 	// names are parts of a story whose numbers count nothing.
 	names = regexp.MustCompile(`_\{?[0-9]+|(Theorem|Section|eq\.|position|token|candidate) ?[0-9]+|P[*_θ0]*\([01](\|[01])?\)`)
 )
 
 // numbersIn returns the numbers in a text, fractions and decimals, as it writes them.
-func numbersIn(text string) []string { return anyNumber.FindAllString(text, -1) }
+func numbersIn(text string) []string { return writtenNumber.FindAllString(text, -1) }
 
 // derived are numbers that a story names and that its counterexample holds only by a short
 // calculation.

@@ -44,6 +44,22 @@ var answerParts = []struct {
 	}},
 }
 
+const (
+	strengthTitle   = "How strong the evidence is"
+	notCoveredTitle = "What is not covered"
+)
+
+// open returns those of the entries that the point rests on which the run does not bear out.
+func (q *point) open(r *verify.Report) []string {
+	var list []string
+	for _, id := range q.ids {
+		if e := entryOf(r, id); r.Standing(e) != e.Statement.Standing() {
+			list = append(list, id)
+		}
+	}
+	return list
+}
+
 // notCovered says in short what no entry is about.
 const notCovered = "Trained models, cited experiments and practice. That the branch of stationary points is the global minimum; orders above the fourth. Minimisers of eq. 43 beyond V = T = 2, other than by what is argued. Inequalities for harm outside of [0, 1], and infinite sequences. That a theorem in Coq says what its claim says is read by people."
 
@@ -81,26 +97,23 @@ func (p *printer) answer(r *verify.Report) {
 	for _, part := range answerParts {
 		p.part(part.title)
 		for _, q := range part.points {
-			var links, open []string
+			var links []string
 			for _, id := range q.ids {
 				links = append(links, p.link(id))
-				if e := entryOf(r, id); r.Standing(e) != e.Statement.Standing() {
-					open = append(open, id)
-				}
 			}
 			text := p.prose(q.text)
 			if !p.terminal {
 				text += " (" + strings.Join(links, ", ") + ")"
 			}
-			if open != nil {
+			if open := q.open(r); open != nil {
 				text += " NOT BORNE OUT BY THIS RUN: " + strings.Join(open, ", ") + "."
 			}
 			p.item("%s", text)
 		}
 	}
-	p.part("How strong the evidence is")
+	p.part(strengthTitle)
 	p.item("%s", strengthOf(r))
-	p.part("What is not covered")
+	p.part(notCoveredTitle)
 	p.item("%s", p.prose(notCovered))
 }
 

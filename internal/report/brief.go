@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"sounding/theorems"
 	"sounding/verify"
 )
 
@@ -16,15 +17,26 @@ func (p *printer) brief(e *verify.Entry) {
 		p.line("    %s", f)
 	}
 	found := p.bold(verdict(p.report, e))
-	if r := p.report.Standing(e); r == verify.Refuted && s.Refuted == nil {
+	if isTruth(p.report, e) {
 		found += ", the formula is what is true"
 	}
 	p.line("%s: %s. [In full](docs/evidence/%s#%s)", found, Phrase(e), fileOf(topSection(s)), s.ID)
-	if s.Standing() != verify.Holds || s.Sentence.But != "" || s.Twin != "" {
-		p.sentence(s)
-	}
+	p.sentenceInShort(s)
 	if s.Hypotheses != nil {
 		p.item("Hypotheses: %s.", p.prose(strings.TrimSuffix(strings.Join(s.Hypotheses, "; "), ".")))
+	}
+	switch {
+	case e.Violation != nil:
+		p.item("%s.", p.failed(e.Violation))
+	case e.Panic != nil:
+		p.item("%s. This is a mistake in sounding.", p.prose(e.Panic.Error()))
+	case e.Undecided != "":
+		p.item("Undecided: %s.", e.Undecided)
+	}
+	for _, m := range e.NearMisses {
+		if !m.Refuted() {
+			p.item("Near-miss “%s”: %s.", p.prose(m.Falsehood.Name), p.bold("not refuted"))
+		}
 	}
 	p.claimsInShort(e)
 	if s.Refuted != nil {
@@ -54,8 +66,30 @@ func (p *printer) claimsInShort(e *verify.Entry) {
 	if n < 2 || e.Violation != nil {
 		return
 	}
+	var parts []string
 	for _, k := range order {
-		p.item("%s: %s.", k, p.prose(strings.Join(formulas[k], "; ")))
+		parts = append(parts, fmt.Sprintf("%s: %s.", k, p.prose(strings.Join(formulas[k], "; "))))
+	}
+	p.item("Claim by claim, %s", strings.Join(parts, " — "))
+}
+
+// sentenceInShort writes what became of the sentence of an entry, if there is more to say
+// than that it holds, and the ids of its twins.
+func (p *printer) sentenceInShort(s *verify.Statement) {
+	var parts []string
+	switch {
+	case s.Twin != "":
+		parts = append(parts, fmt.Sprintf("About the same as %s.", p.link(s.Twin)))
+	case s.HasSentence() && s.Sentence.But != "":
+		parts = append(parts, fmt.Sprintf("The paper, %s: %s %s", s.Place(), p.prose(s.Sentence.Says), p.prose(ruling(s))))
+	}
+	for _, o := range theorems.Twins(s) {
+		if o.ID != s.Twin {
+			parts = append(parts, fmt.Sprintf("See also %s, %s.", p.link(o.ID), o.Standing()))
+		}
+	}
+	if parts != nil {
+		p.item("%s", strings.Join(parts, " "))
 	}
 }
 
@@ -88,8 +122,12 @@ func (p *printer) story(e *verify.Entry) {
 	p.line("")
 	v := c.Violation
 	p.item("%s: %s. %s: %s. The wording claims %s%s.", p.prose(initial(s.Story.Left)), p.code(v.Left.Brief()), p.prose(initial(s.Story.Right)), p.code(v.Right.Brief()), p.code(v.Claim), where(v))
-	p.item("In practice: %s", p.prose(s.Story.Practice))
-	p.item("Again: %s", p.code(fmt.Sprintf("sounding verify --only %[1]s --save cases; sounding replay cases/%[1]s.json", s.ID)))
+	p.item("In practice: %s Again: %s", p.prose(s.Story.Practice), p.code(again(s)))
+}
+
+// again returns the commands that show a counterexample once more.
+func again(s *verify.Statement) string {
+	return fmt.Sprintf("sounding verify --only %[1]s --save cases; sounding replay cases/%[1]s.json", s.ID)
 }
 
 // where returns the place of a violation after "at", or nothing.

@@ -76,13 +76,19 @@ func (p *printer) entry(e *verify.Entry) {
 		p.line("")
 		p.line("%s.", p.failed(e.Violation))
 	}
-	if len(e.NearMisses) > 0 {
-		p.line("")
-		p.line("Near-misses:")
-		p.line("")
-		for i, m := range e.NearMisses {
-			p.nearMiss(i+1, m)
-		}
+	p.nearMisses(e)
+}
+
+// nearMisses writes the near-misses of an entry, and how they are refuted.
+func (p *printer) nearMisses(e *verify.Entry) {
+	if len(e.NearMisses) == 0 {
+		return
+	}
+	p.line("")
+	p.line("Near-misses:")
+	p.line("")
+	for i, m := range e.NearMisses {
+		p.nearMiss(i+1, m)
 	}
 }
 

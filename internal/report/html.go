@@ -3,21 +3,31 @@ package report
 import (
 	"bytes"
 	_ "embed"
+	"fmt"
 	"html/template"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer/html"
 
+	"sounding/theorems"
 	"sounding/verify"
 )
 
 //go:embed page.html
 var pageText string
 
-var page = template.Must(template.New("page").Parse(pageText))
+//go:embed report.html
+var reportText string
+
+var (
+	page       = template.Must(template.New("page").Parse(pageText))
+	reportPage = template.Must(template.New("report").Parse(reportText))
+)
 
 // Page writes a self-contained HTML page: no scripts, no fonts, no other file. Its title is
 // plain text.
@@ -28,48 +38,275 @@ func Page(w io.Writer, title string, body template.HTML) error {
 	}{title, Version, body})
 }
 
-// whole writes all that VERIFY.md and the files of the evidence hold, as one text.
-func whole(w io.Writer, r *verify.Report) error {
-	p := &printer{w: w, report: r, instances: instancesOf(r)}
-	p.line("# What was verified\n")
-	p.line("*Why Is RLHF Alignment Shallow? A Gradient Analysis* (arXiv 2603.04851), statement by statement, by computation on finite models. The formulas of the paper are a reading of it: each entry says how. Written by `sounding verify --html FILE.html`.")
-	p.answer(r)
-	p.line("")
-	p.text("**Result.** ")
-	p.count(r)
-	p.sentences(r)
-	p.line("\n## How to read it\n")
-	p.line(grades, "")
-	p.line("%s", howToRead)
-	p.precisions(r)
-	p.glossary(symbolsIn(r.Entries))
-	section := ""
-	for _, e := range r.Entries {
-		if s := topSection(e.Statement); s != section {
-			section = s
-			p.line("\n## %s", sectionName(s))
-		}
-		p.line("")
-		p.entry(e)
-	}
-	p.generated(p.instances)
-	return p.err
-}
-
 // HTML writes the whole report as a page.
 func HTML(w io.Writer, r *verify.Report) error {
-	var text, body bytes.Buffer
-	if err := whole(&text, r); err != nil {
+	of := instancesOf(r)
+	grades, err := rendered(r, of, func(p *printer) {
+		p.line(strings.ReplaceAll(grades, "[formal/README.md](%[1]sformal/README.md)", "formal/README.md"))
+	})
+	if err != nil {
 		return err
 	}
-	// Markdown writes HTML of its own, for anchors and what is folded up.
+	how, err := rendered(r, of, func(p *printer) {
+		p.line("%s", howToRead)
+		p.precisions(r)
+		p.generated(of)
+	})
+	if err != nil {
+		return err
+	}
+	sections, err := sectionPages(r, of)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := reportPage.Execute(&b, map[string]any{
+		"Version": Version, "Seed": r.Seed, "Effort": r.Effort, "Result": result(r), "Answer": answerPage(r),
+		"Filters": filters(r), "Sentences": sentencePages(r), "Strength": strengthBars(r), "Grades": grades,
+		"Terms": termPages(r), "Sections": sections, "How": how,
+	}); err != nil {
+		return err
+	}
+	return Page(w, "What was verified", template.HTML(b.String()))
+}
+
+// rendered returns what write writes as Markdown, as HTML.
+func rendered(r *verify.Report, of instances, write func(*printer)) (template.HTML, error) {
+	var text, body bytes.Buffer
+	p := &printer{w: &text, report: r, instances: of}
+	if write(p); p.err != nil {
+		return "", p.err
+	}
+	// Markdown writes HTML of its own, for what is folded up.
 	m := goldmark.New(
 		goldmark.WithExtensions(extension.Table),
 		goldmark.WithParserOptions(parser.WithAutoHeadingID()),
 		goldmark.WithRendererOptions(html.WithUnsafe()),
 	)
-	if err := m.Convert(text.Bytes(), &body); err != nil {
-		return err
+	err := m.Convert(text.Bytes(), &body)
+	return template.HTML(body.String()), err
+}
+
+// result returns the line that counts the verdicts.
+func result(r *verify.Report) string {
+	var b strings.Builder
+	(&printer{w: &b, terminal: true}).count(r)
+	return b.String()
+}
+
+// verdictPage is a verdict as the page shows it.
+type verdictPage struct{ Verdict, Choice, Sign, Tone string }
+
+// newVerdictPage gives a verdict a sign and a colour beside its name: colour alone says
+// nothing.
+func newVerdictPage(v string) verdictPage {
+	q := verdictPage{Verdict: v, Choice: strings.ReplaceAll(strings.ToLower(v), " ", "-")}
+	switch verify.Verdict(v) {
+	case verify.Holds:
+		q.Sign, q.Tone = "✓", "holds"
+	case verify.HoldsIf, verify.HoldsOf:
+		q.Sign, q.Tone = "◐", "partly"
+	case verify.Witness:
+		q.Sign, q.Tone = "△", "partly"
+	case verify.Refuted:
+		q.Sign, q.Tone = "✗", "refuted"
+	default:
+		q.Sign, q.Tone = "!", "refuted"
 	}
-	return Page(w, "What was verified", template.HTML(body.String()))
+	return q
+}
+
+type answerPagePart struct {
+	Title  string
+	Points []answerPagePoint
+}
+
+type answerPagePoint struct {
+	Text template.HTML
+	IDs  []string
+	Open string
+}
+
+// answerPage returns the answer, nil if the run did not look at all that it rests on.
+func answerPage(r *verify.Report) []answerPagePart {
+	if !answers(r) {
+		return nil
+	}
+	var list []answerPagePart
+	for _, part := range answerParts {
+		q := answerPagePart{Title: part.title}
+		for _, pt := range part.points {
+			q.Points = append(q.Points, answerPagePoint{prose(pt.text), pt.ids, strings.Join(pt.open(r), ", ")})
+		}
+		list = append(list, q)
+	}
+	return append(list,
+		answerPagePart{strengthTitle, []answerPagePoint{{Text: prose(strengthOf(r))}}},
+		answerPagePart{notCoveredTitle, []answerPagePoint{{Text: prose(notCovered)}}})
+}
+
+type filter struct {
+	Name, Title string
+	Choices     []string
+}
+
+// filters returns what the statements can be chosen by.
+func filters(r *verify.Report) []filter {
+	list := []filter{{Name: "section", Title: "Section"}, {Name: "kind", Title: "Kind"}, {Name: "verdict", Title: "Verdict"}}
+	for _, e := range r.Entries {
+		for i, choice := range []string{topSection(e.Statement), string(e.Statement.Relation()), newVerdictPage(verdict(r, e)).Choice} {
+			if f := &list[i]; !slices.Contains(f.Choices, choice) {
+				f.Choices = append(f.Choices, choice)
+			}
+		}
+	}
+	return list
+}
+
+type sentencePage struct {
+	verdictPage
+	Place, Section, Kind, ID string
+	Says, But                template.HTML
+	Twins                    []string
+}
+
+func sentencePages(r *verify.Report) []sentencePage {
+	var list []sentencePage
+	for _, e := range r.Entries {
+		if s := e.Statement; s.HasSentence() {
+			list = append(list, sentencePage{
+				newVerdictPage(verdict(r, e)), s.Place(), topSection(s), string(s.Relation()), s.ID,
+				prose(s.Sentence.Says), prose(s.Sentence.But), TwinsOf(s),
+			})
+		}
+	}
+	return list
+}
+
+type barPage struct {
+	Name  string
+	Parts []barPart
+}
+
+type barPart struct {
+	Grade verify.Grade
+	Rank  int
+	Count int
+	Width float64 // in percent
+}
+
+// strengthBars returns, for each section, how many claims reach each grade, strongest first.
+func strengthBars(r *verify.Report) []barPage {
+	var list []barPage
+	for _, section := range sectionsOf(r) {
+		of, total := make(map[verify.Grade]int), 0
+		for _, e := range r.Entries {
+			for i := range e.Claims {
+				if c := &e.Claims[i]; topSection(e.Statement) == section && !c.Also {
+					of[c.Grade]++
+					total++
+				}
+			}
+		}
+		q := barPage{Name: sectionName(section)}
+		for g := verify.Disproved; g >= verify.Ungraded; g-- {
+			if of[g] > 0 {
+				q.Parts = append(q.Parts, barPart{g, int(g), of[g], 100 * float64(of[g]) / float64(total)})
+			}
+		}
+		list = append(list, q)
+	}
+	return list
+}
+
+type termPage struct {
+	ID            string
+	Name, Meaning template.HTML
+}
+
+func termPages(r *verify.Report) []termPage {
+	var list []termPage
+	for i, t := range append(symbolsIn(r.Entries), words...) {
+		list = append(list, termPage{fmt.Sprintf("term-%d", i+1), prose(t.name), prose(t.meaning)})
+	}
+	return list
+}
+
+type sectionPage struct {
+	ID, Key, Name string
+	Entries       []entryPage
+}
+
+type entryPage struct {
+	verdictPage
+	ID, Title, Kind, Evidence                      string
+	Truth                                          bool // the formula is true, and the paper's sentence is not
+	Formulas                                       []template.HTML
+	Sentence, Wording, Repair, Hypotheses, Reading template.HTML
+	Failure                                        string
+	SeeAlso                                        []twinPage
+	Story                                          *storyPage
+	Full                                           template.HTML
+}
+
+type twinPage struct{ ID, Verdict, Title string }
+
+type storyPage struct {
+	Told, Left, Right, Practice                         template.HTML
+	Drawing, LeftValue, RightValue, Claim, Where, Again string
+}
+
+func sectionPages(r *verify.Report, of instances) ([]sectionPage, error) {
+	var list []sectionPage
+	for _, section := range sectionsOf(r) {
+		q := sectionPage{ID: "section-" + section, Key: section, Name: sectionName(section)}
+		for _, e := range r.Entries {
+			if topSection(e.Statement) == section {
+				x, err := newEntryPage(r, of, e)
+				if err != nil {
+					return nil, err
+				}
+				q.Entries = append(q.Entries, x)
+			}
+		}
+		list = append(list, q)
+	}
+	return list, nil
+}
+
+func newEntryPage(r *verify.Report, of instances, e *verify.Entry) (entryPage, error) {
+	s := e.Statement
+	q := entryPage{
+		verdictPage: newVerdictPage(verdict(r, e)), ID: s.ID, Title: s.Title, Kind: string(s.Relation()), Evidence: Phrase(e),
+		Truth: isTruth(r, e), Hypotheses: prose(strings.TrimSuffix(strings.Join(s.Hypotheses, "; "), ".")), Reading: prose(s.Reading), Repair: prose(s.Repair),
+	}
+	for _, f := range clauses(s.Formula) {
+		q.Formulas = append(q.Formulas, formula(f))
+	}
+	if whole := sentenceOf(s); whole != nil {
+		q.Sentence = prose(fmt.Sprintf("%s: %s %s", whole.Place(), whole.Sentence.Says, ruling(whole)))
+	}
+	for _, o := range theorems.Twins(s) {
+		q.SeeAlso = append(q.SeeAlso, twinPage{o.ID, string(o.Standing()), o.Title})
+	}
+	if s.Refuted != nil {
+		q.Wording = prose(s.Refuted.Wording)
+	}
+	if err := e.Err(); err != nil {
+		q.Failure = err.Error()
+	}
+	if c := e.Counterexample; s.Refuted != nil && c != nil && e.Violation == nil {
+		v := c.Violation
+		q.Story = &storyPage{
+			Told: prose(s.Story.Told), Left: prose(initial(s.Story.Left)), Right: prose(initial(s.Story.Right)), Practice: prose(s.Story.Practice),
+			Drawing: c.Case.String(), LeftValue: v.Left.Brief(), RightValue: v.Right.Brief(), Claim: v.Claim, Where: where(v), Again: again(s),
+		}
+	}
+	var err error
+	q.Full, err = rendered(r, of, func(p *printer) {
+		p.claims(e)
+		p.kernel(e)
+		p.nearMisses(e)
+	})
+	return q, err
 }

@@ -167,17 +167,18 @@ func (p *printer) precisions(r *verify.Report) {
 	}
 }
 
-// sentences writes the verdict on every sentence of the paper, and a table of the
-// statements that are the suite's own.
+// sentences writes the verdict on every sentence of the paper, and which statements are the
+// suite's own.
 func (p *printer) sentences(r *verify.Report) {
-	var rows, own [][]string
+	var rows [][]string
+	var own []string
 	for _, e := range r.Entries {
 		s := e.Statement
 		switch {
 		case s.HasSentence():
 			rows = append(rows, p.sentenceRow(r, e))
 		case s.Relation() == verify.Own:
-			own = append(own, []string{p.link(s.ID), p.prose(s.Title), verdict(r, e), Phrase(e)})
+			own = append(own, p.link(s.ID))
 		}
 	}
 	if rows != nil {
@@ -185,8 +186,7 @@ func (p *printer) sentences(r *verify.Report) {
 		p.table([]string{"paper", "what it says", "verdict", "what it takes, or what is true instead", "entries"}, rows)
 	}
 	if own != nil {
-		p.line("\nStatements of our own, which the paper does not make:\n")
-		p.table([]string{"id", "statement", "verdict", "evidence"}, own)
+		p.line("\nStatements of our own, which the paper does not make: %s.", strings.Join(own, ", "))
 	}
 }
 

@@ -3,6 +3,7 @@ package report
 import (
 	"errors"
 	"io"
+	"os"
 	"strings"
 	"testing"
 
@@ -78,6 +79,7 @@ func example(t *testing.T) *verify.Report {
 		{
 			Statement: &verify.Statement{
 				ID: "x-1", Title: "Refuted", Section: "1", Kind: verify.RefutedReading, Formula: "a | b", Repair: "a | 2b",
+				Story:   verify.Story{Told: "One token has seven times the harm.", Left: "the information", Right: "its bound", Practice: "Divide."},
 				Refuted: &verify.Falsehood{Wording: "a divides b."}, Sentence: verify.Sentence{Place: "Section 1", Says: "a divides b.", Verdict: verify.Refuted, But: "a divides 2b"},
 			},
 			Verdict: verify.Refuted, Grade: verify.Disproved, Claims: one(verify.Enclosed, 1), Result: verify.Result{Comparisons: 1},
@@ -105,14 +107,14 @@ func example(t *testing.T) *verify.Report {
 	}}
 }
 
-func again(e *verify.Entry) string { return "sounding verify --only " + e.Statement.ID }
+func shownAgain(e *verify.Entry) string { return "sounding verify --only " + e.Statement.ID }
 
 // A failure names the statement, the place, both sides, the case, and the command
 // that shows it again.
 func TestTable(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
-	if err := Table(&b, example(t), again); err != nil {
+	if err := Table(&b, example(t), shownAgain); err != nil {
 		t.Fatal(err)
 	}
 	_, got, _ := strings.Cut(b.String(), "6 entries: ")
@@ -166,14 +168,74 @@ func TestMarkdown(t *testing.T) {
 	if err := Markdown(&b, example(t)); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`
-| [prop-1](#prop-1) | Holds | holds if | exact on 150 of 200 instances; of 2 claims 1 proved |
-| [x-1](#x-1) | Refuted | refuted | wording refuted by the smallest instance, V = 2, T = 2; repair enclosed on 1 instance |
-| [thm-1](#thm-1) | Fails | FALSIFIED | fails on an instance, V = 2, T = 2 (smallest found) |
-| [thm-2](#thm-2) | Fails mod p | FALSIFIED | fails as an identity of polynomials |
+	for _, want := range []string{
+		`
+| Proposition 1 | It holds, if a is positive. | **holds if** | c is, too | [prop-1](#prop-1) |
+| Section 1 | a divides b. | **refuted** | a divides 2b | [x-1](#x-1) |
 `, `
 ## Section 1
 
+### <a id="prop-1"></a>prop-1: Holds
+    a = b
+    f(c; d) = 0
+**holds if**: exact on 150 of 200 instances; of 2 claims 1 proved. [In full](docs/evidence/section-1.md#prop-1)
+- The paper, Proposition 1: It holds, if a is positive. It holds if c is, too.
+- Hypotheses: a > 0.
+- Claim by claim, proved for 3 shapes (1 with T ≥ 2), certified for 5 shapes (1 with T ≥ 2), error < 10^-34, exact on 200 instances: the statement. — exact on 150 of 200 instances: a ≤ c (c > 0).
+`, `
+### <a id="x-1"></a>x-1: Refuted
+    a | b
+**refuted**: wording refuted by the smallest instance, V = 2, T = 2; repair enclosed on 1 instance. [In full](docs/evidence/section-1.md#x-1)
+- The paper, Section 1: a divides b. It is refuted. True instead: a divides 2b.
+- Read as: a divides b. Repair: a | 2b
+
+One token has seven times the harm.
+
+    V=2 T=2 R={0} λ=1 β=2 γ=1/2 Q uniform, tabular parameters
+`, "\n- The information: `1/8`. Its bound: `1/16`. The wording claims `I_t ≤ 1/16` at position 2, state 1.\n- In practice: Divide. Again: `sounding verify --only x-1 --save cases; sounding replay cases/x-1.json`\n",
+		"\n**FALSIFIED**: fails on an instance, V = 2, T = 2 (smallest found). [In full](docs/evidence/section-2.md#thm-1)\n- `I_t ≤ 1/16` fails: `1/8 > 1/16` at position 2, state 1.\n- Near-miss “blind spot”: **not refuted**.\n",
+		"\n**FALSIFIED**: fails as an identity of polynomials. [In full](docs/evidence/section-2.md#thm-2)\n",
+		"\n- Undecided: a < b, position 1, state 0.\n",
+	} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("the report has no\n%s\nbut\n%s", want, around(b.String(), want))
+		}
+	}
+}
+
+// TestLength: VERIFY.md stays short enough to be read.
+func TestLength(t *testing.T) {
+	t.Parallel()
+	const most = 1200
+	text, err := os.ReadFile("../../VERIFY.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(text), "\n"); n > most {
+		t.Errorf("VERIFY.md has %d lines, want at most %d: let more of an entry stand in docs/evidence alone", n, most)
+	}
+	if !strings.Contains(string(text), "\n## The answer\n") {
+		t.Error("VERIFY.md has no answer")
+	}
+}
+
+// TestEvidence: the files of the evidence hold in full what the report has in short.
+func TestEvidence(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	var names []string
+	for _, f := range Evidence(example(t)) {
+		names = append(names, f.Name)
+		if err := f.Write(&b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff([]string{"instances.md", "section-1.md", "section-2.md"}, names); diff != "" {
+		t.Errorf("files (-want +got):\n%s", diff)
+	}
+	for _, want := range []string{`
+# Section 1: the evidence in full
+`, `
 ### <a id="prop-1"></a>prop-1: Holds
 
     a = b
@@ -412,7 +474,7 @@ func TestWriteErrors(t *testing.T) {
 	t.Parallel()
 	r := example(t)
 	for name, write := range map[string]func(io.Writer) error{
-		"Table":    func(w io.Writer) error { return Table(w, r, again) },
+		"Table":    func(w io.Writer) error { return Table(w, r, shownAgain) },
 		"Markdown": func(w io.Writer) error { return Markdown(w, r) },
 		"Explain":  func(w io.Writer) error { return Explain(w, r) },
 		"JSON":     func(w io.Writer) error { return JSON(w, r) },

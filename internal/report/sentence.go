@@ -28,17 +28,31 @@ func ruling(s *verify.Statement) string {
 	return fmt.Sprintf("%s %s.", verdictTexts[v], but)
 }
 
+// sentenceOf returns the entry that has the sentence of the paper which s is about, nil if
+// there is none.
+func sentenceOf(s *verify.Statement) *verify.Statement {
+	if s.Twin != "" {
+		s, _ = theorems.Find(s.Twin)
+	}
+	if !s.HasSentence() {
+		return nil
+	}
+	return s
+}
+
+// isTruth reports whether the formula of an entry is what is true in place of a refuted
+// sentence of the paper.
+func isTruth(r *verify.Report, e *verify.Entry) bool {
+	return r.Standing(e) == verify.Refuted && e.Statement.Refuted == nil
+}
+
 // sentence writes the sentence of the paper that an entry is about, what became of it,
 // and the other entries about it.
 func (p *printer) sentence(s *verify.Statement) {
-	whole, twins := s, theorems.Twins(s)
-	if s.Twin != "" {
-		whole, _ = theorems.Find(s.Twin)
-	}
-	if whole.HasSentence() {
+	if whole := sentenceOf(s); whole != nil {
 		p.item("The paper, %s: %s %s", whole.Place(), p.prose(whole.Sentence.Says), p.prose(ruling(whole)))
 	}
-	for _, o := range twins {
+	for _, o := range theorems.Twins(s) {
 		p.item("See also: %s, %s: %s.", p.link(o.ID), o.Standing(), p.prose(o.Title))
 	}
 }
