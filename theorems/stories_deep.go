@@ -19,16 +19,16 @@ var xProposition29Story = verify.Story{
 }
 
 var xTheorem20Story = verify.Story{
-	Told:     "Harm is constant, so that both positions lie beyond the horizon. At the second, eq. 43 charges failures as often as Q visits a prefix, each with probability 1/2, and KL as often as the policy does. It pays to visit one prefix rarely, with probability 207/1024, and to recover there nearly always. That costs 0.727, the Gibbs measure 0.760.",
-	Left:     "L_deep of the Gibbs measure",
-	Right:    "L_deep of the policy shown as candidate1",
+	Told:     "Harm is constant, so that both positions lie beyond the horizon. At the second, eq. 43 charges failures as often as Q visits a prefix, each with probability 1/2, and KL as often as the policy does. It pays to take one first token rarely, and to recover after it nearly always. Policies that recover as the Gibbs measure does cost no less than about 0.760, another costs about 0.727.",
+	Left:     "a lower bound on L_deep over the policies that recover as the Gibbs measure does",
+	Right:    "L_deep of another policy",
 	Practice: "A penalty at fixed adversarial prefixes does not act prefix by prefix. The policy may also learn to avoid the prefixes that are charged.",
 }
 
 var xTheorem22Story = verify.Story{
-	Told:     "Before every token recovery has probability 1/2, and Theorem 22 promises σ(1) at both positions. A policy that keeps the promise costs at least 0.738. The policy shown costs 0.727: after the token that it takes most often it recovers with probability 667/1024 only, which is less.",
+	Told:     "Before every token recovery has probability 1/2, and Theorem 22 promises σ(1) at both positions. A policy that keeps the promise costs no less than about 0.738, another costs about 0.727: at the second position it recovers less, after the token that it takes more often than Q does.",
 	Left:     "a lower bound on L_deep over the policies that keep the promise",
-	Right:    "L_deep of the policy shown as candidate1",
+	Right:    "L_deep of another policy",
 	Practice: "Training on eq. 43 does not certify recovery. It may fail at adversarial prefixes that the trained policy visits more often than the adversary does, and has to be measured there.",
 }
 
