@@ -79,6 +79,9 @@ func TestStories(t *testing.T) {
 					t.Errorf("want a story: %s is empty", what)
 				}
 			}
+			if testing.Short() {
+				t.Skip("the search takes up to several seconds")
+			}
 			c := verify.Smallest(t.Context(), s.ID, s.Refuted.Check, s.CasesOf(s.Refuted))
 			if c == nil {
 				t.Fatal("no counterexample")

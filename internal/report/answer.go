@@ -65,7 +65,7 @@ const notCovered = "Trained models, cited experiments and practice. That the bra
 
 // answers reports whether the run looked at all that the answer rests on.
 func answers(r *verify.Report) bool {
-	if r.Classes == nil {
+	if r.Classes == nil || r.Partial {
 		return false
 	}
 	for _, part := range answerParts {
@@ -146,6 +146,7 @@ func strengthOf(r *verify.Report) string {
 		verify.Grade
 		text string
 	}{
+		{verify.Kernel, "theorems in Coq for every vocabulary and length"},
 		{verify.Proved, "proved for small shapes"},
 		{verify.Certified, "certified at random points"},
 		{verify.Asymptotic, "exact in power series"},
@@ -158,6 +159,6 @@ func strengthOf(r *verify.Report) string {
 			parts = append(parts, fmt.Sprintf("%d are %s", of[g.Grade], g.text))
 		}
 	}
-	return fmt.Sprintf("Of %s %s; of %s, wrong versions of them, %d are refuted. Beside them stand %s in Coq, for every vocabulary and length.",
+	return fmt.Sprintf("Of %s %s; of %s, wrong versions of them, %d are refuted. %s in Coq stand behind claims or beside them.",
 		plural(claims, "claim"), strings.Join(parts, ", "), plural(misses, "near-miss"), refuted, plural(theorems, "theorem"))
 }
