@@ -46,7 +46,7 @@ var symbols = []term{
 	symbol("ρ_t, ρ_0, ρ*", `ρ`, "the probability of R at a prefix, under the policy, under P_0, and at the optimum"),
 	symbol("Q", `Q`, "the distribution of the adversary's prefixes"),
 	symbol("β, γ, η_t", `[βγη]`, "the weight of the recovery penalty, its discount, and the tilt η_t = βγ^t at position t"),
-	symbol("w(x)", `w(?:[^\pL\pM]|$)`, "the weight Q(x)/P*(x) of a prefix"),
+	symbol("w(x), W_t", `w(?:[^\pL\pM]|$)|W_`, "the weight Q(x)/P*(x) of a prefix, and the largest such weight"),
 	symbol("G_t^rec, I_t^rec, F_t^Q", `[GIF]_t\^`, "as G_t, I_t and F̄_t, with failure 1[y_t∉R] for harm and with prefixes drawn from Q"),
 	symbol("Z", `Z(?:[^\pL\pM]|$)`, "a normaliser: of the tilt at a prefix, or E_0[e^{−λHarm}|y_≤t]"),
 	symbol("F(p)", `F\(`, "the objective of the pointwise problem of eq. 72, KL(p‖p_0) + η·p(R^c)"),
