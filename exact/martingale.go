@@ -46,29 +46,8 @@ func solveMartingale[E any](r field.Ring[E], pt *model.Numbers[E], w *law[E]) *M
 	for x := range m.CondVar[T] {
 		m.CondVar[T][x] = zero
 	}
-	var square, scratch []E
 	for t := T; t >= 1; t-- {
-		l, weight := p.Layer(t), w.weight[t-1]
-		if rows, ok := w.rows(r, l); ok {
-			v := p.Vocabulary()
-			rows.SpreadRows(m.Step[t-1], weight, m.H[t], m.H[t-1], v)
-			rows.DotRows(m.CondVar[t-1], weight, m.CondVar[t], v)
-			for x, step := range m.Step[t-1] {
-				m.CondVar[t-1][x] = r.Add(step, m.CondVar[t-1][x])
-			}
-			m.Information[t-1] = r.Dot(m.Occupancy[t-1], m.Step[t-1])
-			continue
-		}
-		for x := range l.States() {
-			lo, hi := l.Row(x)
-			square = w.innovations(r, l, t, x, m.H[t], m.H[t-1][x], &scratch, square[:0])
-			for k, d := range square {
-				square[k] = r.Mul(d, d)
-			}
-			m.Step[t-1][x] = w.divide(r, t, x, 3, r.Dot(weight[lo:hi], square))
-			after := w.divide(r, t, x, 1, r.Dot(weight[lo:hi], pull(l, m.CondVar[t], &scratch, lo, hi)))
-			m.CondVar[t-1][x] = r.Add(m.Step[t-1][x], after)
-		}
+		m.conditionalVariance(r, w, t)
 		m.Information[t-1] = r.Dot(m.Occupancy[t-1], m.Step[t-1])
 	}
 	for t := range m.Residual {
@@ -76,6 +55,31 @@ func solveMartingale[E any](r field.Ring[E], pt *model.Numbers[E], w *law[E]) *M
 	}
 	m.Expected, m.Variance = m.H[0][0], m.CondVar[0][0]
 	return m
+}
+
+// conditionalVariance sets Step and CondVar for the states of layer t−1.
+func (m *Martingale[E]) conditionalVariance(r field.Ring[E], w *law[E], t int) {
+	l, weight := m.Numbers.Process.Layer(t), w.weight[t-1]
+	if rows, ok := w.rows(r, l); ok {
+		v := m.Numbers.Process.Vocabulary()
+		rows.SpreadRows(m.Step[t-1], weight, m.H[t], m.H[t-1], v)
+		rows.DotRows(m.CondVar[t-1], weight, m.CondVar[t], v)
+		for x, step := range m.Step[t-1] {
+			m.CondVar[t-1][x] = r.Add(step, m.CondVar[t-1][x])
+		}
+		return
+	}
+	var square, scratch []E
+	for x := range l.States() {
+		lo, hi := l.Row(x)
+		square = w.innovations(r, l, t, x, m.H[t], m.H[t-1][x], &scratch, square[:0])
+		for k, d := range square {
+			square[k] = r.Mul(d, d)
+		}
+		m.Step[t-1][x] = w.divide(r, t, x, 3, r.Dot(weight[lo:hi], square))
+		after := w.divide(r, t, x, 1, r.Dot(weight[lo:hi], pull(l, m.CondVar[t], &scratch, lo, hi)))
+		m.CondVar[t-1][x] = r.Add(m.Step[t-1][x], after)
+	}
 }
 
 // Innovation returns Δ_t = h_t − h_{t−1}, Definition 3, for every edge of the
