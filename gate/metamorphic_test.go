@@ -54,7 +54,7 @@ func TestRelations(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			reports, err := gate.CheckRelations(t.Context(), c.s, gate.TrainingOptions{Seed: 1, Instances: 25, Level: gate.Full})
+			reports, err := gate.CheckRelations(t.Context(), c.s, gate.TrainingOptions{Seed: 1, Instances: 12, Level: gate.Full})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -90,12 +90,14 @@ const tokenLevel = "token-level"
 // trainingFailure prints one failure.
 func (p *gateReport) trainingFailure(b *strings.Builder, r *gate.TrainingReport, f *gate.TrainingFailure) {
 	fmt.Fprintf(b, "FAILS: %v\n", f)
-	switch len(f.Mistakes) {
-	case 0:
-		if f.Unusable == nil {
-			fmt.Fprintln(b, "no known mistake explains every answer")
-		}
-	case 1:
+	if f.Unusable == nil {
+		fmt.Fprintf(b, "%s is %s\n", f.Quantity, f.Quantity.Meaning())
+	}
+	switch {
+	case f.Unusable != nil:
+	case len(f.Mistakes) == 0:
+		fmt.Fprintln(b, "no known mistake explains every answer")
+	case len(f.Mistakes) == 1:
 		fmt.Fprintf(b, "explained by: %s\n", diagnosis(f.Mistakes[0]))
 	default:
 		fmt.Fprintln(b, "explained by any of:")

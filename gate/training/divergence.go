@@ -1,8 +1,5 @@
 package training
 
-// divergences are sums over the tokens of a row, per position, averaged over
-// prefixes.
-
 // perPosition returns Σ_x weight(x)·Σ_e f(t, e) for every position, over edges of
 // positive weight of acting states.
 func (c *calculation[E]) perPosition(weight func(t, x int) E, f func(t, e int) E) []E {

@@ -104,9 +104,9 @@ var quantities = []quantity{
 	{name: "returns", fixed: true, reads: "trajectories", axes: perHistory, scale: scaleTrajectory, rational: true, meaning: "G_k = r_k + γ·G_{k+1}"},
 	{name: "gae", fixed: true, reads: "trajectories", axes: perHistory, scale: scaleTrajectory, rational: true, meaning: "A_k = δ_k + γλ·A_{k+1}"},
 	{name: "group_advantage", fixed: true, reads: "groups", axes: []axis{axisGroup, axisReward}, scale: scaleGroup, rational: true, meaning: "advantages of the rewards of a group"},
-	{name: "preference_loss", looks: looks{reference: true}, reads: "pairs", axes: []axis{axisPair}, scale: scalePreference, meaning: "DPO, IPO or SimPO"},
+	{name: "preference_loss", looks: looks{reference: true}, reads: "pairs", axes: []axis{axisPair}, scale: scalePreference, meaning: "the loss of a pair, DPO, IPO or SimPO"},
 	{name: "preference_gradient", looks: looks{reference: true}, reads: "pairs", axes: append([]axis{axisPair}, perToken...), scale: scalePreference, meaning: "its derivative by z"},
-	{name: LossGradient, looks: looks{harm: true, reference: true, behaviour: true, lambda: true, penalty: true}, reads: "batches", axes: append([]axis{axisBatch}, perToken...), scale: scaleObjective, rational: true, meaning: "the expected gradient of a loss on samples"},
+	{name: LossGradient, looks: looks{harm: true, reference: true, behaviour: true, lambda: true, penalty: true}, reads: "batches", axes: append([]axis{axisBatch}, perToken...), scale: scaleObjective, rational: true, meaning: "the expectation Σ P_b(batch)·g(batch) of the gradient of a loss on samples"},
 }
 
 // LossGradient is the quantity that is weighed before it is compared.

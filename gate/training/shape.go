@@ -49,8 +49,6 @@ func listOf(n int, of func(i int) Shape) Shape {
 	return s
 }
 
-func numbers(n int) Shape { return listOf(n, func(int) Shape { return Shape{leaf: true} }) }
-
 // Shape returns that of the answer to a question.
 func (q Quantity) Shape(of *Question) Shape { return shape(of, q.row().axes, nil) }
 

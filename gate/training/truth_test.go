@@ -7,6 +7,7 @@ import (
 	"sounding/exact"
 	"sounding/exact/field"
 	"sounding/gate/training"
+	"sounding/internal/testenv"
 )
 
 func middle(n exact.Number) float64 {
@@ -35,10 +36,7 @@ func truth(t *testing.T, q training.Quantity, s *training.Solution) []float64 {
 // numbers.
 func TestAgainstDefinitions(t *testing.T) {
 	t.Parallel()
-	n := 300
-	if testing.Short() {
-		n = 60
-	}
+	n := testenv.Scale(150)
 	compared := make(map[training.Quantity]int)
 	for i := range n {
 		level := training.Level(i % 2)
