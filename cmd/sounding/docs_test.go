@@ -1,0 +1,161 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// pages are those whose commands are run.
+var pages = []string{"README.md", "docs/*.md", "docs/*/*.md"}
+
+// notRun lists parts of commands that are shown and not run, with the reason.
+var notRun = map[string]string{
+	"go run ./cmd/sounding verify":           "the whole verification; .ci/run runs it",
+	"go test ./":                             "tests; .ci/run runs them",
+	"go test -C tools":                       "a campaign of minutes",
+	"go run -C tools":                        "a campaign of minutes",
+	"SOUNDING_EFFORT=10 go test":             "a campaign of minutes",
+	"go install ":                            "writes outside of the test",
+	"--seed 7 --effort 10":                   "takes half a minute",
+	"sounding verify --effort 100":           "a campaign of hours",
+	"sounding merge ":                        "of a campaign of hours",
+	"go run ./cmd/sounding replay FILE.json": "of a failure that fuzzing finds",
+	"sounding 0.1.0":                         "a line of output",
+	"--lexicon phrases.txt":                  "five thousand words and a thousand positions take minutes",
+	"sounding gate ":                         "a synopsis, or needs Python; the tests of gate run its examples",
+}
+
+// falsifies are the beginnings of commands that end with status 1, as the page says.
+var falsifies = []string{"sounding replay "}
+
+var (
+	comment = regexp.MustCompile(`\s+#.*$`)
+	shown   = regexp.MustCompile(`(?m)^    ((?:sounding|go|SOUNDING_EFFORT=\d+ go) (?:[^\n]*\\\n)*[^\n]*)$`)
+)
+
+// Every command of README and docs runs as it is shown, with the files that its page shows.
+func TestCommandsOfPages(t *testing.T) {
+	t.Parallel()
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("no bash")
+	}
+	used := make(map[string]bool)
+	for _, pattern := range pages {
+		files, err := filepath.Glob(filepath.Join("..", "..", pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			dir := t.TempDir()
+			inputs(t, dir, string(text))
+			for _, m := range shown.FindAllStringSubmatch(string(text), -1) {
+				command := comment.ReplaceAllString(m[1], "")
+				if excluded(command, used) {
+					continue
+				}
+				if testing.Short() && strings.Contains(command, "--corpus") {
+					continue // takes seconds
+				}
+				out := runShown(t, bash, dir, filepath.Base(file), command)
+				if want := outputOf(string(text), m[0]); !strings.HasPrefix(out, want) {
+					t.Errorf("%s: %s\nwrites\n%s\nthe page says\n%s", file, command, out, want)
+				}
+			}
+		}
+	}
+	for part := range notRun {
+		if !used[part] {
+			t.Errorf("%q is left out, and shown nowhere", part)
+		}
+	}
+}
+
+// excluded reports whether parts of a command are in notRun, and notes which.
+func excluded(command string, used map[string]bool) bool {
+	out := false
+	for part := range notRun {
+		if strings.Contains(command, part) {
+			out, used[part] = true, true
+		}
+	}
+	return out
+}
+
+// inputs writes the JSON that a page shows to the files that its commands name.
+func inputs(t *testing.T, dir, text string) {
+	t.Helper()
+	for name, mark := range map[string]string{"FILE.json": `"format": "sounding/instance/1"`, "top2.jsonl": `"logprob"`} {
+		for _, block := range strings.Split(text, "```json\n")[1:] {
+			body, _, _ := strings.Cut(block, "```")
+			if strings.Contains(body, mark) {
+				if err := os.WriteFile(filepath.Join(dir, name), []byte(body), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+}
+
+// outputOf returns the block of text that a page shows directly below a command, "" where
+// there is none, or where it leaves something out.
+func outputOf(text, command string) string {
+	_, below, _ := strings.Cut(text, command+"\n\n```text\n")
+	block, _, _ := strings.Cut(below, "```")
+	if strings.Contains(block, "…") {
+		return ""
+	}
+	return block
+}
+
+// runShown runs a command as it is shown, and returns what it writes.
+func runShown(t *testing.T, bash, dir, page, command string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), bash, "-c", command)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	status := 0
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		status = exit.ExitCode()
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	want := exitAsClaimed
+	for _, prefix := range falsifies {
+		if strings.HasPrefix(command, prefix) {
+			want = exitFalsified
+		}
+	}
+	if status != want {
+		t.Errorf("%s: %s\nends with status %d, want %d:\n%.2000s", page, command, status, want, out)
+	}
+	return string(out)
+}
+
+// The index of docs links every page there.
+func TestIndexOfPages(t *testing.T) {
+	t.Parallel()
+	const docs = "../../docs"
+	index, err := os.ReadFile(filepath.Join(docs, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(docs, "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if name := filepath.Base(file); name != "README.md" && !strings.Contains(string(index), "]("+name+")") {
+			t.Errorf("docs/README.md does not link %s", name)
+		}
+	}
+}
