@@ -7,6 +7,9 @@
 // numbers can be from the truth: the number of roundings on the way times 2^−53
 // times the sensitivity of the quantity, derived where it is defined.
 //
+// [Enclose] does without tables of all positions, for processes of any length, and encloses
+// every quantity.
+//
 // Other functions compute what needs a parameterisation: gradients
 // ([Gradient], [RecoveryGradient]), Fisher matrices and their pseudo-inverses
 // ([Fisher], [PseudoSolve]), the objectives L and L_deep with their minimisers in a

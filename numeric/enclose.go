@@ -16,10 +16,8 @@ type Interval struct{ Lo, Hi float64 }
 var ErrRange = errors.New("weights beyond the range of float64")
 
 // Enclose returns the profile of in, each quantity in an interval that is proven to
-// contain it, in time O(edges·T) and with the values of O(√T) layers in memory. A layer that governs
-// several positions is stored once. Neither time nor widths depend on what a prefix
-// tree of the same length would have: it is made for processes whose layers are many
-// and alike.
+// contain it. It takes time proportional to the edges of all positions, and memory for
+// each distinct layer and for the values of 2√T layers.
 //
 // The widths come from counted roundings, as in [Bound], but from the computed values
 // too: a quantity that is a squared norm, such as I_t = ‖Δ_t‖², is off by what its root

@@ -48,7 +48,7 @@ const loose = 1 + 0x1p-20
 // of its own size and absolute error a.
 func around(v, n, a float64) Interval {
 	if !(n < maxCount) {
-		return Interval{0, math.Inf(1)}
+		return Interval{0, math.MaxFloat64}
 	}
 	a = (float64(gamma(n+8)*v) + a + slack) * (1 + 16*unit)
 	return Interval{max(0, (v-a)*(1-8*unit)), (v + a) * (1 + 8*unit)}
@@ -62,7 +62,7 @@ func aroundSquare(v, n, off, relative float64) Interval {
 	off, relative = off*loose, relative*loose
 	lo = max(0, (lo-off)*(1-relative)*(1-8*unit))
 	hi = (hi + off) * (1 + relative) * (1 + 8*unit)
-	return Interval{float64(lo*lo) * (1 - 8*unit), float64(hi*hi)*(1+8*unit) + slack}
+	return Interval{float64(lo*lo) * (1 - 8*unit), min(math.MaxFloat64, float64(hi*hi)*(1+8*unit)+slack)}
 }
 
 // massCount is the count of P(x) of t tokens.

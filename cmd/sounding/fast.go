@@ -51,37 +51,42 @@ func analyzeFast(in *model.Instance, report func(done, total int)) (*exact.Analy
 
 // recompute replaces the enclosures that are too wide to be useful.
 func recompute(in *model.Instance, a *exact.Analysis) ([]recomputed, error) {
-	open := wide(a)
-	if len(open) == 0 {
-		return nil, nil
+	all := places(a)
+	var open []int // of all
+	for i, q := range all {
+		if q.wide() {
+			open = append(open, i)
+		}
 	}
 	if work(in.Process) > maxRecompute {
-		return gather(open, 0), nil
+		return gather(all, open, 0), nil
 	}
-	var all []recomputed
+	var list []recomputed
 	for bits := uint(firstRecompute); len(open) > 0; bits *= 2 {
 		var parts exact.Part
-		for _, q := range open {
-			parts |= exact.PartOf(q.name)
+		for _, i := range open {
+			parts |= exact.PartOf(all[i].name)
 		}
 		b, err := exact.EncloseParts(in, bits, parts)
 		if errors.Is(err, exact.ErrTooManyStates) {
-			return append(all, gather(open, 0)...), nil
+			return append(list, gather(all, open, 0)...), nil
 		}
 		if err != nil {
 			return nil, err
 		}
-		for _, q := range open {
-			*q.number = *q.in(b)
+		again := places(b)
+		var done, still []int
+		for _, i := range open {
+			*all[i].number = *again[i].number
+			if all[i].wide() && bits < lastRecompute {
+				still = append(still, i)
+			} else {
+				done = append(done, i)
+			}
 		}
-		still := wide(a)
-		if bits == lastRecompute {
-			still = nil // the rest contain 0
-		}
-		done := slices.DeleteFunc(open, func(q place) bool { return slices.Contains(still, q) })
-		all, open = append(all, gather(done, bits)...), still
+		list, open = append(list, gather(all, done, bits)...), still
 	}
-	return all, nil
+	return list, nil
 }
 
 // work returns the edges of all positions.
@@ -99,16 +104,6 @@ type place struct {
 	number   *exact.Number
 }
 
-// in returns the number at the same place of another analysis.
-func (q place) in(a *exact.Analysis) *exact.Number {
-	for _, r := range places(a) {
-		if r.name == q.name && r.position == q.position {
-			return r.number
-		}
-	}
-	panic("no such quantity: " + q.name)
-}
-
 // places returns the numbers of an analysis.
 func places(a *exact.Analysis) []place {
 	list := []place{{"expected_harm", 0, &a.ExpectedHarm}, {"variance", 0, &a.Variance}}
@@ -120,26 +115,25 @@ func places(a *exact.Analysis) []place {
 	return list
 }
 
-// wide returns the numbers whose enclosures are too wide to be useful.
-func wide(a *exact.Analysis) []place {
-	return slices.DeleteFunc(places(a), func(q place) bool {
-		lo, hi := q.number.Ends()
-		return hi-lo <= usefulWidth*max(-lo, hi)
-	})
+// wide reports whether the enclosure is too wide to be useful.
+func (q place) wide() bool {
+	lo, hi := q.number.Ends()
+	return hi-lo > usefulWidth*max(-lo, hi)
 }
 
-// gather lists places by quantity, in the order of their first.
-func gather(places []place, bits uint) []recomputed {
-	var all []recomputed
-	for _, q := range places {
-		i := slices.IndexFunc(all, func(r recomputed) bool { return r.name == q.name })
+// gather lists the chosen ones of all places by quantity, in the order of their first.
+func gather(all []place, chosen []int, bits uint) []recomputed {
+	var list []recomputed
+	for _, k := range chosen {
+		q := all[k]
+		i := slices.IndexFunc(list, func(r recomputed) bool { return r.name == q.name })
 		if i < 0 {
-			i = len(all)
-			all = append(all, recomputed{name: q.name, bits: bits})
+			i = len(list)
+			list = append(list, recomputed{name: q.name, bits: bits})
 		}
-		all[i].positions = append(all[i].positions, q.position)
+		list[i].positions = append(list[i].positions, q.position)
 	}
-	return all
+	return list
 }
 
 // String says which numbers these are and where their digits come from.
