@@ -51,3 +51,38 @@ type fresh struct {
 }
 
 func (f *fresh) Reset() { f.Solver = f.factory() }
+
+// TestTrainee checks a solver of what training code computes in a test, with one
+// subtest per quantity: one that is not offered is skipped, which is no pass.
+func TestTrainee(t *testing.T, s Trainee, o TrainingOptions) {
+	t.Helper()
+	if o.Instances == 0 {
+		if o.Instances = testInstances; testing.Short() {
+			o.Instances = testInstancesShort
+		}
+	}
+	r, err := CheckTraining(t.Context(), s, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range r.Failures {
+		if f.Unusable != nil {
+			t.Fatalf("%v\non %v", f, f.Question.Instance)
+		}
+	}
+	if r.Checked() == 0 {
+		t.Fatal("the solver offers no quantity")
+	}
+	for _, q := range r.Quantities {
+		t.Run(string(q.Quantity), func(t *testing.T) {
+			switch {
+			case q.Failure != nil:
+				t.Errorf("%v\nexplained by %v\non %v", q.Failure, q.Failure.Mistakes, q.Failure.Question.Instance)
+			case q.Instances == 0:
+				t.Skip("not offered")
+			case q.Undecided > 0:
+				t.Errorf("%d numbers too close to the edge of the tolerance to tell", q.Undecided)
+			}
+		})
+	}
+}

@@ -34,3 +34,8 @@ func TestTransientTrainee(t *testing.T) {
 		t.Errorf("transient %v, smallest %v", f.Transient, f.Smallest)
 	}
 }
+
+func TestTrainee(t *testing.T) {
+	t.Parallel()
+	gate.TestTrainee(t, buggy("", ""), gate.TrainingOptions{Seed: 2, Instances: 10, Objective: training.ObjectiveDeep})
+}
