@@ -33,6 +33,7 @@ var chartColors = []color.Color{
 const (
 	chartWidth  = 13 * vg.Centimeter
 	chartHeight = 7.5 * vg.Centimeter
+	chartMargin = 6.0 // points, right of the last label, whose font may be wider in a browser
 )
 
 // Chart draws at most three nonnegative quantities against the position, as SVG for a page.
@@ -77,7 +78,7 @@ func Chart(series ...Series) (template.HTML, error) {
 	}
 	p.Y.Max = highest * (1.1 + 0.1*float64(len(series))) // room for the legend
 	canvas := vgsvg.New(chartWidth, chartHeight)
-	p.Draw(draw.New(canvas))
+	p.Draw(draw.Crop(draw.New(canvas), 0, -chartMargin, 0, 0))
 	var b bytes.Buffer
 	if _, err := canvas.WriteTo(&b); err != nil {
 		return "", err
