@@ -7,7 +7,7 @@ import (
 )
 
 // formula returns a formula as HTML: its words as text, what is between them as MathML.
-// A line may break between any two of them.
+// A line may break at its blanks.
 func formula(text string) template.HTML {
 	return marked(text, func(piece string) bool { return !isWord(piece) })
 }
@@ -17,8 +17,7 @@ func prose(text string) template.HTML {
 	return marked(text, func(piece string) bool { return strings.ContainsAny(piece, "_^") && !strings.Contains(piece, "-") })
 }
 
-// marked writes as MathML the pieces of a text that are formulas; blanks outside of
-// braces part them.
+// marked writes as MathML the pieces of a text that are formulas.
 func marked(text string, isFormula func(string) bool) template.HTML {
 	var b strings.Builder
 	for i, piece := range pieces(text) {
@@ -34,22 +33,22 @@ func marked(text string, isFormula func(string) bool) template.HTML {
 	return template.HTML(b.String())
 }
 
-// pieces splits a text at the blanks outside of braces.
+// pieces splits a text at the blanks outside of indices and exponents in braces.
 func pieces(text string) []string {
 	var list []string
 	depth, start := 0, 0
+	last := ' '
 	for i, r := range text {
-		switch r {
-		case '{':
+		switch {
+		case r == '{' && (depth > 0 || last == '_' || last == '^'):
 			depth++
-		case '}':
+		case r == '}' && depth > 0:
 			depth--
-		case ' ':
-			if depth <= 0 {
-				list = append(list, text[start:i])
-				start = i + 1
-			}
+		case r == ' ' && depth == 0:
+			list = append(list, text[start:i])
+			start = i + 1
 		}
+		last = r
 	}
 	return append(list, text[start:])
 }
