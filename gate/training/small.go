@@ -159,7 +159,7 @@ func (q Quantity) Smallest(o Objective, tokenLevel bool, most int) iter.Seq2[*Sm
 	return func(yield func(*Small, *Question) bool) {
 		n := 0
 		offer := func(length int, edits []edit) bool {
-			for _, s := range r.variants(length, edits, o) {
+			for _, s := range r.variants(length, edits) {
 				question, ok := s.Question(o, tokenLevel)
 				if !ok || !q.Asked(question) {
 					continue
@@ -207,7 +207,7 @@ func choose(from []edit, n int, chosen []edit, f func([]edit) bool) bool {
 
 // variants returns the small questions that share edits: one per list that the
 // quantity reads one entry of.
-func (r *quantity) variants(length int, edits []edit, o Objective) []*Small {
+func (r *quantity) variants(length int, edits []edit) []*Small {
 	n := 1
 	switch r.reads {
 	case "pairs":
