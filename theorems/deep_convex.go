@@ -301,7 +301,8 @@ func oneMinimiser(w *World[enc]) {
 		w.Vacuous()
 		return
 	}
-	oneMinimiserAt(w, "β below the threshold: number of local minima", atLeast(interval(w), threshold))
+	beta, _ := ends(w, threshold)
+	oneMinimiserAt(w, "β below the threshold: number of local minima", beta)
 }
 
 func oneMinimiserAlways(w *World[enc]) {

@@ -6,7 +6,6 @@ import (
 	"math/big"
 
 	"sounding/exact"
-	"sounding/exact/field"
 	"sounding/model"
 )
 
@@ -108,9 +107,10 @@ func attackedBeyond(c *model.Case, k int, r func(t, x int) exact.Range) func(t, 
 	}
 }
 
-// atLeast returns a rational number that is at most the one enclosed, and at most 1.
-func atLeast(f field.Interval, v enc) *big.Rat {
-	low, _ := f.Bounds(v)
-	q, _ := low.Rat(nil)
-	return q
+// ends returns the ends of an enclosure as rational numbers.
+func ends(w *World[enc], v enc) (lo, hi *big.Rat) {
+	low, high := interval(w).Bounds(v)
+	lo, _ = low.Rat(nil)
+	hi, _ = high.Rat(nil)
+	return lo, hi
 }

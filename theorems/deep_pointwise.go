@@ -79,9 +79,8 @@ func gibbsBeyondHorizon(w *World[enc]) {
 			undecided(w, err)
 			return exact.Range{}
 		}
-		_, high := f.Bounds(rho)
-		hi, _ := high.Rat(nil)
-		return exact.Range{Lo: atLeast(f, rho), Hi: hi}
+		lo, hi := ends(w, rho)
+		return exact.Range{Lo: lo, Hi: hi}
 	})
 	costsMore(w, "a lower bound on L_deep over policies with the ρ of the Gibbs measure beyond k where Q goes ≤ L_deep of every policy", gibbs)
 }

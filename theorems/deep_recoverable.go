@@ -120,7 +120,8 @@ func recoverableAtDepth(w *World[enc]) {
 		undecided(w, err)
 		return
 	}
-	floor := exact.Range{Lo: atLeast(f, eps)}
+	least, _ := ends(w, eps)
+	floor := exact.Range{Lo: least}
 	costsMore(w, "a lower bound on L_deep over policies with ρ ≥ σ(logit δ + βγ^T) beyond k where Q goes ≤ L_deep of every policy",
 		attackedBeyond(w.Case, k, func(int, int) exact.Range { return floor }))
 }
@@ -181,8 +182,8 @@ func fallsBeyondThreshold(w *World[enc]) {
 		w.Vacuous()
 		return
 	}
-	ceiling := exact.Range{Hi: atLeast(f, f.Neg(eps))}
-	ceiling.Hi.Neg(ceiling.Hi)
+	_, most := ends(w, eps)
+	ceiling := exact.Range{Hi: most}
 	var least *big.Float
 	for x, attacked := range w.Case.Attacked()[T-1] {
 		if !attacked {
