@@ -162,7 +162,7 @@ func (m *mathScanner) atom() string {
 		}
 		return "<mn>" + m.take(n) + "</mn>"
 	case unicode.Is(unicode.Latin, r) && raised[r] == "":
-		for n < len(m.rest) && (unicode.Is(unicode.Latin, m.rest[n]) || unicode.IsMark(m.rest[n])) {
+		for n < len(m.rest) && raised[m.rest[n]] == "" && (unicode.Is(unicode.Latin, m.rest[n]) || unicode.IsMark(m.rest[n])) {
 			if unicode.IsLower(m.rest[n-1]) && unicode.IsUpper(m.rest[n]) {
 				break // another variable
 			}

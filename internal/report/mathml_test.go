@@ -61,6 +61,7 @@ func TestMathML(t *testing.T) {
 		{"y_<t", `<math><msub><mi>y</mi><mrow><mo stretchy="false">&lt;</mo><mi>t</mi></mrow></msub></math>`},
 		{"e^{−λHarm}", `<math><msup><mi>e</mi><mrow><mo stretchy="false">−</mo><mi>λ</mi><mi>Harm</mi></mrow></msup></math>`},
 		{"γ^tG_t^rec", `<math><msup><mi>γ</mi><mi>t</mi></msup><msubsup><mi>G</mi><mi>t</mi><mi>rec</mi></msubsup></math>`},
+		{"G_tᵀF̄", `<math><msubsup><mi>G</mi><mi>t</mi><mi mathvariant="normal">T</mi></msubsup><mi>F̄</mi></math>`},
 		{"F̄_t⁻¹", `<math><msubsup><mi>F̄</mi><mi>t</mi><mi mathvariant="normal">−1</mi></msubsup></math>`},
 		{"P* for every t", `<math><msup><mi>P</mi><mo>*</mo></msup></math> for every <math><mi>t</mi></math>`},
 	} {
