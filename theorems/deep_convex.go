@@ -296,8 +296,12 @@ func oneMinimiserAt(w *World[enc], claim string, beta *big.Rat) {
 }
 
 func oneMinimiser(w *World[enc]) {
+	if w.V() != 2 || w.T() != 2 || !positiveBase(w) || len(w.Case.Recovery) == w.V() {
+		w.Vacuous()
+		return
+	}
 	threshold, ok := convexThreshold(w)
-	if !ok || !positiveBase(w) || len(w.Case.Recovery) == w.V() {
+	if !ok {
 		w.Vacuous()
 		return
 	}
