@@ -151,7 +151,8 @@ var theorem14 = &Statement{
 		{
 			Formula:    "KL_t = (λ²/2)·I_t, orders 1 and 2",
 			Hypotheses: []string{"tabular"},
-			Check:      verify.Series(thm14Tabular, nil),
+			Check:      verify.Identity(tabularLeadingFree[rat], tabularLeadingFree[mod]).Within(verify.Limits{Leaves: taylorLeaves}),
+			Also:       []Check{verify.Series(thm14Tabular, nil)},
 		},
 	},
 	NearMisses: []NearMiss{
@@ -159,6 +160,7 @@ var theorem14 = &Statement{
 		{Name: "missing ½", Check: verify.Series(thm14NoHalf[rat], thm14NoHalf[mod])},
 		{Name: "F̄_t in place of its inverse", Check: verify.Series(thm14Forward[rat], thm14Forward[mod])},
 		{Name: "no O(λ³): the coefficient of λ³ is zero", Check: verify.Series(thm14Cubic[rat], thm14Cubic[mod])},
+		{Name: "tabular: KL_t = λ²·I_t", Check: verify.Identity(tabularLeadingTwice[rat], tabularLeadingTwice[mod])},
 		{Name: "equality with I_t for every decoupled family", Drops: "tabular", Check: verify.Series(thm14Equality, nil)},
 	},
 	Source: decoupledFamilies,
