@@ -72,15 +72,17 @@ func TestPythonExamples(t *testing.T) {
 	for _, c := range []struct {
 		file       string
 		quantities int
+		modules    []string
 	}{
-		{"first.py", 3},
-		{"closed.py", 11},
+		{"first.py", 3, nil},
+		{"closed.py", 11, nil},
+		{"profile_numpy.py", 11, []string{"numpy"}},
 	} {
 		for _, level := range []gate.Level{gate.Plain, gate.Full} {
 			t.Run(c.file+" "+string(level), func(t *testing.T) {
 				t.Parallel()
 				o := gate.Options{Seed: 1, Instances: testenv.Scale(100), Level: level}
-				r, stderr := gatePython(t, o, python(t), filepath.Join("python", c.file))
+				r, stderr := gatePython(t, o, python(t, c.modules...), filepath.Join("python", c.file))
 				for _, f := range r.Failures {
 					t.Errorf("%v\non %v", f, f.Counterexample.Case)
 				}
@@ -250,5 +252,21 @@ func TestTorch(t *testing.T) {
 				t.Errorf("wrong on %d instances, explained by %q, want %q", failures, got, c.named)
 			}
 		})
+	}
+}
+
+// The document shows the first example as it is.
+func TestDocumentShowsFirstExample(t *testing.T) {
+	t.Parallel()
+	document, err := os.ReadFile("../docs/gate.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example, err := os.ReadFile("python/first.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(document, example) {
+		t.Error("docs/gate.md shows another python/first.py")
 	}
 }
