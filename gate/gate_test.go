@@ -167,6 +167,7 @@ func TestMisbehaviourIsReported(t *testing.T) {
 		"unknown key":       {gate.ErrReply, "/entropy: unknown key"},
 		"deep":              {gate.ErrReply, "want an object"},
 		"wrong id":          {gate.ErrID, "that of the request"},
+		"previous request":  {gate.ErrID, "that of the request before"},
 		"flood":             {gate.ErrFlood, "more than"},
 		"error":             {gate.ErrRefused, "no memory left"},
 	}

@@ -36,9 +36,18 @@ func TestScripts(t *testing.T) {
 			if name == "thorough" {
 				return !testing.Short(), nil
 			}
+			if name == "python" {
+				_, err := exec.LookPath("python3")
+				return err == nil, nil
+			}
 			return false, errors.New("unknown condition " + name)
 		},
 		Setup: func(e *testscript.Env) error {
+			helper, err := filepath.Abs(filepath.Join("..", "..", "gate", "python"))
+			if err != nil {
+				return err
+			}
+			e.Setenv("PYTHON_HELPER", helper)
 			for _, f := range []string{"instance.json", "layered.json", "counterexample.json"} {
 				b, err := os.ReadFile(filepath.Join("..", "..", "model", "testdata", f))
 				if err != nil {

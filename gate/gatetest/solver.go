@@ -33,7 +33,7 @@ var (
 	}
 	UnusableFaults = []string{
 		"hang", "crash", "exit", "garbage", "NaN", "infinity", "wrong id", "flood", "two lines",
-		"part of a line", "ends in a line", "short list", "closes its output", "does not read", "error", "twice", "unknown key", "deep",
+		"part of a line", "ends in a line", "short list", "closes its output", "does not read", "error", "twice", "unknown key", "deep", "previous request",
 	}
 )
 
@@ -87,6 +87,9 @@ func misbehave(out io.Writer, fault string, id int, in *model.Instance, reply ma
 		fmt.Fprintf(out, `{"id": %d, "variance": -Infinity}`+"\n", id)
 	case "wrong id":
 		reply["id"] = id + 1
+		return false
+	case "previous request":
+		reply["id"] = id - 1
 		return false
 	case "flood":
 		for {
