@@ -88,7 +88,7 @@ func drawnLaw[E any](w *World[E], salt, power int) []E {
 // is a mixture of C with a drawn law, with the given share of C; a power of more than 1 lets the
 // drawn one have sequences that are hardly taken.
 func linesOfLaws(w *World[rat], share rat, power int, visit func(l lineOfLaws)) {
-	if !positiveBase(w) {
+	if !positiveBase(w) || !w.Family.Process.Tree() { // the sums are over states, which have to be prefixes
 		w.Vacuous()
 		return
 	}
