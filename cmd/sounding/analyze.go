@@ -20,7 +20,7 @@ import (
 type analyzeCommand struct {
 	Instance  string `arg:"" optional:"" help:"An instance file; - is standard input."`
 	JSON      bool   `name:"json" help:"Print the analysis as JSON."`
-	HTML      string `name:"html" help:"Write the analysis with its plots as a page to this file." placeholder:"FILE.html"`
+	HTML      string `name:"html" help:"Write the analysis with its figures as a page to this file." placeholder:"FILE.html"`
 	Fast      bool   `help:"Compute every quantity in float64 with a proven bound, at any size; the default where exact rationals would be too large."`
 	Exact     bool   `help:"Compute exact rationals even where they are long: modulo many primes, in up to an hour."`
 	Precision *uint  `help:"Enclose every quantity instead of computing exact rationals, starting at this many bits." placeholder:"BITS"`
