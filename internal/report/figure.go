@@ -12,6 +12,7 @@ import (
 // Figure shows at most three nonnegative quantities against the position, by marks: nothing lies
 // between two positions.
 type Figure struct {
+	Name    string // of its file
 	Title   string // what a reader who does not see it hears first
 	Axis    string // the quantity, with its unit
 	Series  []Series
@@ -30,7 +31,7 @@ const (
 	figureWidth  = 340.0
 	figureTop    = 26.0  // of the plot, below the name of its axis
 	figureHeight = 170.0 // of the plot
-	figureBand   = 20.0  // of the band of zeros below a logarithmic plot
+	figureBand   = 28.0  // of the band of zeros below a logarithmic plot
 	figureLine   = 18.0  // of text
 	figureDigit  = 7.8   // the width of a digit, at most
 	figureMarks  = 10.0  // from the plot to a mark at its side
@@ -77,7 +78,8 @@ func (f Figure) SVG() template.HTML {
 		fmt.Fprintf(&b, `<text class="e" x="%.1f" y="%.1f">%s</text>`, left-4, t.y+4, t.label)
 	}
 	fmt.Fprintf(&b, `<path class="l" d="M%.1f %.1fV%.1fH%.1f"/>`, left, figureTop, bottom, right)
-	step := max(1, int(niceStep(float64(positions), 10)))
+	room := int((right - left) / (figureDigit*float64(len(strconv.Itoa(positions))) + figureDigit)) // for labels
+	step := max(1, int(niceStep(float64(positions), min(10, room))))
 	for t := step; t <= positions; t += step {
 		fmt.Fprintf(&b, `<path class="l" d="M%.1f %.1fv4"/>`, x(float64(t)), bottom)
 		fmt.Fprintf(&b, `<text class="m" x="%.1f" y="%.1f">%d</text>`, x(float64(t)), bottom+16, t)

@@ -98,6 +98,7 @@ func TestScale(t *testing.T) {
 		{"two decades", []float64{0.02, 2}, "10⁻² 10⁻¹ 10⁰ 10¹", false},
 		{"decades and zeros", []float64{0, 0.02, 2}, "10⁻² 10⁻¹ 10⁰ 10¹", true},
 		{"decades and what is infinite", []float64{math.Inf(1), 0.02, 2}, "10⁻² 10⁻¹ 10⁰ 10¹", false},
+		{"subnormal", []float64{5e-324}, "10⁻³²⁴ 10⁻³²³", false},
 		{"many decades", []float64{3e-19, 2}, "10⁻¹⁹ 10⁻¹⁴ 10⁻⁹ 10⁻⁴ 10¹", false},
 	} {
 		s := Figure{Series: []Series{{Values: c.values}}}.scale()

@@ -65,8 +65,8 @@ func linearScale(highest float64) scale {
 
 // logScale reaches from the power of ten below lowest to a tick from highest on.
 func logScale(lowest, highest float64, zero bool) scale {
-	bottom := int(math.Floor(math.Log10(lowest)))
-	decades := max(1, int(math.Ceil(math.Log10(highest)))-bottom)
+	bottom := int(math.Floor(log10(lowest)))
+	decades := max(1, int(math.Ceil(log10(highest)))-bottom)
 	step := max(1, int(niceStep(float64(decades), mostTicks)))
 	n := (decades + step - 1) / step
 	at := func(exponent float64) float64 {
@@ -76,7 +76,7 @@ func logScale(lowest, highest float64, zero bool) scale {
 		if v <= 0 {
 			return figureTop + figureHeight + figureBand/2
 		}
-		return at(math.Log10(v))
+		return at(log10(v))
 	}}
 	for i := range n + 1 {
 		exponent := bottom + i*step
@@ -84,6 +84,9 @@ func logScale(lowest, highest float64, zero bool) scale {
 	}
 	return s
 }
+
+// log10 is that of subnormal numbers too, where math.Log10 is wrong on amd64.
+func log10(v float64) float64 { return math.Log2(v) * (math.Ln2 / math.Ln10) }
 
 // label writes the value of a tick.
 func label(v float64) string {

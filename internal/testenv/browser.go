@@ -33,6 +33,10 @@ onload = () => {
 			const r = e.getBoundingClientRect(), s = e.ownerSVGElement.getBoundingClientRect();
 			if (r.left < s.left || r.right > s.right || r.top < s.top || r.bottom > s.bottom) found.push(width + " pixels: cuts " + e.textContent);
 		}
+		for (const e of frame.contentDocument.querySelectorAll("svg text + * + text")) {
+			const r = e.getBoundingClientRect(), s = e.previousElementSibling.previousElementSibling.getBoundingClientRect();
+			if (r.left < s.right + 3 && s.left < r.right + 3 && r.top < s.bottom - 4 && s.top < r.bottom - 4) found.push(width + " pixels: " + e.textContent + " upon its neighbour");
+		}
 		if (root.scrollWidth > root.clientWidth) found.push(width + " pixels: " + root.scrollWidth + " wide");
 	}
 	const page = frame.contentDocument;
