@@ -21,6 +21,8 @@ type analyzeCommand struct {
 	Instance  string `arg:"" optional:"" help:"An instance file; - is standard input."`
 	JSON      bool   `name:"json" help:"Print the analysis as JSON."`
 	HTML      string `name:"html" help:"Write the analysis with its figures as a page to this file." placeholder:"FILE.html"`
+	CSV       string `name:"csv" help:"Write the numbers of every position to this file, for other programs." placeholder:"FILE.csv"`
+	SVG       string `name:"svg" help:"Write each figure to a file of this directory." placeholder:"DIR"`
 	Fast      bool   `help:"Compute every quantity in float64 with a proven bound, at any size; the default where exact rationals would be too large."`
 	Exact     bool   `help:"Compute exact rationals even where they are long: modulo many primes, in up to an hour."`
 	Precision *uint  `help:"Enclose every quantity instead of computing exact rationals, starting at this many bits." placeholder:"BITS"`
@@ -69,16 +71,11 @@ func (a *analyzeCommand) Run(ctx context.Context, c *console) error {
 	if (a.Fast || a.Exact) && a.Precision != nil || a.Fast && a.Exact {
 		return unusable(errors.New("--fast, --exact and --precision: want one of them"))
 	}
-	if a.JSON && a.HTML == "" && a.Tuned != "" {
-		return unusable(errors.New("--tuned with --json: want --html FILE with it, as the JSON format has no place for the comparison"))
+	if !a.comparing() && a.Tuned != "" {
+		return unusable(errors.New("--tuned with --json: want --html FILE, --csv FILE or --svg DIR with it, as the JSON format has no place for the comparison"))
 	}
-	for _, name := range []string{a.HTML, a.SaveInstance} {
-		if name == "" {
-			continue
-		}
-		if err := checkTarget(name); err != nil {
-			return err
-		}
+	if err := a.checkTargets(); err != nil {
+		return err
 	}
 	bar := c.progress("analysing")
 	p, err := compute(ctx, func() (profile, error) {
@@ -87,7 +84,7 @@ func (a *analyzeCommand) Run(ctx context.Context, c *console) error {
 			return profile{}, err
 		}
 		err = p.analyze(a, bits, bar.set)
-		if err == nil && (!a.JSON || a.HTML != "") {
+		if err == nil && a.comparing() {
 			p.extras, err = a.extras(c, p.instance)
 		}
 		return p, err
@@ -99,10 +96,8 @@ func (a *analyzeCommand) Run(ctx context.Context, c *console) error {
 	if a.Verbose {
 		fmt.Fprintln(c.err, peakMemory())
 	}
-	if a.HTML != "" {
-		if err := writeFile(a.HTML, p.page); err != nil {
-			return err
-		}
+	if err := a.write(&p); err != nil {
+		return err
 	}
 	if a.JSON {
 		io.WriteString(c.err, p.made)
@@ -112,6 +107,45 @@ func (a *analyzeCommand) Run(ctx context.Context, c *console) error {
 		return report.WriteJSON(c.out, p.Analysis)
 	}
 	return p.print(c.out)
+}
+
+// comparing says whether anything is written that has a place for extras.
+func (a *analyzeCommand) comparing() bool {
+	return !a.JSON || a.HTML != "" || a.CSV != "" || a.SVG != ""
+}
+
+// checkTargets checks up front that the files can be written.
+func (a *analyzeCommand) checkTargets() error {
+	for _, name := range []string{a.HTML, a.CSV, a.SaveInstance} {
+		if name == "" {
+			continue
+		}
+		if err := checkTarget(name); err != nil {
+			return err
+		}
+	}
+	if a.SVG == "" {
+		return nil
+	}
+	return checkDirectory(a.SVG)
+}
+
+// write writes the files that the flags ask for.
+func (a *analyzeCommand) write(p *profile) error {
+	if a.HTML != "" {
+		if err := writeFile(a.HTML, p.page); err != nil {
+			return err
+		}
+	}
+	if a.CSV != "" {
+		if err := writeFile(a.CSV, p.csv); err != nil {
+			return err
+		}
+	}
+	if a.SVG == "" {
+		return nil
+	}
+	return p.writeFigures(a.SVG)
 }
 
 // analyze computes the profile: with the given number of bits or, for bits = 0, as the

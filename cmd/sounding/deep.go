@@ -52,7 +52,7 @@ func (a *analyzeCommand) runDeep(ctx context.Context, c *console) error {
 	for _, other := range []struct {
 		flag  string
 		given bool
-	}{{"--json", a.JSON}, {"--html", a.HTML != ""}, {"--fast", a.Fast}, {"--precision", a.Precision != nil}, {"--tuned", a.Tuned != ""}} {
+	}{{"--json", a.JSON}, {"--html", a.HTML != ""}, {"--csv", a.CSV != ""}, {"--svg", a.SVG != ""}, {"--fast", a.Fast}, {"--precision", a.Precision != nil}, {"--tuned", a.Tuned != ""}} {
 		if other.given {
 			return unusable(fmt.Errorf("--deep with %s: want one of them", other.flag))
 		}

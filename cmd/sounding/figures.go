@@ -1,7 +1,10 @@
 package main
 
 import (
+	"io"
 	"math"
+	"os"
+	"path/filepath"
 
 	"sounding/exact"
 	"sounding/internal/report"
@@ -29,30 +32,27 @@ func (p *profile) figures() []report.Figure {
 	if p.extras.tuned != nil {
 		tuned := report.Series{Name: "KL of the tuned policy"}
 		for _, r := range p.extras.tuned {
-			v := math.Inf(1)
-			if !r.Infinite {
-				v = plotted(r.KL)
-			}
-			tuned.Values = append(tuned.Values, v)
+			tuned.Values = append(tuned.Values, tunedKL(r))
 		}
 		moves = append(moves, tuned)
 	}
 	figures := []report.Figure{
-		{Title: "Harm information: the part of Var(Harm) that each position decides.", Axis: "harm information I_t (squared harm)", Series: []report.Series{information}},
+		{Name: "information", Title: "Harm information: the part of Var(Harm) that each position decides.", Axis: "harm information I_t (squared harm)", Series: []report.Series{information}},
 		{
+			Name:  "gradient",
 			Title: "The gradient of expected harm in the logits of each position. Beyond the horizon it is zero.", Axis: "squared norm |∇E[Harm]|² (squared harm)",
 			Series: []report.Series{series("|∇|²", func(q exact.Position) exact.Number { return q.GradientNormSquared })},
 		},
-		{Title: "How far each position moves from the model.", Axis: "KL divergence from the model (nats)", Series: moves},
+		{Name: "kl", Title: "How far each position moves from the model.", Axis: "KL divergence from the model (nats)", Series: moves},
 	}
 	if len(p.instance.Recovery) > 0 {
 		figures = append(
 			figures,
-			report.Figure{Title: "A recovery token next, before and at the optimum of the recovery penalty βγ^t.", Axis: "expected recovery probability", Series: []report.Series{
+			report.Figure{Name: "recovery", Title: "A recovery token next, before and at the optimum of the recovery penalty βγ^t.", Axis: "expected recovery probability", Series: []report.Series{
 				series("ρ_0, of the model", func(q exact.Position) exact.Number { return q.RecoveryProbability }),
 				series("ρ*, at the optimum", func(q exact.Position) exact.Number { return q.GibbsRecovery }),
 			}},
-			report.Figure{Title: "What recovery at that optimum costs.", Axis: "KL divergence from the model (nats)", Series: []report.Series{
+			report.Figure{Name: "recovery-kl", Title: "What recovery at that optimum costs.", Axis: "KL divergence from the model (nats)", Series: []report.Series{
 				series("KL of recovery", func(q exact.Position) exact.Number { return q.GibbsKL }),
 			}},
 		)
@@ -73,4 +73,29 @@ func plotted(n exact.Number) float64 {
 		return 0
 	}
 	return math.NaN()
+}
+
+// writeFigures writes each figure to a file of a directory, which is made if it is not there.
+func (p *profile) writeFigures(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return unusable(err)
+	}
+	for _, f := range p.figures() {
+		write := func(out io.Writer) error {
+			_, err := io.WriteString(out, string(f.SVG())+"\n")
+			return err
+		}
+		if err := writeFile(filepath.Join(dir, f.Name+".svg"), write); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tunedKL returns the divergence of the tuned policy at a position, +Inf included.
+func tunedKL(r exact.Tuned) float64 {
+	if r.Infinite {
+		return math.Inf(1)
+	}
+	return plotted(r.KL)
 }
