@@ -104,13 +104,14 @@ var (
 
 func TestPlantedFaultsAreCaught(t *testing.T) {
 	t.Parallel()
+	checks := max(testenv.Scale(20), 10)
 	for fault, quantity := range gatetest.WrongFaults {
 		t.Run(fault, func(t *testing.T) {
 			t.Parallel()
 			if !sound(t) {
 				t.Skip("the sound solver is refused already")
 			}
-			r := check(t, process(t, fault, patience), 1, 20)
+			r := check(t, process(t, fault, patience), 1, checks)
 			i := slices.IndexFunc(r.Failures, func(f *gate.Failure) bool { return string(f.Quantity()) == quantity })
 			if i < 0 {
 				t.Fatalf("%s is not caught: %v", quantity, r.Failures)

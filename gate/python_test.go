@@ -81,7 +81,7 @@ func TestPythonExamples(t *testing.T) {
 		for _, level := range []gate.Level{gate.Plain, gate.Full} {
 			t.Run(c.file+" "+string(level), func(t *testing.T) {
 				t.Parallel()
-				o := gate.Options{Seed: 1, Instances: testenv.Scale(100), Level: level}
+				o := gate.Options{Seed: 1, Instances: testenv.Scale(50), Level: level}
 				r, stderr := gatePython(t, o, python(t, c.modules...), filepath.Join("python", c.file))
 				for _, f := range r.Failures {
 					t.Errorf("%v\non %v", f, f.Counterexample.Case)
