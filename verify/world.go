@@ -31,7 +31,7 @@ type World[E any] struct {
 	// Test is an arbitrary function of the state, indexed [t][x].
 	Test func() [][]E
 	// Arbitrary returns n arbitrary numbers: at a free point new ones at each call,
-	// on a case the same small integers, none of them zero.
+	// on a case small integers drawn for it, the same at each call and none of them zero.
 	Arbitrary func(n int) []E
 
 	// Solution is the Doob decomposition by recursion over the layers.

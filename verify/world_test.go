@@ -202,7 +202,7 @@ func numbersOf(w *World[field.Rat]) []any {
 }
 
 // TestArbitrary: the numbers of a case are the same at each call, and none of them
-// is zero, which would hide a position; those of a free point are new ones.
+// is zero, which would hide a position; another case and a free point have new ones.
 func TestArbitrary(t *testing.T) {
 	t.Parallel()
 	w := NewCaseWorld(field.NewRational(), generators.Example(generators.Limits{}, 1, 0))
@@ -215,6 +215,10 @@ func TestArbitrary(t *testing.T) {
 		if w.Ring.Equal(v, second[k]) != field.True {
 			t.Errorf("number %d is %v, then %v", k, v, second[k])
 		}
+	}
+	other := NewCaseWorld(field.NewRational(), generators.Example(generators.Limits{}, 1, 1))
+	if slices.EqualFunc(first, other.Arbitrary(n), func(a, b field.Rat) bool { return w.Ring.Equal(a, b) == field.True }) {
+		t.Errorf("two cases have the same numbers %v", first)
 	}
 	point := newModularWorld(field.Mersenne61, 1, "arbitrary", Shape{2, 2}, 0)
 	if a, b := point.Arbitrary(n), point.Arbitrary(n); len(a) != n || slices.Equal(a, b) {

@@ -5,17 +5,24 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"math/big"
 	"sync"
 
 	"sounding/exact"
 	"sounding/exact/definition"
 	"sounding/exact/field"
+	"sounding/generators"
 	"sounding/model"
 )
 
-// NewCaseWorld returns the world of a case over a field. Its test function and
-// arbitrary numbers are small integers that depend on the place alone.
+// arbitraryNumbers are those that a case draws from: none is zero, which would hide a
+// position.
+var arbitraryNumbers = [...]int64{-7, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 7}
+
+// NewCaseWorld returns the world of a case over a field. Its test function consists of
+// small integers that depend on the place alone. Its arbitrary numbers are drawn for the
+// case: a claim about numbers alone is compared anew on each.
 func NewCaseWorld[E any, F field.Field[E]](f F, c *model.Case) *World[E] {
 	pt, err := exact.NumbersOf(f, c.Process)
 	if err != nil {
@@ -62,10 +69,23 @@ func NewCaseWorld[E any, F field.Field[E]](f F, c *model.Case) *World[E] {
 		}
 		return test
 	})
+	seed := sync.OnceValue(func() uint64 {
+		h := fnv.New64a()
+		for t := 1; t <= c.Length(); t++ {
+			weights := c.Layer(t).Weights()
+			for e := range weights.Len() {
+				fmt.Fprintln(h, weights.At(e))
+			}
+		}
+		for x := range c.Harm().Len() {
+			fmt.Fprintln(h, c.Harm().At(x))
+		}
+		return h.Sum64()
+	})
 	w.Arbitrary = func(n int) []E {
 		v := make([]E, n)
 		for k := range v {
-			v[k] = f.FromInt(int64((5*k*k+3*k)%7+1) * int64(1-2*(k%2)))
+			v[k] = f.FromInt(arbitraryNumbers[generators.Hash(seed(), n, k)%uint64(len(arbitraryNumbers))])
 		}
 		return v
 	}

@@ -169,7 +169,7 @@ func TestSignal(t *testing.T) {
 		{"analyze", "-"},
 		{"analyze", "--corpus", "-"},
 		{"replay", "-"},
-		{"verify", "--instance", "-", "--report", filepath.Join(t.TempDir(), "V.md")},
+		{"verify", "--instance", "-", "--json", filepath.Join(t.TempDir(), "v.json")},
 	} {
 		t.Run(args[0], func(t *testing.T) {
 			t.Parallel()
