@@ -67,7 +67,7 @@ func TestSmallestCounterexamples(t *testing.T) {
 		t.Skip("the searches take several seconds")
 	}
 	t.Parallel()
-	starts, evaluations, reach := 5, 100, 20_000
+	starts, evaluations, reach := 2, 100, 4_000
 	if testenv.Effort() > 1 {
 		reach = math.MaxInt
 	}
