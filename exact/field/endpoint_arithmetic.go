@@ -23,11 +23,7 @@ func (d direction) product(x, y *endpoint, prec uint) (endpoint, bool) {
 		return endpoint{}, true
 	}
 	var p [2 * placeWords]uint64
-	if x.m[0]|x.m[1]|y.m[0]|y.m[1] == 0 { // twice as fast at 128 bits
-		multiply2(&p, &x.m, &y.m)
-	} else {
-		multiply4(&p, &x.m, &y.m)
-	}
+	multiply4(&p, &x.m, &y.m)
 	exp := int(x.exp) + int(y.exp)
 	top := [placeWords]uint64(p[placeWords:])
 	if top[placeWords-1]>>63 == 0 {
@@ -63,21 +59,6 @@ func multiply4(p *[2 * placeWords]uint64, x, y *[placeWords]uint64) {
 		q[3], c = bits.Add64(q[3], l3, c)
 		q[4] = h3 + c
 	}
-}
-
-// multiply2 sets the upper half of p to the product of the upper halves of x and y.
-func multiply2(p *[2 * placeWords]uint64, x, y *[placeWords]uint64) {
-	h00, l00 := bits.Mul64(x[2], y[2])
-	h01, l01 := bits.Mul64(x[2], y[3])
-	h10, l10 := bits.Mul64(x[3], y[2])
-	h11, l11 := bits.Mul64(x[3], y[3])
-	var c1, c2, c3, c4 uint64
-	p[4] = l00
-	p[5], c1 = bits.Add64(h00, l01, 0)
-	p[5], c2 = bits.Add64(p[5], l10, 0)
-	p[6], c3 = bits.Add64(l11, h01, c1)
-	p[6], c4 = bits.Add64(p[6], h10, c2)
-	p[7] = h11 + c3 + c4
 }
 
 // sum returns x + y.
