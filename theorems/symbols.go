@@ -64,9 +64,6 @@ func anyEdges[E any](w *World[E]) [][]E {
 	return table
 }
 
-// anyNumber returns an arbitrary number.
-func anyNumber[E any](w *World[E]) E { return w.Arbitrary(1)[0] }
-
 // drawn returns the policy P of the world, with arbitrary numbers for log(P/P_0).
 func drawn[E any](w *World[E]) symbolic[E] { return symbolic[E]{w.Family.Prob, anyEdges(w)} }
 

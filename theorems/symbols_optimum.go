@@ -37,12 +37,12 @@ func optimumGapReversed[E any](w *World[E]) {
 }
 
 // tailsFree compares Σ_{s>t} KL_s of the optimum, which is the policy of the world, over
-// sequences, with Σ_x P*(x)·(sign·λ·h*_t(x) − φ_t(x)), for t up to last.
-func tailsFree[E any](w *World[E], claim string, last int, sign int64) {
+// sequences, with Σ_x P*(x)·(−λ·h*_t(x) − φ_t(x)), for t up to last.
+func tailsFree[E any](w *World[E], claim string, last int) {
 	phi := potential(w)
 	p := symbolic[E]{w.Family.Prob, increments(w, phi)}
 	m := w.Solution()
-	factor := w.Mul(w.FromInt(sign), w.Objective().Lambda)
+	factor := w.Mul(w.FromInt(-1), w.Objective().Lambda)
 	for t := 0; t <= last; t++ {
 		right := w.Sub(w.Mul(factor, w.Dot(m.Occupancy[t], m.H[t])), w.Dot(m.Occupancy[t], phi[t]))
 		w.Equal(verify.At(t+1, 0), claim, wholeCost(w, p, t, w.FromInt(0)), right)
@@ -50,15 +50,11 @@ func tailsFree[E any](w *World[E], claim string, last int, sign int64) {
 }
 
 func tailFree[E any](w *World[E]) {
-	tailsFree(w, "Σ_{s>t} KL_s = Σ_x P*(x)·(−λ·E*[Harm|x] − φ(x))", w.T()-1, -1)
-}
-
-func tailFreeSign[E any](w *World[E]) {
-	tailsFree(w, "Σ_{s>t} KL_s = Σ_x P*(x)·(λ·E*[Harm|x] − φ(x))", w.T()-1, 1)
+	tailsFree(w, "Σ_{s>t} KL_s = Σ_x P*(x)·(−λ·E*[Harm|x] − φ(x))", w.T()-1)
 }
 
 func totalFree[E any](w *World[E]) {
-	tailsFree(w, "Σ_t KL_t = −λ·E*[Harm] − φ(root)", 0, -1)
+	tailsFree(w, "Σ_t KL_t = −λ·E*[Harm] − φ(root)", 0)
 }
 
 // edgeCosts returns J(x) = Σ_a P(a|x)·(log(a|x) + J(xa)) per state, indexed [t][x], and
