@@ -63,7 +63,7 @@ func (d *document) write(b *bytes.Buffer) {
 	line("# Mutants")
 	line("")
 	line("Small faults in the suite's own code, and what notices them; [power.md](power.md) explains it.")
-	line("Made by `go run -C tools ./mutants` on %s.", d.made)
+	line("Made by `go run -C tools ./mutants` on %s.\nFiles and functions have the names of that commit.", d.made)
 	line("")
 	line("%s", d.count())
 	line("They were chosen from %d that could be made.", d.sites)
