@@ -119,7 +119,8 @@ func (r *treeRow) enter(recovers []bool, variance, norm, same, rho, recovery *bi
 // deviations sets first and second to Σ_a w_a·N_a² and Σ_a (w_a·N_a)².
 func (r *treeRow) deviations() {
 	if bound := float64(r.sum) * float64(r.sum); r.lcm.IsInt64() && bound*bound*float64(r.lcm.Int64())*float64(r.lcm.Int64()) < 1<<62 {
-		// Both are at most W⁴·L². Most prefixes are before the last token, and come here.
+		// Both are at most W⁴·L². Most prefixes are before the last token, and come here:
+		// on the larger trees of BenchmarkSolve that saves a tenth of the time.
 		mean := r.mean.Int64()
 		var first, second int64
 		for a, w := range r.weight {

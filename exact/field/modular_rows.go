@@ -3,7 +3,7 @@ package field
 import "math/bits"
 
 // Rows is implemented by number systems in which one call for all rows of a table is
-// much cheaper than one for each element. A table holds rows of v elements, and x one
+// cheaper than one for each element. A table holds rows of v elements, and x one
 // element for each row.
 type Rows[E any] interface {
 	// DotRows sets z_i to the dot product of row i of w and row i of y.
@@ -18,8 +18,8 @@ type Rows[E any] interface {
 
 var _ Rows[uint64] = Modular{}
 
-// The methods below have no calls within. In the identities of a tree of six tokens they
-// take half the time of calls through the interface Ring.
+// The methods below replace calls through the interface Ring. The identities of
+// BenchmarkIdentities take a tenth to a fifth less time with them.
 
 // DotRows sets z_i to the dot product of row i of w and row i of y.
 func (m Modular) DotRows(z, w, y []uint64, v int) {

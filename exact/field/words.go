@@ -8,8 +8,9 @@ import (
 // A fraction of n words v stands for v·2^−64n, a fixed number for the same with one
 // more word, the integer part, in two's complement. Least significant words come first.
 
-// maxSeriesWords bounds the words of a fraction in the series of words_series.go. On longer
-// ones the assembly of math/big is as fast.
+// maxSeriesWords bounds the words of a fraction in the series of words_series.go, and so the
+// tables and errors there. An endpoint of 256 bits needs five, and more where log, log1p or
+// expm1 is near zero.
 const maxSeriesWords = 9
 
 // words is a buffer for a fixed number.
