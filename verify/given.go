@@ -110,7 +110,10 @@ func (r *Report) runGiven(ctx context.Context, o Options) error {
 				steps.step()
 			}
 		}
-		pending, t.world = short, nil
+		pending = short
+		if t.stuck == "" { // else its check may still use the world
+			t.world = nil
+		}
 	}
 	return ctx.Err()
 }
