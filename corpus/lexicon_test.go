@@ -148,8 +148,11 @@ func TestWithin(t *testing.T) {
 		got, want := model.Quantities(&long.Positions[i]), model.Quantities(&short.Positions[i])
 		for k, q := range got {
 			lo, hi := want[k].Value.Ends()
-			const rounding = 1e-15 // of the ends to float64
-			if hi < q.Value.Lo*(1-rounding) || lo > q.Value.Hi*(1+rounding) || !(q.Value.Hi-q.Value.Lo <= 1e-9) {
+			const (
+				rounding = 0x1p-52 // of an end to float64, and of the product below: a unit of 2^-53 each
+				width    = 1e-9    // the nine digits that a lexicon's analysis is to prove here
+			)
+			if hi < q.Value.Lo*(1-rounding) || lo > q.Value.Hi*(1+rounding) || !(q.Value.Hi-q.Value.Lo <= width) {
 				t.Errorf("%s at t = %d: [%g, %g], want [%g, %g]", q.Name, i+1, q.Value.Lo, q.Value.Hi, lo, hi)
 			}
 		}

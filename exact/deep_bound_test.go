@@ -31,6 +31,9 @@ func plainTree(v, length int) *model.Instance {
 	return in
 }
 
+// narrow is the width of enclosures that cost milliseconds on these trees.
+const narrow = 1e-5
+
 func minimum(t *testing.T, in *model.Instance, o exact.DeepOptions, width float64) *exact.DeepMinimum {
 	t.Helper()
 	m, err := must(exact.NewDeepBound(in, o)).Minimise(width, 100_000)
@@ -69,6 +72,11 @@ func atDefinition(t *testing.T, f field.Interval, in *model.Instance, policy []m
 func TestDeepMinimumOfSearches(t *testing.T) {
 	t.Parallel()
 	const width = 1e-4
+	// floatError bounds the rounding of a cost in float64. Its terms sum to less than 2^8 in
+	// absolute value: λ ≤ 3, Σ_t η_t ≤ 16, and logits to 13 give log ratios to 26. Each is a
+	// product of at most 5 probabilities, within 30 units of 2^-53 each, and a logarithm: the
+	// terms lose less than 2^8·2^8·2^-53, and so do their 2^8 additions.
+	const floatError = 0x1p-36
 	instances := []*model.Instance{plainTree(2, 3), plainTree(2, 4)}
 	for seed := range uint64(2 * testenv.Effort()) {
 		instances = append(instances, deepCase(seed, 2, 3))
@@ -93,11 +101,11 @@ func TestDeepMinimumOfSearches(t *testing.T) {
 				}
 				value = found.Value
 			}
-			if least = min(least, value); value < lower-1e-9 {
+			if least = min(least, value); value < lower-floatError {
 				t.Fatalf("instance %d: a policy costs %.12g, below %.12g", i, value, lower)
 			}
 		}
-		if least > upper+1e-9 {
+		if least > upper+floatError {
 			t.Errorf("instance %d: the searches end at %.9g, above [%.9g, %.9g]", i, least, lower, upper)
 		}
 	}
@@ -111,7 +119,7 @@ func TestDeepMinimumKnown(t *testing.T) {
 		length       int
 		lower, upper float64
 	}{{2, 0.727144, 0.727146}, {3, 1.023096, 1.023130}, {4, 1.281337, 1.281449}, {5, 1.504939, 1.506368}} {
-		m := minimum(t, plainTree(2, test.length), exact.DeepOptions{}, 1e-5)
+		m := minimum(t, plainTree(2, test.length), exact.DeepOptions{}, narrow)
 		if m.Lower.Cmp(big.NewFloat(test.upper)) > 0 || m.Upper.Cmp(big.NewFloat(test.lower)) < 0 {
 			t.Errorf("T = %d: minimum in [%v, %v], want one in [%g, %g]", test.length, m.Lower, m.Upper, test.lower, test.upper)
 		}
@@ -124,7 +132,8 @@ func TestDeepMinimumShrinks(t *testing.T) {
 	for _, in := range []*model.Instance{plainTree(2, 4), plainTree(3, 3), deepCase(3, 3, 4)} {
 		var all []*exact.DeepMinimum
 		for effort := 10; effort <= 1280; effort *= 2 {
-			m, err := must(exact.NewDeepBound(in, exact.DeepOptions{})).Minimise(1e-7, effort)
+			const never = 1e-7 // a width that these efforts do not reach on all of them
+			m, err := must(exact.NewDeepBound(in, exact.DeepOptions{})).Minimise(never, effort)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -149,7 +158,7 @@ func TestDeepMinimumAttained(t *testing.T) {
 	f := field.NewInterval(deepBits)
 	for seed := range uint64(12 * testenv.Effort()) {
 		in := deepCase(seed, 2+int(seed%2), 1+int(seed/2%3))
-		m := minimum(t, in, exact.DeepOptions{}, 1e-5)
+		m := minimum(t, in, exact.DeepOptions{}, narrow)
 		if lo, _ := f.Bounds(atDefinition(t, f, in, m.Policy)); lo.Cmp(m.Upper) > 0 || lo.Cmp(m.Lower) < 0 {
 			t.Errorf("instance %d: the policy costs %v, want at most %v", seed, lo, m.Upper)
 		}

@@ -87,8 +87,8 @@ func TestParseReplyRefuses(t *testing.T) {
 	}
 }
 
-// What is accepted is a number per position; what is not ends in an error that a
-// terminal can show.
+// FuzzParseReply reads arbitrary bytes as a reply: it has a number per position, or ends
+// in an error that a terminal can show.
 func FuzzParseReply(f *testing.F) {
 	f.Add([]byte(`{"id": 7, "information": [0.25, "0.0625"], "variance": 2.5e-1, "horizon": 1}`))
 	f.Add([]byte(`{"id": 7, "error": "none"}`))

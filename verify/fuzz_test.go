@@ -32,7 +32,7 @@ func replayable(c *model.Case) bool {
 	return len(c.Covariance) <= replayedLength
 }
 
-// FuzzReadStored reads arbitrary bytes as a counterexample. What is accepted is
+// FuzzReadStored reads arbitrary bytes as a counterexample. One that is read is
 // written and read back as the same case; and where it is small it replays, with a
 // violation, without one or with an error, but without a panic.
 func FuzzReadStored(f *testing.F) {

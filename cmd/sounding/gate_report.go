@@ -162,14 +162,18 @@ func (p *gateReport) table(b *strings.Builder, r *gate.Report) {
 
 // verdict returns what was found at a level in a word.
 func verdict(r *gate.Report) string {
+	return verdictOf(len(r.Failures), r.Complete(), r.Checked(), r.Undecided())
+}
+
+func verdictOf(failures int, complete bool, checked, undecided int) string {
 	switch {
-	case len(r.Failures) > 0:
+	case failures > 0:
 		return "failed"
-	case !r.Complete():
+	case !complete:
 		return "interrupted"
-	case r.Checked() == 0:
+	case checked == 0:
 		return "nothing checked"
-	case r.Undecided() > 0:
+	case undecided > 0:
 		return "undecided"
 	}
 	return "passed"

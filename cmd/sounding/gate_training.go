@@ -171,17 +171,7 @@ func (p *gateReport) trainingTable(b *strings.Builder, r *gate.TrainingReport) {
 
 // trainingVerdict returns what was found at a level in a word.
 func trainingVerdict(r *gate.TrainingReport) string {
-	switch {
-	case len(r.Failures) > 0:
-		return "failed"
-	case r.Instances < r.Wanted:
-		return "interrupted"
-	case r.Checked() == 0:
-		return "nothing checked"
-	case r.Undecided() > 0:
-		return "undecided"
-	}
-	return "passed"
+	return verdictOf(len(r.Failures), r.Instances == r.Wanted, r.Checked(), r.Undecided())
 }
 
 // trainingResult returns what was found of a quantity in a word.

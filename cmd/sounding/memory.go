@@ -7,7 +7,7 @@ import (
 )
 
 // memoryGuard holds the memory of the process within a limit, in bytes: it has the garbage
-// collector keep well below it, and returns a function that says so once that is in vain.
+// collector keep well below it, and returns a function that says so once that fails.
 func memoryGuard(limit int64) func() string {
 	debug.SetMemoryLimit(limit / 8 * 5)
 	samples := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
