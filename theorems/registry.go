@@ -17,7 +17,7 @@ func All() []*Statement {
 		statesStatements, objectiveStatements, martingaleStatements, informationStatements, informationRemarksStatements,
 		gradientStatements, contributionsStatements, contributionsSimilarStatements, horizonStatements, horizonExtensionsStatements,
 		boundsStatements, boundsSharpStatements, boundsPointwiseStatements, estimatorsStatements, equilibriumStatements,
-		equilibriumLimitsStatements, klProfileStatements, globalMinimiserStatements, recoveryStatements,
+		equilibriumLimitsStatements, klProfileStatements, optimumNearestStatements, globalMinimiserStatements, recoveryStatements,
 		recoveryGradientStatements, deepEquilibriumStatements, gibbsStatements, robustnessStatements,
 		attackStatements, deepPointwiseStatements, deepUniqueStatements, deepConvexStatements, deepLawStatements,
 		deepRecoverableStatements, expansionStatements, sharedParametersStatements, sharedParametersLimitsStatements,
