@@ -53,10 +53,7 @@ func TestPythonTrains(t *testing.T) {
 	}{
 		{file: "closed.py", only: closed},
 		{file: "losses.py", only: losses, objective: training.ObjectiveHarm},
-		{file: "losses.py", only: losses, objective: training.ObjectiveKL},
 		{file: "losses.py", only: losses, objective: training.ObjectiveRegularised},
-		{file: "losses.py", only: losses, objective: training.ObjectiveKL, flags: []string{"--kl", "k1"}, named: "no gradient"},
-		{file: "losses.py", only: losses, objective: training.ObjectiveKL, flags: []string{"--kl", "k2"}, named: "frozen prefixes"},
 		{file: "losses.py", only: losses, objective: training.ObjectiveKL, claim: true, flags: []string{"--kl", "k2"}},
 		{file: "losses.py", only: losses, objective: training.ObjectiveKL, flags: []string{"--kl", "k3"}, named: "k3 as a loss"},
 	} {
@@ -67,7 +64,7 @@ func TestPythonTrains(t *testing.T) {
 				t.Fatal(err)
 			}
 			r := checkTraining(t, p, gate.TrainingOptions{
-				Seed: 1, Instances: testenv.Scale(30), Only: c.only, Objective: c.objective, TokenLevel: c.claim,
+				Seed: 1, Instances: testenv.Scale(15), Only: c.only, Objective: c.objective, TokenLevel: c.claim,
 			})
 			named := ""
 			for _, f := range r.Failures {

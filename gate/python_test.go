@@ -79,6 +79,9 @@ func TestPythonExamples(t *testing.T) {
 		{"profile_numpy.py", 11, []string{"numpy"}},
 	} {
 		for _, level := range []gate.Level{gate.Plain, gate.Full} {
+			if testing.Short() && (level == gate.Full || c.file == "closed.py") {
+				continue // which the full run has
+			}
 			t.Run(c.file+" "+string(level), func(t *testing.T) {
 				t.Parallel()
 				o := gate.Options{Seed: 1, Instances: testenv.Scale(50), Level: level}
@@ -99,7 +102,7 @@ func TestPythonExamples(t *testing.T) {
 func TestPythonReplies(t *testing.T) {
 	t.Parallel()
 	const mean = "sum(y.probability * y.harm for y in m.sequences())"
-	for _, c := range []struct {
+	for i, c := range []struct {
 		reason, body string
 		modules      []string
 		text         string // of the failure; "" where it passes
@@ -119,6 +122,9 @@ func TestPythonReplies(t *testing.T) {
 		{reason: "an exception", body: "return m.harm[len(m.harm)]", text: "IndexError: list index out of range\n  File "},
 		{reason: "the whole message", body: "raise ValueError('x' * 100 + ' the end')", text: "the end\n"},
 	} {
+		if testing.Short() && i%4 != 0 {
+			continue // each starts an interpreter
+		}
 		t.Run(c.reason, func(t *testing.T) {
 			t.Parallel()
 			interpreter := python(t, c.modules...)
@@ -145,15 +151,20 @@ func TestPythonReplies(t *testing.T) {
 	}
 }
 
-// explanations asks a trainee for one quantity on n questions, and returns on how
-// many it is wrong and which known mistakes explain it on each of these.
+// enoughFailures is on how many questions that a trainee gets wrong its mistakes are
+// looked at: what is right clears no mistake of theirs.
+const enoughFailures = 8
+
+// explanations asks a trainee for one quantity on n questions, or until it is wrong on
+// enoughFailures, and returns on how many it is wrong and which known mistakes explain it
+// on each of these.
 func explanations(
 	t *testing.T, p *gate.Process, level training.Level, n int,
 	quantity training.Quantity, objective training.Objective, tokenLevel bool,
 ) (failures int, names []string) {
 	t.Helper()
 	explained := make(map[string]int)
-	for i := range testenv.Effort() * n {
+	for i := 0; i < testenv.Effort()*n && failures < testenv.Effort()*enoughFailures; i++ {
 		q := training.Draw(level, 1, i, objective)
 		q.TokenLevel = tokenLevel
 		r := checkTraining(t, p, gate.TrainingOptions{
@@ -224,13 +235,14 @@ func TestPythonBugs(t *testing.T) {
 }
 
 // TestTorch: which variants of a loss with autograd have the gradient of the objective.
+// Each takes two seconds to import PyTorch, so that an ordinary run has two of them.
 func TestTorch(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("PyTorch takes seconds to be imported")
 	}
 	interpreter := python(t, "torch")
-	for _, c := range []struct {
+	for i, c := range []struct {
 		flags     string
 		objective training.Objective
 		named     string // "" where it passes, "-" where no known mistake explains it
@@ -240,6 +252,9 @@ func TestTorch(t *testing.T) {
 		{"--reduction grpo", training.ObjectiveRegularised, "mean over tokens"},
 		{"--advantage group", training.ObjectiveHarm, "-"},
 	} {
+		if i >= 2*testenv.Effort() {
+			break
+		}
 		t.Run(strings.TrimSpace(c.flags+" "+string(c.objective)), func(t *testing.T) {
 			t.Parallel()
 			p := trainWith(t, interpreter, append([]string{"python/grpo_torch.py"}, strings.Fields(c.flags)...)...)

@@ -92,7 +92,7 @@ func (c *trainer) shrinkWrong(ctx context.Context, f *TrainingFailure) error {
 // free sets the parts of the smallest question that can be changed, each in every way
 // that is tried, and the failure stays.
 func (c *trainer) free(ctx context.Context, f *TrainingFailure, small *training.Small) error {
-	parts, others := small.Changes()
+	parts, others := small.Changes(c.o.Objective)
 	for _, part := range parts {
 		tried, matters := false, false
 		for _, other := range others[part] {

@@ -156,13 +156,13 @@ func (q Quantity) Asked(of *Question) bool {
 			return false
 		}
 	}
-	c := calculate(floats{}, of, view{})
 	switch q {
 	case "kl_forward":
-		return c.covered()
+		return calculate(floats{}, of, view{}).covered()
 	case "log_probability", "log_probability_sum", "log_probability_mean":
-		return c.taken(of.Sequences)
+		return calculate(floats{}, of, view{}).taken(of.Sequences)
 	case "preference_loss", "preference_gradient":
+		c := calculate(floats{}, of, view{})
 		for _, p := range of.Pairs {
 			if !c.taken([][]int{p.Chosen, p.Rejected}) {
 				return false

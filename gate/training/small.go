@@ -92,8 +92,9 @@ func naturals(rows [][]int64) []model.Naturals {
 	return list
 }
 
-// edits returns every edit of questions of a length that a quantity may look at.
-func (r *quantity) edits(length int) []edit {
+// edits returns every edit of questions of a length that a quantity may look at, where
+// the batches, if there are any, are those of an objective.
+func (r *quantity) edits(length int, o Objective) []edit {
 	var list []edit
 	add := func(part, value string, set func(d *sketch)) { list = append(list, edit{part, value, set}) }
 	scalar := func(part, value string, to func(d *sketch) **big.Rat) {
@@ -103,6 +104,9 @@ func (r *quantity) edits(length int) []edit {
 		})
 	}
 	reads := r.looks
+	if r.name == LossGradient && o != ObjectiveDeep {
+		reads.penalty = false
+	}
 	for x := range 1 << length {
 		if reads.harm {
 			add(fmt.Sprintf("harm of state %d", x), "1", func(d *sketch) { d.harm[x] = 1 })
@@ -175,8 +179,8 @@ func (q Quantity) Smallest(o Objective, tokenLevel bool, most int) iter.Seq2[*Sm
 			return
 		}
 		for length := 1; length <= 2; length++ {
-			all := r.edits(length)
-			for size := range maxEdits + 1 {
+			all := r.edits(length, o)
+			for size := range maxEdits[length] + 1 {
 				if !choose(all, size, nil, func(edits []edit) bool { return offer(length, edits) }) {
 					return
 				}
@@ -185,8 +189,8 @@ func (q Quantity) Smallest(o Objective, tokenLevel bool, most int) iter.Seq2[*Sm
 	}
 }
 
-// maxEdits is the largest number of edits of a small question.
-const maxEdits = 4
+// maxEdits is the largest number of edits of a small question of each length.
+var maxEdits = [...]int{1: 3, 2: 4}
 
 // choose calls f with every choice of n more edits of different parts, in order.
 func choose(from []edit, n int, chosen []edit, f func([]edit) bool) bool {
@@ -258,8 +262,8 @@ func (s *Small) Question(o Objective, tokenLevel bool) (*Question, bool) {
 }
 
 // Changes returns, for every part of the question that the quantity may look at, the
-// questions that differ in it alone.
-func (s *Small) Changes() (parts []string, others map[string][]*Small) {
+// questions that differ in it alone, with batches for an objective.
+func (s *Small) Changes(o Objective) (parts []string, others map[string][]*Small) {
 	others = make(map[string][]*Small)
 	add := func(part string, edits []edit) {
 		if _, known := others[part]; !known {
@@ -267,7 +271,7 @@ func (s *Small) Changes() (parts []string, others map[string][]*Small) {
 		}
 		others[part] = append(others[part], &Small{s.length, edits, s.quantity, s.list})
 	}
-	for _, e := range s.quantity.edits(s.length) {
+	for _, e := range s.quantity.edits(s.length, o) {
 		var without []edit
 		same := false
 		for _, own := range s.edits {

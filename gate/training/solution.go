@@ -110,7 +110,7 @@ func Solve(q *Question) *Solution {
 // are rational and enclosed at a precision in bits where they are not. Those of a loss
 // gradient are weighed.
 func (s *Solution) Truth(q Quantity, precision uint) ([]exact.Number, error) {
-	if q.row().rational {
+	if q.row().rational && (q != LossGradient || s.question.Objective == ObjectiveHarm) {
 		if s.exact == nil {
 			s.exact = calculate(newRationals(), s.question, view{})
 		}
