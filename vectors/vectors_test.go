@@ -6,9 +6,7 @@ import (
 	"io/fs"
 	"math"
 	"math/big"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -176,34 +174,5 @@ func TestPython(t *testing.T) {
 	}
 	if out, err := exec.Command(python, "-B", "-c", "import test_vectors; test_vectors.test_vectors()").CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
-	}
-}
-
-// TestGenerated: the files are what the generator writes.
-func TestGenerated(t *testing.T) {
-	t.Parallel()
-	if testing.Short() {
-		t.Skip("builds a program, and takes seconds")
-	}
-	dir := t.TempDir()
-	if out, err := exec.Command("go", "run", "./generate", dir).CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	written, err := filepath.Glob(filepath.Join(dir, "*.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, texts := read(t)
-	if len(written) != len(texts) {
-		t.Errorf("%d files are written, want %d", len(written), len(texts))
-	}
-	for _, name := range written {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if q := strings.TrimSuffix(filepath.Base(name), ".json"); !bytes.Equal(text, texts[q]) {
-			t.Errorf("%s is out of date: go generate ./vectors", q)
-		}
 	}
 }
