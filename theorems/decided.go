@@ -19,10 +19,15 @@ func decidedBy[E any](w *World[E], k int) *World[E] {
 	for x := range harm {
 		harm[x] = w.Test()[k][x/block]
 	}
+	return withHarm(w, harm)
+}
+
+// withHarm returns the world with another harm per final state.
+func withHarm[E any](w *World[E], harm []E) *World[E] {
 	family := w.Family
 	family.Numbers = w.Family.Numbers.WithHarm(harm)
 	v := verify.NewWorld(w.Ring, family)
-	v.Tangents, v.Test, v.Arbitrary = w.Tangents, w.Test, w.Arbitrary
+	v.Tangents, v.Test, v.Arbitrary, v.Objective = w.Tangents, w.Test, w.Arbitrary, w.Objective
 	v.ReportTo(w)
 	return v
 }

@@ -17,7 +17,7 @@ func All() []*Statement {
 		statesStatements, objectiveStatements, martingaleStatements, informationStatements, informationRemarksStatements,
 		gradientStatements, contributionsStatements, contributionsSimilarStatements, horizonStatements, horizonExtensionsStatements,
 		boundsStatements, boundsSharpStatements, boundsPointwiseStatements, estimatorsStatements, equilibriumStatements,
-		equilibriumLimitsStatements, klProfileStatements, optimumNearestStatements, globalMinimiserStatements, recoveryStatements,
+		equilibriumLimitsStatements, klProfileStatements, optimumNearestStatements, trainingPathStatements, globalMinimiserStatements, recoveryStatements,
 		recoveryGradientStatements, deepEquilibriumStatements, gibbsStatements, robustnessStatements,
 		attackStatements, deepPointwiseStatements, deepUniqueStatements, deepConvexStatements, deepLawStatements,
 		deepRecoverableStatements, expansionStatements, sharedParametersStatements, sharedParametersLimitsStatements,

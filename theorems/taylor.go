@@ -240,11 +240,7 @@ func silencedAt[E any](w *World[E], t int) *World[E] {
 		x := y / block
 		harm[y] = w.Sub(w.Family.Harm[y], w.Sub(h[t][x], h[t-1][x/w.V()]))
 	}
-	family := w.Family
-	family.Numbers = w.Family.Numbers.WithHarm(harm)
-	v := verify.NewWorld(w.Ring, family)
-	v.ReportTo(w)
-	return v
+	return withHarm(w, harm)
 }
 
 // quarticWith compares 24 times the λ⁴ coefficient of KL_t where I_t = 0 with a multiple of

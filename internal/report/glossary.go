@@ -54,7 +54,7 @@ var symbols = []term{
 	symbol("σ, logit", `σ|logit`, "σ(x) = 1/(1 + e^{−x}), and its inverse, the log-odds"),
 	symbol("δ, ε, d", `[δε](?:'|[^\pL\pM_]|$)|d'?(?:[^\pL\pM_]|$)`, "the least base recovery, the recovery that is asked for, and the depth up to which; in Section A, δ is a shift of parameters"),
 	symbol("Δ", `Δ(?:[^\pL\pM_(]|$)`, "without an index, logit ε − logit δ"),
-	symbol("θ, θ_0, θ*, δθ, τ", `δ?θ|τ`, "parameters, those of the base model, those of the optimum, and their difference; τ is any other"),
+	symbol("θ, θ_0, θ*, δθ, τ", `δ?θ|τ`, "parameters, those of the base model, those of the optimum, and their difference; τ is any other, τ_n the size of a step"),
 	symbol("δ_f, δ_i", `δ_`, "the shifts by the gradient of the position itself (functional) and of the others (incidental)"),
 	symbol("dP, ∂", `dP|∂|∇|d E`, "a direction in which the conditionals move, and derivatives along it or in the parameters"),
 	symbol("ℓ_t", `ℓ`, "the log-ratio log(P/P_0)(y_t|y_<t), or any function in its place"),
