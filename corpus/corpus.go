@@ -188,7 +188,7 @@ func (o *Options) instance(r io.Reader, ramp int) (*model.Instance, *Summary, er
 	if err != nil {
 		return nil, nil, fmt.Errorf("recovery: %w", err)
 	}
-	grams, err := count(t.stream, token, len(voc.names), o.Order, o.Smoothing)
+	grams, err := count(t.stream, token, len(voc.names), o.Order, o.Smoothing, MaxGrams)
 	if err != nil {
 		return nil, nil, err
 	}

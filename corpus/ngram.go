@@ -52,16 +52,16 @@ type ngrams struct {
 }
 
 // count counts the n-grams of a stream of words, token[w] being the token of
-// word w.
-func count(stream, token []int32, vocabulary, order, smoothing int) (*ngrams, error) {
+// word w. It refuses more than most distinct ones.
+func count(stream, token []int32, vocabulary, order, smoothing, most int) (*ngrams, error) {
 	g := &ngrams{vocabulary: vocabulary, order: order, smoothing: smoothing, level: make([][]gram, order)}
-	limit := fmt.Errorf("more than %d distinct n-grams: choose a smaller order or vocabulary", MaxGrams)
+	limit := fmt.Errorf("more than %d distinct n-grams: choose a smaller order or vocabulary", most)
 	counts := map[gram]int64{}
 	var c context
 	for _, w := range stream {
 		a := token[w]
 		counts[gram{context: c, token: a}]++
-		if len(counts) > MaxGrams {
+		if len(counts) > most {
 			return nil, limit
 		}
 		c = c.push(a, order)
@@ -79,7 +79,7 @@ func count(stream, token []int32, vocabulary, order, smoothing int) (*ngrams, er
 	total := len(top)
 	for m := order - 2; m >= 0; m-- {
 		g.level[m] = shorten(g.level[m+1], m)
-		if total += len(g.level[m]); total > MaxGrams {
+		if total += len(g.level[m]); total > most {
 			return nil, limit
 		}
 	}

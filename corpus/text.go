@@ -19,8 +19,11 @@ type text struct {
 }
 
 // scan tokenises what r holds.
-func scan(r io.Reader) (*text, error) {
-	s := scanner{index: map[string]int32{}, line: 1}
+func scan(r io.Reader) (*text, error) { return scanAtMost(r, MaxBytes, MaxWords) }
+
+// scanAtMost tokenises up to the given numbers of bytes and of distinct words.
+func scanAtMost(r io.Reader, maxBytes, maxWords int) (*text, error) {
+	s := scanner{maxWords: maxWords, index: map[string]int32{}, line: 1}
 	s.words, s.counts = []string{End}, []int{0}
 	in := bufio.NewReader(r)
 	for {
@@ -31,8 +34,8 @@ func scan(r io.Reader) (*text, error) {
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", s.line, err)
 		}
-		if s.bytes += size; s.bytes > MaxBytes {
-			return nil, fmt.Errorf("more than %d bytes", MaxBytes)
+		if s.bytes += size; s.bytes > maxBytes {
+			return nil, fmt.Errorf("more than %d bytes", maxBytes)
 		}
 		if c == utf8.RuneError && size == 1 {
 			return nil, fmt.Errorf("line %d, byte %d of the file: not UTF-8, want plain text in UTF-8", s.line, s.bytes)
@@ -54,6 +57,7 @@ func scan(r io.Reader) (*text, error) {
 // scanner is the state of scan between two runes.
 type scanner struct {
 	text
+	maxWords   int // besides End
 	index      map[string]int32
 	word       []byte // what has been read of the current word
 	apostrophe bool   // an apostrophe followed it
@@ -106,8 +110,8 @@ func (s *scanner) closeWord() error {
 	}
 	i, ok := s.index[string(s.word)]
 	if !ok {
-		if len(s.words) > MaxWords {
-			return fmt.Errorf("more than %d distinct words", MaxWords)
+		if len(s.words) > s.maxWords {
+			return fmt.Errorf("more than %d distinct words", s.maxWords)
 		}
 		i = int32(len(s.words))
 		word := string(s.word)

@@ -144,7 +144,7 @@ func TestAnalyzeTrees(t *testing.T) {
 func TestAnalyzeMixed(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(7, 8))
-	for i := range 60 * testenv.Effort() {
+	for i := range testenv.Scale(50) {
 		in := randomMixed(r, 2+i%2, 2+i%4)
 		against(t, in, defined(t, in))
 	}

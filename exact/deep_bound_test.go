@@ -131,7 +131,7 @@ func TestDeepMinimumShrinks(t *testing.T) {
 	t.Parallel()
 	for _, in := range []*model.Instance{plainTree(2, 4), plainTree(3, 3), deepCase(3, 3, 4)} {
 		var all []*exact.DeepMinimum
-		for effort := 10; effort <= 1280; effort *= 2 {
+		for effort := 10; effort <= 640; effort *= 4 {
 			const never = 1e-7 // a width that these efforts do not reach on all of them
 			m, err := must(exact.NewDeepBound(in, exact.DeepOptions{})).Minimise(never, effort)
 			if err != nil {
@@ -239,7 +239,7 @@ func TestDeepMinimumClosedForms(t *testing.T) {
 func TestDeepMinimumWithin(t *testing.T) {
 	t.Parallel()
 	f := field.NewInterval(deepBits)
-	for seed := range uint64(8) {
+	for seed := range uint64(testenv.Scale(5)) {
 		in := deepCase(seed, 2, 2)
 		in.Recovery = []int{1}
 		g := must(exact.NewFirstToken(f, in))

@@ -8,6 +8,7 @@ import (
 
 	"sounding/exact"
 	"sounding/exact/field"
+	"sounding/internal/testenv"
 	"sounding/model"
 )
 
@@ -65,16 +66,13 @@ func TestAnalyzeExtremes(t *testing.T) {
 	}
 }
 
-// TestAnalyzeLong: a model of length 10,000 on one repeated layer is enclosed. Its
+// TestAnalyzeLong: a model of great length on one repeated layer is enclosed. Its
 // information adds up to the variance, and at its end the recovery token has the
 // stationary probability π_0, π = π·M, to far below the width of an enclosure: two
 // rows of M differ by less than 0.3 in total variation.
 func TestAnalyzeLong(t *testing.T) {
 	t.Parallel()
-	length := 10_000
-	if testing.Short() {
-		length = 1000
-	}
+	length := testenv.Scale(2000)
 	in := homogeneous(length)
 	in.Gamma = new(big.Rat).SetFrac(huge(9), huge(2)) // γ^T has 130 bits per position
 	a := analyze(t, in, 256)

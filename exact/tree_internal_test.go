@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"sounding/exact/field"
+	"sounding/internal/testenv"
 	"sounding/model"
 )
 
@@ -16,7 +17,7 @@ import (
 func TestTreeInIntegers(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
-	for i := range 300 {
+	for i := range testenv.Scale(200) {
 		v, T := 1+r.IntN(4), 1+r.IntN(4)
 		in := drawTree(t, r, v, T)
 		weights, ok := treeWeights(in)

@@ -13,10 +13,7 @@ import (
 // when too many draws are of no use to some statement.
 func TestClasses(t *testing.T) {
 	t.Parallel()
-	draws := 4000 * testenv.Effort()
-	if testing.Short() {
-		draws = 1000
-	}
+	draws := testenv.Scale(3000)
 	count := make([]int, classCount)
 	degenerate := 0
 	for i := range draws {
@@ -46,10 +43,7 @@ func TestClasses(t *testing.T) {
 // complete sequences.
 func TestClassifyByDefinition(t *testing.T) {
 	t.Parallel()
-	draws := 1000 * testenv.Effort()
-	if testing.Short() {
-		draws = 150
-	}
+	draws := testenv.Scale(500)
 	for i := range draws {
 		c := Example(Limits{}, 2, i)
 		list := sequences(c.Process)

@@ -11,7 +11,7 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	checks := 100
 	if testing.Short() {
-		checks = 500 // of which rapid makes a fifth: fewer, and no rare class turns up
+		checks = 300 // of which rapid makes a fifth: fewer, and no rare class turns up
 	}
 	testenv.Run(m, checks)
 }

@@ -121,7 +121,7 @@ func TestShrinking(t *testing.T) {
 	}} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			starts := 8 * testenv.Effort()
+			starts := 5 * testenv.Effort()
 			if testing.Short() {
 				starts = 2
 			}

@@ -29,10 +29,7 @@ func TestSmallestOrder(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			limit := 10_000 * testenv.Effort()
-			if testing.Short() {
-				limit = 2000
-			}
+			limit := testenv.Scale(5000)
 			seen := make(map[string]bool, limit)
 			last := 0
 			for size, c := range Smallest(needs) {
@@ -397,7 +394,7 @@ func TestSizeRefuses(t *testing.T) {
 // TestSmallestStops: a consumer may stop at any point of the order.
 func TestSmallestStops(t *testing.T) {
 	t.Parallel()
-	for limit := 1; limit <= 300; limit++ {
+	for limit := 1; limit <= 100; limit++ {
 		n := 0
 		for range Smallest(everything) {
 			if n++; n == limit {

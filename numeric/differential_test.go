@@ -21,7 +21,7 @@ import (
 // how much of each bound is used.
 func TestErrorWithinBound(t *testing.T) {
 	t.Parallel()
-	n := testenv.Scale(3000)
+	n := testenv.Scale(1500)
 	used := make(map[string][]float64)
 	for i := range n {
 		c := generators.Example(generators.Limits{}, 1, i)

@@ -3,6 +3,7 @@ package numeric
 import (
 	"fmt"
 	"math/big"
+	"sync"
 	"testing"
 
 	"sounding/model"
@@ -43,21 +44,24 @@ func exp(x real) real {
 	return sum
 }
 
-// ln solves e^y = x by Newton's iteration, from the exponent of x.
+// ln returns log x = e·log 2 + 2·artanh((m−1)/(m+1)), where x = m·2^e with ½ ≤ m < 1.
 func ln(x real) real {
 	m := num(0)
 	e := x.MantExp(m)
-	// x = m·2^e with ½ ≤ m < 1; log m by the series of 2·artanh.
-	atanh2 := func(z real) real {
-		sum, power, z2 := num(0), num(0).Set(z), mul(z, z)
-		for n := 1; n < 400; n += 2 {
-			sum = add(sum, quo(power, num(float64(n))))
-			power = mul(power, z2)
-		}
-		return mul(num(2), sum)
+	return add(mul(num(float64(e)), ln2()), atanh2(quo(sub(m, num(1)), add(m, num(1)))))
+}
+
+var ln2 = sync.OnceValue(func() real { return atanh2(quo(num(1), num(3))) })
+
+// atanh2 returns 2·artanh z for |z| ≤ ⅓: the first term that the series leaves out is below
+// 2^−oracleBits of the first one.
+func atanh2(z real) real {
+	sum, power, z2 := num(0), num(0).Set(z), mul(z, z)
+	for n := 1; z.Sign() != 0 && power.MantExp(nil) >= z.MantExp(nil)-oracleBits; n += 2 {
+		sum = add(sum, quo(power, num(float64(n))))
+		power = mul(power, z2)
 	}
-	ln2 := atanh2(quo(num(1), num(3)))
-	return add(mul(num(float64(e)), ln2), atanh2(quo(sub(m, num(1)), add(m, num(1)))))
+	return mul(num(2), sum)
 }
 
 // prefix is a sequence of edges, with what the definitions need of it.

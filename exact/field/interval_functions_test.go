@@ -12,7 +12,7 @@ import (
 	"sounding/internal/testenv"
 )
 
-const campaignChecks = 20_000
+const campaignChecks = 10_000
 
 // The campaign asks of random arguments, most of them awkward, what Arb's own
 // tests ask: enclosures of one number at several precisions, by several
@@ -20,10 +20,7 @@ const campaignChecks = 20_000
 // lie inside the less precise, and none is wider than is promised.
 func TestIntervalFunctionsCampaign(t *testing.T) {
 	t.Parallel()
-	total := campaignChecks * testenv.Effort()
-	if testing.Short() {
-		total /= 10
-	}
+	total := testenv.Scale(campaignChecks)
 	const shards = 8
 	var checks atomic.Int64
 	kinds := map[string]*atomic.Int64{}
