@@ -20,14 +20,17 @@ import (
 //
 // The bound is over the choice of the points, that is over the seed.
 type Certificate struct {
-	Shape       Shape
-	Degree      int      // d, derived by running the same check over formal degrees
-	HeightLog2  float64  // log2 of the height of the difference, derived likewise
-	Primes      []uint64 // p, the least of which counts in the bound
-	Trials      int      // k, for each prime
-	Log10       float64  // of the bound
-	Formulas    []string // of what is compared at the shape
-	Comparisons int      // at each point
+	Shape      Shape
+	Degree     int      // d, derived by running the same check over formal degrees
+	HeightLog2 float64  // log2 of the height of the difference, derived likewise
+	Primes     []uint64 // p, the least of which counts in the bound
+	Trials     int      // k, for each prime
+	Log10      float64  // of the bound
+	Formulas   []string // of what is compared at the shape
+	// Recovery lists the numbers of recovery tokens that the identity was evaluated with at
+	// each point; nil if it is about none.
+	Recovery    []int
+	Comparisons []int // at each point, with each of these numbers
 }
 
 // certificateBound is the probability that the bound of every certificate stays below.
@@ -40,12 +43,12 @@ var certificatePrimes = []uint64{field.Mersenne61, 1<<62 - 57, 1<<62 - 87, 1<<62
 // the primes and the number of trials that bring the bound below certificateBound. It has no trials if the check compares nothing at the shape.
 func newCertificate(check Check, shape Shape) (Certificate, error) {
 	c := Certificate{Shape: shape}
-	d, err := formally(check.Modular, shape, 1, func(_ variable, x []field.Formal) { x[0] = field.FreeVariable() })
+	d, err := derive(check.Modular, shape, 1, func(_ variable, x []field.Formal) { x[0] = field.FreeVariable() })
 	if err != nil {
 		return c, err
 	}
 	bound := d.bound[0]
-	c.Formulas, c.Comparisons = d.formulas, d.comparisons
+	c.Formulas, c.Recovery, c.Comparisons = d.formulas, d.recovery, d.comparisons
 	if bound.Height == 0 {
 		return c, nil
 	}
@@ -120,21 +123,23 @@ func (e *Entry) certify(ctx context.Context, seed uint64, most int) error {
 					return err
 				}
 				p, trial := c.Primes[i/c.Trials], i%c.Trials
-				r := run(check.Modular, newModularWorld(p, seed, id, shape, trial)).of(e.Statement.ID)
-				v := r.Violation
-				if v == nil && r.Comparisons != c.Comparisons {
-					return fmt.Errorf("%s at shape %v: %d comparisons mod %d, and %d over degrees: the check branches on values", id, shape, r.Comparisons, p, c.Comparisons)
-				}
-				if v != nil {
-					v.Claim = fmt.Sprintf("%s (mod %d, shape %v, trial %d)", v.Claim, p, shape, trial)
-				}
-				if e.Violation == nil {
-					e.Violation = v
+				for recovery, comparisons := range settings(c.Recovery, c.Comparisons) {
+					r := run(check.Modular, newModularWorld(p, seed, id, shape, recovery, trial)).of(e.Statement.ID)
+					v := r.Violation
+					if v == nil && r.Comparisons != comparisons {
+						return fmt.Errorf("%s at shape %v: %d comparisons mod %d, and %d over degrees: the check branches on values", id, shape, r.Comparisons, p, comparisons)
+					}
+					if v != nil {
+						v.Claim = fmt.Sprintf("%s (mod %d, shape %v, trial %d)", v.Claim, p, shape, trial)
+					}
+					if e.Violation == nil {
+						e.Violation = v
+					}
 				}
 			}
 			if c.Trials > 0 {
 				claim.Certificates = append(claim.Certificates, c)
-				claim.Points += len(c.Primes) * c.Trials
+				claim.Points += len(c.Primes) * c.Trials * len(c.Comparisons)
 			}
 		}
 	}

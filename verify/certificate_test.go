@@ -141,7 +141,7 @@ func TestPoints(t *testing.T) {
 	t.Parallel()
 	const p = field.Mersenne61
 	point := func(seed uint64, id string, shape Shape, trial int) []uint64 {
-		return numbers(newModularWorld(p, seed, id, shape, trial))
+		return numbers(newModularWorld(p, seed, id, shape, 1, trial))
 	}
 	base := point(1, "thm-8/0", Shape{3, 2}, 0)
 	if again := point(1, "thm-8/0", Shape{3, 2}, 0); !slices.Equal(base, again) {
@@ -161,7 +161,7 @@ func TestPoints(t *testing.T) {
 		}
 	}
 	for _, shape := range certificateShapes(testedLeaves) {
-		w := newModularWorld(p, 3, "points", shape, 0)
+		w := newModularWorld(p, 3, "points", shape, 1, 0)
 		for t1 := 1; t1 <= w.T(); t1++ {
 			for x := range w.Layer(t1).States() {
 				lo, hi := w.Layer(t1).Row(x)
@@ -186,7 +186,7 @@ func TestPointsAreUniform(t *testing.T) {
 	for _, p := range []uint64{2, 3, 7, 13} {
 		count, n := make([]int, p), 0
 		for trial := range 200 {
-			for _, h := range newModularWorld(p, 1, "uniform", Shape{4, 3}, trial).Family.Harm {
+			for _, h := range newModularWorld(p, 1, "uniform", Shape{4, 3}, 1, trial).Family.Harm {
 				count[h]++
 				n++
 			}
@@ -209,7 +209,7 @@ func TestFalseIdentitiesAreCaught(t *testing.T) {
 	t.Parallel()
 	caught := func(t *testing.T, id string, check func(*World[uint64]), shape Shape) {
 		t.Helper()
-		if run(check, newModularWorld(field.Mersenne61, 1, id, shape, 0)).Violation == nil {
+		if run(check, newModularWorld(field.Mersenne61, 1, id, shape, 1, 0)).Violation == nil {
 			t.Errorf("%s passes at %v", id, shape)
 		}
 	}

@@ -34,7 +34,7 @@ func TestColumnsComputeInIntegers(t *testing.T) {
 	ring := newColumns(&words{}, len(points))
 	ring.reset(len(points))
 	next := 0
-	got := differences(newFreeWorld(ring, shape, model.Shared, freeFeatures, func(variable) uint64 {
+	got := differences(newFreeWorld(ring, shape, 1, model.Shared, freeFeatures, func(variable) uint64 {
 		v := l.coordinate[next]
 		next++
 		if v < 0 {
@@ -49,7 +49,7 @@ func TestColumnsComputeInIntegers(t *testing.T) {
 	bound := l.magnitude
 	nonzero := 0
 	for i, p := range points {
-		for k, want := range differences(l.world(p)) {
+		for k, want := range differences(l.world(&failure{p, 1})) {
 			value := int64(ring.at(got[k])[i])
 			if fmt.Sprint(value) != fmt.Sprint(want) {
 				t.Fatalf("quantity %d at %v is %d modulo 2^64, %v in ℚ", k, p, value, want)

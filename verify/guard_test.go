@@ -46,6 +46,17 @@ func primeMultiple[E any](w *World[E]) {
 	w.Equal(Place{}, "(2^61 − 1)·Harm = 0", w.Mul(w.FromInt(field.Mersenne61), w.Family.Harm[0]), w.FromInt(0))
 }
 
+// oneRecoveryToken is true where R is the first token alone.
+func oneRecoveryToken[E any](w *World[E]) {
+	rho := w.FromInt(0)
+	for a, p := range w.Row(1, 0) {
+		if w.Objective().Recovers(a) {
+			rho = w.Add(rho, p)
+		}
+	}
+	w.Equal(Place{}, "ρ = P(0)", rho, w.Row(1, 0)[0])
+}
+
 // TestFalseIdentitiesAreNotCertified: none of these holds, whatever instances are tried.
 func TestFalseIdentitiesAreNotCertified(t *testing.T) {
 	t.Parallel()
@@ -57,6 +68,7 @@ func TestFalseIdentitiesAreNotCertified(t *testing.T) {
 		{"a hypothesis decided by a comparison of numbers", Identity(harmSquared[field.Rat], harmSquared[uint64]), "must not branch on values"},
 		{"nothing compared where the sides differ", Identity(earlyReturn[field.Rat], earlyReturn[uint64]), "must not branch on values"},
 		{"a multiple of the prime", Identity(primeMultiple[field.Rat], primeMultiple[uint64]), "(2^61 − 1)·Harm = 0"},
+		{"another number of recovery tokens", Identity(oneRecoveryToken[field.Rat], oneRecoveryToken[uint64]), "ρ = P(0)"},
 	} {
 		s := &Statement{ID: "false", Claims: []Claim{{Check: test.check}}, Source: binaryHarm}
 		_, err := s.Certify(t.Context(), 1, 64)
@@ -85,13 +97,15 @@ func TestIdentitiesDoNotBranch(t *testing.T) {
 		}
 		for _, shape := range certificateShapes(16) {
 			looked++
-			d, err := formally(check.Modular, shape, 1, func(_ variable, x []field.Formal) { x[0] = field.FreeVariable() })
+			d, err := derive(check.Modular, shape, 1, func(_ variable, x []field.Formal) { x[0] = field.FreeVariable() })
 			if err != nil {
 				t.Errorf("%s at %v: %v", name, shape, err)
 				continue
 			}
-			if l := run(check.Modular, newModularWorld(field.Mersenne61, 1, name, shape, 0)); l.Violation == nil && l.Comparisons != d.comparisons {
-				t.Errorf("%s at %v: %d claims at a point, %d over degrees", name, shape, l.Comparisons, d.comparisons)
+			for recovery, comparisons := range settings(d.recovery, d.comparisons) {
+				if l := run(check.Modular, newModularWorld(field.Mersenne61, 1, name, shape, recovery, 0)); l.Violation == nil && l.Comparisons != comparisons {
+					t.Errorf("%s at %v, %d recovery tokens: %d claims at a point, %d over degrees", name, shape, recovery, l.Comparisons, comparisons)
+				}
 			}
 		}
 	}

@@ -41,6 +41,9 @@ type Proof struct {
 	Groups        []Group  `json:"groups"`         // that bound A; what follows from them is left out
 	MagnitudeLog2 float64  `json:"magnitude_log2"` // log2 of the bound on the difference of both sides on A
 	Formulas      []string `json:"-"`              // of what is compared at the shape
+	// Recovery lists the numbers of recovery tokens that the identity was evaluated with, one
+	// after the other; nil if it is about none.
+	Recovery []int `json:"recovery,omitempty"`
 }
 
 // Group is a group of free variables, with a bound on the degree in all of them.
@@ -111,7 +114,7 @@ const maxLatticeLeaves = 64
 // within reports whether an evaluation takes at most the given number of operations and
 // the values fit into words.
 func (l *lattice) within(operations float64) bool {
-	return l.size()*float64(l.operations) <= operations && l.magnitude < maxMagnitude
+	return l.size()*float64(l.derived.operations) <= operations && l.magnitude < maxMagnitude
 }
 
 // prove evaluates a check on its lattice, which must be within reach. It returns the
@@ -124,12 +127,15 @@ func (l *lattice) prove(ctx context.Context, check Check) (*Proof, *Violation, e
 	if fails != nil {
 		v := run(check.Rational, l.world(fails)).Violation
 		if v == nil {
-			return nil, nil, fmt.Errorf("shape %v: the sides differ modulo 2^64 at the point %d, and agree there in ℚ", l.shape, fails)
+			return nil, nil, fmt.Errorf("shape %v: the sides differ modulo 2^64 at the point %d, and agree there in ℚ", l.shape, fails.point)
 		}
-		v.Claim = fmt.Sprintf("%s (shape %v, lattice point %d)", v.Claim, l.shape, fails)
+		v.Claim = fmt.Sprintf("%s (shape %v, lattice point %d)", v.Claim, l.shape, fails.point)
 		return nil, v, nil
 	}
-	p := &Proof{Shape: l.shape, Points: points, MagnitudeLog2: math.Ceil(1000*math.Log2(l.magnitude)) / 1000, Formulas: l.formulas}
+	p := &Proof{
+		Shape: l.shape, Points: points, MagnitudeLog2: math.Ceil(1000*math.Log2(l.magnitude)) / 1000,
+		Formulas: l.derived.formulas, Recovery: l.derived.recovery,
+	}
 	for g := range l.all() {
 		p.Groups = append(p.Groups, Group{g.name, len(g.coordinates()), g.degree})
 	}
@@ -144,13 +150,11 @@ type lattice struct {
 	shape Shape
 	// coordinate holds, for the free variables in the order in which they are drawn,
 	// the coordinate of each; −1 if the sides do not depend on it, and it is zero.
-	coordinate  []int
-	dimension   int
-	groups      []*group // disjoint
-	operations  int      // of the check at one point
-	comparisons int      // at each point
-	formulas    []string // of what is compared
-	magnitude   float64  // bounds the difference of the sides of every comparison at all points
+	coordinate []int
+	dimension  int
+	groups     []*group // disjoint
+	derived    derivation
+	magnitude  float64 // bounds the difference of the sides of every comparison at all points
 }
 
 // group is a group of coordinates: those of its parts, and its own.
@@ -191,20 +195,20 @@ func newLattice(check func(*World[uint64]), shape Shape) (*lattice, error) {
 		}
 	}
 	var drawn []variable
-	d, err := formally(check, shape, len(column), func(v variable, x []field.Formal) {
+	d, err := derive(check, shape, len(column), func(v variable, x []field.Formal) {
 		drawn = append(drawn, v)
 		fill(x, field.Formal{Height: 1})
 		for _, name := range v.groups() {
 			x[column[name]].Degree = 1
 		}
 	})
-	if err != nil || d.comparisons == 0 {
+	if err != nil || len(d.formulas) == 0 {
 		return nil, err
 	}
 	bound := d.bound
-	l := &lattice{shape: shape, operations: d.operations, comparisons: d.comparisons, formulas: d.formulas}
+	l := &lattice{shape: shape, derived: d}
 	made := make(map[string]*group)
-	for _, v := range drawn {
+	for _, v := range drawn[:d.variables] {
 		names := v.groups()
 		if bound[column[names[len(names)-1]]].Degree == 0 {
 			l.coordinate = append(l.coordinate, -1)
@@ -231,42 +235,6 @@ func newLattice(check func(*World[uint64]), shape Shape) (*lattice, error) {
 		return nil, err
 	}
 	return l, nil
-}
-
-// formally runs a check at a shape for n bounds at a time. free writes those of a
-// free variable. The result bounds the differences of both sides.
-//
-// It is true of all values only if the check takes the same path for all of them. So it is
-// an error if the check compares numbers other than to claim that they are equal, or ends
-// early: it would branch on values, which degrees do not have.
-func formally(check func(*World[uint64]), shape Shape, n int, free func(v variable, x []field.Formal)) (derivation, error) {
-	f := &formals{bound: make([]field.Formal, n)}
-	ring := newColumns(f, n)
-	ring.reset(n)
-	r := run(check, newFreeWorld(ring, shape, model.Shared, freeFeatures, func(v variable) uint64 {
-		c, x := ring.fresh()
-		free(v, x)
-		return c
-	}))
-	switch {
-	case r.Violation != nil:
-		return derivation{}, fmt.Errorf("the check ends early over degrees, at %q: an identity must not branch on values", r.Violation.Claim)
-	case f.compared != r.Comparisons:
-		return derivation{}, fmt.Errorf("%d comparisons of numbers and %d claims of equality over degrees: an identity must not branch on values", f.compared, r.Comparisons)
-	}
-	d := derivation{bound: f.bound, operations: ring.operations, comparisons: r.Comparisons}
-	for _, q := range r.Tallies {
-		d.formulas = append(d.formulas, q.Formula)
-	}
-	return d, nil
-}
-
-// derivation is what a check does at a shape, as derived by running it over degrees.
-type derivation struct {
-	bound       []field.Formal // of the differences of both sides
-	operations  int
-	comparisons int
-	formulas    []string // of what is compared
 }
 
 // withoutSums replaces each group whose degree follows from those of its parts by the parts.
@@ -413,9 +381,9 @@ func (l *lattice) height(check func(*World[uint64])) (float64, error) {
 		}
 	}
 	next := 0
-	d, err := formally(check, l.shape, 1, func(_ variable, x []field.Formal) {
+	d, err := derive(check, l.shape, 1, func(_ variable, x []field.Formal) {
 		x[0] = field.Formal{}
-		if v := l.coordinate[next]; v >= 0 {
+		if v := l.coordinate[next%len(l.coordinate)]; v >= 0 {
 			x[0].Height = float64(largest[v])
 		}
 		next++
@@ -430,9 +398,15 @@ func (l *lattice) height(check func(*World[uint64])) (float64, error) {
 // world costs little, few enough that the columns stay in the cache.
 const latticeBatch = 256
 
+// failure is a point of a lattice at which a check fails, with so many recovery tokens.
+type failure struct {
+	point    []int
+	recovery int
+}
+
 // evaluate runs a check on the lattice. It returns the number of points at which it holds,
 // and the first at which it fails, nil if there is none.
-func (l *lattice) evaluate(ctx context.Context, check func(*World[uint64])) (holds int, fails []int, err error) {
+func (l *lattice) evaluate(ctx context.Context, check func(*World[uint64])) (holds int, fails *failure, err error) {
 	batch := &words{}
 	ring := newColumns(batch, latticeBatch)
 	table := make([]uint64, l.dimension*latticeBatch) // the points of a batch, coordinate by coordinate
@@ -440,29 +414,31 @@ func (l *lattice) evaluate(ctx context.Context, check func(*World[uint64])) (hol
 		if err := ctx.Err(); err != nil || n == 0 {
 			return err
 		}
-		ring.reset(n)
-		next := 0
-		found := run(check, newFreeWorld(ring, l.shape, model.Shared, freeFeatures, func(variable) uint64 {
-			v := l.coordinate[next]
-			next++
-			if v < 0 {
-				return ring.FromInt(0)
+		for recovery, comparisons := range settings(l.derived.recovery, l.derived.comparisons) {
+			ring.reset(n)
+			next := 0
+			found := run(check, newFreeWorld(ring, l.shape, recovery, model.Shared, freeFeatures, func(variable) uint64 {
+				v := l.coordinate[next]
+				next++
+				if v < 0 {
+					return ring.FromInt(0)
+				}
+				c, x := ring.fresh()
+				copy(x, table[v*latticeBatch:])
+				return c
+			}))
+			if found.Violation != nil {
+				fails = &failure{make([]int, l.dimension), recovery}
+				for v := range fails.point {
+					fails.point[v] = int(table[v*latticeBatch+batch.differs])
+				}
+				return nil
 			}
-			c, x := ring.fresh()
-			copy(x, table[v*latticeBatch:])
-			return c
-		}))
-		if found.Violation == nil {
-			if found.Comparisons != l.comparisons {
-				return fmt.Errorf("shape %v: %d comparisons on the lattice, and %d over degrees: the check branches on values", l.shape, found.Comparisons, l.comparisons)
+			if found.Comparisons != comparisons {
+				return fmt.Errorf("shape %v: %d comparisons on the lattice, and %d over degrees: the check branches on values", l.shape, found.Comparisons, comparisons)
 			}
-			holds += n
-			return nil
 		}
-		fails = make([]int, len(table)/latticeBatch)
-		for v := range fails {
-			fails[v] = int(table[v*latticeBatch+batch.differs])
-		}
+		holds += n
 		return nil
 	}
 	n := 0
@@ -481,16 +457,16 @@ func (l *lattice) evaluate(ctx context.Context, check func(*World[uint64])) (hol
 	return holds, fails, err
 }
 
-// world returns the world at a point of the lattice, in ℚ.
-func (l *lattice) world(point []int) *World[field.Rat] {
+// world returns the world at a failure, in ℚ.
+func (l *lattice) world(at *failure) *World[field.Rat] {
 	r := field.NewRational()
 	next := 0
-	return newFreeWorld(r, l.shape, model.Shared, freeFeatures, func(variable) field.Rat {
+	return newFreeWorld(r, l.shape, at.recovery, model.Shared, freeFeatures, func(variable) field.Rat {
 		v := l.coordinate[next]
 		next++
 		if v < 0 {
 			return r.FromInt(0)
 		}
-		return r.FromInt(int64(point[v]))
+		return r.FromInt(int64(at.point[v]))
 	})
 }

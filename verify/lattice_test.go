@@ -334,7 +334,7 @@ func TestLatticesRefute(t *testing.T) {
 				if every && shape.Length == 1 || !every && refuted > 0 {
 					continue
 				}
-				operations := float64(1 << 27)
+				operations := float64(1 << 29)
 				if every {
 					operations = math.Inf(1)
 				}

@@ -39,7 +39,7 @@ func (c Check) TryModular(id string, seed uint64, i int) error {
 		kind := formalKinds[i%len(formalKinds)]
 		w = newSeriesWorld(field.Mersenne61, seed, shape, kind, 2, i)
 	} else {
-		w = newModularWorld(field.Mersenne61, seed, id, shape, i)
+		w = newModularWorld(field.Mersenne61, seed, id, shape, 1, i)
 	}
 	r := run(c.Modular, w).of(id)
 	return r.Err()

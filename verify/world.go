@@ -49,7 +49,8 @@ type World[E any] struct {
 	// power series; nil if there is none. The ring must be a field.
 	Standard, Deep func() *exact.Branch[E]
 
-	accessible func() [][]bool // of the process
+	accessible    func() [][]bool // of the process
+	readsRecovery bool            // whether a check asked which tokens are in R, at a free point
 
 	result *Result // of the check that runs
 	limits *limits // of it; nil if it has none

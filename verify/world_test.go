@@ -220,7 +220,7 @@ func TestArbitrary(t *testing.T) {
 	if slices.EqualFunc(first, other.Arbitrary(n), func(a, b field.Rat) bool { return w.Ring.Equal(a, b) == field.True }) {
 		t.Errorf("two cases have the same numbers %v", first)
 	}
-	point := newModularWorld(field.Mersenne61, 1, "arbitrary", Shape{2, 2}, 0)
+	point := newModularWorld(field.Mersenne61, 1, "arbitrary", Shape{2, 2}, 1, 0)
 	if a, b := point.Arbitrary(n), point.Arbitrary(n); len(a) != n || slices.Equal(a, b) {
 		t.Errorf("two calls at a free point return\n%v\n%v", a, b)
 	}

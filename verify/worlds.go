@@ -222,10 +222,11 @@ const freeFeatures = 2
 
 // newFreeWorld returns a world on the prefix tree of a shape whose numbers are
 // free: probabilities with p_last = 1 − Σ of the others, harm, a tangent with
-// dp_last = −Σ of the others, features, a test function and an objective whose R
-// is the first token, each drawn by free, which is told what it draws.
-// Nothing is divided. The family is log-linear, with n parameters.
-func newFreeWorld[E any](r field.Ring[E], shape Shape, kind model.Kind, n int, free func(variable) E) *World[E] {
+// dp_last = −Σ of the others, features, a test function and an objective, each drawn by
+// free, which is told what it draws. R is the first tokens, as many as recovery says: with
+// the tokens renamed, any set of as many. Nothing is divided. The family is log-linear, with
+// n parameters.
+func newFreeWorld[E any](r field.Ring[E], shape Shape, recovery int, kind model.Kind, n int, free func(variable) E) *World[E] {
 	p := shape.Tree()
 	draw := func(of role, t, n int) []E {
 		v := make([]E, n)
@@ -279,24 +280,27 @@ func newFreeWorld[E any](r field.Ring[E], shape Shape, kind model.Kind, n int, f
 	w.Objective = sync.OnceValue(func() exact.Objective[E] {
 		return exact.Objective[E]{
 			Lambda: free(variable{lambda, 0}), Beta: free(variable{beta, 0}), Gamma: free(variable{gamma, 0}), Adversary: exact.Occupancy(r, p, w.Prefixes()),
-			Recovers: func(a int) bool { return a == 0 },
+			Recovers: func(a int) bool {
+				w.readsRecovery = true
+				return a < recovery
+			},
 		}
 	})
 	return w
 }
 
 // newModularWorld returns the world at the point of 𝔽_p that the seed, the statement, the
-// shape and the number of the trial determine.
-func newModularWorld(p uint64, seed uint64, id string, shape Shape, trial int) *World[uint64] {
-	return newFreeWorld(field.NewModular(p), shape, model.Shared, freeFeatures, uniform(p, fmt.Appendf(nil, "%d %s %v %d %d", seed, id, shape, p, trial)))
+// shape and the number of the trial determine, with the given number of recovery tokens.
+func newModularWorld(p uint64, seed uint64, id string, shape Shape, recovery, trial int) *World[uint64] {
+	return newFreeWorld(field.NewModular(p), shape, recovery, model.Shared, freeFeatures, uniform(p, fmt.Appendf(nil, "%d %s %v %d %d", seed, id, shape, p, trial)))
 }
 
 // newSeriesWorld returns the world of a random family over 𝔽_p, with an objective
-// and the branches of its equilibria.
+// and the branches of its equilibria. Over the trials R takes every size, 0 and V included.
 func newSeriesWorld(p uint64, seed uint64, shape Shape, kind model.Kind, n, trial int) *World[uint64] {
 	f := field.NewModular(p)
 	free := uniform(p, fmt.Appendf(nil, "%d series %v %s %d %d %d", seed, shape, kind, n, p, trial))
-	w := newFreeWorld(f, shape, kind, n, free)
+	w := newFreeWorld(f, shape, trial/len(formalShapes)%(shape.Vocabulary+1), kind, n, free)
 	addBranches(f, w)
 	return w
 }

@@ -77,7 +77,11 @@ func strength(c *verify.Evidence) string {
 		parts = append(parts, "proved in Coq for every V and T")
 	}
 	if n := len(c.Proofs); n > 0 && c.Grade >= verify.Proved {
-		parts = append(parts, "proved for "+shapes(n, longer(c.Proofs, func(p verify.Proof) verify.Shape { return p.Shape })))
+		proved := "proved for " + shapes(n, longer(c.Proofs, func(p verify.Proof) verify.Shape { return p.Shape }))
+		if c.Proofs[0].Recovery != nil {
+			proved += " and every |R|"
+		}
+		parts = append(parts, proved)
 	}
 	if n := len(c.Certificates); n > 0 && c.Grade >= verify.Certified {
 		parts = append(parts, fmt.Sprintf("certified for %s, error < 10^%d",

@@ -111,6 +111,7 @@ type certificateFile struct {
 	Primes     []uint64     `json:"primes"` // whose product exceeds the height
 	Trials     int          `json:"trials"` // for each prime
 	Bound      float64      `json:"bound"`  // (degree/prime)^trials
+	Recovery   []int        `json:"recovery,omitempty"`
 }
 
 type nearMissFile struct {
@@ -219,7 +220,7 @@ func newCertificateFile(c verify.Certificate) certificateFile {
 	least := slices.Min(c.Primes)
 	return certificateFile{
 		Shape: c.Shape, Degree: c.Degree, HeightLog2: c.HeightLog2, Prime: least, Primes: c.Primes, Trials: c.Trials,
-		Bound: math.Pow(float64(c.Degree)/float64(least), float64(c.Trials)),
+		Bound: math.Pow(float64(c.Degree)/float64(least), float64(c.Trials)), Recovery: c.Recovery,
 	}
 }
 

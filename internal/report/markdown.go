@@ -45,7 +45,9 @@ const grades = `**Grades of evidence**, strongest first. An entry has the grade 
 const howToRead = `The degrees of a proof are those of groups of variables: P_t, Q_t and dP_t are the
 probabilities, those under Q, and the tangent at position t; f_t is a test function of
 y_<t. A group without an index has the variables of all positions. In proofs and
-certificates R is the first token alone, and λ, β, γ are free.
+certificates λ, β and γ are free. Where they are about R, it is the first |R| tokens, with
+every |R| from none to all of them (with the tokens renamed, that is any R); on trees of more
+than 64 sequences it is the first token alone.
 
 **Slack** says how close the instances bring an inequality to equality: the least
 (right − left)/max(|left|, |right|) over the comparisons that are not equalities.
