@@ -60,7 +60,7 @@ var symbols = []term{
 	symbol("ℓ_t", `ℓ`, "the log-ratio log(P/P_0)(y_t|y_<t), or any function in its place"),
 	symbol("f, g, r, q, u, v, z", `[fgrquzv]'?(?:_|[^\pL\pM]|$)`, "arbitrary functions or numbers, where no entry says otherwise; u = e^η, q a recovery probability, v_t = Var_0(Harm|y_≤t)"),
 	symbol("b, b*; Ĥ", `b(?:\*|\(|[^\pL\pM]|$)|Ĥ`, "baselines that are subtracted from harm; a reward model in place of Harm"),
-	symbol("D, α, c, ν, φ", `[Dανφ]|c(?:[^\pL\pM]|$)`, "what the formula says where they stand: D a weighted sum, α a rate, c a constant, ν a multiplier, φ a potential"),
+	symbol("D, α, c, ν, φ, ψ", `[Dανφψ]|c(?:[^\pL\pM]|$)`, "what the formula says where they stand: D a weighted sum, α a rate, c a constant, ν a multiplier, φ a potential, ψ the logarithm of a law"),
 	symbol("κ_3", `κ_3`, "the third cumulant"),
 	symbol("m, n, i, j, s, t", `[mnij](?:[^\pL\pM]|$)`, "whole numbers: m the denominator of harm, i and j coordinates or tokens, s and t positions; e^{−λ/m} is taken rational"),
 	symbol("1[·], ⁺, ⁻¹, ≻ 0, ‖·‖, osc, supp", `1\[|1_|⁺|⁻¹|≻|⪰|‖|osc|supp`, "indicator; pseudo-inverse and inverse; positive definite; norm; largest minus least value; what has positive probability"),
