@@ -48,6 +48,7 @@ type question struct {
 	Objective    training.Objective  `json:"objective,omitzero"`
 	Claim        string              `json:"claim,omitzero"`
 	Batches      []batchFile         `json:"batches,omitzero"`
+	N            int                 `json:"n,omitzero"` // the least number of draws of an estimate
 }
 
 // rational is an exact number, written as a string.
@@ -150,14 +151,33 @@ func TrainingRequest(q *training.Question, want []training.Quantity) ([]byte, er
 }
 
 // Ask sends one request of the protocol TrainingFormat and waits for its reply. Errors
-// are those of Solve.
+// are those of Solve, or say which quantity is not of its shape. Of an estimate it returns
+// the means.
 func (p *Process) Ask(ctx context.Context, q *training.Question, want []training.Quantity) (map[training.Quantity][]*big.Rat, error) {
+	reply, err := p.reply(ctx, q, want, 0)
+	if err != nil {
+		return nil, err
+	}
+	values := make(map[training.Quantity][]*big.Rat)
+	for _, name := range slices.Sorted(maps.Keys(reply)) {
+		if err := reply[name].malformed; err != nil {
+			return nil, err
+		}
+		values[name] = reply[name].values
+	}
+	return values, nil
+}
+
+// reply is Ask with all that is given, estimates of at least n draws.
+func (p *Process) reply(ctx context.Context, q *training.Question, want []training.Quantity, n int) (map[training.Quantity]given, error) {
 	p.id++
-	line, err := json.Marshal(newQuestion(p.id, q, want))
+	request := newQuestion(p.id, q, want)
+	request.N = n
+	line, err := json.Marshal(request)
 	if err != nil {
 		return nil, fmt.Errorf("the question cannot be written: %w", err)
 	}
-	var reply map[training.Quantity][]*big.Rat
+	var reply map[training.Quantity]given
 	err = p.converse(ctx, line, func(answer []byte) (err error) {
 		reply, err = parseTraining(answer, p.id, q, want)
 		return err
@@ -166,12 +186,12 @@ func (p *Process) Ask(ctx context.Context, q *training.Question, want []training
 }
 
 // parseTraining reads the reply to a question.
-func parseTraining(line []byte, id uint64, q *training.Question, want []training.Quantity) (map[training.Quantity][]*big.Rat, error) {
+func parseTraining(line []byte, id uint64, q *training.Question, want []training.Quantity) (map[training.Quantity]given, error) {
 	members, err := replyMembers(line, id)
 	if err != nil {
 		return nil, err
 	}
-	reply := make(map[training.Quantity][]*big.Rat)
+	reply := make(map[training.Quantity]given)
 	for _, key := range slices.Sorted(maps.Keys(members)) {
 		name := training.Quantity(key)
 		switch {
@@ -183,11 +203,13 @@ func parseTraining(line []byte, id uint64, q *training.Question, want []training
 			return nil, fmt.Errorf("%w: %w", ErrReply, strict.Errorf("/"+key, "unknown key: want id, error or a quantity that was asked for"))
 		}
 		shape := name.Shape(q)
-		values := make([]*big.Rat, 0, shape.Size())
-		if err := nested(members[key], shape, &values); err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrReply, strict.Within("/"+key, err))
+		reply[name] = readGiven(key, members[key], func(v jsontext.Value) ([]*big.Rat, error) {
+			values := make([]*big.Rat, 0, shape.Size())
+			return values, nested(v, shape, &values)
+		})
+		if name == training.LossGradient && reply[name].estimate != nil {
+			reply[name] = given{malformed: fmt.Errorf("%w: /%s: an estimate: want the gradient of each batch, of which the gate forms the mean", ErrReply, key)}
 		}
-		reply[name] = values
 	}
 	return reply, nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"sounding/gate"
 	"sounding/gate/training"
+	"sounding/generators"
 	"sounding/internal/testenv"
 	"sounding/model"
 )
@@ -164,25 +165,48 @@ func TestSavedTrainingRefuses(t *testing.T) {
 	}
 }
 
-// A reply of another shape is refused, with its place.
+// An answer of another shape costs its quantity on that instance, and a reply that cannot be
+// read the instance; the place is named.
 func TestTrainingReplyShapes(t *testing.T) {
 	t.Parallel()
 	const loop = "import json, sys\nfor line in sys.stdin:\n r = json.loads(line)\n print(json.dumps({'id': r['id'], **%s}), flush=True)"
-	for _, c := range []struct{ reason, reply, text string }{
-		{"a number for a list", "{'kl': 0}", "/kl: 0: want a list of 2"},
-		{"a state missing", "{'kl_gradient': [[[0, 0]], [[0, 0]]]}", "/kl_gradient/1: length 1: want 2"},
-		{"a row too long", "{'kl_gradient': [[[0, 0, 0]], [[0, 0], [0, 0]]]}", "/kl_gradient/0/0: length 3: want 2"},
-		{"a string", "{'entropy': [0, 'x']}", "/entropy/1"},
-		{"another name", "{'KL': [0, 0]}", "/KL: unknown key"},
-		{"NaN", "{'entropy': [0, float('nan')]}", "NaN is not JSON"},
-		{"nothing", "{}", "none of the quantities"},
-		{"an error", "{'error': 'no'}", "the solver reports an error: no"},
+	want := []training.Quantity{"kl", "kl_gradient", "entropy"}
+	zero := ", 'entropy': [0, 0]"
+	for i, c := range []struct {
+		reason, reply, text string
+		quantity            training.Quantity // that it costs; "" for all
+	}{
+		{"a number for a list", "{'kl': 0" + zero + "}", "/kl: 0: want a list of 2", "kl"},
+		{"a state missing", "{'kl_gradient': [[[0, 0]], [[0, 0]]]" + zero + "}", "/kl_gradient/1: length 1: want 2", "kl_gradient"},
+		{"a row too long", "{'kl_gradient': [[[0, 0, 0]], [[0, 0], [0, 0]]]" + zero + "}", "/kl_gradient/0/0: length 3: want 2", "kl_gradient"},
+		{"a string", "{'kl': [0, 'x']" + zero + "}", "/kl/1", "kl"},
+		{"a reply of an estimate without draws", "{'kl': {'mean': [0, 0], 'stderr': [0, 0]}" + zero + "}", "/kl/n: missing", "kl"},
+		{"another name", "{'KL': [0, 0]}", "/KL: unknown key", ""},
+		{"NaN", "{'entropy': [0, float('nan')]}", "NaN is not JSON", ""},
+		{"an error", "{'error': 'no'}", "the solver reports an error: no", ""},
 	} {
+		if testing.Short() && i%4 != 0 {
+			continue // each starts an interpreter
+		}
 		t.Run(c.reason, func(t *testing.T) {
 			t.Parallel()
 			p := trainProcess(t, "-c", strings.Replace(loop, "%s", c.reply, 1))
-			if err := p.Speaks(t.Context()); err == nil || !strings.Contains(err.Error(), c.text) {
-				t.Errorf("error %v, want %q", err, c.text)
+			q := &training.Question{Instance: generators.Tree(2, [][]int64{{1, 3}, {1, 0, 0, 1}}, []int64{0, 1, 1, 0}, 1)}
+			q.Instance.Training = model.NewTraining()
+			q.Instance.Training.Reference = []model.Naturals{model.NaturalsOf(1, 3), model.NaturalsOf(1, 0, 0, 1)}
+			r := checkTraining(t, p, gate.TrainingOptions{On: q, Only: want})
+			var f *gate.TrainingFailure
+			for _, other := range r.Failures {
+				if other.Unusable != nil {
+					f = other
+				}
+			}
+			if f == nil || f.Quantity != c.quantity || !strings.Contains(f.Error(), c.text) {
+				t.Fatalf("%v, want of %q: %q", r.Failures, c.quantity, c.text)
+			}
+			entropy := r.Quantities[2]
+			if c.quantity != "" && (entropy.Instances != 1 || r.Unanswered != 0) {
+				t.Errorf("%+v: want the entropy compared", r)
 			}
 		})
 	}

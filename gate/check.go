@@ -110,7 +110,7 @@ func Check(ctx context.Context, s Solver, o Options) (*Report, error) {
 	if o.Instances < 1 {
 		return nil, fmt.Errorf("%d instances: want 1 or more", o.Instances)
 	}
-	c := &examiner{solver: s, tolerance: o.Tolerance, only: o.Only}
+	c := &examiner{solver: s, tolerance: o.Tolerance, only: o.Only, instances: o.Instances}
 	r := &Report{Seed: o.Seed, Level: o.Level, Wanted: o.Instances}
 	for k := range quantities {
 		if name := quantities[k].name; c.wants(name) {
@@ -178,7 +178,7 @@ func (r *Report) note(e *examination, in *model.Instance) {
 func (r *Report) noteUnusable(i int, problem error, in *model.Instance) {
 	kinds := 0
 	for _, f := range r.Failures {
-		if f.unusable == nil {
+		if f.unusable == nil || f.quantity != nil {
 			continue
 		}
 		if sameKind(f.unusable, problem) {

@@ -17,6 +17,7 @@ type examiner struct {
 	solver    Solver
 	tolerance *big.Rat   // nil for that of each quantity
 	only      []Quantity // what is compared; nil for all
+	instances int        // that are drawn
 	ordered   int        // instances asked in the order of size, for all failures
 }
 
@@ -30,13 +31,14 @@ type examination struct {
 
 // finding is one number that is wrong, or an answer that is none.
 type finding struct {
-	unusable  error // then there is nothing else
-	quantity  *quantity
-	position  int // 0 for a quantity of the whole
+	unusable  error     // then there is at most the quantity beside it
+	quantity  *quantity // nil where there is no usable answer at all
+	position  int       // 0 for a quantity of the whole
 	claimed   string
 	exact     string
 	tolerance *big.Rat // nil where the number has to be right
 	law       law      // that fails
+	estimated bool     // the number is a mean of draws
 
 	// The sides of the comparison as exact rationals: what the solver says, where
 	// that is a number, and the end of the enclosure of the truth nearest to it.
@@ -70,25 +72,70 @@ func (c *examiner) examine(ctx context.Context, in *model.Instance) (*examinatio
 		undecided: make([]int, len(quantities)),
 		findings:  make([]*finding, len(quantities)),
 	}
-	answers := make([][]answer, len(quantities))
 	for k := range quantities {
-		if !c.wants(quantities[k].name) {
+		q := &quantities[k]
+		if !c.wants(q.name) {
 			continue
 		}
-		answers[k], e.offered[k], err = quantities[k].answers(solution, in.Length())
-		if err != nil {
-			return &examination{unusable: fmt.Errorf("%s: %w", quantities[k].name, err)}, nil
-		}
-	}
-	for k := range quantities {
-		if !e.offered[k] {
+		g, offered := q.given(solution, in.Length())
+		if !offered {
 			continue
 		}
-		if err := c.compare(e, k, in, a.Analysis, answers[k]); err != nil {
+		malformed, err := settle(g, q.scales(in), c.level(len(g.values)), func(n int) (given, error) {
+			return c.redraw(ctx, in, q.name, n)
+		}, func(g given, radii []float64) (bool, error) {
+			e.offered[k], e.undecided[k], e.findings[k] = true, 0, nil
+			err := c.compare(e, k, in, a.Analysis, g, radii)
+			return e.findings[k] != nil, err
+		})
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case errors.Is(err, errNotAsked): // of a second draw
+			return &examination{unusable: err}, nil
+		case err != nil:
 			return nil, err
+		case malformed != nil:
+			e.findings[k] = &finding{unusable: malformed, quantity: q, law: q.law}
 		}
 	}
 	return e, nil
+}
+
+// level returns the probability with which a sound estimate of n numbers may be refused
+// in each.
+func (c *examiner) level(n int) float64 {
+	asked := len(c.only)
+	if c.only == nil {
+		asked = len(quantities)
+	}
+	return falseAlarm / float64(max(c.instances, 1)*asked*max(n, 1))
+}
+
+// redrawer is a Solver whose answers may be estimates, and which can be asked for at least
+// n draws.
+type redrawer interface {
+	redraw(ctx context.Context, in *model.Instance, q Quantity, n int) (*Reply, error)
+}
+
+// errNotAsked reports a second draw that did not come.
+var errNotAsked = errors.New("no second draw")
+
+// redraw asks for an estimate of one quantity again. The error wraps errNotAsked.
+func (c *examiner) redraw(ctx context.Context, in *model.Instance, q Quantity, n int) (given, error) {
+	s, ok := c.solver.(redrawer)
+	if !ok {
+		return given{}, fmt.Errorf("%w of %s", errNotAsked, q)
+	}
+	r, err := s.redraw(ctx, in, q, n)
+	if err != nil {
+		return given{}, fmt.Errorf("%w of %s: %w", errNotAsked, q, err)
+	}
+	g, offered := r.given[q]
+	if !offered {
+		return given{malformed: fmt.Errorf("%w: /%s: missing, where %d draws were asked for", ErrReply, q, n)}, nil
+	}
+	return g, nil
 }
 
 // answer is a number that a solver gives: a rational, or a float64 that is none.
@@ -97,37 +144,42 @@ type answer struct {
 	text  string
 }
 
-// answers returns the numbers that a solution gives for a quantity.
-func (q *quantity) answers(s Solution, length int) (list []answer, offered bool, err error) {
-	if named, ok := s.(Answers); ok {
-		values, offered := named.Answer(q.name)
-		if !offered {
-			return nil, false, nil
-		}
+// given returns what a solution has for a quantity.
+func (q *quantity) given(s Solution, length int) (g given, offered bool) {
+	switch s := s.(type) {
+	case *Reply:
+		g, offered = s.given[q.name]
+		return g, offered
+	case Answers:
+		g.values, offered = s.Answer(q.name)
+	default:
+		var values []float64
+		values, offered = q.offered(s)
 		for _, v := range values {
-			list = append(list, answer{v, numeral(v)})
-		}
-	} else {
-		values, offered := q.offered(s)
-		if !offered {
-			return nil, false, nil
-		}
-		for _, v := range values {
-			a := answer{text: fmt.Sprint(v)}
+			var value *big.Rat
 			if !math.IsNaN(v) && !math.IsInf(v, 0) {
-				a.value = new(big.Rat).SetFloat64(v)
+				value = new(big.Rat).SetFloat64(v)
 			}
-			list = append(list, a)
+			g.values, g.texts = append(g.values, value), append(g.texts, fmt.Sprint(v))
 		}
 	}
 	want := length
 	if q.whole {
 		want = 1
 	}
-	if len(list) != want {
-		return nil, true, fmt.Errorf("length %d: want %d", len(list), want)
+	if len(g.values) != want {
+		g.malformed = fmt.Errorf("%s: length %d: want %d", q.name, len(g.values), want)
 	}
-	return list, true, nil
+	return g, offered
+}
+
+// scales returns the scale of every number of a quantity.
+func (q *quantity) scales(in *model.Instance) []float64 {
+	list := make([]float64, in.Length())
+	for i := range list {
+		list[i], _ = q.scale.at(in, i+1).Float64()
+	}
+	return list
 }
 
 // The precisions, in bits, at which the exact side is computed for a number that is
@@ -137,12 +189,13 @@ const (
 	maxEdgePrecision = 2048
 )
 
-// compare sets the first finding of row k.
-func (c *examiner) compare(e *examination, k int, in *model.Instance, a *exact.Analysis, list []answer) error {
+// compare sets the first finding of row k. Numbers may be off by a radius beyond the
+// tolerance, where there are radii.
+func (c *examiner) compare(e *examination, k int, in *model.Instance, a *exact.Analysis, g given, radii []float64) error {
 	q := &quantities[k]
 	values := q.exactly(a)
-	for i, given := range list {
-		t := i + 1
+	for i := range g.values {
+		t, given := i+1, g.answer(i)
 		tolerance := c.tolerance
 		if tolerance == nil {
 			tolerance = q.tolerance(in, t)
@@ -153,6 +206,7 @@ func (c *examiner) compare(e *examination, k int, in *model.Instance, a *exact.A
 			}
 			return nil
 		}
+		tolerance = widened(tolerance, radii, i)
 		within, lo, hi, err := given.within(values[i], tolerance)
 		if err == errEdge {
 			_, failed := field.Refine(edgePrecision, maxEdgePrecision, func(f field.Interval) (bool, error) {
@@ -171,11 +225,11 @@ func (c *examiner) compare(e *examination, k int, in *model.Instance, a *exact.A
 		case err != nil:
 			e.undecided[k]++
 		case !within:
-			f := &finding{quantity: q, position: t, claimed: given.text, exact: shown(lo, hi), tolerance: tolerance}
+			f := &finding{quantity: q, position: t, claimed: given.text, exact: shown(lo, hi), tolerance: tolerance, estimated: radii != nil}
 			if q.whole {
 				f.position = 0
 			}
-			f.law = c.broken(q, in, a, list, t)
+			f.law = c.broken(q, in, a, g.values, t)
 			f.sides(given, lo, hi)
 			e.findings[k] = f
 			return nil
@@ -239,16 +293,16 @@ func (c *examiner) compareHorizon(in *model.Instance, a *exact.Analysis, given a
 // broken returns the statement that fails with number t of a quantity: one that
 // its numbers violate among themselves or beyond the horizon, or else the one that
 // says what it is.
-func (c *examiner) broken(q *quantity, in *model.Instance, a *exact.Analysis, list []answer, t int) law {
+func (c *examiner) broken(q *quantity, in *model.Instance, a *exact.Analysis, list []*big.Rat, t int) law {
 	beyond := !q.whole && t > a.Horizon
 	switch q.name {
 	case information:
 		sum, tolerance := new(big.Rat), new(big.Rat)
-		for i, given := range list {
-			if given.value == nil {
+		for i, value := range list {
+			if value == nil {
 				return q.law
 			}
-			sum.Add(sum, given.value)
+			sum.Add(sum, value)
 			each := c.tolerance
 			if each == nil {
 				each = q.tolerance(in, i+1)

@@ -25,7 +25,8 @@ type Failure struct {
 	finding
 }
 
-// Quantity returns the quantity that fails, and "" where there is no usable answer.
+// Quantity returns the quantity that fails, and "" where there is no usable answer at
+// all.
 func (f *Failure) Quantity() Quantity {
 	if f.quantity == nil {
 		return ""
@@ -33,7 +34,8 @@ func (f *Failure) Quantity() Quantity {
 	return f.quantity.name
 }
 
-// Unusable returns why there is no usable answer, and nil where there is one.
+// Unusable returns why there is no usable answer, to anything or to the quantity, and nil
+// where there is one.
 func (f *Failure) Unusable() error { return f.unusable }
 
 // Position returns the position t of the number that differs, 0 of a quantity of
@@ -47,7 +49,10 @@ func (f *Failure) Error() string { return f.String() }
 func (f *Failure) Unwrap() error { return f.unusable }
 
 func (f *finding) String() string {
-	if f.unusable != nil {
+	switch {
+	case f.unusable != nil && f.quantity != nil:
+		return fmt.Sprintf("%s: no usable answer: %v", f.quantity.name, f.unusable)
+	case f.unusable != nil:
 		return fmt.Sprintf("no usable answer: %v", f.unusable)
 	}
 	at := ""

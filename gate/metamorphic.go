@@ -21,7 +21,7 @@ type RelationReport struct {
 
 // CheckRelations compares what a trainee answers to a question with what it answers to
 // a changed one, without a truth. Errors are those of CheckTraining; a question without
-// a usable answer is passed over.
+// a usable answer, or with an estimate for one, is passed over.
 func CheckRelations(ctx context.Context, s Trainee, o TrainingOptions) ([]RelationReport, error) {
 	if o.Instances < 1 {
 		return nil, fmt.Errorf("%d instances: want 1 or more", o.Instances)
@@ -58,14 +58,15 @@ func (c *trainer) relate(ctx context.Context, r *RelationReport, name training.Q
 	}
 	answers := make([][]*big.Rat, 2)
 	for i, of := range []*training.Question{q, changed} {
-		reply, err := c.ask(ctx, of, []training.Quantity{name})
+		reply, err := c.ask(ctx, of, []training.Quantity{name}, 0)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err != nil || reply[name] == nil {
+		given, offered := reply[name]
+		if err != nil || !offered || given.malformed != nil || given.estimate != nil {
 			return nil
 		}
-		answers[i] = reply[name]
+		answers[i] = given.values
 	}
 	r.Instances++
 	expected, given := r.Relation.Expected(q, changed, name, answers[0]), answers[1]

@@ -29,6 +29,7 @@ type request struct {
 	ID       uint64          `json:"id"`
 	Instance *model.Instance `json:"instance"`
 	Want     []Quantity      `json:"want"`
+	N        int             `json:"n,omitzero"` // the least number of draws of an estimate
 }
 
 // Command says how to start a solver and how long it may take.
@@ -94,20 +95,30 @@ func New(c Command) (*Process, error) {
 // Solve sends one request and waits for its reply. The error wraps one of those of
 // this package, or is the context's.
 func (p *Process) Solve(ctx context.Context, in *model.Instance) (Solution, error) {
+	reply, err := p.solve(ctx, request{Instance: in, Want: p.command.Want})
+	if err != nil {
+		return nil, err // and not a Solution that holds nil
+	}
+	return reply, nil
+}
+
+// redraw asks for a quantity with at least n draws.
+func (p *Process) redraw(ctx context.Context, in *model.Instance, q Quantity, n int) (*Reply, error) {
+	return p.solve(ctx, request{Instance: in, Want: []Quantity{q}, N: n})
+}
+
+func (p *Process) solve(ctx context.Context, r request) (reply *Reply, err error) {
 	p.id++
-	line, err := json.Marshal(request{p.id, in, p.command.Want})
+	r.ID = p.id
+	line, err := json.Marshal(r)
 	if err != nil {
 		panic("gate: " + err.Error()) // the generators make no instance that cannot be written
 	}
-	var reply *Reply
 	err = p.converse(ctx, line, func(answer []byte) (err error) {
-		reply, err = ParseReply(answer, p.id, in.Length())
+		reply, err = ParseReply(answer, p.id, r.Instance.Length())
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return reply, nil
+	return reply, err
 }
 
 // converse sends a request and hands its reply to parse, whose error is why it cannot

@@ -33,27 +33,33 @@ var (
 
 // Reply holds the quantities that a solver gave for one instance.
 type Reply struct {
-	values map[Quantity][]*big.Rat
+	given map[Quantity]given
 }
 
-// Answer returns the values of a quantity.
+// Answer returns the values of a quantity, the means where it is an estimate. One that
+// is malformed is not offered.
 func (r *Reply) Answer(q Quantity) (values []*big.Rat, offered bool) {
-	values, offered = r.values[q]
-	return values, offered
+	g, offered := r.given[q]
+	return g.values, offered && g.malformed == nil
 }
+
+// Malformed returns what is wrong with the value of a quantity that is neither of its
+// shape nor an estimate of it, and where; nil for others.
+func (r *Reply) Malformed(q Quantity) error { return r.given[q].malformed }
 
 // notFinite finds the words that programs write for what is no number.
 var notFinite = regexp.MustCompile(`-?\b(NaN|nan|Infinity|inf)\b`)
 
 // ParseReply reads the reply to the request with the given id, for an instance of
 // the given length. The error wraps one of ErrReply, ErrID and ErrRefused, and says
-// where the reply is wrong and what is wanted there.
+// where the reply is wrong and what is wanted there. A value that is not of its shape
+// costs its quantity alone: see Malformed.
 func ParseReply(line []byte, id uint64, length int) (*Reply, error) {
 	members, err := replyMembers(line, id)
 	if err != nil {
 		return nil, err
 	}
-	r := &Reply{values: make(map[Quantity][]*big.Rat)}
+	r := &Reply{given: make(map[Quantity]given)}
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		q := Quantity(name)
 		switch {
@@ -62,11 +68,12 @@ func ParseReply(line []byte, id uint64, length int) (*Reply, error) {
 		case !slices.Contains(Quantities(), q):
 			return nil, fmt.Errorf("%w: %w", ErrReply, strict.Errorf("/"+name, "unknown key: want id, error or a quantity that was asked for"))
 		}
-		values, err := numbers(members[name], q.Whole(), length)
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrReply, strict.Within("/"+name, err))
+		r.given[q] = readGiven(name, members[name], func(v jsontext.Value) ([]*big.Rat, error) {
+			return numbers(v, q.Whole(), length)
+		})
+		if q == horizonOf && r.given[q].estimate != nil {
+			r.given[q] = given{malformed: fmt.Errorf("%w: /%s: an estimate: want an integer", ErrReply, name)}
 		}
-		r.values[q] = values
 	}
 	return r, nil
 }

@@ -79,7 +79,12 @@ func TestParseReplyRefuses(t *testing.T) {
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			t.Parallel()
-			_, err := gate.ParseReply([]byte(c.line), 7, 2)
+			r, err := gate.ParseReply([]byte(c.line), 7, 2)
+			for _, q := range gate.Quantities() {
+				if err == nil {
+					err = r.Malformed(q)
+				}
+			}
 			if !errors.Is(err, c.err) || !strings.Contains(err.Error(), c.text) {
 				t.Errorf("error %v, want one of %v with %q", err, c.err, c.text)
 			}

@@ -91,7 +91,7 @@ func (s *Saved) MarshalJSONTo(e *jsontext.Encoder) error {
 	return json.MarshalEncode(e, &savedFile{
 		Format: FailureFormat, Failure: s.Failure, Quantity: s.Quantity, Position: s.Position, Claimed: s.Claimed,
 		Exact: s.Exact, Tolerance: s.Tolerance, Statement: s.Statement, Level: s.Level, Seed: s.Seed, Drawn: s.Drawn,
-		Smallest: s.Smallest, Transient: s.Transient, Request: &request{1, s.Instance, s.Want},
+		Smallest: s.Smallest, Transient: s.Transient, Request: &request{ID: 1, Instance: s.Instance, Want: s.Want},
 	})
 }
 
@@ -108,4 +108,6 @@ func ReadSaved(r io.Reader) (*Saved, error) {
 }
 
 // Line returns the request of the failure, as the solver read it but for its id.
-func (s *Saved) Line() ([]byte, error) { return json.Marshal(request{1, s.Instance, s.Want}) }
+func (s *Saved) Line() ([]byte, error) {
+	return json.Marshal(request{ID: 1, Instance: s.Instance, Want: s.Want})
+}

@@ -22,6 +22,7 @@ const (
 	maxAnyShape    = 2000
 	maxOrdered     = 10_000 // of these for all failures of a solver together
 	maxRandom      = 150    // of each shape
+	maxEstimated   = 200    // where each answer takes thousands of draws
 )
 
 // shrink sets the counterexample of a failure.
@@ -34,11 +35,14 @@ func (c *examiner) shrink(ctx context.Context, f *Failure) error {
 		return err
 	}
 	best, smallest := &f.finding, false
-	in := f.Instance
+	in, tried := f.Instance, 0
 	f.Transient = again == nil
 	if !f.Transient {
 		for _, stage := range c.stages(f) {
 			for small := range stage.instances {
+				if tried++; f.estimated && tried > maxEstimated {
+					break
+				}
 				found, err := c.fails(ctx, f, small)
 				if err != nil {
 					return err
@@ -85,12 +89,16 @@ func (c *examiner) fails(ctx context.Context, f *Failure, in *model.Instance) (*
 	switch {
 	case err != nil:
 		return nil, err
-	case f.unusable != nil && e.unusable != nil && sameKind(f.unusable, e.unusable):
+	case f.quantity == nil && e.unusable != nil && sameKind(f.unusable, e.unusable):
 		return &finding{unusable: e.unusable}, nil
-	case f.unusable != nil || e.unusable != nil:
+	case f.quantity == nil || e.unusable != nil:
 		return nil, nil
 	}
-	return e.findings[rowIndex(f.quantity.name)], nil
+	found := e.findings[rowIndex(f.quantity.name)]
+	if found == nil || (f.unusable != nil) != (found.unusable != nil) || f.unusable != nil && !sameKind(f.unusable, found.unusable) {
+		return nil, nil
+	}
+	return found, nil
 }
 
 // stage is a part of the search.

@@ -351,22 +351,24 @@ var errPlanted = errors.New("as planted")
 func TestUnusableAnswers(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		reason string
-		solve  gate.SolverFunc
-		text   string
-		err    error
+		reason     string
+		solve      gate.SolverFunc
+		text       string
+		err        error
+		quantity   gate.Quantity // that it costs; "" for all
+		unanswered int
 	}{
-		{"an error", func(context.Context, *model.Instance) (gate.Solution, error) { return nil, errPlanted }, "as planted", errPlanted},
+		{"an error", func(context.Context, *model.Instance) (gate.Solution, error) { return nil, errPlanted }, "as planted", errPlanted, "", 10},
 		{"too few numbers", func(_ context.Context, in *model.Instance) (gate.Solution, error) {
 			return fisher(make([]float64, in.Length()-1)), nil
-		}, "fisher_trace: length 0: want 1", nil},
+		}, "fisher_trace: length 0: want 1", nil, "fisher_trace", 0},
 	} {
 		r := checkFunc(t, c.solve, 10)
-		if r.Instances != 10 || r.Unanswered != 10 || len(r.Failures) != 1 {
+		if r.Instances != 10 || r.Unanswered != c.unanswered || len(r.Failures) != 1 {
 			t.Fatalf("%s: %+v", c.reason, r)
 		}
 		f := r.Failures[0]
-		if !strings.Contains(f.Error(), c.text) || c.err != nil && !errors.Is(f, c.err) || f.Quantity() != "" {
+		if !strings.Contains(f.Error(), c.text) || c.err != nil && !errors.Is(f, c.err) || f.Quantity() != c.quantity || f.Unusable() == nil {
 			t.Errorf("%s: %v", c.reason, f)
 		}
 		if in := f.Counterexample.Case; in.Vocabulary() != 2 || in.Length() != 1 || !f.Counterexample.Smallest {

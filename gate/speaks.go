@@ -28,7 +28,7 @@ func firstQuestion() *training.Question {
 // Speaks asks a first question of the protocol TrainingFormat. The error is why the
 // solver is taken for one that does not speak it, or is the context's.
 func (p *Process) Speaks(ctx context.Context) error {
-	answers, err := p.Ask(ctx, firstQuestion(), training.Quantities())
+	answers, err := p.reply(ctx, firstQuestion(), training.Quantities(), 0)
 	switch {
 	case err != nil:
 		return err

@@ -56,8 +56,8 @@ type TrainingQuantity struct {
 
 // TrainingFailure is one way in which a trainee fails.
 type TrainingFailure struct {
-	Quantity training.Quantity // "" where there is no usable answer
-	Unusable error
+	Quantity training.Quantity  // "" where there is no usable answer at all
+	Unusable error              // why there is no usable answer, to anything or to the quantity
 	Drawn    int                // the random instance that showed it first
 	Found    string             // how it fails there
 	Original *training.Question // that one
@@ -72,11 +72,16 @@ type TrainingFailure struct {
 	Mistakes []training.Mistake
 	// Free are the parts of Question that can be changed without curing the failure.
 	Free []string
+
+	estimated bool
 }
 
 // Error says how the trainee fails on the smallest question.
 func (f *TrainingFailure) Error() string {
-	if f.Unusable != nil {
+	switch {
+	case f.Unusable != nil && f.Quantity != "":
+		return fmt.Sprintf("%s: no usable answer: %s", f.Quantity, f.Shown)
+	case f.Unusable != nil:
 		return fmt.Sprintf("no usable answer: %v", f.Unusable)
 	}
 	return fmt.Sprintf("%s: %s", f.Quantity, f.Shown)
@@ -139,7 +144,7 @@ func CheckTraining(ctx context.Context, s Trainee, o TrainingOptions) (*Training
 	}
 	for losses := 0; r.Instances < o.Instances && losses <= o.Losses; {
 		q := c.draw(r.Instances)
-		answers, err := c.ask(ctx, q, o.Only)
+		answers, err := c.ask(ctx, q, o.Only, 0)
 		if ctx.Err() != nil {
 			return r, ctx.Err()
 		}
@@ -148,7 +153,7 @@ func CheckTraining(ctx context.Context, s Trainee, o TrainingOptions) (*Training
 			if isLoss(err) {
 				losses++
 			}
-		} else if err := c.note(r, q, answers); err != nil {
+		} else if err := c.note(ctx, r, q, answers); err != nil {
 			return r, err
 		}
 		r.Instances++
@@ -182,17 +187,35 @@ func (c *trainer) draw(i int) *training.Question {
 	return q
 }
 
-// ask asks for the quantities of want that the question has.
-func (c *trainer) ask(ctx context.Context, q *training.Question, want []training.Quantity) (map[training.Quantity][]*big.Rat, error) {
+// replier is a Trainee that tells estimates and what is malformed from numbers, and can be
+// asked for at least n draws.
+type replier interface {
+	reply(ctx context.Context, q *training.Question, want []training.Quantity, n int) (map[training.Quantity]given, error)
+}
+
+// ask asks for the quantities of want that the question has, with at least n draws of what
+// is estimated.
+func (c *trainer) ask(ctx context.Context, q *training.Question, want []training.Quantity, n int) (map[training.Quantity]given, error) {
 	asked := slices.DeleteFunc(slices.Clone(want), func(name training.Quantity) bool { return !name.Asked(q) })
 	if len(asked) == 0 {
 		return nil, nil
 	}
-	return c.Ask(ctx, q, asked)
+	if r, ok := c.Trainee.(replier); ok {
+		return r.reply(ctx, q, asked, n)
+	}
+	answers, err := c.Ask(ctx, q, asked)
+	reply := make(map[training.Quantity]given)
+	for name, values := range answers {
+		reply[name] = given{values: values}
+		if want := name.Shape(q).Size(); len(values) != want {
+			reply[name] = given{malformed: fmt.Errorf("%s: %d numbers: want %d", name, len(values), want)}
+		}
+	}
+	return reply, err
 }
 
 // note compares the answers to the next question.
-func (c *trainer) note(r *TrainingReport, q *training.Question, answers map[training.Quantity][]*big.Rat) error {
+func (c *trainer) note(ctx context.Context, r *TrainingReport, q *training.Question, answers map[training.Quantity]given) error {
 	s := training.Solve(q)
 	for i := range r.Quantities {
 		row := &r.Quantities[i]
@@ -200,24 +223,61 @@ func (c *trainer) note(r *TrainingReport, q *training.Question, answers map[trai
 		if !offered {
 			continue
 		}
-		e, err := c.compare(s, q, row.Quantity, given)
+		e, err := c.judge(ctx, s, q, row.Quantity, given)
 		if err != nil {
 			return err
 		}
-		row.Instances++
-		row.Undecided += e.undecided
-		row.Worst = math.Max(row.Worst, e.worst)
-		if e.nonzero {
-			row.Nonzero++
+		if e.malformed == nil {
+			row.Instances++
+			row.Undecided += e.undecided
+			row.Worst = math.Max(row.Worst, e.worst)
+			if e.nonzero {
+				row.Nonzero++
+			}
+			c.suspect(row.Quantity, e)
+			row.Mistakes, row.Excluded = len(s.Mistakes(row.Quantity)), len(c.excluded[row.Quantity])
 		}
-		c.suspect(row.Quantity, e)
-		row.Mistakes, row.Excluded = len(s.Mistakes(row.Quantity)), len(c.excluded[row.Quantity])
-		if e.shown != "" && row.Failure == nil {
-			row.Failure = &TrainingFailure{Quantity: row.Quantity, Drawn: r.Instances, Found: e.shown, Original: q, Question: q, Shown: e.shown}
+		if e.fails() && row.Failure == nil {
+			row.Failure = &TrainingFailure{
+				Quantity: row.Quantity, Unusable: e.malformed, Drawn: r.Instances, Found: e.shown, Original: q, Question: q, Shown: e.shown, estimated: e.estimated,
+			}
 			r.Failures = append(r.Failures, row.Failure)
 		}
 	}
 	return nil
+}
+
+// judge compares the answer for a quantity, asking again where it is an estimate that does
+// not settle it.
+func (c *trainer) judge(ctx context.Context, s *training.Solution, q *training.Question, name training.Quantity, g given) (*comparison, error) {
+	e := new(comparison)
+	var scale []float64
+	if g.estimate != nil {
+		_, near, err := c.truth(s, name)
+		if err != nil {
+			return nil, err
+		}
+		scale = s.Scales(name, near)
+	}
+	level := falseAlarm / float64(max(c.o.Instances, 1)*len(c.o.Only)*max(len(g.values), 1))
+	malformed, err := settle(g, scale, level, func(n int) (given, error) {
+		reply, err := c.ask(ctx, q, []training.Quantity{name}, n)
+		again, offered := reply[name]
+		if ctx.Err() == nil && (err != nil || !offered) {
+			return given{malformed: fmt.Errorf("no answer where %d draws were asked for: %w", n, err)}, nil
+		}
+		return again, err
+	}, func(g given, radii []float64) (off bool, err error) {
+		e, err = c.compare(s, q, name, g, radii)
+		return err == nil && e.shown != "", err
+	})
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if malformed != nil {
+		e = &comparison{malformed: malformed, shown: malformed.Error()}
+	}
+	return e, err
 }
 
 // noteUnusable adds an unusable answer, where it is the first of its kind.
@@ -225,7 +285,7 @@ func (r *TrainingReport) noteUnusable(problem error, q *training.Question) {
 	r.Unanswered++
 	kinds := 0
 	for _, f := range r.Failures {
-		if f.Unusable != nil {
+		if f.Unusable != nil && f.Quantity == "" {
 			kinds++
 			if sameKind(f.Unusable, problem) {
 				return
@@ -245,7 +305,12 @@ type comparison struct {
 	nonzero   bool     // the truth is not 0
 	excluded  []string // mistakes that give another number than the truth
 	cleared   []string // mistakes that do not explain the answer
+	malformed error    // why there was nothing to compare
+	estimated bool
 }
+
+// fails reports whether the answer is wrong or unusable.
+func (e *comparison) fails() bool { return e.malformed != nil || e.shown != "" }
 
 // suspect notes which mistakes an answer clears, and which its question would show.
 func (c *trainer) suspect(q training.Quantity, e *comparison) {
@@ -267,35 +332,43 @@ const (
 	closePrecision    = 1024
 )
 
-// compare compares the numbers that were given for a quantity.
-func (c *trainer) compare(s *training.Solution, q *training.Question, name training.Quantity, given []*big.Rat) (*comparison, error) {
-	if name == training.LossGradient {
-		given = weigh(s, given)
+// truth returns the numbers of a quantity, and float64 numbers near them.
+func (c *trainer) truth(s *training.Solution, name training.Quantity) (truth []exact.Number, near []float64, err error) {
+	if truth, err = s.Truth(name, trainingPrecision); err != nil {
+		return nil, nil, fmt.Errorf("exact solution: %w", err)
 	}
-	truth, err := s.Truth(name, trainingPrecision)
-	if err != nil {
-		return nil, fmt.Errorf("exact solution: %w", err)
-	}
-	near := make([]float64, len(truth))
+	near = make([]float64, len(truth))
 	for i, v := range truth {
 		lo, _ := rationalBounds(v)
 		near[i], _ = lo.Float64()
 	}
+	return truth, near, nil
+}
+
+// compare compares the numbers that were given for a quantity, which may be off by a
+// radius beyond the tolerance where there are radii.
+func (c *trainer) compare(s *training.Solution, q *training.Question, name training.Quantity, g given, radii []float64) (*comparison, error) {
+	if name == training.LossGradient {
+		g.values = weigh(s, g.values)
+	}
+	truth, near, err := c.truth(s, name)
+	if err != nil {
+		return nil, err
+	}
 	tolerance := s.Tolerance(name, near)
+	for i := range tolerance {
+		if c.o.Tolerance != nil {
+			tolerance[i] = c.o.Tolerance
+		}
+		tolerance[i] = widened(tolerance[i], radii, i)
+	}
 	compared := s.Compared(name)
-	e := new(comparison)
+	e := &comparison{estimated: radii != nil}
 	for i, v := range truth {
 		if !compared[i] {
 			continue
 		}
-		allowed := tolerance[i]
-		if c.o.Tolerance != nil {
-			allowed = c.o.Tolerance
-		}
-		a := answer{value: given[i], text: "no finite number"}
-		if a.value != nil {
-			a.text = numeral(a.value)
-		}
+		allowed, a := tolerance[i], g.answer(i)
 		within, lo, hi, err := a.within(v, allowed)
 		if err == errEdge {
 			var finer []exact.Number
@@ -318,7 +391,7 @@ func (c *trainer) compare(s *training.Solution, q *training.Question, name train
 		e.worst = math.Max(e.worst, off)
 	}
 	open := func(mistake string) bool { return !c.cleared[name][mistake] || !c.excluded[name][mistake] }
-	e.match(s, name, open, near, given, tolerance, compared)
+	e.match(s, name, open, near, g.values, tolerance, compared)
 	return e, nil
 }
 
@@ -398,11 +471,13 @@ func (e *comparison) match(
 
 // explain sets the smallest question of a failure, its mistakes and its free parts.
 func (c *trainer) explain(ctx context.Context, r *TrainingReport, f *TrainingFailure) error {
-	if f.Unusable != nil {
-		if errors.Is(f.Unusable, ErrSilent) {
-			return nil
-		}
+	switch {
+	case errors.Is(f.Unusable, ErrSilent):
+		return nil
+	case f.Quantity == "":
 		return c.shrinkUnusable(ctx, f)
+	case f.Unusable != nil:
+		return c.shrinkWrong(ctx, f)
 	}
 	if err := c.tellApart(ctx, r, f); err != nil {
 		return err

@@ -12,6 +12,7 @@ const (
 	moreQuestions  = 200 // to tell mistakes apart
 	smallQuestions = 6000
 	smallUnusable  = 300
+	smallEstimates = 200 // where each answer takes thousands of draws
 )
 
 // named returns the mistakes of a quantity that explain every answer so far.
@@ -35,10 +36,10 @@ func (c *trainer) tellApart(ctx context.Context, r *TrainingReport, f *TrainingF
 	return nil
 }
 
-// try asks for the quantity of a failure and returns how it fails, "" where it does not
-// or is not offered.
+// try asks for the quantity of a failure and returns how it fails in that way, "" where it
+// does not or is not offered.
 func (c *trainer) try(ctx context.Context, f *TrainingFailure, q *training.Question) (string, error) {
-	answers, err := c.ask(ctx, q, []training.Quantity{f.Quantity})
+	answers, err := c.ask(ctx, q, []training.Quantity{f.Quantity}, 0)
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
@@ -46,9 +47,15 @@ func (c *trainer) try(ctx context.Context, f *TrainingFailure, q *training.Quest
 	if err != nil || !offered {
 		return "", nil // in another way
 	}
-	e, err := c.compare(training.Solve(q), q, f.Quantity, given)
+	e, err := c.judge(ctx, training.Solve(q), q, f.Quantity, given)
 	if err != nil {
 		return "", err
+	}
+	if f.Unusable != nil || e.malformed != nil {
+		if f.Unusable != nil && e.malformed != nil && sameKind(f.Unusable, e.malformed) {
+			return e.shown, nil
+		}
+		return "", nil
 	}
 	c.suspect(f.Quantity, e)
 	return e.shown, nil
@@ -69,7 +76,11 @@ func (c *trainer) shrinkWrong(ctx context.Context, f *TrainingFailure) error {
 		f.Transient = err == nil
 		return err
 	}
-	for small, q := range f.Quantity.Smallest(c.o.Objective, c.o.TokenLevel, smallQuestions) {
+	most := smallQuestions
+	if f.estimated {
+		most = smallEstimates
+	}
+	for small, q := range f.Quantity.Smallest(c.o.Objective, c.o.TokenLevel, most) {
 		shown, err := c.try(ctx, f, q)
 		if err != nil {
 			return err
@@ -84,6 +95,9 @@ func (c *trainer) shrinkWrong(ctx context.Context, f *TrainingFailure) error {
 			continue
 		}
 		f.Question, f.Shown, f.Smallest = q, shown, true
+		if f.estimated {
+			return nil
+		}
 		return c.free(ctx, f, small)
 	}
 	return nil
@@ -122,7 +136,7 @@ func (c *trainer) shrinkUnusable(ctx context.Context, f *TrainingFailure) error 
 			if n++; n > smallUnusable/len(c.o.Only)+1 {
 				break
 			}
-			_, err := c.ask(ctx, q, slices.Clone(c.o.Only))
+			_, err := c.ask(ctx, q, slices.Clone(c.o.Only), 0)
 			switch {
 			case ctx.Err() != nil:
 				return ctx.Err()

@@ -49,12 +49,18 @@ func Serve(in io.Reader, out io.Writer, fault string) {
 			ID       int             `json:"id"`
 			Instance *model.Instance `json:"instance"`
 			Want     []string        `json:"want"`
+			N        int             `json:"n"`
 		}
 		if err := json.Unmarshal(lines.Bytes(), &request); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
-		reply := solve(request.Instance, fault)
+		var reply map[string]any
+		if kind, seed, sampled := strings.Cut(fault, " with seed "); sampled {
+			reply = sample(request.Instance, kind, seed+fmt.Sprint(request.ID), max(request.N, firstDraws))
+		} else {
+			reply = solve(request.Instance, fault)
+		}
 		reply["id"] = request.ID
 		if !misbehave(out, fault, request.ID, request.Instance, reply) {
 			text, err := json.Marshal(reply)

@@ -66,6 +66,7 @@ class Model:
     environment      the set of positions whose tokens are not the policy's
     temperature, discount
     want             the names of the quantities that are asked for
+    n                how many draws an estimate should have at least, or None
     request          the request as it came
 
     What else the request holds is None where it does not: asked (the sequences asked
@@ -76,7 +77,7 @@ class Model:
 
     def __init__(self, request, number=float):
         self.request, self._number = request, number
-        self.want = request.get("want", [])
+        self.want, self.n = request.get("want", []), request.get("n")
         i = request["instance"]
         names = i["vocabulary"]
         self.V = names if isinstance(names, int) else len(names)
@@ -230,6 +231,36 @@ class Sequence:
     def steps(self):
         """Its positions, as (t, state, token)."""
         return [(t, x, a) for t, (x, a) in enumerate(zip(self.states, self.tokens))]
+
+
+def estimate(draws):
+    """The mean of independent draws, numbers or nested lists of one shape, as an answer.
+
+    Where the gate asks for more draws, m.n says for how many at least.
+    """
+    n, sums = 0, None
+    for draw in draws:
+        n, sums = n + 1, _moments(sums, draw)
+    return {"mean": _each(lambda s: s[0] / n, sums), "stderr": _each(lambda s: _stderr(n, *s), sums), "n": n}
+
+
+def _moments(sums, draw):
+    """Sums of numbers, of their squares, and the first of them, for each place of a nested list."""
+    if hasattr(draw, "tolist"):  # a tensor or an array
+        draw = draw.tolist()
+    if isinstance(draw, (list, tuple)):
+        return [_moments(s, d) for s, d in zip(sums or [None] * len(draw), draw)]
+    total, squares, first = sums or (0.0, 0.0, draw)
+    return total + draw, squares + (draw - first) ** 2, first
+
+
+def _stderr(n, total, squares, first):
+    """The standard error: squares are about the first draw, so that a constant has none."""
+    return math.sqrt(max(0.0, squares - n * (total / n - first) ** 2) / (n - 1) / n)
+
+
+def _each(function, sums):
+    return [_each(function, s) for s in sums] if isinstance(sums, list) else function(sums)
 
 
 def _unfold(layers):

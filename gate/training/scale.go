@@ -2,8 +2,9 @@ package training
 
 import "math"
 
-// scales returns the scale of each number of a quantity.
-func (s *Solution) scales(q Quantity, truth []float64) []float64 {
+// Scales returns what the error of each number of a quantity is measured in, whose truth is
+// near the given numbers: the tolerance in units of 4096·(V+T)·2⁻⁵³.
+func (s *Solution) Scales(q Quantity, truth []float64) []float64 {
 	c := s.floats()
 	list := make([]float64, len(truth))
 	all := func(v float64) []float64 {

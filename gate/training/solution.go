@@ -249,7 +249,7 @@ func (s *Solution) Tolerance(q Quantity, truth []float64) []*big.Rat {
 	in := s.question.Instance
 	unit := float64(toleranceUnits*(in.Vocabulary()+in.Length())) / (1 << 53)
 	list := make([]*big.Rat, len(truth))
-	for i, scale := range s.scales(q, truth) {
+	for i, scale := range s.Scales(q, truth) {
 		list[i] = new(big.Rat)
 		if scale *= unit; !math.IsInf(scale, 0) && !math.IsNaN(scale) {
 			list[i].SetFloat64(scale)
