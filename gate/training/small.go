@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"math/big"
+	"sync"
 
 	"sounding/generators"
 	"sounding/model"
@@ -217,9 +218,9 @@ func (r *quantity) variants(length int, edits []edit) []*Small {
 	case "pairs":
 		n = len(smallPairs)
 	case "trajectories":
-		n = len(smallTrajectories)
+		n = len(smallTrajectories())
 	case "groups":
-		n = len(smallGroups)
+		n = len(smallGroups())
 	case "batches":
 		n = 2 // batches of one sequence, of two
 	}
@@ -252,9 +253,9 @@ func (s *Small) Question(o Objective, tokenLevel bool) (*Question, bool) {
 		p.Chosen, p.Rejected = all[0], all[len(all)-1]
 		q.Pairs = []Pair{p}
 	case "trajectories":
-		q.Trajectories = smallTrajectories[s.list : s.list+1]
+		q.Trajectories = smallTrajectories()[s.list : s.list+1]
 	case "groups":
-		q.Groups = smallGroups[s.list : s.list+1]
+		q.Groups = smallGroups()[s.list : s.list+1]
 	case "batches":
 		q.Batches, _ = AllBatches(q, 1+s.list, mostBatches)
 	}
@@ -303,7 +304,7 @@ var smallPairs = []Pair{
 
 // smallTrajectories are all of at most three positions with rewards and values 0
 // and 1, the shortest first.
-var smallTrajectories = func() []Trajectory {
+var smallTrajectories = sync.OnceValue(func() []Trajectory {
 	var list []Trajectory
 	one, half := big.NewRat(1, 1), big.NewRat(1, 2)
 	for n := 1; n <= 3; n++ {
@@ -320,10 +321,10 @@ var smallTrajectories = func() []Trajectory {
 		}
 	}
 	return list
-}()
+})
 
 // smallGroups are all of at most three rewards 0 and 1.
-var smallGroups = func() []Group {
+var smallGroups = sync.OnceValue(func() []Group {
 	var list []Group
 	for n := 1; n <= 3; n++ {
 		for bits := range 1 << n {
@@ -338,4 +339,4 @@ var smallGroups = func() []Group {
 		}
 	}
 	return list
-}()
+})

@@ -3,6 +3,7 @@ package report
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"sounding/verify"
 )
@@ -10,12 +11,14 @@ import (
 // term is a symbol or a word, and what it means.
 type term struct {
 	name, meaning string
-	pattern       *regexp.Regexp // of its occurrences
+	pattern       func() *regexp.Regexp // of its occurrences
 }
 
 // symbol returns a term that occurs where the pattern matches and no letter stands before.
 func symbol(name, pattern, meaning string) term {
-	return term{name, meaning, regexp.MustCompile(`(?:^|[^\pL\pM])(?:` + pattern + `)`)}
+	return term{name, meaning, sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?:^|[^\pL\pM])(?:` + pattern + `)`)
+	})}
 }
 
 // symbols are what formulas are made of, in the order in which the paper needs them.
@@ -96,7 +99,7 @@ func symbolsIn(entries []*verify.Entry) []term {
 func occurring(terms []term, text string) []term {
 	var list []term
 	for _, t := range terms {
-		if t.pattern.MatchString(text) {
+		if t.pattern().MatchString(text) {
 			list = append(list, t)
 		}
 	}

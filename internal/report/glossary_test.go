@@ -40,7 +40,7 @@ func TestGlossary(t *testing.T) {
 		}
 	}
 	for _, s := range symbols {
-		if !s.pattern.MatchString(all.String()) {
+		if !s.pattern().MatchString(all.String()) {
 			t.Errorf("%s is explained and occurs nowhere", s.name)
 		}
 	}

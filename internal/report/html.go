@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
@@ -24,15 +25,20 @@ var pageText string
 //go:embed report.html
 var reportText string
 
+// Pages are parsed when one is written: most commands write none.
 var (
-	page       = template.Must(template.New("page").Parse(pageText))
-	reportPage = template.Must(template.New("report").Parse(reportText))
+	page       = parsed("page", pageText)
+	reportPage = parsed("report", reportText)
 )
+
+func parsed(name string, text string) func() *template.Template {
+	return sync.OnceValue(func() *template.Template { return template.Must(template.New(name).Parse(text)) })
+}
 
 // Page writes a self-contained HTML page: no scripts, no fonts, no other file. Its title is
 // plain text.
 func Page(w io.Writer, title string, body template.HTML) error {
-	return page.Execute(w, struct {
+	return page().Execute(w, struct {
 		Title, Version string
 		Body           template.HTML
 	}{title, Version, body})
@@ -60,7 +66,7 @@ func HTML(w io.Writer, r *verify.Report) error {
 		return err
 	}
 	var b bytes.Buffer
-	if err := reportPage.Execute(&b, map[string]any{
+	if err := reportPage().Execute(&b, map[string]any{
 		"Version": Version, "Seed": r.Seed, "Effort": r.Effort, "Result": result(r), "Answer": answerPage(r),
 		"Filters": filters(r), "Sentences": sentencePages(r), "Strength": strengthBars(r), "Grades": grades,
 		"Terms": termPages(r), "Sections": sections, "How": how,
