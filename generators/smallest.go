@@ -18,7 +18,22 @@ type Needs struct {
 	Lambda      bool       // λ
 	Penalty     bool       // β and γ
 	Kind        model.Kind // features, when log-linear
+
+	// What every counterexample has. Cases without it are left out before they are made.
+	Moves        Extent // features other than 0
+	ProperSubset bool   // R neither empty nor of all tokens
+	Penalised    bool   // β > 0
 }
+
+// Extent says at how many positions something is found.
+type Extent int8
+
+// The extents.
+const (
+	Anywhere   Extent = iota // or nowhere
+	Somewhere                // at one position at least
+	Everywhere               // at all positions, which are two or more
+)
 
 // Smallest runs through the prefix-tree cases over two tokens or more, each with
 // its size, in the order of [Size]. It never ends by itself.
@@ -80,6 +95,7 @@ type sketch struct {
 	beta, gamma fraction
 	n           int
 	features    []int64 // n per edge
+	needs       Needs
 }
 
 type fraction struct{ num, den int64 }
@@ -95,7 +111,7 @@ func newSketch(needs Needs, v, t int) *sketch {
 		edges += leaves
 	}
 	s := &sketch{
-		v: v, t: t, kind: model.Tabular, smallest: 1,
+		v: v, t: t, needs: needs, kind: model.Tabular, smallest: 1,
 		weights: make([]int64, edges), harm: make([]int64, leaves), denominator: 1,
 		rows:   make([]int64, edges-leaves),
 		lambda: fraction{1, 1}, beta: fraction{0, 1}, gamma: fraction{1, 1},
@@ -222,6 +238,9 @@ func (s *sketch) eachHarm(cost int, yield func() bool) bool {
 
 // eachRecovery spends one per token of R.
 func (s *sketch) eachRecovery(cost int, yield func() bool) bool {
+	if s.needs.ProperSubset && (cost == 0 || cost == s.v) {
+		return true
+	}
 	var extend func(a int) bool
 	extend = func(a int) bool {
 		if len(s.recovery) == cost {
@@ -295,7 +314,7 @@ func (s *sketch) eachLambda(cost int, yield func() bool) bool {
 func (s *sketch) eachPenalty(cost int, yield func() bool) bool {
 	s.beta, s.gamma = fraction{0, 1}, fraction{1, 1}
 	if cost == 0 {
-		return yield()
+		return s.needs.Penalised || yield()
 	}
 	for c := 1; c <= cost; c++ {
 		if !eachRatio(&s.beta, c+1, false, func() bool {
@@ -317,9 +336,28 @@ func (s *sketch) eachFeatures(cost int, yield func() bool) bool {
 	}}
 	for s.n = 1; s.n-1 <= cost; s.n++ {
 		s.features = make([]int64, len(s.weights)*s.n)
-		if !values.each(s.features, 0, cost-(s.n-1), func(int) bool { return true }, yield) {
+		if !values.each(s.features, 0, cost-(s.n-1), func(int) bool { return true }, func() bool {
+			return !s.moves() || yield()
+		}) {
 			return false
 		}
+	}
+	return true
+}
+
+// moves reports whether the features differ from 0 where they need to.
+func (s *sketch) moves() bool {
+	positions := 0
+	eachLevel(s.v, s.t, func(_, lo, hi int) {
+		if slices.ContainsFunc(s.features[lo*s.n:hi*s.n], func(f int64) bool { return f != 0 }) {
+			positions++
+		}
+	})
+	switch s.needs.Moves {
+	case Somewhere:
+		return positions > 0
+	case Everywhere:
+		return positions == s.t && s.t > 1
 	}
 	return true
 }
@@ -330,9 +368,13 @@ func (s *sketch) build() *model.Case {
 	eachLevel(s.v, s.t, func(i, lo, hi int) { weights[i] = s.weights[lo:hi] })
 	in := Tree(s.v, weights, s.harm, s.denominator)
 	in.Recovery = slices.Clone(s.recovery)
-	in.Lambda.SetFrac64(s.lambda.num, s.lambda.den)
-	in.Beta.SetFrac64(s.beta.num, s.beta.den)
-	in.Gamma.SetFrac64(s.gamma.num, s.gamma.den)
+	if s.lambda != (fraction{1, 1}) {
+		in.Lambda.SetFrac64(s.lambda.num, s.lambda.den)
+	}
+	if s.beta.num != 0 {
+		in.Beta.SetFrac64(s.beta.num, s.beta.den)
+		in.Gamma.SetFrac64(s.gamma.num, s.gamma.den)
+	}
 	in.Adversary.Kind = s.adversary
 	if s.adversary == model.AdversaryRows {
 		eachLevel(s.v, s.t-1, func(_, lo, hi int) {

@@ -95,9 +95,8 @@ func uniformTrees(length int) func() iter.Seq[*model.Case] {
 
 // movingShared supplies shared families that move at two positions at least.
 func movingShared() *Source {
-	looks := generators.Needs{Harm: true, Kind: model.Shared}
-	s := familySource(model.Shared, looks)
-	s.Smallest = smallestWhere(looks, movesEverywhere)
+	s := familySource(model.Shared, needsHarmShared)
+	s.Smallest = movesEverywhere(needsHarmShared)
 	return s
 }
 
@@ -241,7 +240,7 @@ func familySource(kind model.Kind, needs generators.Needs) *Source {
 		Draw: func(seed uint64, i int) *model.Case {
 			return asLogLinear(generators.Example(familyLimits, seed, i), kind, i)
 		},
-		Smallest: smallestWhere(needs, moves),
+		Smallest: moves(needs),
 	}
 }
 
@@ -265,13 +264,12 @@ func asLogLinear(c *model.Case, kind model.Kind, i int) *model.Case {
 	return &d
 }
 
-// smallestWhere runs through the cases of generators.Smallest for which a property
-// holds that every counterexample has, and that is cheaper to see than a check.
-func smallestWhere(needs generators.Needs, property func(*model.Case) bool) func() iter.Seq[*model.Case] {
+// smallest runs through the cases of generators.Smallest.
+func smallest(needs generators.Needs) func() iter.Seq[*model.Case] {
 	return func() iter.Seq[*model.Case] {
 		return func(yield func(*model.Case) bool) {
 			for _, c := range generators.Smallest(needs) {
-				if property(c) && !yield(c) {
+				if !yield(c) {
 					return
 				}
 			}
@@ -279,31 +277,47 @@ func smallestWhere(needs generators.Needs, property func(*model.Case) bool) func
 	}
 }
 
-// movesEverywhere reports whether there are two positions or more, and features at
-// each of them.
-func movesEverywhere(c *model.Case) bool {
-	if c.Length() < 2 || !varied(c) {
-		return false
-	}
-	for _, f := range c.Parameterisation.Features {
-		if !slices.ContainsFunc(f, func(v int64) bool { return v != 0 }) {
-			return false
-		}
-	}
-	return true
+// smallestWhere runs through those for which a property holds that every counterexample has,
+// and that is cheaper to see than a check.
+func smallestWhere(needs generators.Needs, property func(*model.Case) bool) func() iter.Seq[*model.Case] {
+	return where(smallest(needs), property)
 }
 
-// moves reports whether some feature and some harm value of a case differ from
-// zero, so that its equilibrium may differ from the base model.
-func moves(c *model.Case) bool {
-	for _, f := range c.Parameterisation.Features {
-		for _, v := range f {
-			if v != 0 {
-				return varied(c)
+// where runs through the cases that have a property.
+func where(cases func() iter.Seq[*model.Case], property func(*model.Case) bool) func() iter.Seq[*model.Case] {
+	return mapped(cases, func(c *model.Case) *model.Case {
+		if !property(c) {
+			return nil
+		}
+		return c
+	})
+}
+
+// mapped runs through the images of cases; a nil image is left out.
+func mapped(cases func() iter.Seq[*model.Case], image func(*model.Case) *model.Case) func() iter.Seq[*model.Case] {
+	return func() iter.Seq[*model.Case] {
+		return func(yield func(*model.Case) bool) {
+			for c := range cases() {
+				if d := image(c); d != nil && !yield(d) {
+					return
+				}
 			}
 		}
 	}
-	return false
+}
+
+// moves runs through the cases of smallestWhere in which some feature differs from 0 and
+// harm varies, so that the equilibrium may differ from the base model.
+func moves(needs generators.Needs) func() iter.Seq[*model.Case] {
+	needs.Moves = generators.Somewhere
+	return smallestWhere(needs, varied)
+}
+
+// movesEverywhere runs through those that have two positions or more, with features at each
+// of them.
+func movesEverywhere(needs generators.Needs) func() iter.Seq[*model.Case] {
+	needs.Moves = generators.Everywhere
+	return smallestWhere(needs, varied)
 }
 
 // varied reports whether harm takes two values.
@@ -347,11 +361,11 @@ func silentSource() *Source {
 // Sources that several statements share.
 var (
 	decoupledFamilies    = familySource(model.Decoupled, needsHarmDecoupled)
-	everywhereDecoupled  = &Source{Smallest: smallestWhere(needsHarmDecoupled, movesEverywhere)}
-	everywhereShared     = &Source{Smallest: smallestWhere(needsHarmShared, movesEverywhere)}
+	everywhereDecoupled  = &Source{Smallest: movesEverywhere(needsHarmDecoupled)}
+	everywhereShared     = &Source{Smallest: movesEverywhere(needsHarmShared)}
 	lateFamilies         = lateSource()
-	longDecoupled        = &Source{Smallest: smallestWhere(needsHarmDecoupled, func(c *model.Case) bool { return c.Length() > 1 && moves(c) })}
-	movingSharedFamilies = &Source{Draw: sharedFamilies.Draw, Smallest: smallestWhere(needsHarmShared, movesEverywhere)}
+	longDecoupled        = &Source{Smallest: where(moves(needsHarmDecoupled), func(c *model.Case) bool { return c.Length() > 1 })}
+	movingSharedFamilies = &Source{Draw: sharedFamilies.Draw, Smallest: movesEverywhere(needsHarmShared)}
 	pairTrees            = deepDraw{shapes: []Shape{shape(2, 2)}}
 	recoveryLevels       = newScalar("epsilon", "1/2", "1/3", "2/3", "1", "9/10", "1/10")
 	sharedFamilies       = familySource(model.Shared, needsHarmShared)

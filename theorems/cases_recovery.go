@@ -3,7 +3,6 @@ package theorems
 import (
 	"iter"
 	"math/big"
-	"slices"
 
 	"sounding/generators"
 	"sounding/model"
@@ -16,27 +15,8 @@ import (
 // neither empty nor everything, over at least the given length. Where the needs
 // leave the penalty at its base, β is 1.
 func penalised(needs generators.Needs, length int) func() iter.Seq[*model.Case] {
-	small := smallestWhere(needs, func(c *model.Case) bool {
-		return c.Length() >= length && (!needs.Penalty || c.Beta.Sign() > 0) && len(c.Recovery) > 0 && len(c.Recovery) < c.Vocabulary() &&
-			slices.ContainsFunc(c.Parameterisation.Features, func(f []int64) bool {
-				return slices.ContainsFunc(f, func(v int64) bool { return v != 0 })
-			})
-	})
-	if needs.Penalty {
-		return small
-	}
-	return func() iter.Seq[*model.Case] {
-		return func(yield func(*model.Case) bool) {
-			for c := range small() {
-				d, in := *c, *c.Instance
-				in.Beta = big.NewRat(1, 1)
-				d.Instance = &in
-				if !yield(&d) {
-					return
-				}
-			}
-		}
-	}
+	needs.Moves = generators.Somewhere
+	return where(smallestDeep(needs), func(c *model.Case) bool { return c.Length() >= length })
 }
 
 // deepSource draws decoupled families with a penalty and a discount below 1.

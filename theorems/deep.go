@@ -101,9 +101,8 @@ func (d deepDraw) near(needs generators.Needs) *Source {
 // nor everything and a positive penalty. Where the needs leave the penalty at its
 // base, β is 1.
 func smallestDeep(needs generators.Needs) func() iter.Seq[*model.Case] {
-	small := smallestWhere(needs, func(c *model.Case) bool {
-		return len(c.Recovery) > 0 && len(c.Recovery) < c.Vocabulary() && (!needs.Penalty || c.Beta.Sign() > 0)
-	})
+	needs.ProperSubset, needs.Penalised = true, needs.Penalty
+	small := smallest(needs)
 	if needs.Penalty {
 		return small
 	}
@@ -113,19 +112,6 @@ func smallestDeep(needs generators.Needs) func() iter.Seq[*model.Case] {
 		d.Instance = &in
 		return &d
 	})
-}
-
-// mapped runs through the images of cases; a nil image is left out.
-func mapped(cases func() iter.Seq[*model.Case], image func(*model.Case) *model.Case) func() iter.Seq[*model.Case] {
-	return func() iter.Seq[*model.Case] {
-		return func(yield func(*model.Case) bool) {
-			for c := range cases() {
-				if d := image(c); d != nil && !yield(d) {
-					return
-				}
-			}
-		}
-	}
 }
 
 // withCandidate returns the case with what the search finds best.

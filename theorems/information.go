@@ -69,7 +69,7 @@ var proposition6 = &Statement{
 	ID: "prop-6", Title: "Harm information is the reduction of variance", Section: "4",
 	Sentence: verify.Sentence{Says: "I_t is the expected reduction of the variance of harm at position t."},
 	Formula:  "I_t = E[Var(Harm|y_<t)] − E[Var(Harm|y_≤t)]; Var(Harm|y_<t) = E[Var(Harm|y_≤t)|y_<t] + Var(h_t|y_<t); Var(Harm) = E[Var(Harm|y_≤t)] + Var(h_t)",
-	Claims:   []Claim{{Kernel: []string{"Martingale.variance_reduction", "Martingale.total_variance_at", "Martingale.total_variance"}, Check: verify.Identity(prop6[rat], prop6[mod]).Within(verify.Limits{ProofFactor: 8})}}, // (4,2)
+	Claims:   []Claim{{Kernel: []string{"Martingale.variance_reduction", "Martingale.total_variance_at", "Martingale.total_variance"}, Check: verify.Identity(prop6[rat], prop6[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "index: y_≤t and y_≤t+1", Check: verify.Identity(prop6Index[rat], prop6Index[mod])},
 		{Name: "the expected variance alone, without the variance of the mean", Check: verify.Identity(prop6Half[rat], prop6Half[mod])},

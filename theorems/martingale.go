@@ -135,7 +135,7 @@ var proposition4 = &Statement{
 		},
 		{
 			Formula: "E[(Σ_t r_t·Δ_t)²] = Σ_t r_t²·I_t for arbitrary r",
-			Check:   verify.Identity(prop4AllPairs[rat], prop4AllPairs[mod]).Within(verify.Limits{ProofFactor: 4}), // (4,2)
+			Check:   verify.Identity(prop4AllPairs[rat], prop4AllPairs[mod]),
 		},
 	},
 	NearMisses: []NearMiss{

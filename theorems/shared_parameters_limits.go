@@ -407,7 +407,7 @@ func cancellingSource() *Source {
 			}
 			return c
 		},
-		Smallest: smallestWhere(generators.Needs{Harm: true, Kind: model.Shared}, movesEverywhere),
+		Smallest: movesEverywhere(needsHarmShared),
 	}
 }
 

@@ -76,9 +76,11 @@ func newCertificate(check Check, shape Shape) (Certificate, error) {
 	return c, nil
 }
 
-// The prefix trees that are certified: those with at most maxCertificateLeaves
-// complete sequences over at most maxCertificateVocabulary tokens.
+// The prefix trees that are certified in the ordinary run: those with at most
+// certificateLeaves complete sequences over at most maxCertificateVocabulary tokens. A longer
+// run multiplies the first, up to maxCertificateLeaves.
 const (
+	certificateLeaves        = 1024
 	maxCertificateLeaves     = 4096
 	maxCertificateVocabulary = 8
 )

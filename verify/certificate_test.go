@@ -268,7 +268,7 @@ func BenchmarkCertificates(b *testing.B) {
 		group.SetLimit(workers())
 		for _, s := range registry() {
 			group.Go(func() error {
-				_, err := s.Certify(ctx, 1, maxCertificateLeaves)
+				_, err := s.Certify(ctx, 1, certificateLeaves)
 				return err
 			})
 		}

@@ -56,7 +56,7 @@ type Group struct {
 // What a proof may cost in the ordinary run: its points times the operations of the
 // check, and the complete sequences of its shape. A longer run multiplies both.
 const (
-	latticeOperations = 3 << 28
+	latticeOperations = 1 << 27
 	latticeLeaves     = 16
 )
 
@@ -101,7 +101,7 @@ func planLattice(check Check, shape Shape, effort int) (*lattice, error) {
 	if err != nil {
 		return nil, fmt.Errorf("shape %v: %w", shape, err)
 	}
-	if l != nil && !l.within(latticeOperations*float64(effort*max(1, limits.ProofFactor))) {
+	if l != nil && !l.within(latticeOperations*float64(effort)) {
 		return nil, nil
 	}
 	return l, nil

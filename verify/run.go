@@ -391,7 +391,7 @@ func (r *Report) separately(ctx context.Context, e *Entry, cases int) error {
 	if err := e.topUp(ctx, r.Seed, cases); err != nil {
 		return err
 	}
-	if err := e.certify(ctx, r.Seed, maxCertificateLeaves); err != nil {
+	if err := e.certify(ctx, r.Seed, min(certificateLeaves*r.Effort, maxCertificateLeaves)); err != nil {
 		return fmt.Errorf("%s: %w", s.ID, err)
 	}
 	if err := e.prove(ctx, r.Effort); err != nil {

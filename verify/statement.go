@@ -71,9 +71,6 @@ type Limits struct {
 	// CertificateOnly says that no proof is tried: the degrees are too high for all but
 	// the smallest lattices, and another form of the identity is proved.
 	CertificateOnly bool
-	// ProofFactor multiplies the allowed cost of the proofs, for a shape that would be
-	// left out otherwise; 0 means 1.
-	ProofFactor int
 }
 
 // Identity returns the check of a polynomial identity: one function, free of
