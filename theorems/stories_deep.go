@@ -66,3 +66,17 @@ var xRemark7Story = verify.Story{
 	Right:    "what was claimed of it",
 	Practice: "Whether a recovery penalty can act is a matter of the architecture. An output layer that cannot tell recovery tokens from others is not trained by it.",
 }
+
+var xUniformProfileStory = verify.Story{
+	Told:     "Every token is a coin, and recovery has probability 1/2 before each. The adversary takes the second first token twice as often as the first, the base model both alike. To order β² the KL is 1/8 at the first position and 5/36 at the second, where the adversary's prefixes are not those of the base model.",
+	Left:     "the coefficient of β² in KL_2",
+	Right:    "the same in KL_1",
+	Practice: "Without a discount deep positions are not treated alike: the rarer the adversary's prefixes are under the base model, the more KL the penalty buys there. A flat profile takes prefixes drawn from the model itself.",
+}
+
+var xRadiusStory = verify.Story{
+	Told:     "The adversary always begins with token 1, to which the base model gives probability 1/10000. Behind it recovery is a coin. At β = 1/100 a tenth of the leading order of KL_2 is 1/80, and no minimiser has a total KL of more than 5001/1000000, half a β.",
+	Left:     "a tenth of the leading order of KL_2",
+	Right:    "a bound on the total KL of every minimiser",
+	Practice: "The leading order must not be used for prefixes that the base model hardly ever says, however small the penalty looks: β has to be small beside P_0(x)/Q(x).",
+}
