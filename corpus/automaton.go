@@ -34,7 +34,7 @@ func (m *automaton) step(q, a int32) int32 { return m.next[int(q)*m.width+int(m.
 
 var errPositions = fmt.Errorf("more than %d positions with repetitions written out", MaxPositions)
 
-// compile returns the automaton that decides whether a pattern matches anywhere
+// compile returns the minimal automaton that decides whether a pattern matches anywhere
 // in a sequence of at least one token.
 func compile(source string, v *vocabulary) (*automaton, error) {
 	r, err := parse(source, v)
@@ -52,7 +52,11 @@ func compile(source string, v *vocabulary) (*automaton, error) {
 	for _, inst := range prog.Inst {
 		n.positions = append(n.positions, newPosition(inst))
 	}
-	return n.determinise(len(v.names))
+	m, err := n.determinise(len(v.names))
+	if err != nil {
+		return nil, err
+	}
+	return m.minimal(), nil
 }
 
 // nfa is a nondeterministic automaton.

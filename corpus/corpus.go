@@ -62,8 +62,8 @@
 //
 // # The process
 //
-// A state is a pair of a context and a state of the pattern's deterministic
-// automaton, which stays where it is once the pattern has matched. Layer t holds
+// A state is a pair of a context and a state of the minimal automaton that decides harm,
+// so that a pattern written in two ways makes one process. Layer t holds
 // the pairs that t tokens of positive probability lead to, in the order in which
 // a search from the start finds them. Once the set of pairs returns to an
 // earlier one the layers repeat and are stored once. Where that takes long, later layers

@@ -67,14 +67,19 @@ func TestLexicon(t *testing.T) {
 	})
 }
 
-// No two states of the minimal automaton are equivalent, by marking pairs that a token
-// leads to a pair that differs.
+// No two states of the automaton of a lexicon or a pattern are equivalent, by marking pairs
+// that a token leads to a pair that differs.
 func TestMinimal(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		m, err := drawLexicon(t, letters().names).compile(letters())
 		if err != nil {
 			t.Fatal(err)
+		}
+		if rapid.Bool().Draw(t, "pattern") {
+			if m, err = compile(drawPattern(t, 3), letters()); err != nil {
+				t.Skip("over a limit")
+			}
 		}
 		n := m.states()
 		differ := make([]bool, n*n)

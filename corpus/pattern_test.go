@@ -76,6 +76,7 @@ func TestPatternMeaning(t *testing.T) {
 	}{
 		{"a token somewhere", "a", 2},
 		{"in any case", "A", 2},
+		{"two ways to one", "a b | c b", 3},
 		{"the end of a sentence", ".", 2},
 		{"the rest", "<other>", 2},
 		{"two in a row", "a b", 3},
