@@ -46,16 +46,16 @@ const Format = "sounding/instance/1"
 //	discount     γ_d, likewise
 const TrainingFormat = "sounding/instance/2"
 
-// Limits of the file form. MaxStates bounds V, T and the states.
+// Limits of the file form. MaxStates bounds V and the states of its distinct layers.
 const (
 	// MaxFileSize bounds the bytes of an instance.
 	MaxFileSize = 64 << 20
 	// MaxDigits bounds the digits of an integer, and those of a rational: of a
 	// decimal in all, of a fraction in its numerator and its denominator.
 	MaxDigits = 40
-	// MaxAdversaryLayers bounds the layers of an adversary given by rows. Each
-	// takes 48 bytes of memory, even if the file repeats a single one.
-	MaxAdversaryLayers = 1 << 22
+	// MaxLength bounds T. A position takes 8 bytes of memory, and 48 of an adversary given
+	// by rows, even if the file repeats a single layer.
+	MaxLength = 1 << 20
 )
 
 // ReadInstance reads an instance from a file that holds nothing else. Its error

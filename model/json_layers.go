@@ -32,8 +32,8 @@ func times(repeat *int, limit int) (int, error) {
 
 // process returns the model itself.
 func (f *instanceFile) process() (*Process, error) {
-	if *f.Length < 1 || *f.Length >= MaxStates { // layers 0…T have a state each
-		return nil, strict.Errorf("/length", "%d: want an integer from 1 to %d", *f.Length, MaxStates-1)
+	if *f.Length < 1 || *f.Length > MaxLength {
+		return nil, strict.Errorf("/length", "%d: want an integer from 1 to %d", *f.Length, MaxLength)
 	}
 	if err := f.fits(); err != nil {
 		return nil, err
@@ -59,7 +59,7 @@ func (f *instanceFile) process() (*Process, error) {
 			}
 		}
 		file.Weights.Layer, file.Next.Layer = nil, nil // no longer needed
-		n, _ := times(file.Repeat, MaxStates)
+		n, _ := times(file.Repeat, MaxLength)
 		layers = append(layers, slices.Repeat([]*Layer{l}, n)...)
 	}
 	p, err := NewProcess(v, layers, harm.Naturals, f.Harm.Denominator.At(0))
@@ -70,12 +70,12 @@ func (f *instanceFile) process() (*Process, error) {
 }
 
 // fits checks, before anything is allocated for the positions, that the layers add
-// up to the length and that the states are not too many.
+// up to the length and that the states, those of a repeated layer once, are not too many.
 func (f *instanceFile) fits() error {
 	positions, states := 0, f.Harm.Values.Len()
 	for i := range f.Layers {
 		place, l := fmt.Sprintf("/layers/%d", i), &f.Layers[i]
-		n, err := times(l.Repeat, MaxStates)
+		n, err := times(l.Repeat, MaxLength)
 		if err != nil {
 			return strict.Within(place, err)
 		}
@@ -85,7 +85,7 @@ func (f *instanceFile) fits() error {
 		if n > 1 && l.tree() && f.Vocabulary.size > 1 {
 			return strict.Errorf(place+"/repeat", "%d: want 1 for a layer of a prefix tree, whose states are not those of the next layer", n)
 		}
-		if states += n * l.Weights.states; states > MaxStates {
+		if states += l.Weights.states; states > MaxStates {
 			return strict.Errorf(place, "more than %d states up to this layer", MaxStates)
 		}
 	}
@@ -188,7 +188,7 @@ func (f *adversaryFile) adversary(p *Process) (Adversary, error) {
 // policy returns weights per edge of p, for at most T positions.
 func (f *policyFile) policy(p *Process) ([]Naturals, error) {
 	var rows []Naturals
-	limit := min(p.Length(), MaxAdversaryLayers)
+	limit := p.Length()
 	for i := range f.Layers {
 		place, file := fmt.Sprintf("/layers/%d", i), &f.Layers[i]
 		n, err := times(file.Repeat, limit)

@@ -232,6 +232,18 @@ func TestWriteRefuses(t *testing.T) {
 			in.Process = p
 			return in
 		}},
+		{"T is beyond the limit", "/length: 1048577: want at most 1048576", func() *model.Instance {
+			l, err := model.DenseLayer(1, model.NaturalsOf(1), []int32{0})
+			if err != nil {
+				t.Fatal(err)
+			}
+			layers := slices.Repeat([]*model.Layer{l}, model.MaxLength+1)
+			p, err := model.NewProcess(1, layers, model.NaturalsOf(0), big.NewInt(1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return model.NewInstance(p)
+		}},
 		{"the file would be too long", "/layers", func() *model.Instance {
 			in := example()
 			p, err := in.Named([]string{"a", strings.Repeat("b", model.MaxFileSize)})

@@ -40,6 +40,9 @@ func (in *Instance) appendText(b []byte) ([]byte, error) {
 	if err := in.Validate(); err != nil {
 		return nil, err
 	}
+	if in.Length() > MaxLength {
+		return nil, strict.Errorf("/length", "%d: want at most %d", in.Length(), MaxLength)
+	}
 	p := &printer{text: b}
 	format := Format
 	if in.Training != nil {
@@ -209,9 +212,6 @@ func (p *printer) adversary(in *Instance) {
 
 // policy prints weights on the model's own transitions.
 func (p *printer) policy(in *Instance, place string, rows []Naturals) {
-	if len(rows) > MaxAdversaryLayers && p.err == nil {
-		p.err = strict.Errorf(place+"/layers", "length %d: want at most %d", len(rows), MaxAdversaryLayers)
-	}
 	p.printf("{\n    \"layers\": [")
 	same := func(i int) bool { return i > 0 && rows[i].shares(&rows[i-1]) && in.layers[i] == in.layers[i-1] }
 	p.runs(place+"/layers", "      ", len(rows), same, func(i int, place, indent string) {

@@ -149,7 +149,7 @@ func TestReadCostly(t *testing.T) {
 		{"a sparse row of many keys for two tokens", "/layers/1/weights/1/99999: want a token from 0 to 1", edit(`[2, 5]`, manyKeys(""))},
 		{"a row of many weights for two tokens", "/layers/1/weights/1: length 100001: want 2", edit(`[2, 5]`, `[`+strings.Repeat("1,", many)+`1]`)},
 		{"a tree of 2^25 leaves that are not there", "/harm/values: ", strings.NewReader(small(`"vocabulary":33554432,"length":1,"layers":[{"weights":[{"0":1}]}],` + oneHarm))},
-		{"two states, 6·10^7 times", "/layers/1: ", strings.NewReader(small(`"vocabulary":1,"length":60000000,"layers":[{"weights":[[1]],"next":[[1]]},{"weights":[[1],[1]],"next":[[0],[1]],"repeat":59999999}],"harm":{"denominator":1,"values":[0,0]}`))},
+		{"harm too large after 10^6 positions", "/harm/values/1: 2: want", strings.NewReader(small(`"vocabulary":1,"length":1000000,"layers":[{"weights":[[1]],"next":[[1]]},{"weights":[[1],[1]],"next":[[0],[1]],"repeat":999999}],"harm":{"denominator":1,"values":[0,2]}`))},
 		{"one large weight beside many small ones", "/harm/values: ", strings.NewReader(small(`"vocabulary":100001,"length":1,"layers":[{"weights":[[` + strings.Repeat("1,", many) + strings.Repeat("9", 40) + `]]}],` + oneHarm))},
 	} {
 		if _, huge := c.text.(endless); huge && testing.Short() {
@@ -179,15 +179,20 @@ func manyKeys(prefix string) string {
 	return b.String() + "}"
 }
 
-// TestReadLongRepeat reads a long model whose one layer has many edges: the
-// layer is stored once, and no step costs its edges at every position.
+// TestReadLongRepeat reads a long model whose layers have many states and edges, those of all
+// positions more than may be stored: each layer is stored once, and no step costs its edges at
+// every position.
 func TestReadLongRepeat(t *testing.T) {
-	const length, vocabulary = 1_000_000, 100_000
-	text := small(fmt.Sprintf(`"vocabulary":%d,"length":%d,"layers":[{"weights":[[1%s]],"next":[[0%s]],"repeat":%d}],"adversary":{"layers":[{"weights":[{"7":1}],"repeat":%d}]},%s`,
-		vocabulary, length, strings.Repeat(",1", vocabulary-1), strings.Repeat(",0", vocabulary-1), length, length-1, oneHarm))
+	const length, vocabulary, states = 1_000_000, 1000, 100
+	list := func(n int, entry string) string { return "[" + strings.Repeat(entry+",", n-1) + entry + "]" }
+	ones, zeros := list(vocabulary, "1"), list(vocabulary, "0")
+	text := small(fmt.Sprintf(`"vocabulary":%d,"length":%d,"layers":[{"weights":[%s],"next":[%s]},{"weights":%s,"next":%s,"repeat":%d}],`,
+		vocabulary, length, ones, zeros, list(states, ones), list(states, zeros), length-1) +
+		fmt.Sprintf(`"adversary":{"layers":[{"weights":[{"7":1}]},{"weights":%s,"repeat":%d}]},"harm":{"denominator":1,"values":%s}`,
+			list(states, `{"7":1}`), length-2, list(states, "0")))
 	var in *model.Instance
 	bytes, d := spent(func() { in = read(t, text) })
-	if in.Length() != length || in.Layer(1) != in.Layer(length) || len(in.Adversary.Rows) != length-1 {
+	if in.Length() != length || in.Layer(2) != in.Layer(length) || len(in.Adversary.Rows) != length-1 {
 		t.Fatalf("T = %d, %d layers of Q", in.Length(), len(in.Adversary.Rows))
 	}
 	// 8 bytes per position of the model, 48 per position of Q, and some MiB for

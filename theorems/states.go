@@ -1,6 +1,7 @@
 package theorems
 
 import (
+	"fmt"
 	"iter"
 	"math/big"
 	"math/rand/v2"
@@ -222,14 +223,13 @@ func (u *unrolledWorld) edge(t, y, e int) int {
 	return from + e - lo
 }
 
-// maxUnrolled bounds the states of a prefix tree; the sequences of a case are few
-// enough to be enumerated.
+// maxUnrolled bounds the states of a prefix tree.
 const maxUnrolled = 1 << 16
 
 func unroll(w *World[rat]) *unrolledWorld {
 	p, state, err := model.Unroll(w.Family.Process, maxUnrolled)
 	if err != nil {
-		panic(err)
+		panic(fmt.Errorf("%w: %w", definition.ErrTooLarge, err))
 	}
 	in := *w.Case.Instance
 	in.Process = p

@@ -3,6 +3,7 @@ package verify
 import (
 	"errors"
 	"fmt"
+	"math"
 	"time"
 	"unsafe"
 
@@ -81,9 +82,10 @@ func (w *World[E]) reserve(matrices int64) {
 		return
 	}
 	var number E
-	n := int64(w.Family.Param.Total(w.Family.Process)) // at most model.MaxStates
-	if need := matrices * n * n * int64(unsafe.Sizeof(number)); need > w.limits.memory {
-		panic(tooLarge{fmt.Sprintf("matrices over %d parameters need %d MiB, more than the limit of %d MiB", n, (need+1<<20-1)>>20, w.limits.memory>>20)})
+	n := w.Family.Param.Total(w.Family.Process)
+	need := float64(matrices) * float64(n) * float64(n) * float64(unsafe.Sizeof(number)) // 10¹³ parameters squared are no int64
+	if need > float64(w.limits.memory) {
+		panic(tooLarge{fmt.Sprintf("matrices over %d parameters need %.0f MiB, more than the limit of %d MiB", n, math.Ceil(need/(1<<20)), w.limits.memory>>20)})
 	}
 }
 
