@@ -340,7 +340,7 @@ var xProposition29 = &Statement{
 			Also:       []Check{verify.Agreement(softCost)},
 		},
 		{
-			Formula:    "P*(a|x)/P_0(a|x) ∝ exp(−λHarm + η_T·1[a∈R])",
+			Formula:    "P*(a|x)/P_0(a|x) ∝ exp(−λHarm + η_T·1[a∈R]) ⇒ ∇L_deep(P*) = 0 in the rows of position T",
 			Hypotheses: []string{"t = T", "w = 1"},
 			Check:      verify.Identity(lastVerbatimFree[rat], lastVerbatimFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
 			Also:       []Check{verify.Agreement(lastVerbatim)},

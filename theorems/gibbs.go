@@ -48,7 +48,7 @@ var theorem20 = &Statement{
 			Also:       []Check{verify.Agreement(eq77Sigmoid)},
 		},
 		{
-			Formula: "F(p) − F(p*) = KL(p‖p*)",
+			Formula: "F(p) − F(p*) = KL(p‖p*), F(p) = KL(p‖p_0) + η·p(R^c)",
 			Kernel:  []string{"Gibbs.pointwise_gap"},
 			Check:   verify.Identity(plainOptimumFree[rat], plainOptimumFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
 			Also:    []Check{verify.Agreement(thm20Gap)},

@@ -238,7 +238,7 @@ func kappaFree[E any](w *World[E]) {
 		one := w.FromInt(1)
 		away, kept := w.Sub(one, g.rho), g.kept(w, g.top)
 		slope := w.Sub(w.Mul(g.tilt, g.odds), w.Mul(w.Sub(g.odds, one), g.z))
-		w.Equal(g.Place, "(1−q)·Z = 1−ρ_0, so that log Z = log((1−ρ_0)/(1−q))", g.lost(w, g.top), away)
+		w.Equal(g.Place, "(1−q)·Z = 1−ρ_0", g.lost(w, g.top), away)
 		w.Equal(g.Place, "(ηq(1−q) − (q−ρ_0))·Z² = ρ_0(1−ρ_0)·(ηu − (u−1)Z)",
 			w.Sub(w.Mul(w.Mul(g.tilt, kept), g.lost(w, g.top)), w.Mul(w.Sub(kept, w.Mul(g.rho, g.z)), g.z)), w.Mul(w.Mul(g.rho, away), slope))
 		w.Equal(g.Place, "ηu − (u−1)Z = (ηu − u + 1) − (u−1)²·ρ_0, falling in ρ_0", slope,
