@@ -8,6 +8,9 @@ import (
 	"syscall"
 )
 
+// errSystem is why no command can be asked here: there is no reason.
+var errSystem error
+
 // ownGroup makes the command the leader of a process group, which what it starts
 // belongs to as well.
 func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }

@@ -72,6 +72,9 @@ const grace = time.Second
 
 // New starts a command. Close the process when it is no longer needed.
 func New(c Command) (*Process, error) {
+	if errSystem != nil {
+		return nil, errSystem
+	}
 	if len(c.Args) == 0 {
 		return nil, errors.New("no command: want one that speaks " + Format)
 	}

@@ -109,6 +109,9 @@ func FuzzParseReply(f *testing.F) {
 		limit := new(big.Int).Exp(big.NewInt(10), big.NewInt(11_000), nil)
 		for _, q := range gate.Quantities() {
 			values, offered := r.Answer(q)
+			if err := r.Malformed(q); err != nil && (offered || strings.ContainsFunc(err.Error(), func(r rune) bool { return r < ' ' })) {
+				t.Errorf("%s: offered %v, malformed %q", q, offered, err)
+			}
 			want := 2
 			if q.Whole() {
 				want = 1

@@ -301,7 +301,7 @@ func (p *gateReport) writeJUnit(w io.Writer) error {
 			s.add(c)
 		}
 		for _, f := range r.Failures {
-			if f.Unusable() != nil {
+			if f.Quantity() == "" {
 				s.add(junitCase{Class: "sounding.gate", Name: "usable answers", Failure: p.junitFailure(r, f)})
 			}
 		}
