@@ -88,7 +88,7 @@ func (p *gateReport) trainingSuites() []junitSuite {
 			s.add(c)
 		}
 		for _, f := range r.Failures {
-			if f.Unusable != nil {
+			if f.Quantity == "" {
 				s.add(junitCase{Class: "sounding.gate", Name: "usable answers", Failure: failure(r, f)})
 			}
 		}
