@@ -18,7 +18,7 @@ func All() []*Statement {
 		gradientStatements, contributionsStatements, contributionsSimilarStatements, horizonStatements, horizonExtensionsStatements,
 		boundsStatements, boundsSharpStatements, boundsPointwiseStatements, estimatorsStatements, equilibriumStatements,
 		equilibriumLimitsStatements, klProfileStatements, optimumNearestStatements, trainingPathStatements, globalMinimiserStatements, recoveryStatements,
-		recoveryGradientStatements, deepEquilibriumStatements, deepProfileStatements, gibbsStatements, robustnessStatements,
+		recoveryGradientStatements, deepEquilibriumStatements, deepProfileStatements, deepTotalStatements, gibbsStatements, robustnessStatements,
 		attackStatements, deepPointwiseStatements, deepUniqueStatements, deepConvexStatements, deepLawStatements,
 		deepRecoverableStatements, expansionStatements, sharedParametersStatements, sharedParametersLimitsStatements,
 		proofStepsStatements, proofStepsRobustnessStatements, recoveryRemarksStatements, gibbsRemarksStatements, softmaxModelsStatements,

@@ -80,3 +80,10 @@ var xRadiusStory = verify.Story{
 	Right:    "a bound on the total KL of every minimiser",
 	Practice: "The leading order must not be used for prefixes that the base model hardly ever says, however small the penalty looks: β has to be small beside P_0(x)/Q(x).",
 }
+
+var xRemark6Story = verify.Story{
+	Told:     "Every token is a coin, and recovery has probability 1/2 before each. All prefixes of the adversary begin with token 1. At β = 2 the Gibbs measures of three positions cost 0.983 in all, and more with each further one. The policy that never says token 1, and recovers for certain after it, costs log 2, about 0.693, at every length.",
+	Left:     "what the Gibbs measures cost at the adversary's prefixes",
+	Right:    "a bound on the KL of every minimiser",
+	Practice: "A penalty at fixed adversarial prefixes can be met by not saying them. That its KL stays small is no sign that recovery is cheap where such a prefix is forced upon the model.",
+}
