@@ -13,6 +13,7 @@ import (
 	"sounding/generators"
 	"sounding/internal/testenv"
 	"sounding/model"
+	"sounding/theorems"
 	"sounding/verify"
 )
 
@@ -203,10 +204,10 @@ One token has seven times the harm.
 	}
 }
 
-// TestLength: VERIFY.md stays short enough to be read.
+// TestLength: VERIFY.md stays short enough to be read, at so many lines an entry.
 func TestLength(t *testing.T) {
 	t.Parallel()
-	const most = 1200
+	most := 12 * len(theorems.All())
 	text, err := os.ReadFile("../../VERIFY.md")
 	if err != nil {
 		t.Fatal(err)
