@@ -9,14 +9,15 @@ import (
 	"sounding/verify"
 )
 
-// point is a part of the answer, and the entries that it rests on.
+// point is a part of the answer, in a line for a terminal and at length for a page, and the
+// entries that it rests on.
 type point struct {
-	text string
-	ids  []string
+	line, text string
+	ids        []string
 }
 
 // about returns a point that rests on the entries with the given ids, which blanks separate.
-func about(ids, text string) point { return point{text, strings.Fields(ids)} }
+func about(ids, line, text string) point { return point{line, text, strings.Fields(ids)} }
 
 // answerParts are the answer to what the paper's reader asks, in the order of importance.
 var answerParts = []struct {
@@ -24,23 +25,49 @@ var answerParts = []struct {
 	points []point
 }{
 	{"What can be relied on", []point{
-		about("prop-2 prop-4 prop-6 cor-7 thm-8 thm-9 thm-10", "Sections 4 to 6: the decomposition of harm, the gradient as a covariance, and no gradient beyond the harm horizon. Theorem 10 holds for every parameterisation, shared parameters included."),
-		about("lem-12 thm-13", "Section 7: the gradient bounds, Lemma 12 and Theorem 13, with a bound κ on the Fisher information."),
-		about("thm-14 prop-25 thm-27", "Section 8, Appendix A: to order λ², KL_t = (λ²/2)·G_tᵀF̄_t⁻¹G_t ≤ (λ²/2)·I_t where each position has its own parameters; with shared ones the form of Proposition 25."),
-		about("thm-20 thm-22 lem-28", "Section 9: Theorems 20 and 22 hold of the pointwise problem of eq. 72, where each prefix pays for its own KL."),
-		about("thm-22 x-thm-22", "The KL of deep alignment beyond the horizon is bounded: by βγ^{k+1}/(1−γ) for γ < 1, by β(T−k) for γ = 1. So is that of every minimiser of eq. 43: by (1−δ)·Σ_{t>k} βγ^t, where ρ_0 ≥ δ."),
+		about("prop-2 prop-4 prop-6 cor-7 thm-8 thm-9 thm-10",
+			"Sections 4 to 6: no gradient beyond the harm horizon, with shared parameters too (Theorem 10).",
+			"Sections 4 to 6: the decomposition of harm, the gradient as a covariance, and no gradient beyond the harm horizon. Theorem 10 holds for every parameterisation, shared parameters included."),
+		about("lem-12 thm-13",
+			"Section 7: the gradient bounds, with a bound κ on the Fisher information (Theorem 13).",
+			"Section 7: the gradient bounds, Lemma 12 and Theorem 13, with a bound κ on the Fisher information."),
+		about("thm-14 prop-25 thm-27",
+			"Section 8: to order λ², KL_t ≤ (λ²/2)·I_t where each position has its own parameters.",
+			"Section 8, Appendix A: to order λ², KL_t = (λ²/2)·G_tᵀF̄_t⁻¹G_t ≤ (λ²/2)·I_t where each position has its own parameters; with shared ones the form of Proposition 25."),
+		about("thm-20 thm-22 lem-28",
+			"Section 9: Theorems 20 and 22, of the pointwise problem of eq. 72 alone.",
+			"Section 9: Theorems 20 and 22 hold of the pointwise problem of eq. 72, where each prefix pays for its own KL."),
+		about("thm-22 x-thm-22",
+			"The KL of deep alignment beyond the horizon is at most βγ^{k+1}/(1−γ), for γ = 1 β(T−k).",
+			"The KL of deep alignment beyond the horizon is bounded: by βγ^{k+1}/(1−γ) for γ < 1, by β(T−k) for γ = 1. So is that of every minimiser of eq. 43: by (1−δ)·Σ_{t>k} βγ^t, where ρ_0 ≥ δ."),
 	}},
 	{"What is false as stated, and what is true instead (the first three are not to be quoted)", []point{
-		about("x-thm-20 x-thm-22 x-prop-29 x-unique", "That the minimiser of the deep objective is the Gibbs measure, and recoverable (Theorems 20 and 22, Proposition 29). That of eq. 43 need be neither, nor be the only one. It is true of eq. 72."),
-		about("x-cor-15 x-mirror x-thm-14-order", "That no harm information means no KL, and that the KL profile mirrors the harm information (Corollary 15, Section 8). It is true to order λ² alone: KL_t may be of order λ⁴ where I_t = 0, and at finite λ the order of two positions may reverse."),
-		about("x-rem-3 x-a4", "That later positions remain at the base model, and that a change there is no recovery (Remark 3, A.4). It is true without shared parameters. With them late positions move, and recovery there may rise."),
-		about("x-tradeoff x-penalty-cost x-uniform-profile x-rem-6", "That deeper alignment costs more KL, that recovery penalties increase it (10.1), and that γ = 1 spreads it evenly (9.1) and makes it unbounded (Remark 6). The total KL depends on how harm is distributed, not on where it is decided. A penalty raises λE[Harm] + KL, and may lower the KL; it costs more where the adversary's prefixes are rarer, unless the policy avoids them, which may cost little at every T."),
-		about("x-cliff x-tilt-reduces", "That harm information which drops to zero marks a cliff (10.2): it can come back. That the tilt disfavours the tokens with high expected harm (Proposition 29): it disfavours those with a low soft value E_0[e^{−λHarm}]."),
-		about("x-cor-23 x-assumption-1 x-assumption-1-global x-eq-59", "Corollary 23 gives the length of the bound, not of recovery. A softmax layer has a singular Fisher matrix (Assumption 1), and the minimiser may lie far from θ_0 (Proposition 25). Eq. 59 lacks a mixed term."),
-		about("x-rem-1 x-rem-4 x-rem-7 x-rem-8", "Remarks 1, 4, 7 and 8 take a hypothesis that they do not state: equal remaining variances, bounded scores, a recovery probability that is not constant, base probabilities below σ(−η/2)."),
+		about("x-thm-20 x-thm-22 x-prop-29 x-unique",
+			"That the minimiser of eq. 43 is recoverable (Theorems 20, 22). It is true of eq. 72.",
+			"That the minimiser of the deep objective is the Gibbs measure, and recoverable (Theorems 20 and 22, Proposition 29). That of eq. 43 need be neither, nor be the only one. It is true of eq. 72."),
+		about("x-cor-15 x-mirror x-thm-14-order",
+			"That no harm information means no KL (Corollary 15). It is true to order λ² alone.",
+			"That no harm information means no KL, and that the KL profile mirrors the harm information (Corollary 15, Section 8). It is true to order λ² alone: KL_t may be of order λ⁴ where I_t = 0, and at finite λ the order of two positions may reverse."),
+		about("x-rem-3 x-a4",
+			"That later positions stay at the base model (Remark 3). It is true without shared parameters.",
+			"That later positions remain at the base model, and that a change there is no recovery (Remark 3, A.4). It is true without shared parameters. With them late positions move, and recovery there may rise."),
+		about("x-tradeoff x-penalty-cost x-uniform-profile x-rem-6",
+			"That deeper alignment costs more KL (10.1). The KL depends on how harm is distributed.",
+			"That deeper alignment costs more KL, that recovery penalties increase it (10.1), and that γ = 1 spreads it evenly (9.1) and makes it unbounded (Remark 6). The total KL depends on how harm is distributed, not on where it is decided. A penalty raises λE[Harm] + KL, and may lower the KL; it costs more where the adversary's prefixes are rarer, unless the policy avoids them, which may cost little at every T."),
+		about("x-cliff x-tilt-reduces",
+			"That no harm information is a cliff (10.2): it can come back. That the tilt disfavours harm (Proposition 29): it disfavours a low E_0[e^{−λHarm}].",
+			"That harm information which drops to zero marks a cliff (10.2): it can come back. That the tilt disfavours the tokens with high expected harm (Proposition 29): it disfavours those with a low soft value E_0[e^{−λHarm}]."),
+		about("x-cor-23 x-assumption-1 x-assumption-1-global x-eq-59",
+			"Corollary 23: the length is that of the bound, not of recovery. Assumption 1: a softmax layer has a singular Fisher matrix. Eq. 59 lacks a term.",
+			"Corollary 23 gives the length of the bound, not of recovery. A softmax layer has a singular Fisher matrix (Assumption 1), and the minimiser may lie far from θ_0 (Proposition 25). Eq. 59 lacks a mixed term."),
+		about("x-rem-1 x-rem-4 x-rem-7 x-rem-8",
+			"Remarks 1, 4, 7 and 8 take a hypothesis that they do not state.",
+			"Remarks 1, 4, 7 and 8 take a hypothesis that they do not state: equal remaining variances, bounded scores, a recovery probability that is not constant, base probabilities below σ(−η/2)."),
 	}},
 	{"What it takes", []point{
-		about("rem-3 thm-20 x-thm-10-support thm-14", "No parameters shared between positions, or the pointwise problem in place of eq. 43; prefixes that the model can reach; a small λ, wherever λ² appears."),
+		about("rem-3 thm-20 x-thm-10-support thm-14",
+			"No shared parameters, or eq. 72; prefixes that the model can reach; a small λ where λ² appears.",
+			"No parameters shared between positions, or the pointwise problem in place of eq. 43; prefixes that the model can reach; a small λ, wherever λ² appears."),
 	}},
 }
 
@@ -60,8 +87,11 @@ func (q *point) open(r *verify.Report) []string {
 	return list
 }
 
-// notCovered says in short what no entry is about.
-const notCovered = "Trained models, cited experiments and practice. That the branch of stationary points is the global minimum; orders above the fourth. Minimisers of eq. 43 on all but small trees. Inequalities for harm outside of [0, 1], and infinite sequences. That a theorem in Coq says what its claim says is read by people."
+// notCovered says what no entry is about, in a line and at length.
+const (
+	notCoveredLine = "Trained models and practice; minimisers of eq. 43 but on small trees; harm outside of [0, 1]."
+	notCovered     = "Trained models, cited experiments and practice. That the branch of stationary points is the global minimum; orders above the fourth. Minimisers of eq. 43 on all but small trees. Inequalities for harm outside of [0, 1], and infinite sequences. That a theorem in Coq says what its claim says is read by people."
+)
 
 // answers reports whether the run looked at all that the answer rests on.
 func answers(r *verify.Report) bool {
@@ -101,9 +131,9 @@ func (p *printer) answer(r *verify.Report) {
 			for _, id := range q.ids {
 				links = append(links, p.link(id))
 			}
-			text := p.prose(q.text)
+			text := q.line
 			if !p.terminal {
-				text += " (" + strings.Join(links, ", ") + ")"
+				text = p.prose(q.text) + " (" + strings.Join(links, ", ") + ")"
 			}
 			if open := q.open(r); open != nil {
 				text += " NOT BORNE OUT BY THIS RUN: " + strings.Join(open, ", ") + "."
@@ -111,10 +141,14 @@ func (p *printer) answer(r *verify.Report) {
 			p.item("%s", text)
 		}
 	}
+	strength, uncovered := strengthOf(r).text(), p.prose(notCovered)
+	if p.terminal {
+		strength, uncovered = strengthOf(r).line(), notCoveredLine
+	}
 	p.part(strengthTitle)
-	p.item("%s", strengthOf(r))
+	p.item("%s", strength)
 	p.part(notCoveredTitle)
-	p.item("%s", p.prose(notCovered))
+	p.item("%s", uncovered)
 }
 
 // part writes the title of a part of the answer.
@@ -126,21 +160,38 @@ func (p *printer) part(title string) {
 	p.line("\n**%s**\n", title)
 }
 
-// strengthOf says in one sentence how strong the evidence of a report is.
-func strengthOf(r *verify.Report) string {
-	of := make(map[verify.Grade]int)
-	claims, misses, refuted, theorems := 0, 0, 0, 0
+// tally counts the evidence of a report.
+type tally struct {
+	claims          int
+	of              map[verify.Grade]int // claims
+	misses, refuted int                  // near-misses
+	theorems        int                  // in Coq
+}
+
+func strengthOf(r *verify.Report) tally {
+	s := tally{of: make(map[verify.Grade]int)}
 	for _, e := range r.Entries {
 		for i := range e.Claims {
 			if c := &e.Claims[i]; !c.Also {
-				claims++
-				of[c.Grade]++
+				s.claims++
+				s.of[c.Grade]++
 			}
 		}
-		misses += len(e.NearMisses)
-		refuted += refutedMisses(e)
-		theorems += len(formal.Of(e.Statement.ID))
+		s.misses += len(e.NearMisses)
+		s.refuted += refutedMisses(e)
+		s.theorems += len(formal.Of(e.Statement.ID))
 	}
+	return s
+}
+
+// line says in a line how strong the evidence is.
+func (s tally) line() string {
+	return fmt.Sprintf("Of %s %d are proved in Coq, %d for small shapes; of %s %d are refuted.",
+		plural(s.claims, "claim"), s.of[verify.Kernel], s.of[verify.Proved], plural(s.misses, "near-miss"), s.refuted)
+}
+
+// text says it grade by grade.
+func (s tally) text() string {
 	var parts []string
 	for _, g := range []struct {
 		verify.Grade
@@ -155,10 +206,10 @@ func strengthOf(r *verify.Report) string {
 		{verify.Agrees, "equal to within 10⁻²⁰"},
 		{verify.Ungraded, "without anything to compare"},
 	} {
-		if of[g.Grade] > 0 {
-			parts = append(parts, fmt.Sprintf("%d are %s", of[g.Grade], g.text))
+		if s.of[g.Grade] > 0 {
+			parts = append(parts, fmt.Sprintf("%d are %s", s.of[g.Grade], g.text))
 		}
 	}
 	return fmt.Sprintf("Of %s %s; of %s, wrong versions of them, %d are refuted. %s in Coq stand behind claims or beside them.",
-		plural(claims, "claim"), strings.Join(parts, ", "), plural(misses, "near-miss"), refuted, plural(theorems, "theorem"))
+		plural(s.claims, "claim"), strings.Join(parts, ", "), plural(s.misses, "near-miss"), s.refuted, plural(s.theorems, "theorem"))
 }

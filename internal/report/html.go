@@ -147,7 +147,7 @@ func answerPage(r *verify.Report) []answerPagePart {
 		list = append(list, q)
 	}
 	return append(list,
-		answerPagePart{strengthTitle, []answerPagePoint{{Text: prose(strengthOf(r))}}},
+		answerPagePart{strengthTitle, []answerPagePoint{{Text: prose(strengthOf(r).text())}}},
 		answerPagePart{notCoveredTitle, []answerPagePoint{{Text: prose(notCovered)}}})
 }
 
