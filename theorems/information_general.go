@@ -5,7 +5,6 @@ import (
 
 	"sounding/exact"
 	"sounding/exact/definition"
-	"sounding/exact/field"
 	"sounding/verify"
 )
 
@@ -128,7 +127,7 @@ func harmLaws(w *World[rat]) [][][]rat {
 // MI(Harm; y_t|x), enclosed. Logarithms are of quotients in ℚ, so that what does not change
 // contributes zero.
 func everyInformation(w *World[enc], f func(at Place, step, open, information enc)) {
-	i, q := interval(w), verify.NewCaseWorld(field.NewRational(), w.Case)
+	i, q := interval(w), verify.NewCaseWorld(w.Rationals(), w.Case)
 	laws, m := harmLaws(q), q.Solution()
 	enclosed := func(v *big.Rat) enc { return defined(i.FromRat(v)) }
 	everyPrefix(q, func(t, x int) {
@@ -180,7 +179,7 @@ func informationBelow(w *World[enc], claim string) {
 }
 
 func informationOfTwoValues(w *World[enc]) {
-	if !twoValued(verify.NewCaseWorld(field.NewRational(), w.Case)) {
+	if !twoValued(verify.NewCaseWorld(w.Rationals(), w.Case)) {
 		w.Vacuous()
 		return
 	}
