@@ -28,6 +28,10 @@ type Options struct {
 	// Progress, if set, is told how many of the steps are done. It is called by one
 	// goroutine at a time.
 	Progress func(done, total int)
+	// Finished, if set, is told the entries in their order, each as soon as it and those
+	// before it are concluded. Those of an interrupted run, and of a given case, are told
+	// at the end. It is called by one goroutine at a time.
+	Finished func(*Report, *Entry)
 }
 
 // ordinaryCases is the number of random cases per statement at effort 1.
@@ -40,6 +44,7 @@ type Report struct {
 	Entries []*Entry
 	Classes Classes // of the random cases that entries without a source of their own share
 	Partial bool    // interrupted: entries may be unfinished
+	told    int     // entries that Options.Finished was told
 }
 
 // Entry is what was found of one statement.
@@ -116,6 +121,11 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	for _, e := range r.Entries {
 		e.conclude()
 	}
+	if o.Finished != nil {
+		for _, e := range r.Entries[r.told:] {
+			o.Finished(r, e)
+		}
+	}
 	return r, err
 }
 
@@ -130,10 +140,10 @@ func (r *Report) run(ctx context.Context, o Options) error {
 	if err := r.runCases(ctx, cases, steps); err != nil {
 		return err
 	}
-	if err := r.runSeparately(ctx, cases, steps); err != nil {
+	if err := r.runFormal(ctx, cases); err != nil {
 		return err
 	}
-	return r.runFormal(ctx, cases)
+	return r.runSeparately(ctx, cases, steps, o.Finished)
 }
 
 // formalKinds are the kinds of families over 𝔽_p that series are solved for: as many
@@ -165,9 +175,6 @@ func (r *Report) runFormal(ctx context.Context, n int) error {
 	if tasks == nil {
 		return nil
 	}
-	for _, t := range tasks {
-		t.entry.open = true // until all families are tried
-	}
 	total := n * len(formalKinds)
 	results := make([][]Result, total)
 	group, ctx := errgroup.WithContext(ctx)
@@ -198,7 +205,6 @@ func (r *Report) runFormal(ctx context.Context, n int) error {
 		for k, result := range row {
 			tasks[k].entry.Merge(result)
 			tasks[k].claim.noteFamily(result)
-			tasks[k].entry.open = false
 		}
 	}
 	return nil
@@ -365,8 +371,12 @@ func (c Check) runs(i int) bool {
 }
 
 // runSeparately does, statement by statement, what is not shared between them:
-// certificates, proofs, wordings and near-misses.
-func (r *Report) runSeparately(ctx context.Context, cases int, steps *progress) error {
+// certificates, proofs, wordings and near-misses. It concludes the entries.
+func (r *Report) runSeparately(ctx context.Context, cases int, steps *progress, finished func(*Report, *Entry)) error {
+	var (
+		telling sync.Mutex
+		done    = make(map[*Entry]bool)
+	)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(workers())
 	for _, e := range r.Entries {
@@ -379,7 +389,18 @@ func (r *Report) runSeparately(ctx context.Context, cases int, steps *progress) 
 			}))
 			e.Time += time.Since(start)
 			steps.step()
-			return err
+			if err != nil || finished == nil {
+				return err
+			}
+			telling.Lock()
+			defer telling.Unlock()
+			e.conclude()
+			done[e] = true
+			for r.told < len(r.Entries) && done[r.Entries[r.told]] {
+				finished(r, r.Entries[r.told])
+				r.told++
+			}
+			return nil
 		})
 	}
 	return group.Wait()

@@ -239,6 +239,30 @@ func TestVerifyProgress(t *testing.T) {
 	}
 }
 
+// TestFinished: entries are told in their order, concluded, the first before the run ends.
+func TestFinished(t *testing.T) {
+	t.Parallel()
+	for _, ids := range [][]string{{"eq-1", "thm-9"}, {"thm-9", "eq-1"}} {
+		var told []string
+		left := 0
+		r := mustRun(t, Options{Statements: named(ids...), Progress: func(done, total int) { left = total - done }, Finished: func(_ *Report, e *Entry) {
+			if e.Verdict != Holds || e.Grade == Ungraded {
+				t.Errorf("%s is told with verdict %q of grade %v", e.Statement.ID, e.Verdict, e.Grade)
+			}
+			if len(told) == 0 && ids[0] == "eq-1" && left == 0 {
+				t.Error("the first entry is told when all are done")
+			}
+			told = append(told, e.Statement.ID)
+		}})
+		if !slices.Equal(told, ids) {
+			t.Errorf("told %q, want %q", told, ids)
+		}
+		if r.Partial {
+			t.Error("partial")
+		}
+	}
+}
+
 // TestVerifyInstance runs all statements on one given case.
 func TestVerifyInstance(t *testing.T) {
 	t.Parallel()

@@ -158,6 +158,34 @@ func TestInterruptedVerify(t *testing.T) {
 	}
 }
 
+// onText calls a function once what is written holds a text.
+type onText struct {
+	strings.Builder
+	text string
+	call func()
+}
+
+func (w *onText) Write(b []byte) (int, error) {
+	n, err := w.Builder.Write(b)
+	if strings.Contains(w.String(), w.text) {
+		w.call()
+	}
+	return n, err
+}
+
+// A row is printed when its statement is finished: an interruption that it triggers finds
+// the next one unfinished.
+func TestRowsStream(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	out := onText{text: "\neq-1 ", call: cancel}
+	status := execute(ctx, []string{"verify", "--only", "eq-1,thm-9"}, &console{nil, &out, io.Discard, false})
+	if status != exitUnfinished || !regexp.MustCompile(`\neq-1 +holds .*\nthm-9 +unfinished `).MatchString(out.String()) {
+		t.Errorf("status %d, output %q", status, out.String())
+	}
+}
+
 // A signal ends a command that waits for its input, or computes.
 func TestSignal(t *testing.T) {
 	t.Parallel()

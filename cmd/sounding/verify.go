@@ -70,16 +70,12 @@ func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 		o.Case = &model.Case{Instance: in}
 		o.Budget = verify.Budget{Memory: int64(v.Limit), Time: v.Time, Exceeded: memoryGuard(int64(v.Limit))}
 	}
-	r, interrupted := c.verify(ctx, o)
+	r, interrupted, err := v.table(ctx, c, o)
+	if err != nil {
+		return err
+	}
 	if r == nil {
 		return interrupted
-	}
-	table := report.Table
-	if o.Case != nil {
-		table = report.Instance
-	}
-	if err := table(c.out, r, v.again); err != nil {
-		return err
 	}
 	for _, t := range []struct {
 		name  string
@@ -110,6 +106,38 @@ func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 		return interrupted
 	}
 	return judgement(r)
+}
+
+// table runs the verification and prints its table: row by row, where no progress bar is in
+// the way.
+func (v *verifyCommand) table(ctx context.Context, c *console, o verify.Options) (r *verify.Report, interrupted, err error) {
+	if o.Case != nil {
+		if r, interrupted = c.verify(ctx, o); r == nil {
+			return nil, interrupted, nil
+		}
+		return r, interrupted, report.Instance(c.out, r, v.again)
+	}
+	var rows *report.Rows
+	if !c.oneTerminal() {
+		rows = report.NewRows(c.out, o.Statements)
+		o.Finished = rows.Add
+	}
+	if r, interrupted = c.verify(ctx, o); r == nil {
+		return nil, interrupted, nil
+	}
+	if rows == nil {
+		rows = report.NewRows(c.out, o.Statements)
+		for _, e := range r.Entries {
+			rows.Add(r, e)
+		}
+	}
+	return r, interrupted, rows.End(r, v.again)
+}
+
+// oneTerminal reports whether results and progress share a terminal.
+func (c *console) oneTerminal() bool {
+	f, ok := c.out.(*os.File)
+	return ok && c.interactive && isTerminal(f)
 }
 
 // again returns the command line that shows the failure of an entry once more: from

@@ -119,7 +119,9 @@ func (p *printer) story(e *verify.Entry) {
 	p.paragraph(p.prose(s.Story.Told))
 	p.line("")
 	p.drawing(c.Case)
-	p.line("")
+	if p.terminal {
+		p.line("")
+	}
 	v := c.Violation
 	p.item("%s: %s. %s: %s. The wording claims %s%s.", p.prose(initial(s.Story.Left)), p.code(v.Left.Brief()), p.prose(initial(s.Story.Right)), p.code(v.Right.Brief()), p.code(v.Claim), where(v))
 	p.item("In practice: %s Again: %s", p.prose(s.Story.Practice), p.code(again(s)))

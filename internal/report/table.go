@@ -4,24 +4,53 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"sounding/verify"
 )
 
-// Table writes the verdicts as a table for a terminal, a line that counts them, and in full
+// Rows is a table of verdicts for a terminal, written row by row.
+type Rows struct {
+	w      io.Writer
+	format string
+	err    error
+}
+
+// The longest grade, and a time of minutes.
+const (
+	gradeWidth = len("certified")
+	timeWidth  = len("100.000s")
+)
+
+// NewRows writes the head of a table with a row for each of the statements.
+func NewRows(w io.Writer, statements []*verify.Statement) *Rows {
+	id, verdict := len("ID"), len("VERDICT")
+	for _, s := range statements {
+		id, verdict = max(id, len(s.ID)), max(verdict, len(s.Standing()))
+	}
+	t := &Rows{w: w, format: fmt.Sprintf("%%-%ds  %%-%ds  %%-%ds  %%-5v  %%-%dv  %%s\n", id, verdict, gradeWidth, timeWidth)}
+	t.write("ID", "VERDICT", "GRADE", "CASES", "TIME", "STATEMENT")
+	return t
+}
+
+// Add writes the row of an entry of the report.
+func (t *Rows) Add(r *verify.Report, e *verify.Entry) {
+	t.write(e.Statement.ID, verdict(r, e), grade(e), tried(e), e.Time.Round(time.Millisecond), Titled(e.Statement))
+}
+
+func (t *Rows) write(cells ...any) {
+	if t.err == nil {
+		_, t.err = fmt.Fprintf(t.w, t.format, cells...)
+	}
+}
+
+// End writes what follows the rows: a line that counts the verdicts, the answer, and in full
 // whatever failed. again returns the command line that reproduces the failure of an entry.
-func Table(w io.Writer, r *verify.Report, again func(*verify.Entry) string) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "ID\tVERDICT\tGRADE\tCASES\tTIME\tSTATEMENT")
-	for _, e := range r.Entries {
-		fmt.Fprintf(t, "%s\t%s\t%v\t%d\t%v\t%s\n", e.Statement.ID, verdict(r, e), grade(e), tried(e), e.Time.Round(time.Millisecond), Titled(e.Statement))
+func (t *Rows) End(r *verify.Report, again func(*verify.Entry) string) error {
+	if t.err != nil {
+		return t.err
 	}
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	p := &printer{w: w, report: r, terminal: true}
+	p := &printer{w: t.w, report: r, terminal: true}
 	p.line("")
 	p.count(r)
 	p.answer(r)
@@ -66,7 +95,7 @@ func verdict(r *verify.Report, e *verify.Entry) string {
 		return "PANICKED"
 	case e.Comparisons == 0 && e.Verdict == verify.Holds:
 		return "says nothing"
-	case r.Classes == nil:
+	case r.Classes == nil, e.Verdict == verify.Unfinished:
 		return string(e.Verdict)
 	}
 	return string(r.Standing(e))
