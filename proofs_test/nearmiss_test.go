@@ -67,7 +67,7 @@ func TestSmallestCounterexamples(t *testing.T) {
 		t.Skip("the searches take several seconds")
 	}
 	t.Parallel()
-	starts, evaluations, reach := 2, 100, 4_000
+	starts, evaluations, reach := 1, 100, 1_000
 	if testenv.Effort() > 1 {
 		reach = math.MaxInt
 	}

@@ -13,10 +13,11 @@ const (
 	// drawn bounds the random cases of one trial, shortly under -short.
 	drawn   = 2000
 	shortly = 400
-	// seriesShare is the part of the seeds that a falsehood on power series is tried
-	// with: its cases cost many times as much.
-	seriesShare = 4
 )
+
+// shares are the parts of the seeds that a falsehood is tried with: enclosures cost more
+// than identities, and power series many times as much.
+var shares = map[verify.Form]int{verify.FormIdentity: 1, verify.FormOther: 2, verify.FormAsymptotic: 10}
 
 // gate bounds the number of random cases until the first that refutes a falsehood: few
 // enough that a test run notices a solver which makes the falsehood true.
@@ -100,10 +101,7 @@ func TestPower(t *testing.T) {
 	for s, f := range falsehoods() {
 		t.Run(name(s, f), func(t *testing.T) {
 			t.Parallel()
-			seeds := seeds
-			if f.Check.Series {
-				seeds = max(1, seeds/seriesShare)
-			}
+			seeds := max(1, seeds/shares[f.Form()])
 			limit := gates[f.Form()]
 			if testing.Short() {
 				limit = gate{mean: shortly}

@@ -6,17 +6,14 @@ import (
 	"testing"
 
 	"sounding/generators"
+	"sounding/internal/testenv"
 	"sounding/model"
 )
 
 // Every statement can be checked on any instance, or says nothing of it.
 func TestGivenInstances(t *testing.T) {
 	t.Parallel()
-	n := 24
-	if testing.Short() {
-		n = 6
-	}
-	for i := range n {
+	for i := range testenv.Scale(12) {
 		c := &model.Case{Instance: generators.Example(generators.Limits{}, 3, i).Instance}
 		r, err := Run(t.Context(), Options{Statements: registry(), Seed: 1, Case: c})
 		if err != nil {

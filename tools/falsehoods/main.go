@@ -141,7 +141,7 @@ func write(b *bytes.Buffer, made string, seeds int, list []*falsehood) {
 	line("# Falsehoods")
 	line("")
 	line("How many random cases, or random points of a prime field, it takes until one refutes a near-miss or")
-	line("the wording of a refuted statement, from each of %d seeds (a quarter of them on power series).", seeds)
+	line("the wording of a refuted statement, from each of %d seeds (a half of them where it is no identity, a tenth on power series).", seeds)
 	line("[power.md](power.md) explains it. Made by `go run -C tools ./falsehoods` on %s.", made)
 	line("")
 	line("| kind | falsehoods | cases: mean | worst mean | most | points: mean | worst mean | most |")
