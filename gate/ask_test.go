@@ -57,6 +57,10 @@ func TestPythonTrains(t *testing.T) {
 		{file: "losses.py", only: losses, objective: training.ObjectiveRegularised},
 		{file: "losses.py", only: losses, objective: training.ObjectiveKL, claim: true, flags: []string{"--kl", "k2"}},
 		{file: "losses.py", only: losses, objective: training.ObjectiveKL, flags: []string{"--kl", "k3"}, named: "k3 as a loss"},
+		{
+			file: "losses.py", only: losses, objective: training.ObjectiveRegularised, flags: []string{"--baseline", "grpo"},
+			named: "divided by the deviation of the group",
+		},
 	} {
 		t.Run(strings.Join(append([]string{c.file, string(c.objective)}, c.flags...), " "), func(t *testing.T) {
 			t.Parallel()

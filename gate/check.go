@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/big"
 	"slices"
 
@@ -63,6 +64,8 @@ type Report struct {
 type QuantityReport struct {
 	Quantity  Quantity
 	Instances int      // those on which it was offered and compared
+	Nonzero   int      // those of them on which it is not 0
+	Worst     float64  // the largest error, in units of the tolerance; 0 of the horizon
 	Undecided int      // numbers too close to the edge of the tolerance to tell
 	Failure   *Failure // nil where every number was within the tolerance
 }
@@ -165,6 +168,10 @@ func (r *Report) note(e *examination, in *model.Instance) {
 		k := rowIndex(q.Quantity)
 		if e.offered[k] {
 			q.Instances++
+			q.Worst = math.Max(q.Worst, e.worst[k])
+			if e.nonzero[k] {
+				q.Nonzero++
+			}
 		}
 		q.Undecided += e.undecided[k]
 		if f := e.findings[k]; f != nil && q.Failure == nil {

@@ -25,7 +25,9 @@ type examiner struct {
 type examination struct {
 	unusable  error // why there is no usable answer
 	offered   []bool
-	undecided []int // numbers
+	undecided []int     // numbers
+	nonzero   []bool    // a number of the truth is not 0
+	worst     []float64 // the largest error, in units of the tolerance
 	findings  []*finding
 }
 
@@ -70,6 +72,8 @@ func (c *examiner) examine(ctx context.Context, in *model.Instance) (*examinatio
 	e := &examination{
 		offered:   make([]bool, len(quantities)),
 		undecided: make([]int, len(quantities)),
+		nonzero:   make([]bool, len(quantities)),
+		worst:     make([]float64, len(quantities)),
 		findings:  make([]*finding, len(quantities)),
 	}
 	for k := range quantities {
@@ -84,7 +88,7 @@ func (c *examiner) examine(ctx context.Context, in *model.Instance) (*examinatio
 		malformed, err := settle(g, q.scales(in), c.level(len(g.values)), func(n int) (given, error) {
 			return c.redraw(ctx, in, q.name, n)
 		}, func(g given, radii []float64) (bool, error) {
-			e.offered[k], e.undecided[k], e.findings[k] = true, 0, nil
+			e.offered[k], e.undecided[k], e.worst[k], e.findings[k] = true, 0, 0, nil
 			err := c.compare(e, k, in, a.Analysis, g, radii)
 			return e.findings[k] != nil, err
 		})
@@ -201,6 +205,7 @@ func (c *examiner) compare(e *examination, k int, in *model.Instance, a *exact.A
 			tolerance = q.tolerance(in, t)
 		}
 		if q.name == horizonOf {
+			e.nonzero[k] = a.Horizon > 0
 			if f := c.compareHorizon(in, a, given); f != nil {
 				e.findings[k] = f
 			}
@@ -221,10 +226,12 @@ func (c *examiner) compare(e *examination, k int, in *model.Instance, a *exact.A
 				return fmt.Errorf("exact solution: %w", failed)
 			}
 		}
+		e.nonzero[k] = e.nonzero[k] || lo.Sign() > 0 || hi.Sign() < 0
+		e.worst[k] = math.Max(e.worst[k], distance(given.value, lo, tolerance))
 		switch {
 		case err != nil:
 			e.undecided[k]++
-		case !within:
+		case !within && e.findings[k] == nil:
 			f := &finding{quantity: q, position: t, claimed: given.text, exact: shown(lo, hi), tolerance: tolerance, estimated: radii != nil}
 			if q.whole {
 				f.position = 0
@@ -232,7 +239,6 @@ func (c *examiner) compare(e *examination, k int, in *model.Instance, a *exact.A
 			f.law = c.broken(q, in, a, g.values, t)
 			f.sides(given, lo, hi)
 			e.findings[k] = f
-			return nil
 		}
 	}
 	return nil

@@ -153,11 +153,12 @@ func (p *gateReport) table(b *strings.Builder, r *gate.Report) {
 		fmt.Fprint(b, "\n\n")
 	}
 	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "quantity\tstatement\ttolerance\tinstances\t")
+	fmt.Fprintln(w, "quantity\tstatement\ttolerance\tinstances\tnot 0\tworst error\t")
 	for _, q := range r.Quantities {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\n", q.Quantity, q.Quantity.Statement(), p.allowed(q.Quantity), q.Instances, result(r, q))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%.2g\t%s\n", q.Quantity, q.Quantity.Statement(), p.allowed(q.Quantity), q.Instances, q.Nonzero, q.Worst, result(r, q))
 	}
 	w.Flush() // into a string, which takes everything
+	fmt.Fprintln(b, "\nerrors in units of the tolerance")
 }
 
 // verdict returns what was found at a level in a word.
@@ -230,6 +231,7 @@ type gateQuantityFile struct {
 	Statement string        `json:"statement"`
 	Tolerance string        `json:"tolerance"`
 	Instances int           `json:"instances"`
+	Nonzero   int           `json:"nonzero"`
 	Undecided int           `json:"undecided"`
 	Result    string        `json:"result"`
 }
@@ -243,7 +245,7 @@ func (p *gateReport) writeJSON(w io.Writer) error {
 		}
 		for _, q := range r.Quantities {
 			level.Quantities = append(level.Quantities, gateQuantityFile{
-				q.Quantity, q.Quantity.Statement(), p.allowed(q.Quantity), q.Instances, q.Undecided, result(r, q),
+				q.Quantity, q.Quantity.Statement(), p.allowed(q.Quantity), q.Instances, q.Nonzero, q.Undecided, result(r, q),
 			})
 		}
 		for _, f := range r.Failures {

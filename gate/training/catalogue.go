@@ -65,6 +65,7 @@ var catalogue = []Mistake{
 	{"weight missing", "λ is left out.", nil},
 	{"weight on the KL", "λ weighs the KL, not the harm.", nil},
 	{"baseline with the own reward", "The group's mean contains the own reward, which shrinks the gradient by 1 − 1/G.", nil},
+	{"divided by the deviation of the group", "Advantages are divided by the standard deviation of the rewards of their group (GRPO): what is descended has no objective of this form, and the less the rewards of a group differ the more it weighs.", nil},
 	{"penalty missing", "The recovery penalty does not enter.", nil},
 	{"recovery penalised", "The penalty has the wrong sign, or R is taken for its complement.", nil},
 	{"power of gamma", "The penalty of position t has γ^{t−1}, not γ^t.", nil},

@@ -1,6 +1,7 @@
 package training
 
 import (
+	"fmt"
 	"math/big"
 )
 
@@ -35,14 +36,55 @@ func lossMistakes[E any](o Objective) []form[E] {
 	default:
 		list = deepMistakes[E]()
 	}
-	return append(list, form[E]{"baseline with the own reward", func(c *calculation[E]) []E {
+	withoutHarm := func(c *calculation[E], share *big.Rat) []E {
 		weight := c.FromRat(c.in.Lambda)
 		if o == ObjectiveHarm {
 			weight = c.FromInt(1)
 		}
-		share := c.FromRat(big.NewRat(-1, int64(len(c.q.Batches[0].Sequences))))
-		return c.plus(c.expectedLossGradient(), c.Mul(share, weight), c.harmGradient())
+		return c.plus(c.expectedLossGradient(), c.Mul(c.FromRat(share.Neg(share)), weight), c.harmGradient())
+	}
+	list = append(list, form[E]{"baseline with the own reward", func(c *calculation[E]) []E {
+		return withoutHarm(c, big.NewRat(1, int64(len(c.q.Batches[0].Sequences))))
 	}})
+	for _, ε := range []int64{10_000, 1_000_000, 100_000_000} {
+		for ddof := range 2 {
+			list = append(list, form[E]{"divided by the deviation of the group", func(c *calculation[E]) []E {
+				return c.plus(withoutHarm(c, big.NewRat(1, 1)), c.FromInt(1), c.standardised(ddof, big.NewRat(1, ε)))
+			}})
+		}
+	}
+	return list
+}
+
+// standardised returns the expected gradient of −A·log p summed over the sequences of a
+// batch and divided by their number, A the rewards that are standardised in their batch.
+func (c *calculation[E]) standardised(ddof int, ε *big.Rat) []E {
+	advantage := make(map[string]E) // of the first of a batch, in expectation over the others
+	for _, b := range c.q.Batches {
+		a := c.advantages("grpo", b.Rewards, ddof, ε)[0]
+		for _, y := range b.Sequences[1:] {
+			p, _ := c.walk(y)
+			a = c.Mul(a, c.probability(p))
+		}
+		first := fmt.Sprint(b.Sequences[0])
+		if sum, known := advantage[first]; known {
+			a = c.Add(sum, a)
+		}
+		advantage[first] = a
+	}
+	return c.sampled(c.weighted(func(p path) []E {
+		a := advantage[fmt.Sprint(c.sequence(p))]
+		return c.perToken(p, func(step) E { return c.Sub(c.FromInt(0), a) })
+	}))
+}
+
+// sequence returns the tokens of a path.
+func (c *calculation[E]) sequence(p path) []int {
+	var y []int
+	for _, s := range p.steps {
+		y = append(y, c.in.Layer(s.t).Token(s.e))
+	}
+	return y
 }
 
 // Weigh returns Σ P_b(batch)·g(batch) for the gradients of all batches, one after the
@@ -80,11 +122,7 @@ func AllBatches(q *Question, n, most int) ([]Batch, bool) {
 	var sequences [][]int
 	var rewards []*big.Rat
 	for _, p := range c.paths() {
-		var y []int
-		for _, s := range p.steps {
-			y = append(y, c.in.Layer(s.t).Token(s.e))
-		}
-		sequences = append(sequences, y)
+		sequences = append(sequences, c.sequence(p))
 		r := new(big.Rat)
 		switch q.Objective {
 		case ObjectiveHarm:
