@@ -16,7 +16,7 @@ func All() []*Statement {
 	all := slices.Concat(
 		statesStatements, objectiveStatements, martingaleStatements, informationStatements, informationRemarksStatements, informationGeneralStatements,
 		gradientStatements, contributionsStatements, contributionsSimilarStatements, horizonStatements, horizonExtensionsStatements,
-		boundsStatements, boundsSharpStatements, boundsPointwiseStatements, estimatorsStatements, equilibriumStatements,
+		boundsStatements, boundsSharpStatements, boundsRemarksStatements, boundsPointwiseStatements, estimatorsStatements, equilibriumStatements,
 		equilibriumLimitsStatements, klProfileStatements, optimumNearestStatements, trainingPathStatements, globalMinimiserStatements, recoveryStatements,
 		recoveryGradientStatements, deepEquilibriumStatements, deepProfileStatements, deepTotalStatements, gibbsStatements, robustnessStatements,
 		attackStatements, deepPointwiseStatements, deepUniqueStatements, deepConvexStatements, deepLawStatements,
