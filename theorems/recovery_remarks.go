@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"sounding/exact"
+	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/model"
 	"sounding/verify"
@@ -23,9 +24,9 @@ var remark6 = &Statement{
 		Verdict: verify.HoldsOf,
 		But:     "the leading order of Theorem 19, not the KL of an optimum",
 	},
-	Formula:    "γ < 1: Σ_{t>k} ½β²γ^{2t}g_t ≤ C·β²γ^{2(k+1)}/(2(1−γ²)), g_t = G_t^recᵀF̄_t⁻¹G_t^rec ≤ C; g_t ≥ c ⇒ ≥ ½cβ²·Σ_{t>k}γ^{2t}, and Σ_{t≤n} (1−1/2n)^{2t} ≥ n/4, unbounded",
+	Formula:    "γ < 1: Σ_{t>k} ½β²γ^{2t}g_t ≤ C·β²γ^{2(k+1)}/(2(1−γ²)), g_t = G_t^recᵀF̄_t⁻¹G_t^rec ≤ C; g_t ≥ c ⇒ ≥ ½cβ²·Σ_{t>k}γ^{2t}; T = n, γ = 1 − 1/2n: Σ_t ½β²γ^{2t}g_t ≥ β²c·n/8, unbounded",
 	Hypotheses: []string{"unbounded: g_t ≥ c > 0"},
-	Reading:    "Eq. 71 is a reconstruction. It is about the leading order of thm-19 beyond the horizon, for every k, not about the KL of an optimum. The bound diverges where γ → 1 and T → ∞ together: the geometric sum is compared at γ = 1 − 1/2n for a few n.",
+	Reading:    "Eq. 71 is a reconstruction. It is about the leading order of thm-19 beyond the horizon, not about the KL of an optimum: the sum of the KL_t of the branch of stationary points, at order β². The sum diverges where γ → 1 and T → ∞ together: at γ = 1 − 1/2n in processes of n positions that all have the rows and features of the first position of the case.",
 	Claims: []Claim{
 		{
 			Formula:    "½cβ²·Σ_{t>k} γ^{2t} ≤ Σ_{t>k} ½β²γ^{2t}g_t ≤ C·β²γ^{2(k+1)}/(2(1−γ²)); Σ_{t>k} γ^{2t} = (γ^{2(k+1)} − γ^{2(T+1)})/(1−γ²)",
@@ -33,8 +34,13 @@ var remark6 = &Statement{
 			Check:      verify.Rational(rem6),
 		},
 		{
-			Formula:    "n/4 ≤ Σ_{t≤n} γ^{2t}",
-			Hypotheses: []string{"γ = 1 − 1/2n"},
+			Formula:    "½cβ²·Σ_{t>k} γ^{2t} ≤ Σ_{t>k} KL_t ≤ C·β²γ^{2(k+1)}/(2(1−γ²)) at order β² of the branch",
+			Hypotheses: []string{branchReading, "γ < 1", "k at or beyond the horizon", "c ≤ g_t ≤ C for t > k"},
+			Check:      verify.Series(rem6Branch, nil),
+		},
+		{
+			Formula:    "β²g·n/8 ≤ Σ_t ½β²γ^{2t}g_t",
+			Hypotheses: []string{"a process of n positions that are all alike, g > 0 the factor of the first", "γ = 1 − 1/2n"},
 			Check:      verify.Rational(rem6Unbounded),
 		},
 	},
@@ -42,7 +48,7 @@ var remark6 = &Statement{
 		{Name: "C the least factor", Drops: "g_t ≤ C", Check: verify.Rational(rem6Least)},
 		{Name: "without 1 − γ²: the first term alone", Check: verify.Rational(rem6First)},
 		{Name: "γ^{2k} for γ^{2(k+1)} in the sum", Check: verify.Rational(rem6Index)},
-		{Name: "bounded along γ = 1 − 1/2n by 2", Drops: "γ fixed", Check: verify.Rational(rem6Bounded)},
+		{Name: "bounded along γ = 1 − 1/2n by β²g", Drops: "γ fixed", Check: verify.Rational(rem6Bounded)},
 	},
 	Source: &Source{Draw: deepSource().Draw, Smallest: plainFamilies},
 }
@@ -119,33 +125,81 @@ func rem6(w *World[rat]) {
 	})
 }
 
-// unboundedSteps are the n at which the geometric sum is compared with n/4.
-var unboundedSteps = []int64{1, 2, 3, 8, 21, 55}
-
-// slowSums calls compare with Σ_{t=1…n} (1−1/2n)^{2t} for several n. The factor of
-// a process that repeats one row is the same at every position, so that the sum is
-// its recovery KL up to a constant.
-func slowSums(w *World[rat], compare func(n int64, sum rat)) {
-	for _, n := range unboundedSteps {
-		square := w.Mul(fraction(w, 2*n-1, 2*n), fraction(w, 2*n-1, 2*n))
-		sum, term := w.FromInt(0), w.FromInt(1)
-		for range n {
-			term = w.Mul(term, square)
-			sum = w.Add(sum, term)
+// rem6Branch bounds the coefficients of the branch itself, beyond the horizon, as rem6 bounds
+// the leading order by formula.
+func rem6Branch(w *World[rat]) {
+	b := deep(w)
+	if b == nil {
+		return
+	}
+	horizon := w.Oracle().Horizon()
+	aggregate(w, func(k int, factors []rat, _, c rat) {
+		if k < horizon {
+			w.Vacuous()
+			return
 		}
-		compare(n, sum)
+		sum := w.FromInt(0)
+		for _, kl := range b.KL[k:] {
+			sum = w.Add(sum, kl[2])
+		}
+		w.AtMost(verify.At(k+1, 0), "Σ_{t>k} KL_t ≤ C·β²γ^{2(k+1)}/(2(1−γ²)), order 2", sum,
+			w.Mul(extreme(w, factors, true), w.Mul(c, over(w, power(w, 2*(k+1))))))
+		w.AtMost(verify.At(k+1, 0), "½cβ²·Σ_{t>k} γ^{2t} ≤ Σ_{t>k} KL_t, order 2", w.Mul(extreme(w, factors, false), w.Mul(c, geometric(w, k))), sum)
+	})
+}
+
+// alikeLengths are the lengths n of the processes whose positions are alike.
+var alikeLengths = []int{1, 2, 4, 8}
+
+// alike returns the case of n positions that all have the rows and features of the first
+// position of c, with γ = 1 − 1/2n and without harm.
+func alike(c *model.Case, n int) *model.Case {
+	first := c.Layer(1)
+	var weights model.Naturals
+	start, token := []int32{0, int32(first.Edges())}, make([]int32, first.Edges())
+	for e := range token {
+		token[e] = int32(first.Token(e))
+		weights.AppendFrom(first.Weights(), e)
+	}
+	layer := defined(model.SparseLayer(c.Vocabulary(), start, token, weights, make([]int32, first.Edges())))
+	p := defined(model.NewProcess(c.Vocabulary(), slices.Repeat([]*model.Layer{layer}, n), model.NaturalsOf(0), big.NewInt(1)))
+	in := model.NewInstance(p)
+	in.Recovery, in.Beta, in.Gamma = c.Recovery, c.Beta, big.NewRat(int64(2*n-1), int64(2*n))
+	param := model.Parameterisation{Kind: c.Parameterisation.Kind, Parameters: c.Parameterisation.Parameters}
+	if !param.Tabular() {
+		param.Features = slices.Repeat(c.Parameterisation.Features[:1], n)
+	}
+	return &model.Case{Instance: in, Parameterisation: param}
+}
+
+// longSums calls compare with Σ_t ½β²γ^{2t}g_t and ½β²g of processes of n positions that are
+// alike, g > 0 the factor of the first.
+func longSums(w *World[rat], compare func(n int, sum, first rat)) {
+	for _, n := range alikeLengths {
+		long := verify.NewCaseWorld(rationals(w), alike(w.Case, n))
+		factors := leadingFactors(long)
+		if factors == nil || w.IsZero(factors[0]) {
+			w.Vacuous()
+			return
+		}
+		c := w.Mul(fraction(w, 1, 2), field.Square(w.Ring, w.Objective().Beta))
+		sum := w.FromInt(0)
+		for t, g := range factors {
+			sum = w.Add(sum, w.Mul(c, w.Mul(power(long, 2*(t+1)), g)))
+		}
+		compare(n, sum, w.Mul(c, factors[0]))
 	}
 }
 
 func rem6Unbounded(w *World[rat]) {
-	slowSums(w, func(n int64, sum rat) {
-		w.AtMost(Place{}.Where("n = %d", n), "n/4 ≤ Σ_{t≤n} (1−1/2n)^{2t}", fraction(w, n, 4), sum)
+	longSums(w, func(n int, sum, first rat) {
+		w.AtMost(Place{}.Where("n = %d", n), "β²g·n/8 ≤ Σ_t ½β²γ^{2t}g_t, T = n, γ = 1 − 1/2n", w.Mul(fraction(w, int64(n), 4), first), sum)
 	})
 }
 
 func rem6Bounded(w *World[rat]) {
-	slowSums(w, func(n int64, sum rat) {
-		w.AtMost(Place{}.Where("n = %d", n), "Σ_{t≤n} (1−1/2n)^{2t} ≤ 2", sum, w.FromInt(2))
+	longSums(w, func(n int, sum, first rat) {
+		w.AtMost(Place{}.Where("n = %d", n), "Σ_t ½β²γ^{2t}g_t ≤ β²g, T = n, γ = 1 − 1/2n", sum, w.Add(first, first))
 	})
 }
 
