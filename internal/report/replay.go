@@ -8,11 +8,13 @@ import (
 )
 
 // Replay writes what a stored counterexample falsifies, and what the two sides are now: now
-// is nil if they agree.
+// is nil if they agree. The smallest counterexample to a wording comes with its story, as long
+// as its sides are the stored ones.
 func Replay(w io.Writer, s *verify.Stored, now *verify.Violation) error {
-	p := &printer{w: w}
+	p := &printer{w: w, terminal: true}
 	p.text("%s", s.Statement)
-	if st, ok := theorems.Find(s.Statement); ok {
+	st, ok := theorems.Find(s.Statement)
+	if ok {
 		p.text(": %s", st.Title)
 		switch {
 		case s.NearMiss != "":
@@ -22,6 +24,11 @@ func Replay(w io.Writer, s *verify.Stored, now *verify.Violation) error {
 		}
 	}
 	p.line("")
+	told := ok && toldOf(st, s, now)
+	if told {
+		p.line("")
+		p.paragraph(p.prose(st.Story.Told))
+	}
 	p.line("")
 	p.drawing(s.Case)
 	p.line("")
@@ -31,5 +38,17 @@ func Replay(w io.Writer, s *verify.Stored, now *verify.Violation) error {
 	}
 	p.line("Falsified:")
 	p.violation(now)
+	if told {
+		p.line("")
+		p.item("Left is %s, right %s.", p.prose(st.Story.Left), p.prose(st.Story.Right))
+		p.item("In practice: %s", p.prose(st.Story.Practice))
+	}
 	return p.err
+}
+
+// toldOf reports whether the story of a statement is about a stored counterexample, whose
+// sides are now those of the violation.
+func toldOf(st *verify.Statement, s *verify.Stored, now *verify.Violation) bool {
+	return st.Refuted != nil && s.NearMiss == "" && !s.Repair && s.Smallest &&
+		now != nil && now.Left.String() == s.Violation.Left.String() && now.Right.String() == s.Violation.Right.String()
 }
