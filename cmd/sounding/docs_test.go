@@ -11,7 +11,7 @@ import (
 )
 
 // pages are those whose commands are run.
-var pages = []string{"README.md", "docs/*.md", "docs/*/*.md"}
+var pages = []string{"README.md", "docs/*.md", "docs/*/*.md", "formal/README.md"}
 
 // notRun lists parts of commands that are shown and not run, with the reason.
 var notRun = map[string]string{
@@ -28,14 +28,19 @@ var notRun = map[string]string{
 	"sounding 0.1.0":                         "a line of output",
 	"--lexicon phrases.txt":                  "five thousand words and a thousand positions take minutes",
 	"sounding gate ":                         "a synopsis, or needs Python; the tests of gate run its examples",
+	"go mod ":                                "of another module; TestFromAnotherModule runs them",
+	"go work ":                               "of another module; TestFromAnotherModule runs them",
 }
 
 // falsifies are the beginnings of commands that end with status 1, as the page says.
 var falsifies = []string{"sounding replay "}
 
+const shape = `((?:sounding|go|SOUNDING_EFFORT=\d+ go) (?:[^\n]*\\\n)*[^\n]*)$`
+
 var (
 	comment = regexp.MustCompile(`\s+#.*$`)
-	shown   = regexp.MustCompile(`(?m)^    ((?:sounding|go|SOUNDING_EFFORT=\d+ go) (?:[^\n]*\\\n)*[^\n]*)$`)
+	shown   = regexp.MustCompile(`(?m)^    ` + shape)
+	fenced  = regexp.MustCompile(`(?m)^(?:\$ )?` + shape)
 )
 
 // Every command of README and docs runs as it is shown, with the files that its page shows.
@@ -61,7 +66,7 @@ func TestCommandsOfPages(t *testing.T) {
 			}
 			dir := t.TempDir()
 			inputs(t, dir, string(text))
-			for _, m := range shown.FindAllStringSubmatch(string(text), -1) {
+			for _, m := range commandsOf(string(text)) {
 				command := comment.ReplaceAllString(m[1], "")
 				if excluded(command, used) {
 					continue
@@ -78,6 +83,18 @@ func TestCommandsOfPages(t *testing.T) {
 			t.Errorf("%q is left out, and shown nowhere", part)
 		}
 	}
+}
+
+// commandsOf returns the commands that a page shows, indented or in fences, each as it stands
+// there and by itself.
+func commandsOf(text string) [][]string {
+	list := shown.FindAllStringSubmatch(text, -1)
+	for i, block := range strings.Split(text, "\n```") {
+		if i%2 == 1 {
+			list = append(list, fenced.FindAllStringSubmatch(block, -1)...)
+		}
+	}
+	return list
 }
 
 // excluded reports whether parts of a command are in notRun, and notes which.
