@@ -234,7 +234,7 @@ func softSolution(w *World[enc]) *exact.Tilted[enc] {
 // drawnRows returns a policy on the support of the base model whose weights are drawn from
 // 1…5 for the case: one that weighs prefixes of a length differently, as every claim
 // about all policies must be tried on.
-func drawnRows(w *World[enc]) [][]enc {
+func drawnRows[E any](w *World[E]) [][]E {
 	h := fnv.New64a()
 	h.Write([]byte(w.Case.GoString()))
 	policy := make([]model.Naturals, w.T())
@@ -248,7 +248,7 @@ func drawnRows(w *World[enc]) [][]enc {
 			policy[t].AppendInt64(n)
 		}
 	}
-	rows, err := exact.PolicyRows[enc](interval(w), w.Family.Process, policy)
+	rows, err := exact.PolicyRows(fieldOf(w), w.Family.Process, policy)
 	if err != nil {
 		panic(err) // every row of the base model has a positive weight
 	}

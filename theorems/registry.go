@@ -22,7 +22,7 @@ func All() []*Statement {
 		attackStatements, deepPointwiseStatements, deepUniqueStatements, deepConvexStatements, deepLawStatements,
 		deepRecoverableStatements, expansionStatements, sharedParametersStatements, sharedParametersLimitsStatements,
 		proofStepsStatements, proofStepsRobustnessStatements, recoveryRemarksStatements, gibbsRemarksStatements, softmaxModelsStatements,
-		practiceStatements, prefillStatements,
+		practiceStatements, prefillStatements, preferencesStatements,
 	)
 	slices.SortStableFunc(all, func(a, b *Statement) int {
 		return slices.CompareFunc(strings.Split(a.Section, "."), strings.Split(b.Section, "."), compareParts)
