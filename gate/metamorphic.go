@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/big"
+	"slices"
 
 	"sounding/gate/training"
 )
@@ -20,7 +21,8 @@ type RelationReport struct {
 }
 
 // CheckRelations compares what a trainee answers to a question with what it answers to
-// a changed one, without a truth. Errors are those of CheckTraining; a question without
+// a changed one, without a truth. A relation of quantities that are not asked for is left
+// out. Errors are those of CheckTraining; a question without
 // a usable answer, or with an estimate for one, is passed over.
 func CheckRelations(ctx context.Context, s Trainee, o TrainingOptions) ([]RelationReport, error) {
 	if o.Instances < 1 {
@@ -32,9 +34,15 @@ func CheckRelations(ctx context.Context, s Trainee, o TrainingOptions) ([]Relati
 	c := &trainer{Trainee: s, o: o}
 	var reports []RelationReport
 	for _, relation := range training.Relations() {
+		names := slices.DeleteFunc(slices.Clone(relation.Quantities), func(name training.Quantity) bool {
+			return o.Only != nil && !slices.Contains(o.Only, name)
+		})
+		if len(names) == 0 {
+			continue
+		}
 		r := RelationReport{Relation: relation}
 		for i := 0; i < o.Instances && r.Failure == ""; i++ {
-			for _, name := range relation.Quantities {
+			for _, name := range names {
 				if err := c.relate(ctx, &r, name, c.draw(i)); err != nil {
 					return reports, err
 				}

@@ -98,7 +98,7 @@ func TestPlantedBugs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("checks dozens of solvers")
 	}
-	lines := make([]string, len(planted))
+	lines := make([]string, len(planted)+len(plantedRelations))
 	t.Run("each", func(t *testing.T) {
 		for i, p := range planted {
 			t.Run(fmt.Sprintf("%d %s", p.row, p.bug), func(t *testing.T) {
@@ -121,7 +121,21 @@ func TestPlantedBugs(t *testing.T) {
 				if !f.Smallest || size.Vocabulary() != 2 || size.Length() > 2 {
 					t.Errorf("smallest %v: %v", f.Smallest, size)
 				}
-				lines[i] = plantedLine(i, f)
+				lines[i] = plantedLine(p.seen, p.quantity, p.named, f.Question, f.Shown)
+			})
+		}
+		for i, p := range plantedRelations {
+			t.Run(fmt.Sprintf("%d %s", p.row, p.relation), func(t *testing.T) {
+				t.Parallel()
+				r := brokenRelation(t, p.bug, p.relation, training.LossGradient)
+				if r == nil {
+					t.Fatalf("%s holds", p.relation)
+				}
+				if in := r.Question.Instance; in.Vocabulary() != 2 || in.Length() > 2 {
+					t.Errorf("%s: shown on %v", r.Failure, in)
+				}
+				shown := strings.TrimPrefix(r.Failure, string(r.Quantity)+" at ")
+				lines[len(planted)+i] = plantedLine(p.seen, r.Quantity, "relation: "+p.relation, r.Question, shown)
 			})
 		}
 	})
@@ -148,8 +162,11 @@ func TestPlantedBugs(t *testing.T) {
 }
 
 func plantedTable(lines []string) string {
-	named, total := 0, len(planted)
+	named := 0
 	rows := make(map[int]bool)
+	for _, p := range plantedRelations {
+		rows[p.row] = true
+	}
 	for _, p := range planted {
 		rows[p.row] = true
 		if p.named != "" {
@@ -157,7 +174,7 @@ func plantedTable(lines []string) string {
 		}
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n%d bugs of %d kinds, planted in a solver of its own: all caught, %d named, none misnamed.\n\n", total, len(rows), named)
+	fmt.Fprintf(&b, "\n%d bugs of %d kinds, planted in a solver of its own: all caught, %d named, none misnamed. The last %d break a relation of answers to each other (`--relations`).\n\n", len(lines), len(rows), named, len(plantedRelations))
 	b.WriteString("| seen in | quantity | named as | smallest | the answer there |\n|---|---|---|---|---|\n")
 	for _, l := range lines {
 		b.WriteString(l)
@@ -166,20 +183,17 @@ func plantedTable(lines []string) string {
 	return b.String()
 }
 
-func plantedLine(i int, f *gate.TrainingFailure) string {
-	p := planted[i]
-	repository, number, _ := strings.Cut(p.seen, "#")
-	named := "—"
-	if p.named != "" {
-		named = p.named
+func plantedLine(seen string, quantity training.Quantity, named string, q *training.Question, shown string) string {
+	repository, number, _ := strings.Cut(seen, "#")
+	if named == "" {
+		named = "—"
 	}
-	in := f.Question.Instance
-	size := fmt.Sprintf("V=%d, T=%d", in.Vocabulary(), in.Length())
-	switch f.Quantity.Reads() {
+	size := fmt.Sprintf("V=%d, T=%d", q.Instance.Vocabulary(), q.Instance.Length())
+	switch quantity.Reads() {
 	case "trajectories":
-		size = fmt.Sprintf("%d steps", len(f.Question.Trajectories[0].Mask))
+		size = fmt.Sprintf("%d steps", len(q.Trajectories[0].Mask))
 	case "groups":
-		size = fmt.Sprintf("%d answers", len(f.Question.Groups[0].Rewards))
+		size = fmt.Sprintf("%d answers", len(q.Groups[0].Rewards))
 	}
-	return fmt.Sprintf("| [%s](https://github.com/%s/issues/%s) | `%s` | %s | %s | %s |\n", p.seen, repository, number, p.quantity, named, size, f.Shown)
+	return fmt.Sprintf("| [%s](https://github.com/%s/issues/%s) | `%s` | %s | %s | %s |\n", seen, repository, number, quantity, named, size, shown)
 }

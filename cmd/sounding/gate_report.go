@@ -12,6 +12,7 @@ import (
 
 	"sounding/gate"
 	"sounding/internal/report"
+	"sounding/model"
 )
 
 // gateReport is what was found of a solver, level by level.
@@ -113,7 +114,7 @@ func (p *gateReport) failure(b *strings.Builder, r *gate.Report, f *gate.Failure
 		}
 		fmt.Fprintf(b, "\n%s:\n\n", where(f))
 	}
-	fmt.Fprintf(b, "%s\n", f.Counterexample.Case)
+	fmt.Fprintf(b, "%s\n%s", f.Counterexample.Case, sparse(f.Counterexample.Case.Instance))
 	if line, err := r.Save(f).Line(); err == nil && len(line) <= longestRequest {
 		fmt.Fprintf(b, "\nthe request: %s\n", line)
 	}
@@ -359,3 +360,33 @@ func (p *gateReport) annotate(w io.Writer) error {
 	}
 	return nil
 }
+
+// sparse says which rows of an instance do not list every token, which its tree does not
+// show; "" where there are none.
+func sparse(in *model.Instance) string {
+	var rows []string
+	for t := 1; t <= in.Length(); t++ {
+		l := in.Layer(t)
+		for x := range l.States() {
+			lo, hi := l.Row(x)
+			if hi-lo == in.Vocabulary() {
+				continue
+			}
+			if len(rows) == mostSparse {
+				return fmt.Sprintf("sparse rows: %s; and others\n", strings.Join(rows, "; "))
+			}
+			var tokens []string
+			for e := lo; e < hi; e++ {
+				tokens = append(tokens, fmt.Sprint(l.Token(e)))
+			}
+			rows = append(rows, fmt.Sprintf("t = %d, state %d lists token %s alone", t, x, strings.Join(tokens, ", ")))
+		}
+	}
+	if rows == nil {
+		return ""
+	}
+	return fmt.Sprintf("sparse rows: %s\n", strings.Join(rows, "; "))
+}
+
+// mostSparse is how many sparse rows are named.
+const mostSparse = 4

@@ -120,7 +120,7 @@ func (p *gateReport) trainingFailure(b *strings.Builder, r *gate.TrainingReport,
 			fmt.Fprintf(b, ", where it is %s", f.Found)
 		}
 	}
-	fmt.Fprintf(b, "\n%s:\n\n%s\n", where, f.Question.Instance)
+	fmt.Fprintf(b, "\n%s:\n\n%s\n%s", where, f.Question.Instance, sparse(f.Question.Instance))
 	if len(f.Free) > 0 {
 		fmt.Fprintf(b, "\nof no account: %s\n", strings.Join(f.Free, "; "))
 	}
