@@ -1,6 +1,7 @@
 // Bench compares the speed of the suite with that of programs in C that do the same
-// work: it runs each benchmark and its peer in alternation and prints the ratio of
-// their times. Rows whose peer cannot be built are left out, and named.
+// work: it runs each benchmark, on one core and where it can use them on two, and its peer
+// in turn, and prints the ratios of their times as a table in Markdown. Rows whose peer
+// cannot be built are left out, and named.
 //
 //	go run -C tools ./bench --peers DIR
 //
@@ -32,7 +33,6 @@ func main() {
 	flag.StringVar(&o.peers, "peers", "", "build and run the peers in this `folder`")
 	flag.StringVar(&o.only, "run", "", "only the rows that match this `regexp`")
 	flag.IntVar(&o.rounds, "rounds", 5, "measure each side this many times")
-	flag.IntVar(&o.cores, "cores", 1, "GOMAXPROCS of our side; the peers have one thread")
 	flag.DurationVar(&o.time, "time", 300*time.Millisecond, "time per measurement")
 	flag.StringVar(&o.out, "out", "", "write the measurements to this `folder`, for benchstat")
 	flag.Parse()
@@ -46,7 +46,7 @@ func main() {
 
 type options struct {
 	peers, only, out string
-	rounds, cores    int
+	rounds           int
 	time             time.Duration
 }
 
@@ -55,18 +55,24 @@ type row struct {
 	folder    string // of the benchmark, below the root of the module
 	benchmark string // "Solve/V=4/T=6/rational"
 	peer      peer
+	aim       aim
 }
 
-// measurements holds the nanoseconds per operation of each round.
-type measurements struct{ ours, peer []float64 }
+// An aim is the largest ratio of our time to the peer's that is wanted on one core and on
+// two, 0 where there is none. Rows without one for two cores are measured on one alone.
+type aim struct{ one, two float64 }
+
+// measurements holds the nanoseconds per operation of each round, ours on one core and
+// on two.
+type measurements struct{ one, two, peer []float64 }
 
 func run(ctx context.Context, o options, w io.Writer) error {
 	only, err := regexp.Compile(o.only)
 	if err != nil {
 		return err
 	}
-	if o.rounds < 1 || o.cores < 1 {
-		return errors.New("want at least one round and one core")
+	if o.rounds < 1 {
+		return errors.New("want at least one round")
 	}
 	scratch, err := os.MkdirTemp("", "bench")
 	if err != nil {
@@ -87,15 +93,9 @@ func run(ctx context.Context, o options, w io.Writer) error {
 		}
 		var m measurements
 		for range o.rounds {
-			ours, err := tests.measure(ctx, r, o)
-			if err != nil {
+			if err := m.round(ctx, r, &tests, o.time); err != nil {
 				return fmt.Errorf("%s: %w", r.benchmark, err)
 			}
-			theirs, err := r.peer.measure(ctx, scratch, o.time)
-			if err != nil {
-				return fmt.Errorf("%s: %w", r.benchmark, err)
-			}
-			m.ours, m.peer = append(m.ours, ours), append(m.peer, theirs)
 		}
 		list, results = append(list, r), append(results, m)
 	}
@@ -104,25 +104,58 @@ func run(ctx context.Context, o options, w io.Writer) error {
 		return nil
 	}
 	return errors.Join(
-		save(filepath.Join(o.out, "ours.txt"), list, results, func(m measurements) []float64 { return m.ours }),
+		save(filepath.Join(o.out, "ours.txt"), list, results, func(m measurements) []float64 { return m.one }),
+		save(filepath.Join(o.out, "ours-2.txt"), list, results, func(m measurements) []float64 { return m.two }),
 		save(filepath.Join(o.out, "peers.txt"), list, results, func(m measurements) []float64 { return m.peer }),
 	)
 }
 
-// table prints the medians and the median of the ratios of the rounds.
+// round measures both sides once more.
+func (m *measurements) round(ctx context.Context, r row, tests *testBinaries, d time.Duration) error {
+	one, err := tests.measure(ctx, r, 1, d)
+	if err != nil {
+		return err
+	}
+	m.one = append(m.one, one)
+	if r.aim.two > 0 {
+		two, err := tests.measure(ctx, r, 2, d)
+		if err != nil {
+			return err
+		}
+		m.two = append(m.two, two)
+	}
+	theirs, err := r.peer.measure(ctx, tests.scratch, d)
+	m.peer = append(m.peer, theirs)
+	return err
+}
+
+// table prints the medians, and the median and the range of the ratios of the rounds.
 func table(w io.Writer, list []row, results []measurements) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "benchmark\tours\tpeer\tratio\tfrom\tto\t")
+	t := tabwriter.NewWriter(w, 0, 0, 1, ' ', 0)
+	fmt.Fprintln(t, "| benchmark\t| ours\t| peer\t| ratio\t| range\t| aim\t| two cores\t| range\t| aim\t|")
+	fmt.Fprintln(t, "|---\t|---\t|---\t|---\t|---\t|---\t|---\t|---\t|---\t|")
 	for i, r := range list {
 		m := results[i]
-		ratios := make([]float64, len(m.ours))
-		for k := range ratios {
-			ratios[k] = m.ours[k] / m.peer[k]
-		}
-		fmt.Fprintf(t, "%s %s\t%s\t%s\t%.2f\t%.2f\t%.2f\t\n", r.folder, r.benchmark,
-			duration(median(m.ours)), duration(median(m.peer)), median(ratios), slices.Min(ratios), slices.Max(ratios))
+		one, two := compare(m.one, m.peer, r.aim.one), compare(m.two, m.peer, r.aim.two)
+		fmt.Fprintf(t, "| `%s` %s\t| %s\t| %s\t| %s\t| %s\t|\n", r.folder, r.benchmark, duration(median(m.one)), duration(median(m.peer)), one, two)
 	}
 	t.Flush()
+}
+
+// compare writes the cells of a ratio, empty where ours was not measured.
+func compare(ours, peer []float64, aim float64) string {
+	if len(ours) == 0 {
+		return "\t|\t|"
+	}
+	ratios := make([]float64, len(ours))
+	for k := range ratios {
+		ratios[k] = ours[k] / peer[k]
+	}
+	wanted := ""
+	if aim > 0 {
+		wanted = fmt.Sprintf("≤ %.3g", aim)
+	}
+	return fmt.Sprintf("%.2f\t| %.2f–%.2f\t| %s", median(ratios), slices.Min(ratios), slices.Max(ratios), wanted)
 }
 
 func median(v []float64) float64 {

@@ -24,15 +24,24 @@ type peer struct {
 	scale   float64 // nanoseconds per unit of the figure; 0 if it is a rate per second
 }
 
+// operationAims are the aims of operations on intervals. A ball of Arb has one midpoint, an
+// enclosure two ends.
+var operationAims = map[string]float64{
+	"add/prec=128": 6, "mul/prec=128": 5, "dot/prec=128": 8.5, "exp/prec=128": 6, "log/prec=128": 9.5,
+	"expm1/prec=128": 5, "log1p/prec=128": 15, "sqrt/prec=128": 18.5,
+	"exp/prec=16384": 13.5, "sqrt/prec=16384": 47,
+}
+
 // rows returns the table: operations on intervals, the solvers in ℚ, intervals and
 // float64, and the identities in 𝔽_p.
 func rows() []row {
 	var list []row
 	for _, prec := range []int{128, 256, 1024, 16384} {
 		for _, op := range []string{"add", "mul", "quo", "dot", "exp", "log", "expm1", "log1p", "sqrt"} {
-			list = append(list, row{"exact/field", fmt.Sprintf("Interval/%s/prec=%d", op, prec), peer{
+			name := fmt.Sprintf("%s/prec=%d", op, prec)
+			list = append(list, row{"exact/field", "Interval/" + name, peer{
 				program: "arb", args: []string{op, strconv.Itoa(prec)}, scale: 1,
-			}})
+			}, aim{one: operationAims[name]}})
 		}
 	}
 	shape := func(v, t int) (name string, args []string) {
@@ -43,18 +52,17 @@ func rows() []row {
 		args = append(args, "--reps", "3", "--canon", "0")
 		list = append(
 			list,
-			row{"exact", "Solve/" + name + "/rational", peer{program: "peer_flint", args: args, key: "rational_s", scale: 1e9}},
-			row{"exact", "Solve/" + name + "/interval", peer{program: "peer_flint", args: args, key: "ball_s", scale: 1e9}},
-			row{"exact", "Solve/" + name + "/full", peer{program: "peer_flint", args: args, key: "total_s", scale: 1e9}},
+			row{"exact", "Solve/" + name + "/rational", peer{program: "peer_flint", args: args, key: "rational_s", scale: 1e9}, aim{1.5, 1}},
+			row{"exact", "Solve/" + name + "/interval", peer{program: "peer_flint", args: args, key: "ball_s", scale: 1e9}, aim{2, 1.2}},
 		)
 	}
 	for _, s := range [][2]int{{2, 3}, {3, 4}, {4, 6}} {
 		name, args := shape(s[0], s[1])
-		list = append(list, row{"exact", "Identities/" + name, peer{program: "peer_modp", args: args, timed: "--seconds", key: "instances_per_s"}})
+		list = append(list, row{"exact", "Identities/" + name, peer{program: "peer_modp", args: args, timed: "--seconds", key: "instances_per_s"}, aim{1.25, 0.67}})
 	}
 	for _, s := range [][2]int{{2, 10}, {4, 6}, {8, 5}, {4, 8}, {2, 16}, {4, 12}} {
 		name, args := shape(s[0], s[1])
-		list = append(list, row{"numeric", "Solve/" + name, peer{program: "peer_float", args: args, timed: "--seconds", key: "solve_s_median", scale: 1e9}})
+		list = append(list, row{"numeric", "Solve/" + name, peer{program: "peer_float", args: args, timed: "--seconds", key: "solve_s_median", scale: 1e9}, aim{one: 1.1}})
 	}
 	return list
 }
@@ -140,7 +148,7 @@ type testBinaries struct {
 }
 
 // measure runs a benchmark of the suite once and returns nanoseconds per operation.
-func (b *testBinaries) measure(ctx context.Context, r row, o options) (float64, error) {
+func (b *testBinaries) measure(ctx context.Context, r row, cores int, d time.Duration) (float64, error) {
 	binary, ok := b.built[r.folder]
 	if !ok {
 		binary = filepath.Join(b.scratch, strings.ReplaceAll(r.folder, "/", "-")+".test")
@@ -157,7 +165,7 @@ func (b *testBinaries) measure(ctx context.Context, r row, o options) (float64, 
 		levels[i] = "^" + regexp.QuoteMeta(l) + "$"
 	}
 	c := exec.CommandContext(ctx, binary, "-test.run=^$", "-test.bench="+strings.Join(levels, "/"),
-		"-test.benchtime="+o.time.String(), "-test.cpu="+strconv.Itoa(o.cores))
+		"-test.benchtime="+d.String(), "-test.cpu="+strconv.Itoa(cores))
 	c.Dir = filepath.Join("..", r.folder)
 	out, err := c.Output()
 	if err != nil {
