@@ -1,6 +1,8 @@
 package exact
 
 import (
+	"slices"
+
 	"sounding/exact/field"
 	"sounding/model"
 )
@@ -268,17 +270,18 @@ func Derivative[E any](r field.Ring[E], pt *model.Numbers[E], tangent [][]E) E {
 	base := &law[E]{weight: pt.Prob}
 	for t := p.Length(); t >= 1; t-- {
 		l := p.Layer(t)
-		before := make([]E, l.States())
 		if rows, ok := base.rows(r, l); ok {
-			rows.DotRows(before, pt.Prob[t-1], dh, p.Vocabulary())
-			shift := make([]E, len(before))
-			rows.DotRows(shift, tangent[t-1], h[t], p.Vocabulary())
-			for x, s := range shift {
-				before[x] = r.Add(before[x], s)
+			after := dh
+			dh = dh[:l.States()]
+			rows.DotRows(dh, pt.Prob[t-1], after, p.Vocabulary())
+			scratch = slices.Grow(scratch[:0], len(dh))[:len(dh)]
+			rows.DotRows(scratch, tangent[t-1], h[t], p.Vocabulary())
+			for x, s := range scratch {
+				dh[x] = r.Add(dh[x], s)
 			}
-			dh = before
 			continue
 		}
+		before := make([]E, l.States())
 		for x := range before {
 			lo, hi := l.Row(x)
 			moved := r.Dot(pt.Prob[t-1][lo:hi], pull(l, dh, &scratch, lo, hi))

@@ -14,6 +14,7 @@ import (
 // one prefix tree. Its tables are used again from point to point.
 type identities struct {
 	field.Modular
+	ring field.Ring[uint64] // the same, made an interface once
 	*model.Numbers[uint64]
 	source  splitmix64
 	tangent [][]uint64
@@ -31,6 +32,7 @@ func newIdentities(v, length int) *identities {
 	p := tree(v, rows, 1, make([]int64, pow(v, length))...)
 	c := &identities{
 		Modular: field.NewModular(prime),
+		ring:    field.NewModular(prime),
 		Numbers: &model.Numbers[uint64]{Process: p, Harm: make([]uint64, p.States(length))},
 		source:  1,
 		scratch: make([]uint64, p.States(length)),
@@ -82,7 +84,7 @@ func (c *identities) check() string {
 	for y := range c.Harm {
 		c.Harm[y] = c.source.next() % prime
 	}
-	m := exact.SolveMartingale(c.Modular, c.Numbers)
+	m := exact.SolveMartingale(c.ring, c.Numbers)
 
 	// P(y_≤t)·h_t(y_≤t) is the sum of P(y)·Harm(y) over the sequences that y_≤t begins.
 	sum := c.scratch[:len(c.Harm)]
@@ -104,7 +106,7 @@ func (c *identities) check() string {
 	steps := make([][]uint64, T+1)
 	variance, gradient := uint64(0), uint64(0)
 	for t := 1; t <= T; t++ {
-		steps[t] = m.Innovation(c.Modular, t)
+		steps[t] = m.Innovation(c.ring, t)
 		w := c.scratch[:len(steps[t])]
 		for y, d := range steps[t] {
 			w[y] = c.Mul(m.Occupancy[t][y], d)
@@ -123,7 +125,7 @@ func (c *identities) check() string {
 	if variance != c.Sub(second, c.Mul(mean, mean)) {
 		return "variance"
 	}
-	if gradient != exact.Derivative(c.Modular, c.Numbers, c.tangent) {
+	if gradient != exact.Derivative(c.ring, c.Numbers, c.tangent) {
 		return "gradient"
 	}
 	return ""

@@ -68,10 +68,20 @@ func (m Modular) Neg(a uint64) uint64 {
 // Mul returns a·b.
 func (m Modular) Mul(a, b uint64) uint64 {
 	hi, lo := bits.Mul64(a, b)
-	return m.reduce(hi, lo)
+	if m.p != Mersenne61 {
+		return bits.Rem64(hi, lo, m.p)
+	}
+	return mersenne(hi, lo)
 }
 
-// reduce returns hi·2^64 + lo mod p, for hi < 2^61 where p is Mersenne61.
+// mersenne returns hi·2^64 + lo mod 2^61 − 1 for a product of two elements. It is at most
+// (2^61 − 2)², so that the bits from 61 up and those below add up to less than 2·(2^61 − 1).
+func mersenne(hi, lo uint64) uint64 {
+	s := lo&Mersenne61 + (hi<<3 | lo>>61) - Mersenne61
+	return s + Mersenne61&uint64(int64(s)>>63)
+}
+
+// reduce returns hi·2^64 + lo mod p, a sum of products, for hi < 2^61 where p is Mersenne61.
 func (m Modular) reduce(hi, lo uint64) uint64 {
 	if m.p != Mersenne61 {
 		return bits.Rem64(hi, lo, m.p)
@@ -95,11 +105,9 @@ func (m Modular) Dot(a, b []uint64) uint64 {
 	var sum uint64
 	for len(a) > 0 {
 		n := min(len(a), 8) // 8·2^124 < 2^128, and 8·2^122 = 2^61·2^64
-		var hi, lo, carry uint64
+		var hi, lo uint64
 		for i, x := range a[:n] {
-			h, l := bits.Mul64(x, b[i])
-			lo, carry = bits.Add64(lo, l, 0)
-			hi, _ = bits.Add64(hi, h, carry)
+			hi, lo = addProduct(hi, lo, x, b[i])
 		}
 		sum = m.Add(sum, m.reduce(hi, lo))
 		a, b = a[n:], b[n:]

@@ -46,6 +46,9 @@ func TestModularRows(t *testing.T) {
 			}
 			m.DotRows(short, w, y, v)
 			check("DotRows", short, dot)
+			place := slices.Clone(y)
+			m.DotRows(place[:n], w, place, v)
+			check("DotRows in place", place[:n], dot)
 			m.SpreadRows(short, w, y, x, v)
 			check("SpreadRows", short, spread)
 			m.ScaleRows(long, x, w, v)
