@@ -1,15 +1,20 @@
 package corpus
 
 import (
+	"bytes"
+	"maps"
 	"math/big"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"sounding/exact"
+	"sounding/internal/testenv"
 	"sounding/model"
 	"sounding/numeric"
 )
@@ -149,14 +154,18 @@ func TestWithin(t *testing.T) {
 	if long.Horizon != n || short.Horizon != n {
 		t.Errorf("horizons %d and %d, want %d", long.Horizon, short.Horizon, n)
 	}
+	firstPositions(t, long, short, 1e-9) // the nine digits that a lexicon's analysis is to prove here
+}
+
+// firstPositions compares the enclosures of the first positions of a process with the profile of
+// a shorter one, and holds their widths to what is wanted.
+func firstPositions(t *testing.T, long *model.Profile[numeric.Interval, numeric.Interval], short *exact.Analysis, width float64) {
+	t.Helper()
+	const rounding = 0x1p-52 // of an end to float64, and of the product below: a unit of 2^-53 each
 	for i := range short.Positions {
 		got, want := model.Quantities(&long.Positions[i]), model.Quantities(&short.Positions[i])
 		for k, q := range got {
 			lo, hi := want[k].Value.Ends()
-			const (
-				rounding = 0x1p-52 // of an end to float64, and of the product below: a unit of 2^-53 each
-				width    = 1e-9    // the nine digits that a lexicon's analysis is to prove here
-			)
 			if hi < q.Value.Lo*(1-rounding) || lo > q.Value.Hi*(1+rounding) || !(q.Value.Hi-q.Value.Lo <= width) {
 				t.Errorf("%s at t = %d: [%g, %g], want [%g, %g]", q.Name, i+1, q.Value.Lo, q.Value.Hi, lo, hi)
 			}
@@ -198,4 +207,73 @@ func TestReadPhrases(t *testing.T) {
 	if _, err := l.compile(letters()); err == nil || err.Error() != `lexicon, line 3: "d" is not one of the 5 tokens; the first are ".", "a", "b", "c", "<other>"` {
 		t.Error(err)
 	}
+}
+
+// TestOpticksLexicon makes a model of the Opticks with harm by a hundred of its own phrases within
+// the first tokens, in a longer campaign a trigram model of all words over 1,000 positions. In
+// float64 the first positions are those of a process that ends there, enclosed at 128 bits.
+func TestOpticksLexicon(t *testing.T) {
+	t.Parallel()
+	text := opticks(t)
+	o := Options{Order: 2, Vocabulary: 60, Length: 100, Recovery: []string{End}}
+	within := 6
+	if testenv.Effort() > 1 {
+		o.Order, o.Vocabulary, o.Length, within = 3, 5000, 1000, 20
+	}
+	o.Lexicon = &Lexicon{Phrases: commonPhrases(t, text, o.Vocabulary, 100), Within: within}
+	start := time.Now()
+	in, s, err := Build(bytes.NewReader(text), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	long, err := numeric.Enclose(in, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var memory runtime.MemStats
+	runtime.ReadMemStats(&memory)
+	t.Logf("%v, %d MiB from the system\n%v", time.Since(start).Round(time.Millisecond), memory.Sys>>20, s)
+	o.Length = within
+	if in, _, err = Build(bytes.NewReader(text), o); err != nil {
+		t.Fatal(err)
+	}
+	short, err := exact.Analyze(in, 128)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := long.ExpectedHarm; !(0.01 < e.Lo && e.Hi < 0.99) {
+		t.Errorf("E[Harm] in [%g, %g]: the phrases decide nothing", e.Lo, e.Hi)
+	}
+	firstPositions(t, long, short, 1e-9)
+}
+
+// commonPhrases returns the n most frequent phrases of three words that are tokens.
+func commonPhrases(t *testing.T, source []byte, vocabulary, n int) []Phrase {
+	t.Helper()
+	txt, err := scan(bytes.NewReader(source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	voc, token := choose(txt, vocabulary)
+	counts := make(map[[3]string]int)
+	for i := range len(txt.stream) - 2 {
+		var words [3]string
+		for k := range words {
+			words[k] = voc.names[token[txt.stream[i+k]]]
+		}
+		if !slices.Contains(words[:], End) && !slices.Contains(words[:], Other) {
+			counts[words]++
+		}
+	}
+	order := slices.SortedFunc(maps.Keys(counts), func(a, b [3]string) int {
+		if d := counts[b] - counts[a]; d != 0 {
+			return d
+		}
+		return slices.Compare(a[:], b[:])
+	})
+	var phrases []Phrase
+	for _, words := range order[:n] {
+		phrases = append(phrases, Phrase{Tokens: words[:]})
+	}
+	return phrases
 }
