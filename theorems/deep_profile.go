@@ -120,12 +120,18 @@ func squaredTilt(w *World[rat]) func(t int) rat {
 	return func(t int) rat { return field.Square(w.Ring, eta(w, t)) }
 }
 
+// attacked returns Q(x)/P_0(x), 0 where Q(x) is 0.
+func attacked(w *World[rat], t, x int) rat {
+	q := w.Objective().Adversary[t-1][x]
+	if w.IsZero(q) {
+		return q
+	}
+	return defined(rationals(w).Quo(q, w.Solution().Occupancy[t-1][x]))
+}
+
 // overBase returns Q(x)²/P_0(x).
 func overBase(w *World[rat]) func(t, x int) rat {
-	return func(t, x int) rat {
-		q := w.Objective().Adversary[t-1][x]
-		return defined(rationals(w).Quo(w.Mul(q, q), w.Solution().Occupancy[t-1][x]))
-	}
+	return func(t, x int) rat { return w.Mul(w.Objective().Adversary[t-1][x], attacked(w, t, x)) }
 }
 
 func profileFactor(w *World[rat]) {
@@ -288,6 +294,9 @@ func thirdIs(w *World[rat], claim string, weight func(t, x int) rat, shift, cost
 	for t := 1; t <= w.T(); t++ {
 		sum := w.FromInt(0)
 		for x, rho := range recoveries(w, t) {
+			if w.IsZero(w.Solution().Occupancy[t-1][x]) {
+				continue // no prefix ends in x
+			}
 			u, recovers := weight(t, x), complement(w, failures(w, t, x))
 			lo, _ := w.Layer(t).Row(x)
 			for a, r := range recovers {
@@ -311,9 +320,7 @@ func thirdIs(w *World[rat], claim string, weight func(t, x int) rat, shift, cost
 
 // tiltAt returns w_t(x) = η_tQ(x)/P_0(x).
 func tiltAt(w *World[rat]) func(t, x int) rat {
-	return func(t, x int) rat {
-		return w.Mul(eta(w, t), defined(rationals(w).Quo(w.Objective().Adversary[t-1][x], w.Solution().Occupancy[t-1][x])))
-	}
+	return func(t, x int) rat { return w.Mul(eta(w, t), attacked(w, t, x)) }
 }
 
 func thirdOrder(w *World[rat]) {
