@@ -289,3 +289,22 @@ func certainSource(against ...int64) *Source {
 		},
 	}
 }
+
+// decidedPairs supplies uniform trees of two tokens and two positions on which the first token
+// decides harm, the second may recover, and the penalty is a few wholes.
+func decidedPairs() *Source {
+	decided := func(beta int64) *model.Case {
+		in := generators.Tree(2, [][]int64{{1, 1}, {1, 1, 1, 1}}, []int64{0, 0, 1, 1}, 1)
+		in.Recovery, in.Beta = []int{0}, big.NewRat(beta, 1)
+		return &model.Case{Instance: in}
+	}
+	return &Source{
+		Draw: func(_ uint64, i int) *model.Case { return decided(1 + int64(i)%3) },
+		Smallest: func() iter.Seq[*model.Case] {
+			return func(yield func(*model.Case) bool) {
+				for beta := int64(1); yield(decided(beta)); beta++ {
+				}
+			}
+		},
+	}
+}

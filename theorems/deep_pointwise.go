@@ -36,6 +36,7 @@ var xTheorem20 = &Statement{
 		},
 	},
 	NearMisses: []NearMiss{
+		{Name: "the Gibbs measure beyond a horizon that is not 0: the first token decides harm", Check: verify.Interval(gibbsBeyondHorizon), Source: decidedPairs()},
 		{Name: "the KL beyond the horizon averages over the policy", Drops: "averaged over Q", Check: verify.Interval(gibbsUnderP), Source: pointwiseTrees.near(needsRecoveryAdversary)},
 		{Name: "the KL beyond any k averages over the policy, in symbols", Drops: "averaged over Q", Check: verify.Identity(gibbsUnderPFree[rat], gibbsUnderPFree[mod]), Source: pointwiseTrees.near(needsRecoveryAdversary)},
 		{Name: "the excess is Σ E_Q[KL(p*‖P)]", Check: verify.Interval(gibbsReverse), Source: pointwiseTrees.near(needsRecoveryAdversary)},

@@ -61,6 +61,7 @@ var xTheorem22 = &Statement{
 		},
 	},
 	NearMisses: []NearMiss{
+		{Name: "recoverable beyond a horizon that is not 0: the first token decides harm", Check: verify.Interval(recoverableAtDepth), Source: decidedPairs()},
 		{Name: "recovery never falls below the base model's", Check: verify.Interval(neverBelowBase), Source: &Source{Draw: drawAvoided, Smallest: smallestAvoided}},
 		{Name: "Q may hold recovery tokens: logit ρ* ≥ logit ρ_0 + w·η_t", Drops: "Q without recovery tokens", Check: verify.Interval(promptedRecovery), Source: recoveryTrees.near(generators.Needs{Recovery: true, Adversary: true})},
 		{Name: "the comparison with the base model averages ρ − ρ_0 over P", Check: verify.Interval(keepThenBaseUnderP), Source: recoveryTrees.near(generators.Needs{Recovery: true, Adversary: true})},

@@ -1,6 +1,7 @@
 package theorems
 
 import (
+	"iter"
 	"math/big"
 	"math/rand/v2"
 	"slices"
@@ -20,7 +21,7 @@ var xCorollary15 = &Statement{
 	ID: "x-cor-15", Title: "No harm information does not mean no KL", Section: "8", Kind: verify.RefutedReading, Twin: "cor-15",
 	Formula:    "tabular, I_t = 0 ⇒ KL_t = (λ⁴/8)·E[Var(Var_0(Harm|y_≤t)|y_<t)] + O(λ⁵); for λ > 0: KL_t = 0 for all t > k ⇔ the horizon is at most k",
 	Hypotheses: []string{"tabular: the optimum over all policies"},
-	Reading:    "The paper's KL_t = 0 is taken as an equality at the optimum itself. Read as KL_t ≈ 0 to leading order in λ, it holds: KL_t = o(λ²) (cor-15). KL_t = 0 is decided in ℚ: it means P* = P_0 at every prefix of positive probability. The coefficients are those of KL_t by enumeration.",
+	Reading:    "The paper's KL_t = 0 is taken as an equality at the optimum itself. Read as KL_t ≈ 0 to leading order in λ, it holds: KL_t = o(λ²) (cor-15). Read with I_t at the optimum, not at the base model, it is false too: that is among the near-misses. KL_t = 0 is decided in ℚ: it means P* = P_0 at every prefix of positive probability. The coefficients are those of KL_t by enumeration.",
 	Refuted: &Falsehood{
 		Wording: "Positions with I_t = 0 have KL_t = 0 at the optimum.",
 		Check:   verify.Rational(cor15AtBase),
@@ -45,6 +46,7 @@ var xCorollary15 = &Statement{
 		{Name: "λ⁴/4, where Harm − Δ_t stands for harm with I_t = 0", Check: verify.Identity(quarticFreeTwice[rat], quarticFreeTwice[mod]).Within(verify.Limits{CertificateOnly: true}), Source: generalPosition()},
 		{Name: "λ⁴/4: missing ½", Check: verify.Series(cor15QuarticTwice, nil)},
 		{Name: "the variance over all prefixes: Var(Var_0(Harm|y_≤t))", Drops: "the variances are conditional on y_<t", Check: verify.Series(cor15QuarticTotal, nil), Source: &Source{Smallest: uniformTrees(3)}},
+		{Name: "I_t taken at the optimum: I_t = 0 under P* ⇒ KL_t = 0", Check: verify.Rational(cor15AtOptimum), Source: levelOptima()},
 		{Name: "KL_t = 0 at one position t suffices", Check: verify.Rational(cor15OnePosition)},
 		{Name: "at λ = 0 too", Drops: "λ > 0", Check: verify.Rational(cor15NoWeight), Source: &Source{Smallest: smallestWhere(needsHarm, varied)}},
 	},
@@ -64,6 +66,53 @@ func cor15AtBase(w *World[rat]) {
 				w.Equal(verify.At(t, x).Where("e^{−λ/m} = %s", tiltBases[i].RatString()), "I_t = 0 ⇒ KL_t = 0: P*(a|y_<t) = P_0(a|y_<t)", s.Policy[t-1][lo+j], p)
 			}
 		})
+	}
+}
+
+// levelOptima supplies trees of two positions at whose optimum, for e^{−λ/2} = 1/2, both first
+// tokens have expected harm 1/2: behind token 0 it is certain, behind token 1 the optimum tosses a
+// fair coin, though the base model does not.
+func levelOptima() *Source {
+	level := func(a, b int64) *model.Case {
+		in := generators.Tree(2, [][]int64{{a, b}, {1, 1, 1, 4}}, []int64{1, 1, 0, 2}, 2)
+		return &model.Case{Instance: in}
+	}
+	return &Source{
+		Draw: func(seed uint64, i int) *model.Case {
+			r := rand.New(rand.NewPCG(seed, uint64(i)))
+			return level(1+r.Int64N(5), 1+r.Int64N(5))
+		},
+		Smallest: func() iter.Seq[*model.Case] {
+			return func(yield func(*model.Case) bool) {
+				for size := int64(2); ; size++ {
+					for a := int64(1); a < size; a++ {
+						if !yield(level(a, size-a)) {
+							return
+						}
+					}
+				}
+			}
+		},
+	}
+}
+
+// cor15AtOptimum is cor15AtBase with the harm information of the optimum.
+func cor15AtOptimum(w *World[rat]) {
+	for i, u := range tilts(w) {
+		s := solveTilted(w, u)
+		information := under(w, s.Policy).Information
+		for t := 1; t <= w.T(); t++ {
+			if !w.IsZero(information(t)) {
+				w.Vacuous()
+				continue
+			}
+			for x := range w.States(t) {
+				lo, _ := w.Layer(t).Row(x)
+				for j, p := range w.Row(t, x) {
+					w.Equal(verify.At(t, x).Where("e^{−λ/m} = %s", tiltBases[i].RatString()), "I_t = 0 under P* ⇒ KL_t = 0: P*(a|y_<t) = P_0(a|y_<t)", s.Policy[t-1][lo+j], p)
+				}
+			}
+		}
 	}
 }
 

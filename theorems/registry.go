@@ -19,7 +19,7 @@ func All() []*Statement {
 		boundsStatements, boundsSharpStatements, boundsRemarksStatements, boundsPointwiseStatements, estimatorsStatements, equilibriumStatements,
 		equilibriumLimitsStatements, klProfileStatements, optimumNearestStatements, trainingPathStatements, globalMinimiserStatements, recoveryStatements,
 		recoveryGradientStatements, deepEquilibriumStatements, deepProfileStatements, deepTotalStatements, gibbsStatements, robustnessStatements,
-		attackStatements, deepPointwiseStatements, deepUniqueStatements, deepConvexStatements, deepLawStatements,
+		attackStatements, deepPointwiseStatements, deepUniqueStatements, deepConvexStatements, deepLawStatements, deepLawDisplayStatements,
 		deepRecoverableStatements, expansionStatements, sharedParametersStatements, sharedParametersLimitsStatements,
 		proofStepsStatements, proofStepsRobustnessStatements, recoveryRemarksStatements, gibbsRemarksStatements, softmaxModelsStatements,
 		practiceStatements, prefillStatements, preferencesStatements,
