@@ -8,8 +8,9 @@
 //	→ {"id": 7, "instance": {…}, "want": ["information", "equilibrium_kl", …]}
 //	← {"id": 7, "information": [0.25, 0.0], "variance": 0.25, …}
 //
-// with the instance in the format of package model. A [Process] is a
-// [Solver]; [Check] does the rest.
+// with the instance in the format of package model. A [Process] is a [Solver], which
+// [Check] and [TestSolver] check, and a [Trainee], a solver of what training code
+// computes, which [CheckTraining] and [TestTrainee] do.
 package gate
 
 // Format names the protocol.

@@ -96,7 +96,7 @@ func missingPrefix(_ context.Context, in *model.Instance) (gate.Solution, error)
 }
 
 // Gating a solver in a test takes one line, gate.TestSolver(t, factory).
-// Elsewhere CheckSolver says the same in a report.
+// Elsewhere Check says the same in a report.
 func ExampleCheck() {
 	solver := gate.SolverFunc(solveProfile) // its solutions have Variance and Information
 	r, err := gate.Check(context.Background(), solver, gate.Options{Seed: 1, Instances: 100})

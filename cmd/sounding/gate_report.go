@@ -155,11 +155,17 @@ func (p *gateReport) table(b *strings.Builder, r *gate.Report) {
 	}
 	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "quantity\tstatement\ttolerance\tinstances\tnot 0\tworst error\t")
+	var absent []string
 	for _, q := range r.Quantities {
+		if result(r, q) == notOffered {
+			absent = append(absent, string(q.Quantity))
+			continue
+		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%.2g\t%s\n", q.Quantity, q.Quantity.Statement(), p.allowed(q.Quantity), q.Instances, q.Nonzero, q.Worst, result(r, q))
 	}
 	w.Flush() // into a string, which takes everything
 	fmt.Fprintln(b, "\nerrors in units of the tolerance")
+	notChecked(b, absent)
 }
 
 // verdict returns what was found at a level in a word.
@@ -193,7 +199,17 @@ func result(r *gate.Report, q gate.QuantityReport) string {
 	case r.Unanswered == r.Instances:
 		return "no usable answer"
 	}
-	return "not offered, not checked"
+	return notOffered
+}
+
+// notOffered is the result of a quantity that the solver does not compute.
+const notOffered = "not offered, not checked"
+
+// notChecked lists the quantities that were not offered.
+func notChecked(b *strings.Builder, absent []string) {
+	if len(absent) > 0 {
+		fmt.Fprintf(b, "%s: %s\n", notOffered, strings.Join(absent, ", "))
+	}
 }
 
 // allowed returns the tolerance of a quantity in symbols.

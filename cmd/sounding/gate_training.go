@@ -158,7 +158,12 @@ func (p *gateReport) trainingTable(b *strings.Builder, r *gate.TrainingReport) {
 	fmt.Fprint(b, "\n\n")
 	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "quantity\tinstances\tnot 0\tmistakes excluded\tworst error\t")
+	var absent []string
 	for _, q := range r.Quantities {
+		if trainingResult(r, q) == notOffered {
+			absent = append(absent, string(q.Quantity))
+			continue
+		}
 		if q.Instances == 0 {
 			fmt.Fprintf(w, "%s\t0\t\t\t\t%s\n", q.Quantity, trainingResult(r, q))
 			continue
@@ -167,6 +172,7 @@ func (p *gateReport) trainingTable(b *strings.Builder, r *gate.TrainingReport) {
 	}
 	w.Flush() // into a string, which takes everything
 	fmt.Fprintln(b, "\nerrors in units of the tolerance; a known mistake is excluded where it would have given another number")
+	notChecked(b, absent)
 }
 
 // trainingVerdict returns what was found at a level in a word.
@@ -188,7 +194,7 @@ func trainingResult(r *gate.TrainingReport, q gate.TrainingQuantity) string {
 	case r.Unanswered == r.Instances:
 		return "no usable answer"
 	}
-	return "not offered, not checked"
+	return notOffered
 }
 
 // concludeTraining returns the error that the reports on training end in, nil where

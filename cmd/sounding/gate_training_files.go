@@ -102,7 +102,7 @@ func (p *gateReport) trainingSuites() []junitSuite {
 			case r.Failure != "":
 				c.Failure = &junitMessage{Message: r.Failure, Text: r.Relation.Meaning}
 			case r.Instances == 0:
-				c.Skipped = &junitMessage{Message: "not offered, not checked"}
+				c.Skipped = &junitMessage{Message: notOffered}
 			}
 			s.add(c)
 		}
@@ -124,7 +124,7 @@ func (p *gateReport) printRelations(b *strings.Builder) {
 		case r.Failure != "":
 			result = "FAILS"
 		case r.Instances == 0:
-			result = "not offered, not checked"
+			result = notOffered
 		}
 		fmt.Fprintf(w, "%s\t%d\t%s\n", r.Relation.Name, r.Instances, result)
 	}
