@@ -103,6 +103,9 @@ func run(ctx context.Context, o options, w io.Writer) error {
 	if o.out == "" {
 		return nil
 	}
+	if err := os.MkdirAll(o.out, 0o777); err != nil {
+		return err
+	}
 	return errors.Join(
 		save(filepath.Join(o.out, "ours.txt"), list, results, func(m measurements) []float64 { return m.one }),
 		save(filepath.Join(o.out, "ours-2.txt"), list, results, func(m measurements) []float64 { return m.two }),
@@ -137,7 +140,7 @@ func table(w io.Writer, list []row, results []measurements) {
 	for i, r := range list {
 		m := results[i]
 		one, two := compare(m.one, m.peer, r.aim.one), compare(m.two, m.peer, r.aim.two)
-		fmt.Fprintf(t, "| `%s` %s\t| %s\t| %s\t| %s\t| %s\t|\n", r.folder, r.benchmark, duration(median(m.one)), duration(median(m.peer)), one, two)
+		fmt.Fprintf(t, "| `%s %s`\t| %s\t| %s\t| %s\t| %s\t|\n", r.folder, r.benchmark, duration(median(m.one)), duration(median(m.peer)), one, two)
 	}
 	t.Flush()
 }
