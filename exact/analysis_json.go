@@ -62,10 +62,24 @@ func (n Number) Ends() (lo, hi float64) {
 }
 
 // MarshalJSON writes the analysis in the format AnalysisFormat.
-func (a *Analysis) MarshalJSON() ([]byte, error) {
+func (a *Analysis) MarshalJSON() ([]byte, error) { return a.Beside(nil).MarshalJSON() }
+
+// Comparison is an analysis with a second policy beside it, position by position.
+type Comparison struct {
+	*Analysis
+	tuned []Tuned // nil for none
+}
+
+// Beside returns the analysis with what [CompareTuned] found of a second policy; nil for none.
+func (a *Analysis) Beside(tuned []Tuned) *Comparison { return &Comparison{a, tuned} }
+
+// MarshalJSON writes the comparison in the format AnalysisFormat.
+func (a *Comparison) MarshalJSON() ([]byte, error) {
 	type position struct {
 		T int `json:"t"`
 		Position
+		TunedKL       any     `json:"tuned_kl,omitzero"`
+		TunedRecovery *Number `json:"tuned_recovery,omitzero"`
 	}
 	out := struct {
 		Format    string     `json:"format"`
@@ -75,7 +89,15 @@ func (a *Analysis) MarshalJSON() ([]byte, error) {
 		Positions []position `json:"positions"`
 	}{AnalysisFormat, a.ExpectedHarm, a.Variance, a.Horizon, nil}
 	for i, p := range a.Positions {
-		out.Positions = append(out.Positions, position{i + 1, p})
+		row := position{T: i + 1, Position: p}
+		if a.tuned != nil {
+			t := &a.tuned[i]
+			row.TunedKL, row.TunedRecovery = t.KL, &t.Recovery
+			if t.Infinite {
+				row.TunedKL = "inf"
+			}
+		}
+		out.Positions = append(out.Positions, row)
 	}
 	return json.Marshal(out)
 }

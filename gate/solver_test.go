@@ -420,3 +420,11 @@ func TestCheckOfNothing(t *testing.T) {
 		}
 	}
 }
+
+// Options that say nothing of how many instances check none, and say so.
+func TestNoInstances(t *testing.T) {
+	t.Parallel()
+	if r, err := gate.Check(t.Context(), gate.SolverFunc(missingPrefix), gate.Options{}); err == nil {
+		t.Errorf("%+v, want an error", r)
+	}
+}

@@ -71,9 +71,6 @@ func (a *analyzeCommand) Run(ctx context.Context, c *console) error {
 	if (a.Fast || a.Exact) && a.Precision != nil || a.Fast && a.Exact {
 		return unusable(errors.New("--fast, --exact and --precision: want one of them"))
 	}
-	if !a.comparing() && a.Tuned != "" {
-		return unusable(errors.New("--tuned with --json: want --html FILE, --csv FILE or --svg DIR with it, as the JSON format has no place for the comparison"))
-	}
 	if err := a.checkTargets(); err != nil {
 		return err
 	}
@@ -104,14 +101,18 @@ func (a *analyzeCommand) Run(ctx context.Context, c *console) error {
 		if p.fast {
 			fmt.Fprintln(c.err, strings.TrimSuffix(p.precision(), ";"))
 		}
-		return report.WriteJSON(c.out, p.Analysis)
+		var tuned []exact.Tuned
+		if p.extras != nil {
+			tuned = p.extras.tuned
+		}
+		return report.WriteJSON(c.out, p.Beside(tuned))
 	}
 	return p.print(c.out)
 }
 
 // comparing says whether anything is written that has a place for extras.
 func (a *analyzeCommand) comparing() bool {
-	return !a.JSON || a.HTML != "" || a.CSV != "" || a.SVG != ""
+	return !a.JSON || a.Tuned != "" || a.HTML != "" || a.CSV != "" || a.SVG != ""
 }
 
 // checkTargets checks up front that the files can be written.

@@ -11,8 +11,8 @@ import (
 	"sounding/model"
 )
 
-// extras is what the table of an analysis has and its JSON form has not: the length
-// of the attack that the recovery bound withstands, and a comparison with a tuned
+// extras is what an analysis has beside its profile: the length of the attack that the
+// recovery bound withstands, and a comparison with a tuned
 // policy.
 type extras struct {
 	attack exact.Attack
