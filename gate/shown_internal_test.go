@@ -3,7 +3,6 @@ package gate
 import (
 	"math/big"
 	"testing"
-
 )
 
 // TestShown: what is zero, or may be, is shown as zero and not as an end of its enclosure.
