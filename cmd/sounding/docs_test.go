@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"os/exec"
@@ -158,21 +159,45 @@ func runShown(t *testing.T, bash, dir, page, command string) string {
 	return string(out)
 }
 
-// The index of docs links every page there.
+// The index of docs and the README link every page of docs.
 func TestIndexOfPages(t *testing.T) {
 	t.Parallel()
 	const docs = "../../docs"
-	index, err := os.ReadFile(filepath.Join(docs, "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	files, err := filepath.Glob(filepath.Join(docs, "*.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range files {
-		if name := filepath.Base(file); name != "README.md" && !strings.Contains(string(index), "]("+name+")") {
-			t.Errorf("docs/README.md does not link %s", name)
+	for index, folder := range map[string]string{filepath.Join(docs, "README.md"): "", "../../README.md": "docs/"} {
+		text, err := os.ReadFile(index)
+		if err != nil {
+			t.Fatal(err)
 		}
+		for _, file := range files {
+			if name := folder + filepath.Base(file); name != "README.md" && !strings.Contains(string(text), "]("+name+")") {
+				t.Errorf("%s does not link %s", index, name)
+			}
+		}
+	}
+}
+
+// The picture in the README is what the command above it draws.
+func TestPicture(t *testing.T) {
+	t.Parallel()
+	root, err := exec.CommandContext(t.Context(), "go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Skip("no go command: ", err)
+	}
+	dir := t.TempDir()
+	text := filepath.Join(strings.TrimSpace(string(root)), "src", "testdata", "Isaac.Newton-Opticks.txt")
+	status, _, stderr := run(t.Context(), nil, false, "analyze", "--corpus", text, "--length", "10", "--harm", "^ _{0,4} the (light | rays | colours)", "--svg", dir)
+	if status != exitAsClaimed {
+		t.Fatalf("status %d: %s", status, stderr)
+	}
+	drawn, err := os.ReadFile(filepath.Join(dir, "information.svg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if shown, err := os.ReadFile("../../docs/opticks.svg"); err != nil || !bytes.Equal(shown, drawn) {
+		t.Errorf("docs/opticks.svg is not the figure that is drawn (%v)", err)
 	}
 }
