@@ -230,17 +230,17 @@ Proof.
   - apply expect_le; [exact pol |]. intros w Hw. apply pointwise_bound. exact Hw.
 Qed.
 
-(** Theorem 13: ‖G_k‖² ≤ κ I_k if tr F ≤ κ at every prefix. *)
+(** Theorem 13: ‖G_k‖² ≤ κ I_k if tr F ≤ κ at every prefix of non-zero probability. *)
 Theorem gradient_bound_uniform Harm k kappa :
-  (forall w, In w (paths t) -> fisher_trace p coordinates t s k w <= kappa) ->
+  almost_surely p t (fun w => fisher_trace p coordinates t s k w <= kappa) ->
   norm2 coordinates (fun i => gradient p t Harm (s i) k) <= kappa * information p t Harm k.
 Proof.
   intros HF. apply le_trans with (1 := gradient_bound Harm k).
   rewrite information_variance by exact stoch. rewrite <- expect_scale.
-  apply expect_le; [exact pol |]. intros w Hw.
+  apply expect_le_surely; [exact pol |]. intros w Hw Nw.
   replace (kappa * condvar p t k (h p t Harm (S k)) w)
     with (condvar p t k (h p t Harm (S k)) w * kappa) by ring.
-  apply mul_le_l; [apply condvar_nonneg; assumption | apply HF; exact Hw].
+  apply mul_le_l; [apply condvar_nonneg | apply HF]; assumption.
 Qed.
 
 (** Remark 5: Theorem 13 is strict where C varies over prefixes of non-zero
@@ -366,7 +366,7 @@ Qed.
 (** Approximate horizon: where g of the first k tokens nearly decides harm, later
     gradients are small: ‖G_j‖² ≤ κ E[(Harm − g)²] for all j ≥ k. *)
 Theorem approximate_horizon Harm g k T j kappa : length_at_most T t -> (k <= j)%nat ->
-  0 <= kappa -> (forall w, In w (paths t) -> fisher_trace p coordinates t s j w <= kappa) ->
+  0 <= kappa -> almost_surely p t (fun w => fisher_trace p coordinates t s j w <= kappa) ->
   norm2 coordinates (fun i => gradient p t Harm (s i) j)
   <= kappa * expect p t (fun w => (Harm w - g (firstn k w)) * (Harm w - g (firstn k w))).
 Proof.

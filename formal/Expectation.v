@@ -314,6 +314,17 @@ Proof.
   intros w Hw. apply sub_nonneg. apply HX. exact Hw.
 Qed.
 
+(** It is enough that X ≤ Y on the sequences of non-zero probability. *)
+Lemma expect_le_surely t X Y : policy p t -> almost_surely p t (fun w => X w <= Y w) ->
+  expect p t X <= expect p t Y.
+Proof.
+  intros H HX. apply le_sub. rewrite <- expect_sub. apply sum_nonneg. intros w Hw.
+  destruct (eq_decided (weight p w) 0) as [W | W].
+  - rewrite W. apply eq_le. ring.
+  - apply le_mul; [apply weight_nonneg with t; assumption |].
+    apply sub_nonneg, HX; assumption.
+Qed.
+
 (** If X ≥ 0 has expectation 0, it vanishes almost surely. *)
 Lemma expect_zero_surely t X : policy p t -> (forall w, In w (paths t) -> 0 <= X w) ->
   expect p t X = 0 -> almost_surely p t (fun w => X w = 0).

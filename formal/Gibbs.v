@@ -181,6 +181,15 @@ Proof.
   assert (0 < rho * exp eta) by (apply Rmult_lt_0_compat; lra). lra.
 Qed.
 
+(** Equation 77: ρ⋆ = 1/(1 + ((1−ρ_0)/ρ_0) e^(−η)). *)
+Theorem odds_form rho eta : 0 < rho <= 1 ->
+  recovered rho eta = / (1 + (1 - rho) / rho * exp (- eta)).
+Proof.
+  intros H. unfold recovered, normaliser. rewrite exp_Ropp. assert (X := exp_pos eta).
+  assert (0 < rho * exp eta) by (apply Rmult_lt_0_compat; lra).
+  field. repeat split; lra.
+Qed.
+
 Section Pointwise.
 Context {A : Type}.
 Variables (l : list A) (p0 : A -> R) (inR : A -> bool) (eta : R).

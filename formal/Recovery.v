@@ -2,7 +2,7 @@
 
     The prefix is drawn from an adversary's law q, the next token from the policy p.
 
-    Main statements: [failure_recovery] (Definition 16), [penalty_terms]
+    Main statements: [failure_recovery], [recovery_mean] (Definition 16), [penalty_terms]
     (Definition 17, eq. 66), [recovery_variance] (Definition 18), [failure_gradient],
     [failure_covariance] (eq. 67, 68), [penalty_gradient] (the recovery gradient),
     [recovery_bound], [recovery_bound_uniform], [recovery_projection_gap] (Lemma 28),
@@ -47,6 +47,10 @@ Proof.
   - rewrite <- sum_sub. apply sum_ext. intros x _. destruct (R (fst x)); ring.
   - rewrite One. reflexivity.
 Qed.
+
+(** Definition 16: P(y_k ∈ R) = E[ρ]. *)
+Theorem recovery_mean k : expect p t (recovery R k) = expect p t (rho p t R k).
+Proof. symmetry. apply expect_cond. exact stoch. Qed.
 
 (** Definition 17 and equation 66: the penalty of the whole sequence, averaged over Q,
     is the sum of its terms by position, with any tilts η_k. *)
@@ -216,17 +220,17 @@ Proof.
     apply recovery_pointwise. exact Hw.
 Qed.
 
-(** Lemma 28: ‖G^rec‖² ≤ κ I^rec if tr F ≤ κ at every prefix. *)
+(** Lemma 28: ‖G^rec‖² ≤ κ I^rec if tr F ≤ κ at every prefix that Q reaches. *)
 Theorem recovery_bound_uniform k kappa :
-  (forall w, In w (paths t) -> fisher_trace p coordinates t s k w <= kappa) ->
+  almost_surely q t (fun w => fisher_trace p coordinates t s k w <= kappa) ->
   norm2 coordinates (fun i => recovery_gradient q p t R (s i) k)
   <= kappa * recovery_information q p t R k.
 Proof.
   intros HF. apply le_trans with (1 := recovery_bound k).
   unfold recovery_information. rewrite <- expect_scale.
-  apply expect_le; [exact polq |]. intros w Hw.
+  apply expect_le_surely; [exact polq |]. intros w Hw Nw.
   match goal with |- ?v * _ <= _ => replace (kappa * v) with (v * kappa) by ring end.
-  apply mul_le_l; [| apply HF; exact Hw].
+  apply mul_le_l; [| apply HF; assumption].
   rewrite recovery_variance_at by assumption. apply condvar_nonneg; assumption.
 Qed.
 

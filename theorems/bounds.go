@@ -115,6 +115,7 @@ var lemma12 = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "Var(h_t|y_<t)·tr F_t − ‖C_t‖² = Σ_{a<b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖²; Var(h_t|y_<t)·E[s_i²|y_<t] − C_i² = Σ_{a<b} p_a p_b (Δ(a)s_i(b) − Δ(b)s_i(a))²",
+			Kernel:  []string{"Pairing.gap_at", "Pairing.innovation_pairing"},
 			Check:   verify.Identity(lem12[rat], lem12[mod]),
 		},
 		{
@@ -124,6 +125,7 @@ var lemma12 = &Statement{
 		},
 		{
 			Formula: "s_t = c(y_<t)·Δ_t ⇒ Var(h_t|y_<t)·tr F_t − ‖C_t‖² = 0",
+			Kernel:  []string{"Pairing.proportional_at", "Pairing.innovation_pairing"},
 			Check:   verify.Identity(lem12Proportional[rat], lem12Proportional[mod]).Within(verify.Limits{CertificateOnly: true}),
 		},
 		{
@@ -241,6 +243,7 @@ var theorem13 = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "E[Var(h_t|y_<t)·tr F_t] − ‖G_t‖² = Σ_x P(x)·Σ_{a<b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖² + Σ_{x<x'} P(x)P(x')·‖C(x) − C(x')‖²",
+			Kernel:  []string{"Pairing.mean_gap", "Pairing.gap_at", "Pairing.spread", "Pairing.innovation_pairing"},
 			Check:   verify.Identity(thm13[rat], thm13[mod]).Within(verify.Limits{Leaves: pairLeaves}),
 		},
 		{
@@ -251,18 +254,22 @@ var theorem13 = &Statement{
 		},
 		{
 			Formula: "E[Var(h_t|y_<t)·tr F_t] − ‖G_t‖² = Σ_x P(x)·Σ_{a<b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖² + Σ_x P(x)·‖C(x) − G_t‖²",
+			Kernel:  []string{"Pairing.mean_gap", "Pairing.gap_at", "Pairing.innovation_pairing"},
 			Check:   verify.Identity(thm13Linear[rat], thm13Linear[mod]).Within(verify.Limits{CertificateOnly: true}),
 		},
 		{
 			Formula: "½ Σ_{x,x'} P(x)P(x')·‖C(x) − C(x')‖² = Σ_x P(x)·‖C(x) − G_t‖²",
+			Kernel:  []string{"Pairing.spread", "Pairing.innovation_pairing"},
 			Check:   verify.Identity(thm13BothForms[rat], thm13BothForms[mod]).Within(verify.Limits{Leaves: pairLeaves, CertificateOnly: true}),
 		},
 		{
 			Formula: "s_t = c(y_<t)·Δ_t ⇒ Var(h_t|y_<t)·tr F_t − ‖C_t‖² = 0, E[Var(h_t|y_<t)·tr F_t] − ‖G_t‖² = Σ_x P(x)·‖C(x) − G_t‖²",
+			Kernel:  []string{"Pairing.proportional_at", "Pairing.mean_gap", "Pairing.innovation_pairing"},
 			Check:   verify.Identity(thm13Proportional[rat], thm13Proportional[mod]).Within(verify.Limits{CertificateOnly: true}),
 		},
 		{
 			Formula: "‖G_t‖² = E[Var(h_t|y_<t)·tr F_t] ⇔ equality in lem-12 at every prefix of positive probability, and C(x) = G_t there; s_t = Δ_t/Var(h_t|y_<t), every Var(h_t|y_<t) > 0 ⇒ E[Var(h_t|y_<t)·tr F_t] − ‖G_t‖² = 0",
+			Kernel:  []string{"Pairing.mean_equality", "Pairing.mean_equality_attained", "Pairing.innovation_pairing"},
 			Check:   verify.Rational(thm13Tight),
 		},
 	},

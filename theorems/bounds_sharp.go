@@ -19,6 +19,7 @@ var theorem13Sharp = &Statement{
 		{
 			Formula:    "I_t·tr F̄_t − ‖G_t‖² = Σ_{e<e'} P(e)P(e')·‖Δ_t(e)s_t(e') − Δ_t(e')s_t(e)‖² over the tokens e = (y_<t, y_t) of all prefixes",
 			Hypotheses: []string{"log-linear"},
+			Kernel:     []string{"Pairing.two_draws", "Pairing.innovation_pairing"},
 			Check:      verify.Identity(thm13Sharp[rat], thm13Sharp[mod]).Within(verify.Limits{Leaves: pairLeaves}),
 		},
 		{
@@ -30,15 +31,18 @@ var theorem13Sharp = &Statement{
 		{
 			Formula:    "G_tᵀF̄_t⁺G_t = I_t",
 			Hypotheses: []string{"tabular"},
+			Kernel:     []string{"Pairing.spanned", "Pairing.innovation_pairing"},
 			Check:      verify.Rational(thm13Tabular),
 		},
 		{
 			Formula: "I_t·(I_t·tr F̄_t − ‖G_t‖²) = E‖I_t·s_t − Δ_t·G_t‖²; log-linear: I_t·tr F̄_t − ‖G_t‖² = Σ of squares, prefix by prefix, V·v·(V·f + v·F − 2·C·c) = (V·c − v·C)² + v²·D + V²·g",
+			Kernel:  []string{"Pairing.sharp_gap", "Pairing.gap_merged", "Pairing.innovation_pairing"},
 			Check:   verify.Identity(thm13SharpLinear[rat], thm13SharpLinear[mod]).Within(verify.Limits{CertificateOnly: true}),
 		},
 		{
 			Formula:    "Σ of squares over pairs = Σ of squares, prefix by prefix, V·v·(V·f + v·F − 2·C·c) = (V·c − v·C)² + v²·D + V²·g; I_t·(Σ of squares over pairs) = E‖I_t·s_t − Δ_t·G_t‖²",
 			Hypotheses: []string{"log-linear"},
+			Kernel:     []string{"Pairing.two_draws", "Pairing.gap_merged", "Pairing.sharp_gap", "Pairing.innovation_pairing"},
 			Check:      verify.Identity(thm13SharpBothForms[rat], thm13SharpBothForms[mod]).Within(verify.Limits{Leaves: pairLeaves, CertificateOnly: true}),
 		},
 		{
@@ -50,6 +54,7 @@ var theorem13Sharp = &Statement{
 		{
 			Formula:    "det F̄_t·(I_t·det F̄_t − G_tᵀ adj(F̄_t) G_t) = E[(det F̄_t·Δ_t − s_tᵀ adj(F̄_t) G_t)²]",
 			Hypotheses: []string{"log-linear; det and adj of the first one or two parameters"},
+			Kernel:     []string{"Pairing.projection_scaled", "Pairing.innovation_pairing"},
 			Check:      verify.Identity(thm13SharpBest[rat], thm13SharpBest[mod]).Within(verify.Limits{CertificateOnly: true}),
 		},
 		{
@@ -59,10 +64,12 @@ var theorem13Sharp = &Statement{
 		},
 		{
 			Formula: "s_t = c·Δ_t ⇒ I_t·tr F̄_t − ‖G_t‖² = 0",
+			Kernel:  []string{"Pairing.proportional", "Pairing.innovation_pairing"},
 			Check:   verify.Identity(thm13SharpProportional[rat], thm13SharpProportional[mod]).Within(verify.Limits{CertificateOnly: true}),
 		},
 		{
 			Formula: "‖G_t‖² = I_t·tr F̄_t ⇔ I_t·s_t = Δ_t·G_t almost surely; log-linear: G_tᵀF̄_t⁺G_t = I_t ⇔ Δ_t = s_tᵀF̄_t⁺G_t almost surely",
+			Kernel:  []string{"Pairing.sharp_equality", "Pairing.best_equality", "Pairing.innovation_pairing"},
 			Check:   verify.Rational(thm13SharpTight),
 		},
 	},

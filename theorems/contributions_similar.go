@@ -18,6 +18,7 @@ var remark2Similar = &Statement{
 		{
 			Formula:    "|u·C| ≤ ½·osc(h_t)·E[|u·s_t| | y_<t] for u = C and every coordinate u",
 			Hypotheses: []string{"osc over the tokens of positive probability"},
+			Kernel:     []string{"Pairing.oscillation"},
 			Check:      verify.Rational(oscillation),
 		},
 		{

@@ -32,7 +32,8 @@ var remark1 = &Statement{
 		},
 		{
 			Formula:    "I_V(X; Y_t|Y_<t) = Var(X|Y_<t)·(1 − e^{−2·MI_t})",
-			Hypotheses: []string{"jointly Gaussian", "Var(X|Y_≤t) > 0"},
+			Hypotheses: []string{"jointly Gaussian, so that MI_t = ½·log(Var(X|Y_<t)/Var(X|Y_≤t))", "Var(X|Y_≤t) > 0"},
+			Kernel:     []string{"Divergence.gaussian_information"},
 			Check:      verify.Rational(gaussianRelation),
 		},
 	},

@@ -50,6 +50,7 @@ var equation77 = &Statement{
 		{
 			Formula:    "ρ* = 1/(1 + ((1−ρ_0)/ρ_0)·e^{−η})",
 			Hypotheses: []string{"ρ_0 > 0"},
+			Kernel:     []string{"Gibbs.odds_form"},
 			Check:      verify.Rational(eq77),
 		},
 		{

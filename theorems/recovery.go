@@ -24,6 +24,7 @@ var definition16 = &Statement{
 		},
 		{
 			Formula: "P(y_t∉R|y_<t) = 1 − ρ_t(y_<t); P(y_t∈R) = E_P[ρ_t]",
+			Kernel:  []string{"Recovery.failure_probability", "Recovery.recovery_mean"},
 			Check:   verify.Rational(def16States),
 		},
 	},
