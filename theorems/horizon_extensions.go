@@ -208,7 +208,7 @@ var ownStoppingHorizon = &Statement{
 	ID: "own-stopping-horizon", Title: "A horizon for each prefix", Section: "6", Kind: verify.Own,
 	Formula: "Var(Harm|y_<t) = 0 ⇒ Cov(h_s, s_s|y_<s) = 0 at y_<t and at all its continuations y_<s of positive probability given y_<t; " +
 		"∇E[Harm] = Σ_t Σ_{y_<t: Var(Harm|y_<t)>0} P(y_<t)·Cov(h_t, s_t|y_<t)",
-	Reading: ownReading + " The harm horizon is one position for all prefixes; harm may be decided much earlier after some of them. A decided prefix passes no gradient on, wherever the horizon lies.",
+	Reading: ownReading + " The harm horizon is one position for all prefixes; harm may be decided much earlier after some of them. A decided prefix passes no gradient on, wherever the horizon lies. A sequence that ends early is one of length T whose tokens after the end are certain: its positions behind the end are then in no sum, neither of harm information nor of Fisher information.",
 	Claims: []Claim{
 		{
 			Formula:    "Var(Harm|y_<t) = 0 ⇒ Cov(h_s, s_s|y_<s) = 0 at y_<t and its continuations",
@@ -220,15 +220,21 @@ var ownStoppingHorizon = &Statement{
 			Formula: "∇E[Harm] = Σ_t Σ_{y_<t: Var(Harm|y_<t)>0} P(y_<t)·Cov(h_t, s_t|y_<t)",
 			Check:   verify.Rational(undecidedGradient),
 		},
+		{
+			Formula:    "Var(h_t|y_<t) = 0, tr F_t(y_<t) = 0 and Cov(h_t, s_t|y_<t) = 0; I_t is the sum of P(y_<t)·Var(h_t|y_<t) over the other prefixes",
+			Hypotheses: []string{"the sequence has ended: behind y_<t one token is certain at every position"},
+			Check:      verify.Rational(ended),
+		},
 	},
 	NearMisses: []NearMiss{
 		{Name: "Var(h_t|y_<t) = 0 in place of Var(Harm|y_<t) = 0", Check: verify.Rational(stoppingStep), Source: silentSource()},
 		{Name: "every continuation, those of probability zero too", Drops: "continuations of positive probability given y_<t", Check: verify.Rational(stoppingEverywhere), Looks: &needsHarmZeros, Source: impossibleFutures()},
 		{Name: "the converse: Cov(h_t, s_t|y_<t) = 0 ⇒ Var(Harm|y_<t) = 0", Check: verify.Rational(stoppingConverse)},
 		{Name: "no gradient from a position with a decided prefix", Check: verify.Rational(undecidedPositions)},
+		{Name: "no Fisher information where the next token may end the sequence", Drops: "the sequence has ended: behind y_<t one token is certain at every position", Check: verify.Rational(ending), Looks: &needsHarmZeros},
 	},
 	Looks:  needsHarm,
-	Source: &Source{Draw: decidedCase},
+	Source: &Source{Draw: endedCase},
 }
 
 // decidedCase returns random case i with the same harm on every sequence of positive
@@ -263,6 +269,37 @@ func decidedCase(seed uint64, i int) *model.Case {
 	instance.Process = mustModel(c.Process.WithHarm(harm, c.HarmDenominator()))
 	c.Instance = &instance
 	return &c
+}
+
+// endedCase returns every other decidedCase on a tree with an end token, the last: behind it
+// it is certain.
+func endedCase(seed uint64, i int) *model.Case {
+	c := decidedCase(seed, i)
+	if i%2 == 0 || !c.Tree() || c.Length() == 1 {
+		return c
+	}
+	end := c.Vocabulary() - 1
+	over := []bool{false} // per state of layer t−1
+	var layers []*model.Layer
+	for t := 1; t <= c.Length(); t++ {
+		l := c.Layer(t)
+		weights, next := new(model.Naturals), make([]bool, c.States(t))
+		for x, o := range over {
+			for e, hi := l.Row(x); e < hi; e++ {
+				if o {
+					weights.AppendInt64(int64(truth(l.Token(e) == end)))
+				} else {
+					weights.AppendFrom(l.Weights(), e)
+				}
+				next[l.Next(e)] = o || l.Token(e) == end
+			}
+		}
+		layers, over = append(layers, mustModel(l.WithWeights(*weights))), next
+	}
+	d, in := *c, *c.Instance
+	in.Process = mustModel(model.NewProcess(c.Vocabulary(), layers, *c.Harm(), c.HarmDenominator()))
+	d.Instance = &in
+	return &d
 }
 
 // continuations returns, per layer, the states that can follow state x of layer t−1, x
@@ -391,5 +428,56 @@ func undecidedPositions(w *World[rat]) {
 			}
 		}
 		return true
+	})
+}
+
+// endedStates reports per state of layer t, at [t][x], whether one token is certain at every
+// position behind it. It says so of no state of layer T.
+func endedStates(w *World[rat]) [][]bool {
+	over := make([][]bool, w.T()+1)
+	over[w.T()] = make([]bool, w.Family.Process.States(w.T()))
+	for t := w.T(); t >= 1; t-- {
+		over[t-1] = make([]bool, w.Layer(t).States())
+		for x := range over[t-1] {
+			for e, hi := w.Layer(t).Row(x); e < hi; e++ {
+				certain := w.IsZero(w.Sub(w.FromInt(1), w.Family.Prob[t-1][e]))
+				over[t-1][x] = over[t-1][x] || certain && (t == w.T() || over[t][w.Layer(t).Next(e)])
+			}
+		}
+	}
+	return over
+}
+
+func ended(w *World[rat]) {
+	over, zero := endedStates(w), w.FromInt(0)
+	contributionVanishes(w, "the sequence has ended ⇒ Cov(h_t, s_t|y_<t) = 0", func(t, x int) bool { return over[t-1][x] })
+	for t := 1; t <= w.T(); t++ {
+		open := zero
+		for x := range w.States(t) {
+			if !over[t-1][x] {
+				open = w.Add(open, w.Mul(w.Solution().Occupancy[t-1][x], w.Solution().Step[t-1][x]))
+				continue
+			}
+			w.Equal(verify.At(t, x), "the sequence has ended ⇒ Var(h_t|y_<t) = 0", w.Oracle().StepVariance(t)[x], zero)
+			w.Equal(verify.At(t, x), "the sequence has ended ⇒ tr F_t(y_<t) = 0", exact.FisherTrace(w.Ring, w.Family, t, x), zero)
+		}
+		w.Equal(verify.At(t, 0), "I_t = Σ_{y_<t not ended} P(y_<t)·Var(h_t|y_<t)", w.Oracle().Information(t), open)
+	}
+}
+
+// ending claims what ended does of the Fisher information where some token of positive
+// probability ends the sequence.
+func ending(w *World[rat]) {
+	over := endedStates(w)
+	everyPrefix(w, func(t, x int) {
+		if t == w.T() {
+			return
+		}
+		for e, hi := w.Layer(t).Row(x); e < hi; e++ {
+			if over[t][w.Layer(t).Next(e)] && !w.IsZero(w.Family.Prob[t-1][e]) {
+				w.Equal(verify.At(t, x), "y_t may end the sequence ⇒ tr F_t(y_<t) = 0", exact.FisherTrace(w.Ring, w.Family, t, x), w.FromInt(0))
+				return
+			}
+		}
 	})
 }
