@@ -41,8 +41,9 @@ func coefficients[E any](b *exact.Branch[E], k int) []E {
 // dualObjective returns dL/dθ_i along the branch, as a series in s, by evaluating
 // L at θ(s) + ε·e_i with dual numbers over power series. L is computed by the
 // backward recursion of its definition: it knows no score and no Fisher
-// information. With only t > 0, the KL of position t alone is kept.
-func dualObjective[E any](w *World[E], b *exact.Branch[E], i, only int) []E {
+// information. With only t > 0, the KL of position t alone is kept. With penalised, L is that
+// of eq. 43: β goes with s as λ does.
+func dualObjective[E any](w *World[E], b *exact.Branch[E], i, only int, penalised bool) []E {
 	f := fieldOf(w)
 	series := field.NewSeriesField(f, verify.SeriesOrder)
 	dual := field.NewSeriesField(series, 1)
@@ -53,6 +54,7 @@ func dualObjective[E any](w *World[E], b *exact.Branch[E], i, only int) []E {
 	for x := range value {
 		value[x] = dual.Mul(lambda, constant(w.Family.Harm[x]))
 	}
+	penalty := dual.FromInt(0)
 	for t := w.T(); t >= 1; t-- {
 		l := p.Layer(t)
 		before := make([][][]E, l.States())
@@ -88,6 +90,10 @@ func dualObjective[E any](w *World[E], b *exact.Branch[E], i, only int) []E {
 				if err != nil {
 					panic(err) // z(0) = 1
 				}
+				if o := w.Objective(); penalised && !o.Recovers(l.Token(e)) {
+					visits := series.Dual(f.FromInt(0), w.Mul(eta(w, t), o.Adversary[t-1][x]))
+					penalty = dual.Add(penalty, dual.Mul(dual.Constant(visits), q))
+				}
 				v := value[l.Next(e)]
 				if only == 0 || only == t {
 					v = dual.Add(v, dual.Sub(logit[e-lo], logZ))
@@ -97,7 +103,7 @@ func dualObjective[E any](w *World[E], b *exact.Branch[E], i, only int) []E {
 		}
 		value = before
 	}
-	return value[0][1]
+	return dual.Add(value[0], penalty)[1]
 }
 
 // expDual returns e^{a + bε} = e^a + e^a·b·ε over power series with a(0) = 0.
@@ -130,8 +136,30 @@ func stationary[E any](w *World[E]) {
 		return
 	}
 	for i := range b.Theta {
-		for k, c := range dualObjective(w, b, i, 0) {
+		for k, c := range dualObjective(w, b, i, 0, false) {
 			w.Equal(Place{}.Where("parameter %d, order %d", i, k), "∂L/∂θ_i = 0 along the equilibrium", c, w.FromInt(0))
+		}
+	}
+}
+
+// deepStationary claims it of L_deep and its branch.
+func deepStationary(w *World[rat]) {
+	deepDerivatives(w, "∂L_deep/∂θ_i = 0 along the branch", true)
+}
+
+// deepStationaryUnpenalised leaves the penalty out of the objective.
+func deepStationaryUnpenalised(w *World[rat]) {
+	deepDerivatives(w, "∂L/∂θ_i = 0 along the branch of L_deep", false)
+}
+
+func deepDerivatives(w *World[rat], claim string, penalised bool) {
+	b := deep(w)
+	if b == nil || w.Family.Features == nil {
+		return
+	}
+	for i := range b.Theta {
+		for k, c := range dualObjective(w, b, i, 0, penalised) {
+			w.Equal(Place{}.Where("parameter %d, order %d", i, k), claim, c, w.FromInt(0))
 		}
 	}
 }

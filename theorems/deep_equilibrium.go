@@ -19,11 +19,15 @@ var theorem19 = &Statement{
 	},
 	Formula:    "λ = aε, β = bε: KL_t = ½(λG_t + βγ^tG_t^rec)ᵀF̄_t⁻¹(λG_t + βγ^tG_t^rec) + O(ε³); (i) t > k: only the recovery part; (ii) β = 0: thm-14",
 	Hypotheses: []string{branchReading, "decoupled parameters", "F̄_t ≻ 0, or G_t^rec in its range", "Q does not depend on θ"},
-	Reading:    "η_t = βγ^t with t counted from 1. Eq. 69 and 70, δθ_t = −F̄_t⁻¹(λG_t + βγ^tG_t^rec) + O(ε²), are checked on the way. The equilibrium is a power series in ε that starts at θ_0 and is stationary; that it minimises the objective is not examined. Where Q gives weight to a prefix that P_0 never reaches, the penalty may have a slope in a direction in which F̄_t is singular. There is no branch then, and nothing is claimed.",
+	Reading:    "η_t = βγ^t with t counted from 1. Eq. 69 and 70, δθ_t = −F̄_t⁻¹(λG_t + βγ^tG_t^rec) + O(ε²), are checked on the way. The equilibrium is a power series in ε that starts at θ_0 and is stationary, which dual numbers over the series show for the whole objective, penalty included; that it minimises the objective is not examined. Where Q gives weight to a prefix that P_0 never reaches, the penalty may have a slope in a direction in which F̄_t is singular. There is no branch then, and nothing is claimed.",
 	Claims: []Claim{
 		{
 			Formula: "KL_t = ½(λG_t + βγ^tG_t^rec)ᵀF̄_t⁻¹(λG_t + βγ^tG_t^rec) + O(ε³); F̄_t·δθ_t = −(λG_t + βγ^tG_t^rec) + O(ε²)",
 			Check:   verify.Series(thm19[rat], thm19[mod]),
+		},
+		{
+			Formula: "∂L_deep/∂θ_i = 0 along the branch, in every order through 4",
+			Check:   verify.Series(deepStationary, nil),
 		},
 		{
 			Formula:    "KL_t = ½β²γ^{2t}·G_t^recᵀF̄_t⁻¹G_t^rec at order ε²",
@@ -41,6 +45,7 @@ var theorem19 = &Statement{
 		{Name: "P in place of Q in G_t^rec", Check: verify.Series(thm19Policy[rat], thm19Policy[mod]), Source: &Source{Smallest: penalised(generators.Needs{Kind: model.Decoupled, Recovery: true, Adversary: true}, 2)}},
 		{Name: "the recovery part alone, before the horizon too", Drops: "t > k", Check: verify.Series(thm19RecoveryOnly[rat], thm19RecoveryOnly[mod]), Source: &Source{Smallest: penalised(generators.Needs{Harm: true, Kind: model.Decoupled, Recovery: true}, 1)}},
 		{Name: "sign of the recovery gradient", Check: verify.Series(thm19Sign[rat], thm19Sign[mod]), Source: &Source{Smallest: penalised(generators.Needs{Harm: true, Kind: model.Decoupled, Recovery: true}, 1)}},
+		{Name: "the branch is stationary without the penalty too", Check: verify.Series(deepStationaryUnpenalised, nil), Source: &Source{Smallest: penalised(generators.Needs{Harm: true, Kind: model.Decoupled, Recovery: true}, 1)}},
 		{Name: "missing ½", Check: verify.Series(thm19NoHalf[rat], thm19NoHalf[mod])},
 	},
 	Source: deepSource(),

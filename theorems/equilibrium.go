@@ -65,7 +65,7 @@ func eq40Alone[E any](w *World[E]) {
 	for t := 1; t <= w.T(); t++ {
 		o := w.Family.Param.Offset(w.Family.Process, t)
 		for i := range w.Family.Param.Block(w.Family.Process, t) {
-			for k, c := range dualObjective(w, b, o+i, t)[:3] {
+			for k, c := range dualObjective(w, b, o+i, t, false)[:3] {
 				w.Equal(verify.At(t, 0).Where("order %d", k), "λG_t + ∇_{θ_t} KL_t = 0", c, w.FromInt(0))
 			}
 		}
