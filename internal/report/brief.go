@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"sounding/theorems"
 	"sounding/verify"
@@ -13,7 +14,7 @@ import (
 func (p *printer) brief(e *verify.Entry) {
 	s := e.Statement
 	p.heading(s)
-	for _, f := range clauses(s.Formula) {
+	for _, f := range packed(clauses(s.Formula)) {
 		p.line("    %s", f)
 	}
 	found := p.bold(verdict(p.report, e))
@@ -22,9 +23,6 @@ func (p *printer) brief(e *verify.Entry) {
 	}
 	p.line("%s: %s. [In full](docs/evidence/%s#%s)", found, Phrase(e), fileOf(topSection(s)), s.ID)
 	p.sentenceInShort(s)
-	if s.Hypotheses != nil {
-		p.item("Hypotheses: %s.", p.prose(strings.TrimSuffix(strings.Join(s.Hypotheses, "; "), ".")))
-	}
 	switch {
 	case e.Violation != nil:
 		p.item("%s.", p.failed(e.Violation))
@@ -43,6 +41,22 @@ func (p *printer) brief(e *verify.Entry) {
 		p.item("Read as: %s Repair: %s", p.prose(s.Refuted.Wording), p.prose(s.Repair))
 	}
 	p.story(e)
+}
+
+// packedWidth is how many letters of short clauses share a line.
+const packedWidth = 90
+
+// packed joins clauses that fit on a line together.
+func packed(clauses []string) []string {
+	var lines []string
+	for _, c := range clauses {
+		if n := len(lines) - 1; n >= 0 && utf8.RuneCountInString(lines[n])+len("; ")+utf8.RuneCountInString(c) <= packedWidth {
+			lines[n] += "; " + c
+		} else {
+			lines = append(lines, c)
+		}
+	}
+	return lines
 }
 
 // claimsInShort writes the claims of an entry that has several, those with the same
@@ -74,7 +88,7 @@ func (p *printer) claimsInShort(e *verify.Entry) {
 }
 
 // sentenceInShort writes what became of the sentence of an entry, if there is more to say
-// than that it holds, and the ids of its twins.
+// than that it holds, the ids of its twins, and the hypotheses.
 func (p *printer) sentenceInShort(s *verify.Statement) {
 	var parts []string
 	switch {
@@ -87,6 +101,9 @@ func (p *printer) sentenceInShort(s *verify.Statement) {
 		if o.ID != s.Twin {
 			parts = append(parts, fmt.Sprintf("See also %s, %s.", p.link(o.ID), o.Standing()))
 		}
+	}
+	if s.Hypotheses != nil {
+		parts = append(parts, fmt.Sprintf("Hypotheses: %s.", p.prose(strings.TrimSuffix(strings.Join(s.Hypotheses, "; "), "."))))
 	}
 	if parts != nil {
 		p.item("%s", strings.Join(parts, " "))
@@ -123,8 +140,8 @@ func (p *printer) story(e *verify.Entry) {
 		p.line("")
 	}
 	v := c.Violation
-	p.item("%s: %s. %s: %s. The wording claims %s%s.", p.prose(initial(s.Story.Left)), p.code(v.Left.Brief()), p.prose(initial(s.Story.Right)), p.code(v.Right.Brief()), p.code(v.Claim), where(v))
-	p.item("In practice: %s Again: %s", p.prose(s.Story.Practice), p.code(again(s)))
+	p.item("%s: %s. %s: %s. The wording claims %s%s. In practice: %s Again: %s", p.prose(initial(s.Story.Left)), p.code(v.Left.Brief()),
+		p.prose(initial(s.Story.Right)), p.code(v.Right.Brief()), p.code(v.Claim), where(v), p.prose(s.Story.Practice), p.code(again(s)))
 }
 
 // again returns the commands that show a counterexample once more.
