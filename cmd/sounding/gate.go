@@ -18,7 +18,7 @@ import (
 
 type gateCommand struct {
 	Seed      seed               `help:"Seed of the random instances, or random." default:"1"`
-	Checks    int                `help:"Number of random instances; at the plain level, of which at most 100." default:"1000"`
+	Checks    *int               `help:"Number of random instances at each level (100 plain ones, 1000 at the full level)." placeholder:"N"`
 	Level     string             `help:"Instances: ${enum}; plain ones are dense trees with small numbers." enum:"plain,full,both" default:"both"`
 	Only      []gate.Quantity    `help:"Ask for these quantities alone." placeholder:"QUANTITY,…"`
 	Objective string             `help:"What a loss on samples descends: ${enum}." enum:"harm,kl,regularised,deep" default:"regularised"`
@@ -37,12 +37,16 @@ type gateCommand struct {
 	Command   []string           `arg:"" passthrough:"partial" help:"The solver: a command that reads one request per line and answers each with one line." placeholder:"COMMAND"`
 }
 
-// The largest numbers of --checks and --restarts, and how many instances are asked at
-// the plain level.
+// The largest numbers of --checks and --restarts.
 const (
 	maxChecks   = 1_000_000
 	maxRestarts = 1000
+)
+
+// How many instances are asked at each level where --checks does not say.
+const (
 	plainChecks = 100
+	fullChecks  = 1000
 )
 
 // Run asks the solver and prints what was checked, what was not, and what fails.
@@ -88,10 +92,13 @@ func (g *gateCommand) check(ctx context.Context, c *console, solver *gate.Proces
 
 // instances returns how many instances are asked at a level.
 func (g *gateCommand) instances(l gate.Level) int {
-	if l == gate.Plain {
-		return min(g.Checks, plainChecks)
+	switch {
+	case g.Checks != nil:
+		return *g.Checks
+	case l == gate.Plain:
+		return plainChecks
 	}
-	return g.Checks
+	return fullChecks
 }
 
 // checkProfile asks at each level in turn, and not at the next where something fails or
@@ -146,8 +153,8 @@ func (g *gateCommand) options(c *console) (o gate.Options, err error) {
 			return o, fmt.Errorf("--only %s: no such quantity; there are %s, %s", q, list(gate.Quantities()), list(training.Quantities()))
 		}
 	}
-	if g.Checks < 1 || g.Checks > maxChecks {
-		return o, fmt.Errorf("--checks %d: must be 1 to %d", g.Checks, maxChecks)
+	if g.Checks != nil && (*g.Checks < 1 || *g.Checks > maxChecks) {
+		return o, fmt.Errorf("--checks %d: must be 1 to %d", *g.Checks, maxChecks)
 	}
 	if g.Restarts < 0 || g.Restarts > maxRestarts {
 		return o, fmt.Errorf("--restarts %d: must be 0 to %d", g.Restarts, maxRestarts)

@@ -78,7 +78,7 @@ func (g *gateCommand) checkTraining(ctx context.Context, c *console, solver *gat
 		}
 	}
 	if g.Relations && on == nil {
-		o.Level, o.Instances = gate.Full, g.instances(gate.Plain)
+		o.Level, o.Instances = gate.Full, min(g.instances(gate.Plain), plainChecks)
 		p.relations, err = gate.CheckRelations(ctx, solver, o)
 	}
 	return err
