@@ -21,6 +21,9 @@ type Failure struct {
 	Transient bool
 	// Counterexample is the instance, with the claim that fails there.
 	Counterexample *verify.Counterexample
+	// Free are the parts of the smallest instance that can be changed without curing the
+	// failure.
+	Free []string
 
 	finding
 }

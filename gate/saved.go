@@ -29,6 +29,7 @@ type Saved struct {
 	Drawn     int // the random instance of the seed, counted from 1
 	Smallest  bool
 	Transient bool
+	Free      []string // the parts of the instance that do not matter
 	Instance  *model.Instance
 	Want      []Quantity
 }
@@ -39,7 +40,7 @@ func (r *Report) Save(f *Failure) *Saved {
 	s := &Saved{
 		Failure: f.Error(), Quantity: f.Quantity(), Position: f.position, Claimed: f.claimed, Exact: f.exact,
 		Level: r.Level, Seed: r.Seed, Drawn: f.Drawn + 1,
-		Smallest: f.Counterexample.Smallest, Transient: f.Transient, Instance: f.Counterexample.Case.Instance,
+		Smallest: f.Counterexample.Smallest, Transient: f.Transient, Free: f.Free, Instance: f.Counterexample.Case.Instance,
 	}
 	if f.tolerance != nil {
 		s.Tolerance = decimal(f.tolerance, 2)
@@ -69,6 +70,7 @@ type savedFile struct {
 	Drawn     int         `json:"drawn,omitzero"`
 	Smallest  bool        `json:"smallest,omitzero"`
 	Transient bool        `json:"transient,omitzero"`
+	Free      []string    `json:"free,omitzero"`
 	Request   *request    `json:"request"`
 }
 
@@ -91,7 +93,7 @@ func (s *Saved) MarshalJSONTo(e *jsontext.Encoder) error {
 	return json.MarshalEncode(e, &savedFile{
 		Format: FailureFormat, Failure: s.Failure, Quantity: s.Quantity, Position: s.Position, Claimed: s.Claimed,
 		Exact: s.Exact, Tolerance: s.Tolerance, Statement: s.Statement, Level: s.Level, Seed: s.Seed, Drawn: s.Drawn,
-		Smallest: s.Smallest, Transient: s.Transient, Request: &request{ID: 1, Instance: s.Instance, Want: s.Want},
+		Smallest: s.Smallest, Transient: s.Transient, Free: s.Free, Request: &request{ID: 1, Instance: s.Instance, Want: s.Want},
 	})
 }
 
@@ -103,7 +105,7 @@ func ReadSaved(r io.Reader) (*Saved, error) {
 	}
 	return &Saved{
 		f.Failure, f.Quantity, f.Position, f.Claimed, f.Exact, f.Tolerance, f.Statement, f.Level, f.Seed, f.Drawn,
-		f.Smallest, f.Transient, f.Request.Instance, f.Request.Want,
+		f.Smallest, f.Transient, f.Free, f.Request.Instance, f.Request.Want,
 	}, nil
 }
 

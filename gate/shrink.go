@@ -65,7 +65,22 @@ func (c *examiner) shrink(ctx context.Context, f *Failure) error {
 	}
 	f.finding = *best
 	f.Counterexample = f.on(in, smallest)
-	return nil
+	if !smallest || f.quantity == nil || f.estimated {
+		return nil
+	}
+	f.Free, err = free(changesOf(in, f.looks()), func(other *model.Instance) (bool, error) {
+		found, err := c.fails(ctx, f, other)
+		return found != nil, err
+	})
+	return err
+}
+
+// looks returns what the failure may depend on.
+func (f *finding) looks() generators.Needs {
+	if f.unusable != nil {
+		return looksAll
+	}
+	return f.quantity.looks
 }
 
 // shows asks a fresh solver, where there is one, and returns the finding if the
@@ -111,13 +126,10 @@ func (c *examiner) stages(f *Failure) []stage {
 	small := func(in *model.Instance) bool { return in.Vocabulary() == 2 && in.Length() <= 2 }
 	large := func(in *model.Instance) bool { return !small(in) }
 	var list []stage
-	looks := looksAll
 	if f.unusable != nil {
 		list = append(list, stage{c.bySize(looksHarm, maxHarm, small), true})
-	} else {
-		looks = f.quantity.looks
 	}
-	list = append(list, stage{c.bySize(looks, maxSmallShapes, small), true}, stage{c.bySize(looks, maxAnyShape, large), true})
+	list = append(list, stage{c.bySize(f.looks(), maxSmallShapes, small), true}, stage{c.bySize(f.looks(), maxAnyShape, large), true})
 	for _, l := range []generators.Limits{{Vocabulary: 2, Length: 1}, {Vocabulary: 2, Length: 2}, {Vocabulary: 3, Length: 2}, {Vocabulary: 3, Length: 3}} {
 		list = append(list, stage{instances: drawn(l)})
 	}

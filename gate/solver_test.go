@@ -119,6 +119,7 @@ func ExampleCheck_failure() {
 	for _, f := range r.Failures {
 		fmt.Println(f)
 		fmt.Println(f.Counterexample.Case)
+		fmt.Println("of no account:", strings.Join(f.Free, "; "))
 	}
 	// Output:
 	// information at t = 2: 0.25, exact 1/8 (±1.8e-12); Var(Harm) = Σ_t I_t fails (cor-7)
@@ -129,6 +130,7 @@ func ExampleCheck_failure() {
 	//   1  p=1/2
 	//     0  p=1/2 harm=0
 	//     1  p=1/2 harm=1
+	// of no account: weights at t = 1, state 0; weights at t = 2, state 0; harm of state 0; harm of state 1
 }
 
 // A second broken solver leaves out what it cannot compute, and is not credited

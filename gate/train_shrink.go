@@ -103,28 +103,24 @@ func (c *trainer) shrinkWrong(ctx context.Context, f *TrainingFailure) error {
 	return nil
 }
 
-// free sets the parts of the smallest question that can be changed, each in every way
-// that is tried, and the failure stays.
-func (c *trainer) free(ctx context.Context, f *TrainingFailure, small *training.Small) error {
+// free sets the parts of the smallest question that do not matter.
+func (c *trainer) free(ctx context.Context, f *TrainingFailure, small *training.Small) (err error) {
 	parts, others := small.Changes(c.o.Objective)
+	var list []change[*training.Question]
 	for _, part := range parts {
-		tried, matters := false, false
+		ch := change[*training.Question]{part: part}
 		for _, other := range others[part] {
-			q, ok := other.Question(c.o.Objective, c.o.TokenLevel)
-			if !ok || !f.Quantity.Asked(q) {
-				continue
+			if q, ok := other.Question(c.o.Objective, c.o.TokenLevel); ok && f.Quantity.Asked(q) {
+				ch.others = append(ch.others, q)
 			}
-			shown, err := c.try(ctx, f, q)
-			if err != nil {
-				return err
-			}
-			tried, matters = true, matters || shown == ""
 		}
-		if tried && !matters {
-			f.Free = append(f.Free, part)
-		}
+		list = append(list, ch)
 	}
-	return nil
+	f.Free, err = free(list, func(q *training.Question) (bool, error) {
+		shown, err := c.try(ctx, f, q)
+		return shown != "", err
+	})
+	return err
 }
 
 // shrinkUnusable looks for the smallest question without a usable answer of the same

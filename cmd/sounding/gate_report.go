@@ -114,12 +114,20 @@ func (p *gateReport) failure(b *strings.Builder, r *gate.Report, f *gate.Failure
 		}
 		fmt.Fprintf(b, "\n%s:\n\n", where(f))
 	}
-	fmt.Fprintf(b, "%s\n%s", f.Counterexample.Case, sparse(f.Counterexample.Case.Instance))
+	fmt.Fprintf(b, "%s\n%s%s", f.Counterexample.Case, sparse(f.Counterexample.Case.Instance), ofNoAccount(f.Free))
 	if line, err := r.Save(f).Line(); err == nil && len(line) <= longestRequest {
 		fmt.Fprintf(b, "\nthe request: %s\n", line)
 	}
 	fmt.Fprintln(b)
 	p.saving(b, p.saved[f])
+}
+
+// ofNoAccount lists the parts of an instance that do not matter.
+func ofNoAccount(free []string) string {
+	if len(free) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\nof no account: %s\n", strings.Join(free, "; "))
 }
 
 // saving says where a failure is written, if it is.

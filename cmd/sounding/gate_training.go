@@ -120,10 +120,7 @@ func (p *gateReport) trainingFailure(b *strings.Builder, r *gate.TrainingReport,
 			fmt.Fprintf(b, ", where it is %s", f.Found)
 		}
 	}
-	fmt.Fprintf(b, "\n%s:\n\n%s\n%s", where, f.Question.Instance, sparse(f.Question.Instance))
-	if len(f.Free) > 0 {
-		fmt.Fprintf(b, "\nof no account: %s\n", strings.Join(f.Free, "; "))
-	}
+	fmt.Fprintf(b, "\n%s:\n\n%s\n%s%s", where, f.Question.Instance, sparse(f.Question.Instance), ofNoAccount(f.Free))
 	if line, err := gate.TrainingRequest(f.Question, r.Save(f).Want); err == nil && len(line) <= longestRequest {
 		fmt.Fprintf(b, "\nthe request: %s\n", line)
 	}
