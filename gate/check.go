@@ -113,7 +113,7 @@ func Check(ctx context.Context, s Solver, o Options) (*Report, error) {
 	if o.Instances < 1 {
 		return nil, fmt.Errorf("%d instances: want 1 or more", o.Instances)
 	}
-	c := &examiner{solver: s, tolerance: o.Tolerance, only: o.Only, instances: o.Instances}
+	c := &examiner{solver: s, tolerance: o.Tolerance, only: o.Only, instances: o.Instances, suspects: newSuspects[Quantity]()}
 	r := &Report{Seed: o.Seed, Level: o.Level, Wanted: o.Instances}
 	for k := range quantities {
 		if name := quantities[k].name; c.wants(name) {
@@ -140,12 +140,14 @@ func Check(ctx context.Context, s Solver, o Options) (*Report, error) {
 			o.Progress(r.Instances, o.Instances)
 		}
 	}
-	if o.On != nil {
-		return r, nil
-	}
 	for _, f := range r.Failures {
-		if err := c.shrink(ctx, f); err != nil {
-			return r, err
+		if o.On == nil {
+			if err := c.shrink(ctx, f); err != nil {
+				return r, err
+			}
+		}
+		if f.unusable == nil {
+			f.Mistakes = c.named(f.quantity.name, knownMistakes(f.quantity.name))
 		}
 	}
 	return r, nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"slices"
 
 	"sounding/exact"
 	"sounding/exact/field"
@@ -19,6 +20,7 @@ type examiner struct {
 	only      []Quantity // what is compared; nil for all
 	instances int        // that are drawn
 	ordered   int        // instances asked in the order of size, for all failures
+	suspects[Quantity]
 }
 
 // examination is what was found on one instance, per row of quantities.
@@ -29,6 +31,7 @@ type examination struct {
 	nonzero   []bool    // a number of the truth is not 0
 	worst     []float64 // the largest error, in units of the tolerance
 	findings  []*finding
+	sifted    []sifted
 }
 
 // finding is one number that is wrong, or an answer that is none.
@@ -75,6 +78,7 @@ func (c *examiner) examine(ctx context.Context, in *model.Instance) (*examinatio
 		nonzero:   make([]bool, len(quantities)),
 		worst:     make([]float64, len(quantities)),
 		findings:  make([]*finding, len(quantities)),
+		sifted:    make([]sifted, len(quantities)),
 	}
 	for k := range quantities {
 		q := &quantities[k]
@@ -101,6 +105,8 @@ func (c *examiner) examine(ctx context.Context, in *model.Instance) (*examinatio
 			return nil, err
 		case malformed != nil:
 			e.findings[k] = &finding{unusable: malformed, quantity: q, law: q.law}
+		default:
+			c.suspects.note(q.name, e.sifted[k])
 		}
 	}
 	return e, nil
@@ -198,6 +204,7 @@ const (
 func (c *examiner) compare(e *examination, k int, in *model.Instance, a *exact.Analysis, g given, radii []float64) error {
 	q := &quantities[k]
 	values := q.exactly(a)
+	near, allowed := make([]float64, len(values)), make([]*big.Rat, len(values))
 	for i := range g.values {
 		t, given := i+1, g.answer(i)
 		tolerance := c.tolerance
@@ -213,6 +220,8 @@ func (c *examiner) compare(e *examination, k int, in *model.Instance, a *exact.A
 		}
 		tolerance = widened(tolerance, radii, i)
 		within, lo, hi, err := given.within(values[i], tolerance)
+		near[i], _ = lo.Float64()
+		allowed[i] = tolerance
 		if err == errEdge {
 			_, failed := field.Refine(edgePrecision, maxEdgePrecision, func(f field.Interval) (bool, error) {
 				finer, failed := exact.Analyze(in, f.Prec())
@@ -241,6 +250,8 @@ func (c *examiner) compare(e *examination, k int, in *model.Instance, a *exact.A
 			e.findings[k] = f
 		}
 	}
+	wrong := wrongAnswers(q.name, in, near, func(mistake string) bool { return c.open(q.name, mistake) })
+	e.sifted[k] = sift(wrong, near, g.values, allowed, slices.Repeat([]bool{true}, len(near)))
 	return nil
 }
 

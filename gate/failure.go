@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"sounding/gate/training"
 	"sounding/model"
 	"sounding/verify"
 )
@@ -21,6 +22,9 @@ type Failure struct {
 	Transient bool
 	// Counterexample is the instance, with the claim that fails there.
 	Counterexample *verify.Counterexample
+	// Mistakes are the known mistakes that explain every answer that was given. More than
+	// one could not be told apart.
+	Mistakes []training.Mistake
 	// Free are the parts of the smallest instance that can be changed without curing the
 	// failure.
 	Free []string

@@ -107,7 +107,7 @@ func TestPlantedFaultsAreCaught(t *testing.T) {
 	t.Parallel()
 	checks := max(testenv.Scale(20), 10)
 	for i, fault := range slices.Sorted(maps.Keys(gatetest.WrongFaults)) {
-		quantity := gatetest.WrongFaults[fault]
+		wrong := gatetest.WrongFaults[fault]
 		if testing.Short() && i%3 != 0 {
 			continue
 		}
@@ -117,9 +117,12 @@ func TestPlantedFaultsAreCaught(t *testing.T) {
 				t.Skip("the sound solver is refused already")
 			}
 			r := check(t, process(t, fault, patience), 1, checks)
-			i := slices.IndexFunc(r.Failures, func(f *gate.Failure) bool { return string(f.Quantity()) == quantity })
+			i := slices.IndexFunc(r.Failures, func(f *gate.Failure) bool { return string(f.Quantity()) == wrong.Quantity })
 			if i < 0 {
-				t.Fatalf("%s is not caught: %v", quantity, r.Failures)
+				t.Fatalf("%s is not caught: %v", wrong.Quantity, r.Failures)
+			}
+			if got := namesOf(r.Failures[i].Mistakes); got != wrong.Mistake {
+				t.Errorf("%s is explained by %q, want %q", wrong.Quantity, got, wrong.Mistake)
 			}
 			for _, f := range r.Failures {
 				c := f.Counterexample

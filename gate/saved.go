@@ -29,6 +29,7 @@ type Saved struct {
 	Drawn     int // the random instance of the seed, counted from 1
 	Smallest  bool
 	Transient bool
+	Mistakes  []string // the known mistakes that explain it
 	Free      []string // the parts of the instance that do not matter
 	Instance  *model.Instance
 	Want      []Quantity
@@ -44,6 +45,9 @@ func (r *Report) Save(f *Failure) *Saved {
 	}
 	if f.tolerance != nil {
 		s.Tolerance = decimal(f.tolerance, 2)
+	}
+	for _, m := range f.Mistakes {
+		s.Mistakes = append(s.Mistakes, m.Name)
 	}
 	if f.quantity != nil {
 		s.Statement, s.Want = f.law.id, []Quantity{f.quantity.name}
@@ -70,6 +74,7 @@ type savedFile struct {
 	Drawn     int         `json:"drawn,omitzero"`
 	Smallest  bool        `json:"smallest,omitzero"`
 	Transient bool        `json:"transient,omitzero"`
+	Mistakes  []string    `json:"mistakes,omitzero"`
 	Free      []string    `json:"free,omitzero"`
 	Request   *request    `json:"request"`
 }
@@ -93,7 +98,7 @@ func (s *Saved) MarshalJSONTo(e *jsontext.Encoder) error {
 	return json.MarshalEncode(e, &savedFile{
 		Format: FailureFormat, Failure: s.Failure, Quantity: s.Quantity, Position: s.Position, Claimed: s.Claimed,
 		Exact: s.Exact, Tolerance: s.Tolerance, Statement: s.Statement, Level: s.Level, Seed: s.Seed, Drawn: s.Drawn,
-		Smallest: s.Smallest, Transient: s.Transient, Free: s.Free, Request: &request{ID: 1, Instance: s.Instance, Want: s.Want},
+		Smallest: s.Smallest, Transient: s.Transient, Mistakes: s.Mistakes, Free: s.Free, Request: &request{ID: 1, Instance: s.Instance, Want: s.Want},
 	})
 }
 
@@ -105,7 +110,7 @@ func ReadSaved(r io.Reader) (*Saved, error) {
 	}
 	return &Saved{
 		f.Failure, f.Quantity, f.Position, f.Claimed, f.Exact, f.Tolerance, f.Statement, f.Level, f.Seed, f.Drawn,
-		f.Smallest, f.Transient, f.Free, f.Request.Instance, f.Request.Want,
+		f.Smallest, f.Transient, f.Mistakes, f.Free, f.Request.Instance, f.Request.Want,
 	}, nil
 }
 

@@ -114,9 +114,7 @@ func (r *TrainingReport) Undecided() int {
 type trainer struct {
 	Trainee
 	o TrainingOptions
-	// Per quantity the mistakes that some answer is not explained by, and those that
-	// differ from the truth of some question.
-	cleared, excluded map[training.Quantity]map[string]bool
+	suspects[training.Quantity]
 }
 
 // CheckTraining compares what a trainee answers with exact values on random questions,
@@ -137,7 +135,7 @@ func CheckTraining(ctx context.Context, s Trainee, o TrainingOptions) (*Training
 	if o.Only == nil {
 		o.Only = training.Quantities()
 	}
-	c := &trainer{s, o, make(map[training.Quantity]map[string]bool), make(map[training.Quantity]map[string]bool)}
+	c := &trainer{s, o, newSuspects[training.Quantity]()}
 	r := &TrainingReport{Seed: o.Seed, Level: o.Level, Wanted: o.Instances, Objective: o.Objective, TokenLevel: o.TokenLevel}
 	for _, q := range o.Only {
 		r.Quantities = append(r.Quantities, TrainingQuantity{Quantity: q})
@@ -164,7 +162,7 @@ func CheckTraining(ctx context.Context, s Trainee, o TrainingOptions) (*Training
 	for _, f := range r.Failures {
 		if o.On != nil {
 			if f.Unusable == nil {
-				f.Mistakes = c.named(f.Quantity, f.Original)
+				f.Mistakes = c.mistakes(f)
 			}
 		} else if err := c.explain(ctx, r, f); err != nil {
 			return r, err
@@ -234,7 +232,7 @@ func (c *trainer) note(ctx context.Context, r *TrainingReport, q *training.Quest
 			if e.nonzero {
 				row.Nonzero++
 			}
-			c.suspect(row.Quantity, e)
+			c.suspects.note(row.Quantity, e.sifted)
 			row.Mistakes, row.Excluded = len(s.Mistakes(row.Quantity)), len(c.excluded[row.Quantity])
 		}
 		if e.fails() && row.Failure == nil {
@@ -302,28 +300,14 @@ type comparison struct {
 	shown     string // the worst number that is wrong; "" where none is
 	worst     float64
 	undecided int
-	nonzero   bool     // the truth is not 0
-	excluded  []string // mistakes that give another number than the truth
-	cleared   []string // mistakes that do not explain the answer
-	malformed error    // why there was nothing to compare
+	nonzero   bool  // the truth is not 0
+	malformed error // why there was nothing to compare
 	estimated bool
+	sifted
 }
 
 // fails reports whether the answer is wrong or unusable.
 func (e *comparison) fails() bool { return e.malformed != nil || e.shown != "" }
-
-// suspect notes which mistakes an answer clears, and which its question would show.
-func (c *trainer) suspect(q training.Quantity, e *comparison) {
-	if c.cleared[q] == nil {
-		c.cleared[q], c.excluded[q] = make(map[string]bool), make(map[string]bool)
-	}
-	for _, name := range e.cleared {
-		c.cleared[q][name] = true
-	}
-	for _, name := range e.excluded {
-		c.excluded[q][name] = true
-	}
-}
 
 // The precision, in bits, of enclosures, and that at which a number at the edge of the
 // tolerance is looked at again.
@@ -390,8 +374,9 @@ func (c *trainer) compare(s *training.Solution, q *training.Question, name train
 		}
 		e.worst = math.Max(e.worst, off)
 	}
-	open := func(mistake string) bool { return !c.cleared[name][mistake] || !c.excluded[name][mistake] }
-	e.match(s, name, open, near, g.values, tolerance, compared)
+	e.nonzero = slices.ContainsFunc(near, func(v float64) bool { return v != 0 })
+	wrong := s.Wrong(name, func(mistake string) bool { return c.open(name, mistake) })
+	e.sifted = sift(wrong, near, g.values, tolerance, compared)
 	return e, nil
 }
 
@@ -431,44 +416,6 @@ func distance(a, b, tolerance *big.Rat) float64 {
 	return f
 }
 
-// A known mistake explains a number that is within its tolerance of it, and of 10⁻¹²
-// of its size more: what the mistake makes of the instance is only known in float64.
-const mistakeTolerance = 1e-12
-
-// match finds the mistakes that do not explain the answer, and those that differ from
-// the truth.
-func (e *comparison) match(
-	s *training.Solution, name training.Quantity, needed func(mistake string) bool,
-	truth []float64, given, tolerance []*big.Rat, compared []bool,
-) {
-	allowed := make([]float64, len(truth))
-	values := make([]float64, len(truth))
-	for i := range truth {
-		allowed[i], _ = tolerance[i].Float64()
-		values[i] = math.NaN()
-		if given[i] != nil {
-			values[i], _ = given[i].Float64()
-		}
-	}
-	same := func(a, b []float64) bool {
-		for i := range a {
-			if compared[i] && !(math.Abs(a[i]-b[i]) <= 2*allowed[i]+mistakeTolerance*math.Abs(b[i])) {
-				return false
-			}
-		}
-		return true
-	}
-	e.nonzero = slices.ContainsFunc(truth, func(v float64) bool { return v != 0 })
-	for mistake, forms := range s.Wrong(name, needed) {
-		if !slices.ContainsFunc(forms, func(wrong []float64) bool { return same(truth, wrong) }) {
-			e.excluded = append(e.excluded, mistake)
-		}
-		if !slices.ContainsFunc(forms, func(wrong []float64) bool { return same(values, wrong) }) {
-			e.cleared = append(e.cleared, mistake)
-		}
-	}
-}
-
 // explain sets the smallest question of a failure, its mistakes and its free parts.
 func (c *trainer) explain(ctx context.Context, r *TrainingReport, f *TrainingFailure) error {
 	switch {
@@ -485,6 +432,6 @@ func (c *trainer) explain(ctx context.Context, r *TrainingReport, f *TrainingFai
 	if err := c.shrinkWrong(ctx, f); err != nil {
 		return err
 	}
-	f.Mistakes = c.named(f.Quantity, f.Original)
+	f.Mistakes = c.mistakes(f)
 	return nil
 }

@@ -15,20 +15,14 @@ const (
 	smallEstimates = 200 // where each answer takes thousands of draws
 )
 
-// named returns the mistakes of a quantity that explain every answer so far.
-func (c *trainer) named(q training.Quantity, of *training.Question) []training.Mistake {
-	var list []training.Mistake
-	for _, m := range training.Solve(of).Mistakes(q) {
-		if !c.cleared[q][m.Name] {
-			list = append(list, m)
-		}
-	}
-	return list
+// mistakes returns the known mistakes that explain a failure.
+func (c *trainer) mistakes(f *TrainingFailure) []training.Mistake {
+	return c.named(f.Quantity, training.Solve(f.Original).Mistakes(f.Quantity))
 }
 
 // tellApart asks further random questions while several mistakes explain a failure.
 func (c *trainer) tellApart(ctx context.Context, r *TrainingReport, f *TrainingFailure) error {
-	for i := r.Wanted; i < r.Wanted+moreQuestions && len(c.named(f.Quantity, f.Original)) > 1; i++ {
+	for i := r.Wanted; i < r.Wanted+moreQuestions && len(c.mistakes(f)) > 1; i++ {
 		if _, err := c.try(ctx, f, c.draw(i)); err != nil {
 			return err
 		}
@@ -57,7 +51,7 @@ func (c *trainer) try(ctx context.Context, f *TrainingFailure, q *training.Quest
 		}
 		return "", nil
 	}
-	c.suspect(f.Quantity, e)
+	c.suspects.note(f.Quantity, e.sifted)
 	return e.shown, nil
 }
 

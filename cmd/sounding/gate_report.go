@@ -105,6 +105,9 @@ const longestRequest = 4000
 // failure prints one failure: where it showed, the instance, the request.
 func (p *gateReport) failure(b *strings.Builder, r *gate.Report, f *gate.Failure) {
 	fmt.Fprintf(b, "FAILS: %v\n", f)
+	if f.Unusable() == nil {
+		b.WriteString(explanation(f.Mistakes))
+	}
 	if p.file != "" {
 		fmt.Fprintf(b, "on %s:\n\n", p.file)
 	} else {
@@ -165,11 +168,15 @@ func (p *gateReport) table(b *strings.Builder, r *gate.Report) {
 	fmt.Fprintln(w, "quantity\tstatement\ttolerance\tinstances\tnot 0\tworst error\t")
 	var absent []string
 	for _, q := range r.Quantities {
-		if result(r, q) == notOffered {
+		found := result(r, q)
+		switch {
+		case found == notOffered:
 			absent = append(absent, string(q.Quantity))
 			continue
+		case q.Failure != nil:
+			found = failsBy(q.Failure.Mistakes)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%.2g\t%s\n", q.Quantity, q.Quantity.Statement(), p.allowed(q.Quantity), q.Instances, q.Nonzero, q.Worst, result(r, q))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%.2g\t%s\n", q.Quantity, q.Quantity.Statement(), p.allowed(q.Quantity), q.Instances, q.Nonzero, q.Worst, found)
 	}
 	w.Flush() // into a string, which takes everything
 	fmt.Fprintln(b, "\nerrors in units of the tolerance")

@@ -91,19 +91,7 @@ const tokenLevel = "token-level"
 func (p *gateReport) trainingFailure(b *strings.Builder, r *gate.TrainingReport, f *gate.TrainingFailure) {
 	fmt.Fprintf(b, "FAILS: %v\n", f)
 	if f.Unusable == nil {
-		fmt.Fprintf(b, "%s is %s\n", f.Quantity, f.Quantity.Meaning())
-	}
-	switch {
-	case f.Unusable != nil:
-	case len(f.Mistakes) == 0:
-		fmt.Fprintln(b, "no known mistake explains every answer")
-	case len(f.Mistakes) == 1:
-		fmt.Fprintf(b, "explained by: %s\n", diagnosis(f.Mistakes[0]))
-	default:
-		fmt.Fprintln(b, "explained by any of:")
-		for _, m := range f.Mistakes {
-			fmt.Fprintf(b, "  %s\n", diagnosis(m))
-		}
+		fmt.Fprintf(b, "%s is %s\n%s", f.Quantity, f.Quantity.Meaning(), explanation(f.Mistakes))
 	}
 	if p.file != "" {
 		fmt.Fprintf(b, "on %s", p.file)
@@ -126,6 +114,29 @@ func (p *gateReport) trainingFailure(b *strings.Builder, r *gate.TrainingReport,
 	}
 	fmt.Fprintln(b)
 	p.saving(b, p.savedTraining[f])
+}
+
+// explanation names the mistakes that explain a failure.
+func explanation(mistakes []training.Mistake) string {
+	switch len(mistakes) {
+	case 0:
+		return "no known mistake explains every answer\n"
+	case 1:
+		return fmt.Sprintf("explained by: %s\n", diagnosis(mistakes[0]))
+	}
+	s := "explained by any of:\n"
+	for _, m := range mistakes {
+		s += fmt.Sprintf("  %s\n", diagnosis(m))
+	}
+	return s
+}
+
+// failsBy returns the result of a quantity that fails, with the mistake where there is one.
+func failsBy(mistakes []training.Mistake) string {
+	if len(mistakes) == 1 {
+		return "FAILS: " + mistakes[0].Name
+	}
+	return "FAILS"
 }
 
 // diagnosis returns a mistake as a person reads it.
@@ -180,10 +191,8 @@ func trainingVerdict(r *gate.TrainingReport) string {
 // trainingResult returns what was found of a quantity in a word.
 func trainingResult(r *gate.TrainingReport, q gate.TrainingQuantity) string {
 	switch {
-	case q.Failure != nil && len(q.Failure.Mistakes) == 1:
-		return "FAILS: " + q.Failure.Mistakes[0].Name
 	case q.Failure != nil:
-		return "FAILS"
+		return failsBy(q.Failure.Mistakes)
 	case q.Undecided > 0:
 		return "undecided"
 	case q.Instances > 0:

@@ -20,22 +20,26 @@ import (
 // Faults are the values that the fault of [Serve] may have, beside "" for none.
 // The first ones make some quantity wrong, the others leave no usable answer.
 var (
-	WrongFaults = map[string]string{ // and a quantity that is then wrong
-		"uncentred covariance":         "gradient_norm_squared",
-		"missing prefix":               "information",
-		"power of gamma":               "gibbs_recovery",
-		"sign of tilt":                 "gibbs_kl",
-		"sign of lambda":               "equilibrium_kl",
-		"P for Q":                      "recovery_information",
-		"base occupancy":               "equilibrium_kl",
-		"last position dropped":        "information",
-		"second moment for a variance": "variance",
+	WrongFaults = map[string]Wrong{
+		"uncentred covariance":         {"gradient_norm_squared", "uncentred"},
+		"missing prefix":               {"information", "prefix probability missing"},
+		"power of gamma":               {"gibbs_recovery", "power of gamma"},
+		"sign of tilt":                 {"gibbs_kl", "sign of the tilt"},
+		"sign of lambda":               {"equilibrium_kl", ""},
+		"P for Q":                      {"recovery_information", "policy's prefixes for Q"},
+		"base occupancy":               {"equilibrium_kl", "base for tilted"},
+		"last position dropped":        {"information", "last position dropped"},
+		"second moment for a variance": {"variance", "second moment for variance"},
 	}
 	UnusableFaults = []string{
 		"hang", "crash", "exit", "garbage", "NaN", "infinity", "wrong id", "flood", "two lines",
 		"part of a line", "ends in a line", "short list", "closes its output", "does not read", "error", "twice", "unknown key", "deep", "previous request",
 	}
 )
+
+// Wrong is a quantity that a fault makes wrong, and the known mistake that it is; "" where
+// it is none.
+type Wrong struct{ Quantity, Mistake string }
 
 // Serve answers the requests of in until it ends.
 func Serve(in io.Reader, out io.Writer, fault string) {
@@ -291,8 +295,9 @@ func quantities(in *model.Instance, fault string, t int, p, mass, adversary []fl
 				tilt = -tilt
 			}
 			shrunk := rho + rest*math.Exp(-tilt) // Z·e^{−η}
-			if math.IsInf(shrunk, 1) {
-				continue // ρ* = 0 and no cost
+			if math.IsInf(shrunk, 1) {           // ρ* = 0
+				v["gibbs_kl"] -= m * math.Log(rest)
+				continue
 			}
 			v["gibbs_recovery"] += m * rho / shrunk
 			v["gibbs_kl"] += m * (tilt*(rho/shrunk-1) - math.Log(shrunk))
