@@ -45,8 +45,8 @@ var xRemark6 = &Statement{
 	},
 	NearMisses: []NearMiss{
 		{Name: "Q begins with any token", Drops: "every prefix that Q draws begins with b ∉ R", Check: verify.Rational(avoidedPenaltyAnywhere), Source: deepTrees.near(needsRecoveryAdversary)},
-		{Name: "P_0(b) in place of 1 − P_0(b)", Check: verify.Rational(avoidanceSwapped)},
-		{Name: "the penalty of the second position too", Check: verify.Rational(avoidedPenaltyTwice)},
+		{Name: "P_0(b) in place of 1 − P_0(b)", Check: verify.Rational(avoidanceSwapped), Source: &Source{Draw: avoidable, Smallest: smallestDeep(needsRecoveryAdversary)}},
+		{Name: "the penalty of the second position too", Check: verify.Rational(avoidedPenaltyTwice), Source: &Source{Draw: avoidable, Smallest: smallestDeep(needsRecoveryAdversary)}},
 		{Name: "no KL at all: 0 in place of −log(1−P_0(b))", Check: verify.Interval(avoidanceFree)},
 	},
 	Source: &Source{Draw: avoidableSearch, Smallest: mapped(longerTrees, withCandidate)},
