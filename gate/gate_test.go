@@ -78,17 +78,25 @@ func TestSoundSolverPasses(t *testing.T) {
 	if testing.Short() {
 		n = 100
 	}
-	r := check(t, process(t, "", patience), 1, n)
-	for _, f := range r.Failures {
-		t.Errorf("%v\n%s", f, testenv.Brief(f.Counterexample.Case.String()))
-	}
-	if t.Failed() {
-		return
-	}
-	for _, q := range r.Quantities {
-		if q.Instances != n || q.Undecided != 0 {
-			t.Errorf("%s compared on %d of %d instances, %d undecided", q.Quantity, q.Instances, n, q.Undecided)
-		}
+	for _, level := range []gate.Level{gate.Plain, gate.Full} {
+		t.Run(string(level), func(t *testing.T) {
+			t.Parallel()
+			r, err := gate.Check(t.Context(), process(t, "", patience), gate.Options{Seed: 1, Instances: n, Level: level})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range r.Failures {
+				t.Errorf("%v\n%s", f, testenv.Brief(f.Counterexample.Case.String()))
+			}
+			if t.Failed() {
+				return
+			}
+			for _, q := range r.Quantities {
+				if q.Instances != n || q.Undecided != 0 {
+					t.Errorf("%s compared on %d of %d instances, %d undecided", q.Quantity, q.Instances, n, q.Undecided)
+				}
+			}
+		})
 	}
 }
 

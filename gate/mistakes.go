@@ -13,36 +13,36 @@ import (
 type mistake struct {
 	training.Mistake
 	of    []Quantity
-	wrong func(w *wrongly) [][]float64 // its forms
+	wrong func(w *attempt) [][]float64 // its forms
 }
 
-// wrongly is what the wrong answers of a quantity are made of.
-type wrongly struct {
+// attempt is what the wrong answers for a quantity are made of.
+type attempt struct {
 	quantity Quantity
 	in       *model.Instance
-	truth    []float64 // of the quantity
+	truth    []float64 // of the quantity, near to it
 	solved   *numeric.Solver
 }
 
-func known(name, explanation string, wrong func(w *wrongly) [][]float64, of ...Quantity) mistake {
+func known(name, explanation string, wrong func(w *attempt) [][]float64, of ...Quantity) mistake {
 	return mistake{training.Mistake{Name: name, Explanation: explanation}, of, wrong}
 }
 
 // mistakes are the known ones.
 var mistakes = []mistake{
-	known("shifted by one", "Numbers stand one position off.", func(w *wrongly) [][]float64 {
+	known("shifted by one", "Numbers stand one position off.", func(w *attempt) [][]float64 {
 		last := len(w.truth) - 1
 		return [][]float64{append([]float64{0}, w.truth[:last]...), append(slices.Clone(w.truth[1:]), 0)}
 	}, perPositions...),
-	known("last position dropped", "The last position does not count.", func(w *wrongly) [][]float64 {
+	known("last position dropped", "The last position does not count.", func(w *attempt) [][]float64 {
 		last := len(w.truth) - 1
 		return [][]float64{append(w.truth[:last:last], 0)}
 	}, perPositions...),
 	known("prefix probability missing", "Every state counts once, whatever the probability of its prefix.",
-		perState((*wrongly).local),
+		perState((*attempt).local),
 		information, "gradient_norm_squared", "fisher_trace", "recovery_probability"),
 	known("uncentred", "The harm that is expected before the token is not subtracted.",
-		perState(func(w *wrongly, t int, l *numeric.Tables, x int) (sum float64) {
+		perState(func(w *attempt, t int, l *numeric.Tables, x int) (sum float64) {
 			for e, hi := w.in.Layer(t).Row(x); e < hi; e++ {
 				p, h := l.Conditional[e], l.Value[x]+l.Innovation[e]
 				if w.quantity == information {
@@ -53,27 +53,27 @@ var mistakes = []mistake{
 			}
 			return sum
 		}), information, "gradient_norm_squared"),
-	known("second moment for variance", "The square of the mean is not subtracted.", func(w *wrongly) [][]float64 {
+	known("second moment for variance", "The square of the mean is not subtracted.", func(w *attempt) [][]float64 {
 		mean := w.solved.Tables(1).Value[0]
 		return [][]float64{{w.truth[0] + mean*mean}}
 	}, "variance"),
 	known("deviation for variance", "It is the square root.", each(math.Sqrt), "variance"),
 	known("norm for its square", "It is the square root.", each(math.Sqrt), "gradient_norm_squared"),
-	known("mean over positions", "The information is averaged over positions, not summed.", func(w *wrongly) [][]float64 {
+	known("mean over positions", "The information is averaged over positions, not summed.", func(w *attempt) [][]float64 {
 		return [][]float64{{w.truth[0] / float64(w.in.Length())}}
 	}, "variance"),
 	known("policy's prefixes for Q", "Prefixes are weighed by P, not by Q.",
-		perState(func(_ *wrongly, _ int, l *numeric.Tables, x int) float64 {
+		perState(func(_ *attempt, _ int, l *numeric.Tables, x int) float64 {
 			return l.Probability[x] * l.Recovery[x] * (1 - l.Recovery[x])
 		}), "recovery_information"),
 	known("power of gamma", "The tilt of position t has γ^{t−1}, not γ^t.", gibbs(-1, 1), "gibbs_recovery", "gibbs_kl"),
 	known("sign of the tilt", "Tokens of R are made rarer.", gibbs(0, -1), "gibbs_recovery", "gibbs_kl"),
 	known("base 2", "Logarithms are to base 2.", each(func(v float64) float64 { return v / math.Ln2 }), "gibbs_kl", "equilibrium_kl"),
 	known("KL reversed", "It is the KL of the base with respect to the tilted distribution.", reversedGibbs, "gibbs_kl"),
-	known("KL reversed", "It is the KL of the base with respect to the tilted distribution.", func(w *wrongly) [][]float64 {
+	known("KL reversed", "It is the KL of the base with respect to the tilted distribution.", func(w *attempt) [][]float64 {
 		return [][]float64{w.equilibrium(true, reversedKLTerm), w.equilibrium(false, reversedKLTerm)}
 	}, "equilibrium_kl"),
-	known("base for tilted", "Prefixes are weighed by P_0, not by P*.", func(w *wrongly) [][]float64 {
+	known("base for tilted", "Prefixes are weighed by P_0, not by P*.", func(w *attempt) [][]float64 {
 		return [][]float64{w.equilibrium(false, klTerm)}
 	}, "equilibrium_kl"),
 }
@@ -97,7 +97,7 @@ func knownMistakes(q Quantity) []training.Mistake {
 // wrongAnswers returns what the mistakes that are needed make of a quantity, in float64.
 func wrongAnswers(q Quantity, in *model.Instance, truth []float64, needed func(mistake string) bool) map[string][][]float64 {
 	wrong := make(map[string][][]float64)
-	w := &wrongly{quantity: q, in: in, truth: truth}
+	w := &attempt{quantity: q, in: in, truth: truth}
 	for _, m := range mistakes {
 		if !slices.Contains(m.of, q) || !needed(m.Name) {
 			continue
@@ -112,8 +112,8 @@ func wrongAnswers(q Quantity, in *model.Instance, truth []float64, needed func(m
 }
 
 // each returns the truth with a function applied to every number.
-func each(f func(v float64) float64) func(w *wrongly) [][]float64 {
-	return func(w *wrongly) [][]float64 {
+func each(f func(v float64) float64) func(w *attempt) [][]float64 {
+	return func(w *attempt) [][]float64 {
 		list := make([]float64, len(w.truth))
 		for i, v := range w.truth {
 			list[i] = f(v)
@@ -123,8 +123,8 @@ func each(f func(v float64) float64) func(w *wrongly) [][]float64 {
 }
 
 // perState returns sums over the states before every position.
-func perState(term func(w *wrongly, t int, l *numeric.Tables, x int) float64) func(w *wrongly) [][]float64 {
-	return func(w *wrongly) [][]float64 {
+func perState(term func(w *attempt, t int, l *numeric.Tables, x int) float64) func(w *attempt) [][]float64 {
+	return func(w *attempt) [][]float64 {
 		list := make([]float64, len(w.truth))
 		for i := range list {
 			l := w.solved.Tables(i + 1)
@@ -137,7 +137,7 @@ func perState(term func(w *wrongly, t int, l *numeric.Tables, x int) float64) fu
 }
 
 // local returns what the quantity is given a state.
-func (w *wrongly) local(t int, l *numeric.Tables, x int) (sum float64) {
+func (w *attempt) local(t int, l *numeric.Tables, x int) (sum float64) {
 	switch w.quantity {
 	case "fisher_trace":
 		return l.FisherTrace[x]
@@ -156,8 +156,8 @@ func (w *wrongly) local(t int, l *numeric.Tables, x int) (sum float64) {
 }
 
 // gibbs returns the Gibbs quantities at the tilt sign·βγ^{t+shift}.
-func gibbs(shift int, sign float64) func(w *wrongly) [][]float64 {
-	return perState(func(w *wrongly, t int, l *numeric.Tables, x int) float64 {
+func gibbs(shift int, sign float64) func(w *attempt) [][]float64 {
+	return perState(func(w *attempt, t int, l *numeric.Tables, x int) float64 {
 		ρ := l.Recovery[x]
 		if ρ == 0 {
 			return 0
@@ -175,8 +175,8 @@ func gibbs(shift int, sign float64) func(w *wrongly) [][]float64 {
 }
 
 // reversedGibbs returns the mean of KL(p_0‖p*) = log Z − ηρ_0.
-func reversedGibbs(w *wrongly) [][]float64 {
-	return perState(func(w *wrongly, t int, l *numeric.Tables, x int) float64 {
+func reversedGibbs(w *attempt) [][]float64 {
+	return perState(func(w *attempt, t int, l *numeric.Tables, x int) float64 {
 		η, _ := w.in.Eta(t).Float64()
 		return l.Probability[x] * (logNormaliser(l.Recovery[x], η) - η*l.Recovery[x])
 	})(w)
@@ -196,7 +196,7 @@ func logNormaliser(ρ, η float64) float64 {
 
 // equilibrium returns, by position, the mean of a sum over tokens, of terms in their
 // probability p and in u = log(p*/p). Prefixes are those of P*, or of P.
-func (w *wrongly) equilibrium(tilted bool, term func(p, u float64) float64) []float64 {
+func (w *attempt) equilibrium(tilted bool, term func(p, u float64) float64) []float64 {
 	λ, _ := w.in.Lambda.Float64()
 	w.solved.Equilibrium(λ) // for the table LogZ
 	list := make([]float64, len(w.truth))

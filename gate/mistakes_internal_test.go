@@ -1,11 +1,41 @@
 package gate
 
 import (
+	"math/big"
 	"os"
 	"slices"
 	"strings"
 	"testing"
+
+	"sounding/gate/training"
 )
+
+// A mistake is named where it matches every answer and differs from the truth of one.
+func TestNamed(t *testing.T) {
+	t.Parallel()
+	type answer struct{ truth, wrong, given float64 } // at the tolerance 1
+	for _, c := range []struct {
+		reason  string
+		answers []answer
+		named   bool
+	}{
+		{"matches, and differs from the truth", []answer{{0, 8, 8}}, true},
+		{"within twice the tolerance", []answer{{0, 8, 9.5}}, true},
+		{"beyond twice the tolerance", []answer{{0, 8, 10.5}}, false},
+		{"also where nothing differs", []answer{{0, 8, 8}, {0, 0, 0}}, true},
+		{"right where the mistake would not be", []answer{{0, 8, 8}, {0, 8, 0}}, false},
+		{"the same as the truth, which is missed by more than the tolerance", []answer{{0, 0, 1.5}}, false},
+	} {
+		s := newSuspects[Quantity]()
+		for _, a := range c.answers {
+			wrong := map[string][][]float64{"mistake": {{a.wrong}}}
+			s.note("variance", sift(wrong, []float64{a.truth}, []*big.Rat{new(big.Rat).SetFloat64(a.given)}, []*big.Rat{big.NewRat(1, 1)}, []bool{true}))
+		}
+		if named := len(s.named("variance", []training.Mistake{{Name: "mistake"}})) == 1; named != c.named {
+			t.Errorf("%s: named %v, want %v", c.reason, named, c.named)
+		}
+	}
+}
 
 // The page has every name, and every quantity but two has one.
 func TestMistakesAreDocumented(t *testing.T) {
