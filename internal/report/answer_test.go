@@ -1,6 +1,7 @@
 package report
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -80,5 +81,21 @@ func TestAnswer(t *testing.T) {
 	b.Reset()
 	if p.answer(r); b.Len() > 0 {
 		t.Errorf("a run that left out thm-8 answers:\n%s", &b)
+	}
+}
+
+// TestLength: VERIFY.md stays short enough to be read.
+func TestLength(t *testing.T) {
+	t.Parallel()
+	const most = 1200
+	text, err := os.ReadFile("../../VERIFY.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(text), "\n"); n > most {
+		t.Errorf("VERIFY.md has %d lines, want at most %d: let more of an entry stand in docs/evidence alone", n, most)
+	}
+	if !strings.Contains(string(text), "\n## The answer\n") {
+		t.Error("VERIFY.md has no answer")
 	}
 }
