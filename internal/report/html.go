@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -68,8 +69,8 @@ func HTML(w io.Writer, r *verify.Report) error {
 	var b bytes.Buffer
 	if err := reportPage().Execute(&b, map[string]any{
 		"Version": Version, "Seed": r.Seed, "Effort": r.Effort, "Result": result(r), "Answer": answerPage(r),
-		"Filters": filters(r), "Sentences": sentencePages(r), "Strength": strengthBars(r), "Grades": grades,
-		"Terms": termPages(r), "Sections": sections, "How": how,
+		"Filters": filters(r), "Sentences": sentencePages(r), "Strength": strengthBars(r), "Slack": slackBars(r), "Grades": grades,
+		"Terms": termPages(append(symbolsIn(r.Entries), words...)), "Sections": sections, "How": how,
 	}); err != nil {
 		return err
 	}
@@ -195,8 +196,8 @@ type barPage struct {
 }
 
 type barPart struct {
-	Grade verify.Grade
-	Rank  int
+	Name  string
+	Rank  int // of its colour
 	Count int
 	Width float64 // in percent
 }
@@ -217,7 +218,7 @@ func strengthBars(r *verify.Report) []barPage {
 		q := barPage{Name: sectionName(section)}
 		for g := verify.Disproved; g >= verify.Ungraded; g-- {
 			if of[g] > 0 {
-				q.Parts = append(q.Parts, barPart{g, int(g), of[g], 100 * float64(of[g]) / float64(total)})
+				q.Parts = append(q.Parts, barPart{g.String(), int(g), of[g], 100 * float64(of[g]) / float64(total)})
 			}
 		}
 		list = append(list, q)
@@ -225,15 +226,72 @@ func strengthBars(r *verify.Report) []barPage {
 	return list
 }
 
+// slackBounds say how near to equality an inequality came, relative to its larger side.
+var slackBounds = []struct {
+	name string
+	most float64
+}{{"with equality", 0}, {"within 1 %", 0.01}, {"within 10 %", 0.1}, {"further", math.Inf(1)}}
+
+// slackBars returns, for each section, how near its inequalities came to equality on the
+// instances that they were compared on.
+func slackBars(r *verify.Report) []barPage {
+	var list []barPage
+	for _, section := range sectionsOf(r) {
+		of, total := make([]int, len(slackBounds)), 0
+		for _, e := range r.Entries {
+			if topSection(e.Statement) != section {
+				continue
+			}
+			for _, c := range e.Claims {
+				for _, q := range c.Tallies {
+					if q.Inequality {
+						of[nearness(q)]++
+						total++
+					}
+				}
+			}
+		}
+		if total == 0 {
+			continue
+		}
+		q := barPage{Name: sectionName(section)}
+		for i, n := range of {
+			if n > 0 {
+				q.Parts = append(q.Parts, barPart{slackBounds[i].name, 6 - i, n, 100 * float64(n) / float64(total)})
+			}
+		}
+		list = append(list, q)
+	}
+	return list
+}
+
+// nearness returns the first of slackBounds that an inequality keeps.
+func nearness(q verify.Tally) int {
+	if q.Equal > 0 {
+		return 0
+	}
+	i := 1
+	for q.Least > slackBounds[i].most {
+		i++
+	}
+	return i
+}
+
 type termPage struct {
 	ID            string
 	Name, Meaning template.HTML
 }
 
-func termPages(r *verify.Report) []termPage {
+// termPages returns the terms with ids that are the same wherever they are listed.
+func termPages(terms []term) []termPage {
 	var list []termPage
-	for i, t := range append(symbolsIn(r.Entries), words...) {
-		list = append(list, termPage{fmt.Sprintf("term-%d", i+1), prose(t.name), prose(t.meaning)})
+	for _, t := range terms {
+		same := func(o term) bool { return o.name == t.name }
+		id := slices.IndexFunc(symbols, same)
+		if id < 0 {
+			id = len(symbols) + slices.IndexFunc(words, same)
+		}
+		list = append(list, termPage{fmt.Sprintf("term-%d", id+1), prose(t.name), prose(t.meaning)})
 	}
 	return list
 }
@@ -252,7 +310,9 @@ type entryPage struct {
 	Failure                                        string
 	SeeAlso                                        []twinPage
 	Story                                          *storyPage
-	Full                                           template.HTML
+	Symbols                                        []termPage // that occur in the entry
+	Full, NearMisses                               template.HTML
+	Missed                                         string // how many near-misses there are, and were refuted
 }
 
 type twinPage struct{ ID, Verdict, Title string }
@@ -308,11 +368,19 @@ func newEntryPage(r *verify.Report, of instances, e *verify.Entry) (entryPage, e
 			Drawing: c.Case.String(), LeftValue: v.Left.Brief(), RightValue: v.Right.Brief(), Claim: v.Claim, Where: where(v), Again: again(s),
 		}
 	}
+	q.Symbols = termPages(symbolsIn([]*verify.Entry{e}))
 	var err error
-	q.Full, err = rendered(r, of, func(p *printer) {
+	if q.Full, err = rendered(r, of, func(p *printer) {
 		p.claims(e)
 		p.kernel(e)
-		p.nearMisses(e)
+	}); err != nil || len(e.NearMisses) == 0 {
+		return q, err
+	}
+	q.Missed = fmt.Sprintf("%s, %d refuted", plural(len(e.NearMisses), "near-miss"), refutedMisses(e))
+	q.NearMisses, err = rendered(r, of, func(p *printer) {
+		for i, m := range e.NearMisses {
+			p.nearMiss(i+1, m)
+		}
 	})
 	return q, err
 }

@@ -26,6 +26,9 @@ func TestHTML(t *testing.T) {
 		`body:has(#verdict-holds-if:checked) [data-verdict]:not([data-verdict~="holds-if"]) { display: none; }`,
 		`<p>One token has seven times the harm.</p>`,
 		"<details><summary>5 certificates</summary>",
+		"<details><summary>1 near-miss, 0 refuted</summary>",
+		"<h3>How near inequalities come to equality</h3>",
+		`<li>Symbols: <a href="#term-`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s", want)
