@@ -28,9 +28,10 @@ type Options struct {
 	// Progress, if set, is told how many of the steps are done. It is called by one
 	// goroutine at a time.
 	Progress func(done, total int)
-	// Finished, if set, is told the entries in their order, each as soon as it and those
-	// before it are concluded. Those of an interrupted run, and of a given case, are told
-	// at the end. It is called by one goroutine at a time.
+	// Finished, if set, is told the entries in their order, each as soon as it, its twins and
+	// those before it are concluded, so that [Report.Standing] is final. Those of an
+	// interrupted run, and of a given case, are told at the end. It is called by one goroutine
+	// at a time.
 	Finished func(*Report, *Entry)
 }
 
@@ -396,7 +397,7 @@ func (r *Report) runSeparately(ctx context.Context, cases int, steps *progress, 
 			defer telling.Unlock()
 			e.conclude()
 			done[e] = true
-			for r.told < len(r.Entries) && done[r.Entries[r.told]] {
+			for r.told < len(r.Entries) && r.settled(r.Entries[r.told], done) {
 				finished(r, r.Entries[r.told])
 				r.told++
 			}
@@ -404,6 +405,11 @@ func (r *Report) runSeparately(ctx context.Context, cases int, steps *progress, 
 		})
 	}
 	return group.Wait()
+}
+
+// settled reports whether an entry is done, and so are those that refute its sentence, if any.
+func (r *Report) settled(e *Entry, done map[*Entry]bool) bool {
+	return done[e] && !slices.ContainsFunc(r.Entries, func(o *Entry) bool { return o.Statement.Twin == e.Statement.ID && !done[o] })
 }
 
 // separately certifies, proves and refutes what one entry claims.

@@ -263,6 +263,24 @@ func TestFinished(t *testing.T) {
 	}
 }
 
+// TestFinishedIsFinal: what an entry is told with stands at the end too, also where a later
+// entry refutes its sentence.
+func TestFinishedIsFinal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("power series take seconds")
+	}
+	t.Parallel()
+	told := make(map[string]Verdict)
+	r := mustRun(t, Options{Statements: named("cor-15", "x-cor-15"), Finished: func(r *Report, e *Entry) {
+		told[e.Statement.ID] = r.Standing(e)
+	}})
+	for _, e := range r.Entries {
+		if want := r.Standing(e); told[e.Statement.ID] != want {
+			t.Errorf("%s is told as %q, and is %q", e.Statement.ID, told[e.Statement.ID], want)
+		}
+	}
+}
+
 // TestVerifyInstance runs all statements on one given case.
 func TestVerifyInstance(t *testing.T) {
 	t.Parallel()

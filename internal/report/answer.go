@@ -39,7 +39,7 @@ var answerParts = []struct {
 			"Section 9: Theorems 20 and 22 hold of the pointwise problem of eq. 72, where each prefix pays for its own KL."),
 		about("thm-22 x-thm-22",
 			"The KL of deep alignment beyond the horizon is at most βγ^{k+1}/(1−γ), for γ = 1 β(T−k).",
-			"The KL of deep alignment beyond the horizon is bounded: by βγ^{k+1}/(1−γ) for γ < 1, by β(T−k) for γ = 1. So is that of every minimiser of eq. 43: by (1−δ)·Σ_{t>k} βγ^t, where ρ_0 ≥ δ."),
+			"The KL of deep alignment beyond the horizon is bounded. In eq. 72 it is at most βγ^{k+1}/(1−γ), for γ = 1 at most β(T−k). For every minimiser of eq. 43 it is at most (1−δ)·Σ_{t>k} βγ^t, if ρ_0 ≥ δ at the prefixes of Q beyond the horizon."),
 	}},
 	{"What is false as stated, and what is true instead (the first three are not to be quoted)", []point{
 		about("x-thm-20 x-thm-22 x-prop-29 x-unique",
@@ -53,7 +53,7 @@ var answerParts = []struct {
 			"That later positions remain at the base model, and that a change there is no recovery (Remark 3, A.4). It is true without shared parameters. With them late positions move, and recovery there may rise."),
 		about("x-tradeoff x-penalty-cost x-uniform-profile x-rem-6",
 			"That deeper alignment costs more KL (10.1). The KL depends on how harm is distributed.",
-			"That deeper alignment costs more KL, that recovery penalties increase it (10.1), and that γ = 1 spreads it evenly (9.1) and makes it unbounded (Remark 6). The total KL depends on how harm is distributed, not on where it is decided. A penalty raises λE[Harm] + KL, and may lower the KL; it costs more where the adversary's prefixes are rarer, unless the policy avoids them, which may cost little at every T."),
+			"That deeper alignment costs more KL, that recovery penalties increase it (10.1), and that γ = 1 spreads it evenly (9.1) and makes it unbounded (Remark 6). The total KL depends on how harm is distributed, not on where it is decided. A penalty raises λE[Harm] + KL, and may lower the KL. The recovery KL is larger where P_0 makes the adversary's prefixes rare. A policy that can avoid them altogether keeps its KL bounded at every T."),
 		about("x-cliff x-tilt-reduces",
 			"That no harm information is a cliff (10.2): it can come back. That the tilt disfavours harm (Proposition 29): it disfavours a low E_0[e^{−λHarm}].",
 			"That harm information which drops to zero marks a cliff (10.2): it can come back. That the tilt disfavours the tokens with high expected harm (Proposition 29): it disfavours those with a low soft value E_0[e^{−λHarm}]."),
@@ -66,8 +66,8 @@ var answerParts = []struct {
 	}},
 	{"What it takes", []point{
 		about("rem-3 thm-20 x-thm-10-support thm-14",
-			"No shared parameters, or eq. 72; prefixes that the model can reach; a small λ where λ² appears.",
-			"No parameters shared between positions, or the pointwise problem in place of eq. 43; prefixes that the model can reach; a small λ, wherever λ² appears."),
+			"Remark 3: no shared parameters. Theorems 20, 22: eq. 72. Theorem 10: prefixes that can occur.",
+			"Remark 3 takes that positions share no parameters, Theorems 20 and 22 the pointwise problem in place of eq. 43, Theorem 10 prefixes that the model can reach, and whatever has λ² in it a small λ."),
 	}},
 }
 
@@ -90,7 +90,7 @@ func (q *point) open(r *verify.Report) []string {
 // notCovered says what no entry is about, in a line and at length.
 const (
 	notCoveredLine = "Trained models and practice; minimisers of eq. 43 but on small trees; harm outside of [0, 1]."
-	notCovered     = "Trained models, cited experiments and practice. That the branch of stationary points is the global minimum; orders above the fourth. Minimisers of eq. 43 on all but small trees. Inequalities for harm outside of [0, 1], and infinite sequences. That a theorem in Coq says what its claim says is read by people."
+	notCovered     = "Trained models, cited experiments and practice. That the branch of stationary points is the global minimum; orders above the fourth. Minimisers of eq. 43 on all but small trees. Inequalities for harm outside of [0, 1], and infinite sequences. That a theorem in Coq says what its claim says: people have to read it."
 )
 
 // answers reports whether the run looked at all that the answer rests on.

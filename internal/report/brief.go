@@ -93,7 +93,7 @@ func (p *printer) sentenceInShort(s *verify.Statement) {
 	var parts []string
 	switch {
 	case s.Twin != "":
-		parts = append(parts, fmt.Sprintf("About the same as %s.", p.link(s.Twin)))
+		parts = append(parts, fmt.Sprintf("On the same sentence as %s.", p.link(s.Twin)))
 	case s.HasSentence() && s.Sentence.But != "":
 		parts = append(parts, fmt.Sprintf("The paper, %s: %s %s", s.Place(), p.prose(s.Sentence.Says), p.prose(ruling(s))))
 	}

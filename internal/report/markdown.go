@@ -16,11 +16,8 @@ const intro = `# What was verified
 
 *Why Is RLHF Alignment Shallow? A Gradient Analysis* (arXiv 2603.04851), statement by statement,
 by computation on finite models. The formulas of the paper are a reading of it: each entry says how.
-This file is written by
-
-    go run ./cmd/sounding verify --report VERIFY.md
-
-which writes the evidence in full beside it: [docs/evidence](docs/evidence/instances.md) has a file for each
+This file is written by ` + "`go run ./cmd/sounding verify --report VERIFY.md`" + `, which
+writes the evidence in full beside it: [docs/evidence](docs/evidence/instances.md) has a file for each
 section, with what was compared, proofs, certificates and wrong versions of each statement.
 
 ## The answer
@@ -31,7 +28,6 @@ const grades = `**Grades of evidence**, strongest first. An entry has the grade 
 
 | grade | what it means |
 |---|---|
-| refuted | There is a counterexample to the wording, which ` + "`sounding replay`" + ` checks again. The repair is verified like any other statement. |
 | kernel | Theorems in Coq prove the claim, machine-checked for every vocabulary and length, ragged trees included, by make -C formal; [formal/README.md](%[1]sformal/README.md) says what is trusted. Hypotheses of the claim and of the theorems stand side by side. Instances are compared besides. |
 | proved | On prefix trees of the shapes named, both sides are polynomials of at most the degrees named. They agreed, in integers, at all points of the lattice of these degrees; two different polynomials of these degrees never do. |
 | certified | On prefix trees of the shapes named, both sides are polynomials of degree at most d. They agreed at k random points of 𝔽_p, p = 2^61 − 1 (and of further primes if the coefficients could exceed the first): a false identity passes with probability at most (d/p)^k over the seed. |
@@ -39,6 +35,8 @@ const grades = `**Grades of evidence**, strongest first. An entry has the grade 
 | exact | Decided in ℚ, without tolerance, on random instances. |
 | enclosed | Decided by interval arithmetic rounded outward: the enclosure excludes the opposite. The precision starts at 128 bits and doubles until all comparisons on an instance are decided. |
 | agrees | An equality of real numbers that enclosures narrower than 10⁻²⁰ do not exclude. It is not decided. |
+
+A sentence of the paper **holds**, **holds if** a hypothesis is added, **holds of** another object than the paper says, or is **refuted**: there is a counterexample, which ` + "`sounding replay`" + ` checks again, and its repair is verified like any other statement. **Needed** marks an example that a hypothesis cannot be left out. A shape is the V and T of a prefix tree; families mod p are families of policies over 𝔽_p; “the least of 2 claims” says that the evidence is that of the weakest; a near-miss is a wrong version, which the checks have to refute.
 `
 
 // howToRead explains the evidence in full.
