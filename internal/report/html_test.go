@@ -28,6 +28,7 @@ func TestHTML(t *testing.T) {
 		"<details><summary>5 certificates</summary>",
 		"<details><summary>1 near-miss, 0 refuted</summary>",
 		"<h3>How near inequalities come to equality</h3>",
+		`title="1 with equality">1 with equality</span>`,
 		`<li>Symbols: <a href="#term-`,
 	} {
 		if !strings.Contains(page, want) {
