@@ -154,8 +154,12 @@ func TestWithin(t *testing.T) {
 	if long.Horizon != n || short.Horizon != n {
 		t.Errorf("horizons %d and %d, want %d", long.Horizon, short.Horizon, n)
 	}
-	firstPositions(t, long, short, 1e-9) // the nine digits that a lexicon's analysis is to prove here
+	firstPositions(t, long, short, nineDigits)
 }
+
+// nineDigits is the width of enclosures that an analysis has to prove: nine digits of a
+// probability. It is no tolerance: the enclosures have to meet.
+const nineDigits = 1e-9
 
 // firstPositions compares the enclosures of the first positions of a process with the profile of
 // a shorter one, and holds their widths to what is wanted.
@@ -244,7 +248,7 @@ func TestOpticksLexicon(t *testing.T) {
 	if e := long.ExpectedHarm; !(0.01 < e.Lo && e.Hi < 0.99) {
 		t.Errorf("E[Harm] in [%g, %g]: the phrases decide nothing", e.Lo, e.Hi)
 	}
-	firstPositions(t, long, short, 1e-9)
+	firstPositions(t, long, short, nineDigits)
 }
 
 // commonPhrases returns the n most frequent phrases of three words that are tokens.

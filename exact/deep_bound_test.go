@@ -34,6 +34,10 @@ func plainTree(v, length int) *model.Instance {
 // narrow is the width of enclosures that cost milliseconds on these trees.
 const narrow = 1e-5
 
+// narrowest is the width that is asked of the solver where it costs little. Nothing is compared
+// to within it: what is known has to lie in the enclosure.
+const narrowest = 1e-9
+
 func minimum(t *testing.T, in *model.Instance, o exact.DeepOptions, width float64) *exact.DeepMinimum {
 	t.Helper()
 	m, err := must(exact.NewDeepBound(in, o)).Minimise(width, 100_000)
@@ -198,7 +202,7 @@ func TestDeepMinimumClosedForms(t *testing.T) {
 		// β = 0: L(P*) = −log E_0[e^{−λHarm}].
 		in := deepCase(seed, 2+int(seed%2), 1+int(seed%4))
 		in.Beta = new(big.Rat)
-		if m, want := minimum(t, in, exact.DeepOptions{}, 1e-9), soft(in, func(int) *big.Rat { return new(big.Rat) }, one); !holds(m, f, want) {
+		if m, want := minimum(t, in, exact.DeepOptions{}, narrowest), soft(in, func(int) *big.Rat { return new(big.Rat) }, one); !holds(m, f, want) {
 			t.Errorf("β = 0: minimum in [%v, %v], want %v", m.Lower, m.Upper, want)
 		}
 		// T = 1, with weight s: −s·log Σ_a P_0(a)·e^{−λHarm(a)/s − η·1[a∉R]}.
@@ -210,7 +214,7 @@ func TestDeepMinimumClosedForms(t *testing.T) {
 			return in.Eta(1)
 		}
 		for _, s := range []float64{1, 0.5, 0.125} {
-			m := minimum(t, in, exact.DeepOptions{Scale: []float64{s}}, 1e-9)
+			m := minimum(t, in, exact.DeepOptions{Scale: []float64{s}}, narrowest)
 			if want := soft(in, failing, new(big.Rat).SetFloat64(s)); !holds(m, f, want) {
 				t.Errorf("T = 1, s = %g: minimum in [%v, %v], want %v", s, m.Lower, m.Upper, want)
 			}
@@ -218,7 +222,7 @@ func TestDeepMinimumClosedForms(t *testing.T) {
 		// V = T = 2: the least value of f at its stationary points.
 		in = deepCase(seed, 2, 2)
 		in.Recovery = [][]int{nil, {0}, {1}, {0, 1}}[seed%4]
-		m := minimum(t, in, exact.DeepOptions{}, 1e-9)
+		m := minimum(t, in, exact.DeepOptions{}, narrowest)
 		zeros, err := must(exact.NewFirstToken(f, in)).Stationary()
 		if err != nil {
 			t.Fatal(err)
@@ -249,7 +253,7 @@ func TestDeepMinimumWithin(t *testing.T) {
 					return exact.Range{}
 				}
 				return exact.Range{Lo: q, Hi: q}
-			}}, 1e-9)
+			}}, narrowest)
 			if want := must(g.At(must(f.FromRat(q)))); !holds(m, f, want) {
 				t.Errorf("instance %d, P(1) = %v: minimum in [%v, %v], want %v", seed, q, m.Lower, m.Upper, want)
 			}
@@ -299,7 +303,7 @@ func TestDeepMinimumOffSupport(t *testing.T) {
 	in.Adversary = model.Adversary{Kind: model.AdversaryUniform}
 	// P(0) = 1, which fails; nothing need fail after first token 1; after 0 half a tilt, η/2 = 1,
 	// is weighed against harm 1: 2 + min_r KL(r‖½) + r_1 + (1 − r_1) = 2 + 1.
-	m := minimum(t, in, exact.DeepOptions{}, 1e-9)
+	m := minimum(t, in, exact.DeepOptions{}, narrowest)
 	if !holds(m, f, f.FromInt(3)) {
 		t.Errorf("minimum in [%v, %v], want 3", m.Lower, m.Upper)
 	}
