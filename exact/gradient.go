@@ -260,23 +260,29 @@ func Tangent[E any](r field.Ring[E], f Family[E], i int) [][]E {
 //
 // The coefficient of s knows nothing of scores or covariances.
 func Derivative[E any](r field.Ring[E], pt *model.Numbers[E], tangent [][]E) E {
-	p := pt.Process
-	h := Backward(r, pt, pt.Harm)
-	dh := make([]E, p.States(p.Length()))
+	w := lawOf(r, pt.Prob)
+	return derivative(r, pt.Process, w, backward(r, pt.Process, w, pt.Harm), tangent, nil)
+}
+
+// derivative is Derivative for a law in probabilities, given h_t, and memory that it may use.
+func derivative[E any](r field.Ring[E], p *model.Process, w *law[E], h, tangent [][]E, memory []E) E {
+	n := p.States(p.Length())
+	memory = slices.Grow(memory[:0], 2*n)
+	dh, moved := memory[:n:n], memory[n:n]
+	zero := r.FromInt(0)
 	for x := range dh {
-		dh[x] = r.FromInt(0)
+		dh[x] = zero
 	}
 	var scratch []E
-	base := &law[E]{weight: pt.Prob}
 	for t := p.Length(); t >= 1; t-- {
 		l := p.Layer(t)
-		if rows, ok := base.rows(r, l); ok {
+		if rows := w.rowsOf(l); rows != nil {
 			after := dh
 			dh = dh[:l.States()]
-			rows.DotRows(dh, pt.Prob[t-1], after, p.Vocabulary())
-			scratch = slices.Grow(scratch[:0], len(dh))[:len(dh)]
-			rows.DotRows(scratch, tangent[t-1], h[t], p.Vocabulary())
-			for x, s := range scratch {
+			rows.DotRows(dh, w.weight[t-1], after, p.Vocabulary())
+			moved = slices.Grow(moved[:0], len(dh))[:len(dh)]
+			rows.DotRows(moved, tangent[t-1], h[t], p.Vocabulary())
+			for x, s := range moved {
 				dh[x] = r.Add(dh[x], s)
 			}
 			continue
@@ -284,8 +290,8 @@ func Derivative[E any](r field.Ring[E], pt *model.Numbers[E], tangent [][]E) E {
 		before := make([]E, l.States())
 		for x := range before {
 			lo, hi := l.Row(x)
-			moved := r.Dot(pt.Prob[t-1][lo:hi], pull(l, dh, &scratch, lo, hi))
-			before[x] = r.Add(moved, r.Dot(tangent[t-1][lo:hi], pull(l, h[t], &scratch, lo, hi)))
+			kept := r.Dot(w.weight[t-1][lo:hi], pull(l, dh, &scratch, lo, hi))
+			before[x] = r.Add(kept, r.Dot(tangent[t-1][lo:hi], pull(l, h[t], &scratch, lo, hi)))
 		}
 		dh = before
 	}

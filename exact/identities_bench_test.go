@@ -14,8 +14,8 @@ import (
 // one prefix tree. Its tables are used again from point to point.
 type identities struct {
 	field.Modular
-	ring field.Ring[uint64] // the same, made an interface once
 	*model.Numbers[uint64]
+	space   *exact.Workspace[uint64]
 	source  splitmix64
 	tangent [][]uint64
 	scratch []uint64
@@ -32,7 +32,6 @@ func newIdentities(v, length int) *identities {
 	p := tree(v, rows, 1, make([]int64, pow(v, length))...)
 	c := &identities{
 		Modular: field.NewModular(prime),
-		ring:    field.NewModular(prime),
 		Numbers: &model.Numbers[uint64]{Process: p, Harm: make([]uint64, p.States(length))},
 		source:  1,
 		scratch: make([]uint64, p.States(length)),
@@ -41,6 +40,7 @@ func newIdentities(v, length int) *identities {
 		c.Prob = append(c.Prob, make([]uint64, len(rows[t])))
 		c.tangent = append(c.tangent, make([]uint64, len(rows[t])))
 	}
+	c.space = exact.NewWorkspace[uint64](c.Modular, c.Numbers)
 	return c
 }
 
@@ -84,7 +84,8 @@ func (c *identities) check() string {
 	for y := range c.Harm {
 		c.Harm[y] = c.source.next() % prime
 	}
-	m := exact.SolveMartingale(c.ring, c.Numbers)
+	m := c.space
+	m.Solve()
 
 	// P(y_≤t)·h_t(y_≤t) is the sum of P(y)·Harm(y) over the sequences that y_≤t begins.
 	sum := c.scratch[:len(c.Harm)]
@@ -103,29 +104,28 @@ func (c *identities) check() string {
 	mean := sum[0]
 
 	// E[Δ_s·Δ_t] = 0: the sum over y_≤t of P(y_≤t)·Δ_t(y_≤t)·Δ_s(y_≤s).
-	steps := make([][]uint64, T+1)
 	variance, gradient := uint64(0), uint64(0)
 	for t := 1; t <= T; t++ {
-		steps[t] = m.Innovation(c.ring, t)
-		w := c.scratch[:len(steps[t])]
-		for y, d := range steps[t] {
+		step := m.Innovation[t-1]
+		w := c.scratch[:len(step)]
+		for y, d := range step {
 			w[y] = c.Mul(m.Occupancy[t][y], d)
 		}
-		variance = c.Add(variance, c.Dot(w, steps[t]))
+		variance = c.Add(variance, c.Dot(w, step))
 		for s := t - 1; s >= 1; s-- {
-			if w = c.gather(w); c.Dot(w, steps[s]) != 0 {
+			if w = c.gather(w); c.Dot(w, m.Innovation[s-1]) != 0 {
 				return "orthogonality"
 			}
 		}
 		for x, p := range m.Occupancy[t-1] {
-			row := c.Dot(c.tangent[t-1][x*v:(x+1)*v], steps[t][x*v:(x+1)*v])
+			row := c.Dot(c.tangent[t-1][x*v:(x+1)*v], step[x*v:(x+1)*v])
 			gradient = c.Add(gradient, c.Mul(p, row))
 		}
 	}
 	if variance != c.Sub(second, c.Mul(mean, mean)) {
 		return "variance"
 	}
-	if gradient != exact.Derivative(c.ring, c.Numbers, c.tangent) {
+	if gradient != m.Derivative(c.tangent) {
 		return "gradient"
 	}
 	return ""

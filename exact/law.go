@@ -16,9 +16,16 @@ import (
 // inverses have the common denominator of the layer, of perhaps hundreds of digits;
 // the work per edge is done on the small weights.
 type law[E any] struct {
-	weight  [][]E // per edge; the probabilities themselves if sum is nil
-	sum     [][]E // per state: the sum of the weights
-	inverse [][]E // per state: 1/sum
+	weight  [][]E         // per edge; the probabilities themselves if sum is nil
+	sum     [][]E         // per state: the sum of the weights
+	inverse [][]E         // per state: 1/sum
+	rows    field.Rows[E] // nil if the number system has no such operations
+}
+
+// lawOf returns the law with the given probabilities.
+func lawOf[E any](r field.Ring[E], prob [][]E) *law[E] {
+	rows, _ := r.(field.Rows[E])
+	return &law[E]{weight: prob, rows: rows}
 }
 
 // newLaw returns the law of n positions with the given weights in the field f: as
@@ -27,7 +34,7 @@ type law[E any] struct {
 func newLaw[E any](f field.Field[E], p *model.Process, n int, shared bool, weights func(t int) *model.Naturals) (*law[E], error) {
 	if _, ok := any(f).(field.Aligner[E]); !ok {
 		prob, err := eachLayer(p, n, shared, func(t int) ([]E, error) { return rows(f, p.Layer(t), weights(t)) })
-		return &law[E]{weight: prob}, err
+		return lawOf(f, prob), err
 	}
 	weight, err := eachLayer(p, n, shared, func(t int) ([]E, error) { return integers(f, weights(t)) })
 	if err != nil {
@@ -38,7 +45,7 @@ func newLaw[E any](f field.Field[E], p *model.Process, n int, shared bool, weigh
 		return nil, err
 	}
 	inverse, err := eachLayer(p, n, shared, func(t int) ([]E, error) { return inverses(f, sum[t-1]) })
-	return &law[E]{weight, sum, inverse}, err
+	return &law[E]{weight: weight, sum: sum, inverse: inverse}, err
 }
 
 // inverses returns 1/v for each v.
@@ -55,14 +62,12 @@ func inverses[E any](f field.Field[E], v []E) ([]E, error) {
 	return inverse, nil
 }
 
-// rows returns the number system by rows if it has such operations, and the layer such
-// rows: those of a tree, with probabilities.
-func (w *law[E]) rows(r field.Ring[E], l *model.Layer) (field.Rows[E], bool) {
-	if !l.Tree() || w.sum != nil {
-		return nil, false
+// rowsOf returns the operations by rows if l has rows for them, those of a tree; else nil.
+func (w *law[E]) rowsOf(l *model.Layer) field.Rows[E] {
+	if !l.Tree() {
+		return nil
 	}
-	rows, ok := r.(field.Rows[E])
-	return rows, ok
+	return w.rows
 }
 
 // newTables returns a table with an entry per state for each of the layers 0…last, in one
@@ -125,16 +130,21 @@ func pull[E any](l *model.Layer, v []E, scratch *[]E, lo, hi int) []E {
 // Backward returns the conditional expectations v_t(x) of a function of the final
 // state, given its values on layer T: v_{t−1}(x) = Σ_a P(a|x)·v_t(xa).
 func Backward[E any](r field.Ring[E], pt *model.Numbers[E], last []E) [][]E {
-	return backward(r, pt.Process, &law[E]{weight: pt.Prob}, last)
+	return backward(r, pt.Process, lawOf(r, pt.Prob), last)
 }
 
 func backward[E any](r field.Ring[E], p *model.Process, w *law[E], last []E) [][]E {
-	T := p.Length()
-	table := append(newTables[E](p, T-1), last)
+	table := append(newTables[E](p, p.Length()-1), last)
+	backwardInto(r, p, w, table)
+	return table
+}
+
+// backwardInto fills the layers of table before the last.
+func backwardInto[E any](r field.Ring[E], p *model.Process, w *law[E], table [][]E) {
 	var scratch []E
-	for t := T; t >= 1; t-- {
+	for t := p.Length(); t >= 1; t-- {
 		l := p.Layer(t)
-		if rows, ok := w.rows(r, l); ok {
+		if rows := w.rowsOf(l); rows != nil {
 			rows.DotRows(table[t-1], w.weight[t-1], table[t], p.Vocabulary())
 			continue
 		}
@@ -143,22 +153,27 @@ func backward[E any](r field.Ring[E], p *model.Process, w *law[E], last []E) [][
 			table[t-1][x] = w.divide(r, t, x, 1, r.Dot(w.weight[t-1][lo:hi], pull(l, table[t], &scratch, lo, hi)))
 		}
 	}
-	return table
 }
 
 // Occupancy returns P(x), the probability that the process passes through state x
 // of layer t, for t = 0…T: the law of prefixes, summed per state.
 func Occupancy[E any](r field.Ring[E], p *model.Process, prob [][]E) [][]E {
-	return occupancy(r, p, &law[E]{weight: prob})
+	return occupancy(r, p, lawOf(r, prob))
 }
 
 // occupancy returns the law of prefixes of up to as many tokens as w has positions.
 func occupancy[E any](r field.Ring[E], p *model.Process, w *law[E]) [][]E {
 	occ := newTables[E](p, len(w.weight))
+	occupancyInto(r, p, w, occ)
+	return occ
+}
+
+// occupancyInto fills all layers of occ.
+func occupancyInto[E any](r field.Ring[E], p *model.Process, w *law[E], occ [][]E) {
 	occ[0][0] = r.FromInt(1)
 	for t := 1; t < len(occ); t++ {
 		l, next := p.Layer(t), occ[t]
-		if rows, ok := w.rows(r, l); ok {
+		if rows := w.rowsOf(l); rows != nil {
 			rows.ScaleRows(next, occ[t-1], w.weight[t-1], p.Vocabulary())
 			continue
 		}
@@ -180,5 +195,4 @@ func occupancy[E any](r field.Ring[E], p *model.Process, w *law[E]) [][]E {
 			}
 		}
 	}
-	return occ
 }

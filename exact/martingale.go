@@ -25,7 +25,7 @@ type Martingale[E any] struct {
 //	h_{t−1}(x) = Σ_a P(a|x)·h_t(xa)
 //	Var(Harm|x) = Σ_a P(a|x)·(Δ_t(xa)² + Var(Harm|xa))
 func SolveMartingale[E any](r field.Ring[E], pt *model.Numbers[E]) *Martingale[E] {
-	return solveMartingale(r, pt, &law[E]{weight: pt.Prob})
+	return solveMartingale(r, pt, lawOf(r, pt.Prob))
 }
 
 // solveMartingale takes the probabilities from w, not from pt.
@@ -60,7 +60,7 @@ func solveMartingale[E any](r field.Ring[E], pt *model.Numbers[E], w *law[E]) *M
 // conditionalVariance sets Step and CondVar for the states of layer t−1.
 func (m *Martingale[E]) conditionalVariance(r field.Ring[E], w *law[E], t int) {
 	l, weight := m.Numbers.Process.Layer(t), w.weight[t-1]
-	if rows, ok := w.rows(r, l); ok {
+	if rows := w.rowsOf(l); rows != nil {
 		v := m.Numbers.Process.Vocabulary()
 		rows.SpreadRows(m.Step[t-1], weight, m.H[t], m.H[t-1], v)
 		rows.DotRows(m.CondVar[t-1], weight, m.CondVar[t], v)
@@ -87,16 +87,22 @@ func (m *Martingale[E]) conditionalVariance(r field.Ring[E], w *law[E], t int) {
 func (m *Martingale[E]) Innovation(r field.Ring[E], t int) []E {
 	l := m.Numbers.Process.Layer(t)
 	d := make([]E, l.Edges())
-	if rows, ok := r.(field.Rows[E]); ok && l.Tree() {
-		rows.SubRows(d, m.H[t], m.H[t-1], m.Numbers.Process.Vocabulary())
-		return d
+	rows, _ := r.(field.Rows[E])
+	innovationInto(r, rows, l, d, m.H[t], m.H[t-1])
+	return d
+}
+
+// innovationInto sets d to after − before for every edge of l; rows is nil if r has none.
+func innovationInto[E any](r field.Ring[E], rows field.Rows[E], l *model.Layer, d, after, before []E) {
+	if rows != nil && l.Tree() {
+		rows.SubRows(d, after, before, len(d)/len(before))
+		return
 	}
-	for x := range l.States() {
+	for x, h := range before {
 		for e, hi := l.Row(x); e < hi; e++ {
-			d[e] = r.Sub(m.H[t][l.Next(e)], m.H[t-1][x])
+			d[e] = r.Sub(after[l.Next(e)], h)
 		}
 	}
-	return d
 }
 
 // Horizon returns the harm horizon of Theorem 9: the least k such that, with
