@@ -70,12 +70,19 @@ func (s *Solver) backward(tilted bool) {
 	s.leaves.tilt(lambda)
 	for i := len(s.levels) - 1; i >= 0; i-- {
 		v := &s.levels[i]
-		blocks := s.each(v, func(w *worker, b, lo, hi int) {
-			s.partial[b] = w.block(s, i, lo, hi)
-		})
+		s.rowsPass = rowsPass{s, i}
+		blocks := s.each(v, &s.rowsPass)
 		v.sums = pairwise(s.partial[:blocks])
 	}
 }
+
+// rowsPass is the pass of backward at s.levels[i].
+type rowsPass struct {
+	s *Solver
+	i int
+}
+
+func (p *rowsPass) block(w *worker, b, lo, hi int) { p.s.partial[b] = w.block(p.s, p.i, lo, hi) }
 
 // block computes the rows lo ≤ x < hi of s.levels[i].
 func (w *worker) block(s *Solver, i, lo, hi int) sums {

@@ -81,3 +81,38 @@ func TestGibbsSeries(t *testing.T) {
 		}
 	}
 }
+
+// The coefficients of the series are those of the cumulants, which follow from the moments, all
+// of them ρ: κ_n = ρ − Σ_{0<k<n} C(n−1, k−1)·κ_k·ρ. At η = 1 each of them counts.
+func TestGibbsCumulants(t *testing.T) {
+	t.Parallel()
+	g := newGibbsSeries(1)
+	for _, rho := range []float64{1.0 / 16, 1.0 / 4, 1.0 / 2, 3.0 / 4} {
+		kappa := []real{nil}
+		want, factorial := num(0), num(1)
+		for n := 1; n <= len(g.even)+len(g.odd)+1; n++ {
+			next, binomial := num(rho), num(1)
+			for k := 1; k < n; k++ {
+				next = sub(next, mul(binomial, kappa[k], num(rho)))
+				binomial = quo(mul(binomial, num(float64(n-k))), num(float64(k)))
+			}
+			kappa = append(kappa, next)
+			factorial = mul(factorial, num(float64(n)))
+			want = add(want, quo(mul(num(float64(n-1)), next), factorial))
+		}
+		v, power, size := rho*(1-rho), 1.0, 0.0
+		for i := range g.even {
+			size += math.Abs(g.even[i]) * power
+			if i < len(g.odd) {
+				size += math.Abs(g.odd[i]) * power
+			}
+			power *= v
+		}
+		// Each coefficient is a sum of terms of one sign with fewer than twenty roundings, and
+		// has as many on its way into the result.
+		got := g.kl(rho, v)
+		if off, _ := sub(num(got), want).Float64(); !(math.Abs(off) <= gamma(60)*v*size) {
+			t.Errorf("KL at ρ=%g, η=1: %g, off by %g, want at most %g", rho, got, off, gamma(60)*v*size)
+		}
+	}
+}

@@ -9,7 +9,7 @@ import (
 // seriesEta is the tilt up to which the Gibbs KL comes from its power series.
 // There the closed form would lose η^−2 of its relative accuracy, and the series
 // needs no logarithm.
-const seriesEta = 1.0 / 128
+const seriesEta = 1.0 / 32
 
 // gibbs holds what the recovery quantities of a position need to know about its tilt η.
 type gibbs struct {
@@ -105,19 +105,19 @@ func (w *worker) recovery(in *model.Instance, l *level, lo, hi int) sums {
 // with κ_k the cumulants of a Bernoulli variable of mean ρ, polynomials in v =
 // ρ(1−ρ) for even k and (1−2ρ) times one for odd k. The cumulant generating
 // function is analytic for |η| < π, where κ_k/k! decays like π^−k: the terms
-// left out, k ≥ 9, are below 2^−60 of the first at η ≤ 2^−7.
+// left out, k ≥ 11, are below 2^−59 of the first at η ≤ 2^−5.
 //
 // Gathered by powers of v and of the skewness 1−2ρ, which makes two polynomials
-// of degree three.
+// of degrees four and three.
 // The assembly knows the order of the fields.
 type gibbsSeries struct {
 	expm1 float64
-	even  [4]float64
-	odd   [3]float64
+	even  [5]float64
+	odd   [4]float64
 }
 
 func newGibbsSeries(eta float64) gibbsSeries {
-	var c [9]float64 // c[k] = (k−1)·η^k/k!
+	var c [11]float64 // c[k] = (k−1)·η^k/k!
 	power, factorial := eta, 1.0
 	for k := 2; k < len(c); k++ {
 		power *= eta
@@ -125,17 +125,24 @@ func newGibbsSeries(eta float64) gibbsSeries {
 		c[k] = float64(k-1) * power / factorial
 	}
 	// κ_2 = v, κ_4 = v(1 − 6v), κ_6 = v(1 − 30v + 120v²), κ_8 = v(1 − 126v +
-	// 1680v² − 5040v³); κ_3 = v·s, κ_5 = v·s(1 − 12v), κ_7 = v·s(1 − 60v + 360v²),
-	// s = 1 − 2ρ.
+	// 1680v² − 5040v³), κ_10 = v(1 − 510v + 17640v² − 151200v³ + 362880v⁴); κ_3 = v·s,
+	// κ_5 = v·s(1 − 12v), κ_7 = v·s(1 − 60v + 360v²), κ_9 = v·s(1 − 252v + 5040v² −
+	// 20160v³), s = 1 − 2ρ.
 	return gibbsSeries{
 		expm1: math.Expm1(eta),
-		even: [4]float64{
-			c[2] + c[4] + c[6] + c[8],
-			-6*c[4] - 30*c[6] - 126*c[8],
-			120*c[6] + 1680*c[8],
-			-5040 * c[8],
+		even: [5]float64{
+			c[2] + c[4] + c[6] + c[8] + c[10],
+			-6*c[4] - 30*c[6] - 126*c[8] - 510*c[10],
+			120*c[6] + 1680*c[8] + 17640*c[10],
+			-5040*c[8] - 151200*c[10],
+			362880 * c[10],
 		},
-		odd: [3]float64{c[3] + c[5] + c[7], -12*c[5] - 60*c[7], 360 * c[7]},
+		odd: [4]float64{
+			c[3] + c[5] + c[7] + c[9],
+			-12*c[5] - 60*c[7] - 252*c[9],
+			360*c[7] + 5040*c[9],
+			-20160 * c[9],
+		},
 	}
 }
 
@@ -146,7 +153,7 @@ func (g *gibbsSeries) star(rho float64) float64 {
 
 // kl takes ρ and v = ρ(1−ρ).
 func (g *gibbsSeries) kl(rho, v float64) float64 {
-	even := g.even[0] + v*(g.even[1]+v*(g.even[2]+v*g.even[3]))
-	odd := g.odd[0] + v*(g.odd[1]+v*g.odd[2])
+	even := g.even[0] + v*(g.even[1]+v*(g.even[2]+v*(g.even[3]+v*g.even[4])))
+	odd := g.odd[0] + v*(g.odd[1]+v*(g.odd[2]+v*g.odd[3]))
 	return v * (even + (1-2*rho)*odd)
 }

@@ -29,25 +29,34 @@ func (l *level) blocks() int {
 	return (l.layer.States() + b - 1) / b
 }
 
-// each calls work for every block of l with its number b and its states lo ≤ x <
-// hi, on several goroutines where l is large, and returns the number of blocks.
-func (s *Solver) each(l *level, work func(w *worker, b, lo, hi int)) int {
-	size, n, blocks := l.blockStates(), l.layer.States(), l.blocks()
-	run := func(w *worker, from, to int) {
-		for b := from; b < to; b++ {
-			work(w, b, b*size, min(n, (b+1)*size))
-		}
-	}
+// A pass is work on every block of a level.
+type pass interface {
+	// block does block b, the states lo ≤ x < hi.
+	block(w *worker, b, lo, hi int)
+}
+
+// each runs the pass on the blocks of l, on several goroutines where l is large, and
+// returns the number of blocks.
+func (s *Solver) each(l *level, p pass) int {
+	blocks := l.blocks()
 	k := len(s.workers)
 	if l.layer.Edges() < parallelEdges || k == 1 || blocks < k {
-		run(&s.workers[0], 0, blocks)
+		l.run(p, &s.workers[0], 0, blocks)
 		return blocks
 	}
 	var wg sync.WaitGroup
 	for j := 1; j < k; j++ {
-		wg.Go(func() { run(&s.workers[j], j*blocks/k, (j+1)*blocks/k) })
+		wg.Go(func() { l.run(p, &s.workers[j], j*blocks/k, (j+1)*blocks/k) })
 	}
-	run(&s.workers[0], 0, blocks/k)
+	l.run(p, &s.workers[0], 0, blocks/k)
 	wg.Wait()
 	return blocks
+}
+
+// run runs the pass on the blocks from ≤ b < to.
+func (l *level) run(p pass, w *worker, from, to int) {
+	size, n := l.blockStates(), l.layer.States()
+	for b := from; b < to; b++ {
+		p.block(w, b, b*size, min(n, (b+1)*size))
+	}
 }

@@ -94,13 +94,21 @@ func (s *Solver) Equilibrium(lambda float64) []float64 {
 // log Z(x) = log Σ_a p(a|x)·e^{log Z(xa)}, and −λHarm at the end.
 func (s *Solver) softBackward(lambda float64) {
 	for i := len(s.levels) - 1; i >= 0; i-- {
-		l := &s.levels[i]
-		s.each(l, func(w *worker, _, lo, hi int) {
-			for x := lo; x < hi; x++ {
-				p, v := w.exponents(s, lambda, i, x)
-				l.LogZ[x] = logMeanExp(p, v)
-			}
-		})
+		s.each(&s.levels[i], &softPass{s, lambda, i})
+	}
+}
+
+// softPass is the pass of softBackward at s.levels[i].
+type softPass struct {
+	s      *Solver
+	lambda float64
+	i      int
+}
+
+func (q *softPass) block(w *worker, _, lo, hi int) {
+	for x := lo; x < hi; x++ {
+		p, v := w.exponents(q.s, q.lambda, q.i, x)
+		q.s.levels[q.i].LogZ[x] = logMeanExp(p, v)
 	}
 }
 

@@ -70,6 +70,8 @@ type Solver struct {
 	reach    [][]bool     // nil until the horizon needs it
 	star     [2][]float64 // P* of two layers
 	solution Solution
+	scaling  scaling
+	rowsPass rowsPass
 }
 
 // New returns a solver of in, which has to be valid. The conversion from
@@ -180,23 +182,47 @@ func (s *Solver) forward() {
 // edges meet, and one core adds in the order of the edges.
 func (s *Solver) push(a *level, mass, conditional, target []float64) {
 	if a.layer.Tree() {
-		v := a.uniform
-		s.each(a, func(_ *worker, _, lo, hi int) {
-			p := conditional[lo*v : hi*v]
-			out := target[lo*v : hi*v][:len(p)]
-			e := 0
-			for _, m := range mass[lo:hi] {
-				for end := e + v; e < end && e < len(p); e++ {
-					out[e] = m * p[e]
-				}
-			}
-		})
+		s.scaling = scaling{mass, conditional, target}
+		s.each(a, &s.scaling)
 		return
 	}
 	clear(target)
 	for x, m := range mass {
 		for e, hi := a.layer.Row(x); e < hi; e++ {
 			target[a.layer.Next(e)] += m * conditional[e]
+		}
+	}
+}
+
+// scaling is the pass of push over the rows of a tree.
+type scaling struct{ mass, conditional, target []float64 }
+
+func (p *scaling) block(_ *worker, _, lo, hi int) {
+	v := len(p.target) / len(p.mass)
+	scaleRows(p.target[lo*v:hi*v], p.conditional[lo*v:hi*v], p.mass[lo:hi])
+}
+
+// scaleRows sets each row of out, of which there is one for each factor, to the factor times
+// that of p.
+func scaleRows(out, p, factors []float64) {
+	p = p[:len(out)]
+	switch v := len(out) / len(factors); v { // short rows without a loop for each
+	case 2:
+		for _, m := range factors {
+			out[0], out[1] = m*p[0], m*p[1]
+			out, p = out[2:], p[2:]
+		}
+	case 4:
+		for _, m := range factors {
+			out[0], out[1], out[2], out[3] = m*p[0], m*p[1], m*p[2], m*p[3]
+			out, p = out[4:], p[4:]
+		}
+	default:
+		for _, m := range factors {
+			for e, q := range p[:v] {
+				out[e] = m * q
+			}
+			out, p = out[v:], p[v:]
 		}
 	}
 }

@@ -102,7 +102,7 @@ func TestVectorSums(t *testing.T) {
 		prob: draw(r, n), local: draw(r, n), carry: draw(r, n), norm: draw(r, n), trace: draw(r, n), sumZ: draw(r, n),
 	}
 	logZ, variance := draw(r, n), make([]float64, n)
-	series := newGibbsSeries(seriesEta / 2)
+	series := gibbsSeries{expm1: r.Float64(), even: [5]float64(draw(r, 5)), odd: [4]float64(draw(r, 4))} // every coefficient counts
 	l := &level{layer: workload(t, 2, 7, 1).Layer(7), uniform: 2}
 	l.Probability, l.Adversary, l.Recovery = draw(r, n), draw(r, n), make([]float64, n)
 	l.Conditional = draw(r, 2*n)
