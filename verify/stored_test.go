@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -125,6 +126,50 @@ func TestStoredRoundTrip(t *testing.T) {
 			t.Errorf("%s: the failure changes (−written +replayed):\n%s", name, d)
 		}
 	}
+}
+
+// TestSavedReplay: what a verification saves of a falsehood is one of its small cases, which
+// nothing draws. Such a case is read again, and gives the same failure if it refutes.
+func TestSavedReplay(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the small cases take a second")
+	}
+	t.Parallel()
+	for _, s := range registry() {
+		t.Run(s.ID, func(t *testing.T) {
+			t.Parallel()
+			for _, f := range s.Falsehoods() {
+				stored := &Stored{Statement: s.ID, NearMiss: f.Name, Counterexample: small(s, f)}
+				r, err := ReadStored(bytes.NewReader(written(t, stored)))
+				if err != nil {
+					t.Errorf("%q: %v", f.Name, err)
+					continue
+				}
+				now, err := replay(r)
+				refutes := *stored.Violation != Violation{}
+				switch d := cmp.Diff(stored.Violation, now); {
+				case refutes && (err != nil || d != ""), err != nil && !errors.Is(err, ErrUndecided):
+					t.Errorf("%q: replayed: %v (−saved +replayed)\n%s", f.Name, err, d)
+				}
+			}
+		})
+	}
+}
+
+// small returns the first of a few small cases of a falsehood that refutes it; else the first of
+// all, with an empty violation.
+func small(s *Statement, f *Falsehood) Counterexample {
+	const few = 4
+	list := make([]*model.Case, 0, few)
+	for c := range s.CasesOf(f).Smallest() {
+		if v := judge(s.ID, f.Check, c, nil).Violation; v != nil {
+			return Counterexample{Case: c, Violation: v, Smallest: true}
+		}
+		if list = append(list, c); len(list) == few {
+			break
+		}
+	}
+	return Counterexample{Case: list[0], Violation: &Violation{}, Smallest: true}
 }
 
 // TestReplayOfATruth: a file whose case does not falsify what it names is read,
