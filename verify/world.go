@@ -53,7 +53,9 @@ type World[E any] struct {
 	readsRecovery bool            // whether a check asked which tokens are in R, at a free point
 
 	result *Result // of the check that runs
-	limits *limits // of it; nil if it has none
+	// observer, if set, is told the place and the formula of every comparison.
+	observer func(at Place, formula string)
+	limits   *limits // of it; nil if it has none
 }
 
 // stop ends a check whose outcome is known.
@@ -129,8 +131,15 @@ func (p Place) Where(format string, args ...any) Place {
 	return p
 }
 
+// Observe lets f know the place and the formula of every comparison that checks make in w
+// from now on.
+func (w *World[E]) Observe(f func(at Place, formula string)) { w.observer = f }
+
 // tally counts a comparison under its formula.
-func (w *World[E]) tally(formula string) *Tally {
+func (w *World[E]) tally(at Place, formula string) *Tally {
+	if w.observer != nil {
+		w.observer(at, formula)
+	}
 	w.result.compare(formula)
 	q := w.result.Tallies.at(formula)
 	q.Comparisons++
@@ -151,7 +160,7 @@ func zeros(left, right any) bool {
 
 // Equal claims left = right.
 func (w *World[E]) Equal(at Place, claim string, left, right E) {
-	if q := w.tally(claim); zeros(left, right) {
+	if q := w.tally(at, claim); zeros(left, right) {
 		q.Trivial++
 	}
 	switch w.Ring.Equal(left, right) {
@@ -164,7 +173,7 @@ func (w *World[E]) Equal(at Place, claim string, left, right E) {
 
 // AtMost claims left ≤ right. The ring must be ordered.
 func (w *World[E]) AtMost(at Place, claim string, left, right E) {
-	q := w.tally(claim)
+	q := w.tally(at, claim)
 	difference := w.Sub(right, left)
 	switch w.SignOf(difference) {
 	case field.Negative:
@@ -185,7 +194,7 @@ func (w *World[E]) AtMost(at Place, claim string, left, right E) {
 
 // Less claims left < right. The ring must be ordered.
 func (w *World[E]) Less(at Place, claim string, left, right E) {
-	q := w.tally(claim)
+	q := w.tally(at, claim)
 	difference := w.Sub(right, left)
 	switch w.SignOf(difference) {
 	case field.Negative, field.Zero:
@@ -199,7 +208,7 @@ func (w *World[E]) Less(at Place, claim string, left, right E) {
 
 // True claims that a condition holds.
 func (w *World[E]) True(at Place, claim string, holds bool) {
-	w.tally(claim)
+	w.tally(at, claim)
 	if !holds {
 		w.Fail(at, claim, "⇔", false, true)
 	}
@@ -207,7 +216,7 @@ func (w *World[E]) True(at Place, claim string, holds bool) {
 
 // Iff claims left ⇔ right.
 func (w *World[E]) Iff(at Place, claim string, left, right bool) {
-	w.tally(claim)
+	w.tally(at, claim)
 	if left != right {
 		w.Fail(at, claim, "⇔", left, right)
 	}
@@ -218,7 +227,7 @@ func (w *World[E]) Implies(at Place, claim string, premise, conclusion bool) {
 	if !premise {
 		return
 	}
-	w.tally(claim)
+	w.tally(at, claim)
 	if !conclusion {
 		w.Fail(at, claim, "⇒", premise, conclusion)
 	}
@@ -228,7 +237,7 @@ func (w *World[E]) Implies(at Place, claim string, premise, conclusion bool) {
 // accepts enclosures that overlap, if their difference is known to within meetingWidth,
 // and fails if they are disjoint. The ring must be a [field.Interval].
 func (w *World[E]) Meet(at Place, claim string, left, right field.Enclosure) {
-	w.tally(claim).Agreed++
+	w.tally(at, claim).Agreed++
 	f := any(w.Ring).(field.Interval)
 	if !f.Overlap(left, right) {
 		w.Fail(at, claim, "=", left, right)
@@ -243,17 +252,19 @@ var meetingWidth = new(big.Float).SetMantExp(big.NewFloat(1), -67)
 
 // Same claims that two integers (positions, counts, signs) agree.
 func (w *World[E]) Same(at Place, claim string, left, right int) {
-	w.tally(claim)
+	w.tally(at, claim)
 	if left != right {
 		w.Fail(at, claim, "=", left, right)
 	}
 }
 
 // Decided notes a comparison that holds, and that the check decided by itself.
-func (w *World[E]) Decided(claim string) { w.tally(claim) }
+func (w *World[E]) Decided(claim string) { w.tally(Place{}, claim) }
 
 // ReportTo adds what checks find in w to what they find in other.
-func (w *World[E]) ReportTo(other *World[E]) { w.result = other.result }
+func (w *World[E]) ReportTo(other *World[E]) {
+	w.result, w.observer = other.result, other.observer
+}
 
 // Vacuous records that a hypothesis fails somewhere, so that nothing is claimed there.
 func (w *World[E]) Vacuous() { w.result.Vacuous = true }
