@@ -17,11 +17,7 @@ func (p *printer) brief(e *verify.Entry) {
 	for _, f := range packed(clauses(s.Formula)) {
 		p.line("    %s", f)
 	}
-	found := p.bold(verdict(p.report, e))
-	if isTruth(p.report, e) {
-		found += ", the formula is what is true"
-	}
-	p.line("%s: %s. [In full](docs/evidence/%s#%s)", found, Phrase(e), fileOf(topSection(s)), s.ID)
+	p.line("%s%s: %s. [In full](docs/evidence/%s#%s)", p.bold(verdict(p.report, e)), instead(p.report, e, p.link), Phrase(e), fileOf(topSection(s)), s.ID)
 	p.sentenceInShort(s)
 	switch {
 	case e.Violation != nil:
@@ -38,7 +34,7 @@ func (p *printer) brief(e *verify.Entry) {
 	}
 	p.claimsInShort(e)
 	if s.Refuted != nil {
-		p.item("Read as: %s Repair: %s", p.prose(s.Refuted.Wording), p.prose(s.Repair))
+		p.item("%s: %s Repair: %s", readAs(s), p.prose(s.Refuted.Wording), p.prose(s.Repair))
 	}
 	p.story(e)
 }
@@ -112,11 +108,11 @@ func (p *printer) sentenceInShort(s *verify.Statement) {
 
 // formulaOf returns the formula of a claim with its hypotheses.
 func formulaOf(c *verify.Evidence) string {
+	if c.Also {
+		return "the same by another way, not graded"
+	}
 	formula := c.Formula
-	switch {
-	case c.Also:
-		formula = "the same by another way"
-	case c.Claim.Formula == "":
+	if c.Claim.Formula == "" {
 		formula = "the statement"
 	}
 	if h := c.Claim.Hypotheses; h != nil {
@@ -140,8 +136,8 @@ func (p *printer) story(e *verify.Entry) {
 		p.line("")
 	}
 	v := c.Violation
-	p.item("%s: %s. %s: %s. The wording claims %s%s. In practice: %s Again: %s", p.prose(initial(s.Story.Left)), p.code(v.Left.Brief()),
-		p.prose(initial(s.Story.Right)), p.code(v.Right.Brief()), p.code(v.Claim), where(v), p.prose(s.Story.Practice), p.code(again(s)))
+	p.item("%s: %s. %s: %s. The %s claims %s%s. In practice: %s Again: %s", p.prose(initial(s.Story.Left)), p.code(v.Left.Brief()),
+		p.prose(initial(s.Story.Right)), p.code(v.Right.Brief()), claimed(s), p.code(v.Claim), where(v), p.prose(s.Story.Practice), p.code(again(s)))
 }
 
 // again returns the commands that show a counterexample once more.

@@ -31,11 +31,11 @@ func (p *printer) entry(e *verify.Entry) {
 		p.line("    %s", f)
 	}
 	p.line("")
-	p.line("%s: %s.", p.bold(verdict(p.report, e)), Phrase(e))
+	p.line("%s%s: %s.", p.bold(verdict(p.report, e)), instead(p.report, e, p.link), Phrase(e))
 	p.line("")
 	p.sentence(s)
 	if s.Refuted != nil {
-		p.item("Read as: %s", p.prose(s.Refuted.Wording))
+		p.item("%s: %s", readAs(s), p.prose(s.Refuted.Wording))
 		p.item("Repair: %s", p.prose(s.Repair))
 	}
 	for _, h := range s.Hypotheses {
@@ -102,7 +102,11 @@ func (p *printer) claims(e *verify.Entry) {
 		var rows [][]string
 		for i := range e.Claims {
 			c := &e.Claims[i]
-			rows = append(rows, []string{fmt.Sprint(i + 1), p.prose(formulaOf(c)), c.Grade.String(), strength(c)})
+			grade := c.Grade.String()
+			if c.Also {
+				grade = "besides"
+			}
+			rows = append(rows, []string{number(e, i), p.prose(formulaOf(c)), grade, strength(c)})
 		}
 		p.line("")
 		p.table([]string{"claim", "formula", "grade", "evidence"}, rows)
@@ -110,6 +114,20 @@ func (p *printer) claims(e *verify.Entry) {
 	p.comparisons(e)
 	p.proofs(e)
 	p.certificates(e)
+}
+
+// number numbers the claims of an entry from 1. A further check of a claim has its number
+// and a prime.
+func number(e *verify.Entry, i int) string {
+	n, primes := 0, ""
+	for _, c := range e.Claims[:i+1] {
+		if c.Also {
+			primes += "′"
+		} else {
+			n, primes = n+1, ""
+		}
+	}
+	return fmt.Sprint(n) + primes
 }
 
 // kernel writes the table of the theorems in Coq that stand for claims of an entry.
@@ -131,7 +149,7 @@ func (p *printer) kernel(e *verify.Entry) {
 		}
 		for _, name := range c.Claim.Kernel {
 			if t, ok := formal.Named(name); ok {
-				row(fmt.Sprint(i+1), strings.Join(slices.Concat(e.Statement.Hypotheses, c.Claim.Hypotheses), "; "), t)
+				row(number(e, i), strings.Join(slices.Concat(e.Statement.Hypotheses, c.Claim.Hypotheses), "; "), t)
 			}
 		}
 	}
@@ -164,7 +182,7 @@ func (p *printer) comparisons(e *verify.Entry) {
 				note = "to 10^-20"
 			}
 			rows = append(rows, []string{
-				fmt.Sprint(i + 1), p.code(q.Formula), fmt.Sprintf("%d %s", q.Cases, on),
+				number(e, i), p.code(q.Formula), fmt.Sprintf("%d %s", q.Cases, on),
 				fmt.Sprint(q.Comparisons), fmt.Sprint(q.Trivial), note,
 			})
 		}
@@ -185,7 +203,7 @@ func (p *printer) proofs(e *verify.Entry) {
 	for i := range e.Claims {
 		n += len(e.Claims[i].Proofs)
 		for _, q := range proved(&e.Claims[i]) {
-			rows = append(rows, []string{fmt.Sprint(i + 1), fmt.Sprint(q.length), ranges(q.vocabularies), p.prose(q.degrees), strings.Join(q.points, ", ")})
+			rows = append(rows, []string{number(e, i), fmt.Sprint(q.length), ranges(q.vocabularies), p.prose(q.degrees), strings.Join(q.points, ", ")})
 		}
 	}
 	p.folded(plural(n, "proof"), []string{"claim", "length T", "vocabulary V", "degrees", "points"}, rows)
@@ -199,7 +217,7 @@ func (p *printer) certificates(e *verify.Entry) {
 		n += len(e.Claims[i].Certificates)
 		for _, c := range certified(&e.Claims[i]) {
 			rows = append(rows, []string{
-				fmt.Sprint(i + 1), fmt.Sprint(c.length), ranges(c.vocabularies), fmt.Sprint(c.degree), fmt.Sprintf("< 2^%d", c.height),
+				number(e, i), fmt.Sprint(c.length), ranges(c.vocabularies), fmt.Sprint(c.degree), fmt.Sprintf("< 2^%d", c.height),
 				fmt.Sprint(c.primes), fmt.Sprint(c.trials), fmt.Sprintf("< 10^%d", c.error),
 			})
 		}

@@ -29,14 +29,14 @@ func Phrase(e *verify.Entry) string {
 	if e.Statement.Refuted == nil {
 		return checked
 	}
-	what := "no counterexample to the wording"
+	what := "no counterexample to its " + claimed(e.Statement)
 	if c := e.Counterexample; c != nil {
-		what = "wording refuted by " + size(c)
+		what = fmt.Sprintf("its %s refuted by %s", claimed(e.Statement), size(c))
 	}
 	if checked == "" {
 		return what
 	}
-	return what + "; repair " + checked
+	return what + "; the formula holds: " + checked
 }
 
 // strengths says how strong the weakest of the claims is, and how many others there are

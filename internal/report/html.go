@@ -304,7 +304,8 @@ type sectionPage struct {
 type entryPage struct {
 	verdictPage
 	ID, Title, Kind, Evidence                      string
-	Truth                                          bool // the formula is true, and the paper's sentence is not
+	Instead                                        string // what refutes the paper's sentence, whose place the formula takes
+	ReadAs, Claimed                                string
 	Formulas                                       []template.HTML
 	Sentence, Wording, Repair, Hypotheses, Reading template.HTML
 	Failure                                        string
@@ -344,7 +345,7 @@ func newEntryPage(r *verify.Report, of instances, e *verify.Entry) (entryPage, e
 	s := e.Statement
 	q := entryPage{
 		verdictPage: newVerdictPage(verdict(r, e)), ID: s.ID, Title: s.Title, Kind: string(s.Relation()), Evidence: Phrase(e),
-		Truth: isTruth(r, e), Hypotheses: prose(strings.TrimSuffix(strings.Join(s.Hypotheses, "; "), ".")), Reading: prose(s.Reading), Repair: prose(s.Repair),
+		Instead: instead(r, e, func(id string) string { return id }), ReadAs: readAs(s), Claimed: claimed(s), Hypotheses: prose(strings.TrimSuffix(strings.Join(s.Hypotheses, "; "), ".")), Reading: prose(s.Reading), Repair: prose(s.Repair),
 	}
 	for _, f := range clauses(s.Formula) {
 		q.Formulas = append(q.Formulas, formula(f))

@@ -58,6 +58,10 @@ func example(t *testing.T) *verify.Report {
 			Claim: &verify.Claim{Formula: "a ≤ c", Hypotheses: []string{"c > 0"}}, Check: verify.Rational(nil), Formula: "a ≤ c", Grade: verify.Exact, Tried: 200, Compared: 150,
 			Tallies: verify.Tallies{{Formula: "a ≤ c", Cases: 150, Comparisons: 34, Inequality: true, Equal: 4, Least: 0.25}},
 		},
+		{
+			Claim: &verify.Claim{Formula: "a ≤ c", Hypotheses: []string{"c > 0"}}, Also: true, Check: verify.Agreement(nil), Formula: "a ≤ c", Grade: verify.Agrees, Tried: 50, Compared: 50,
+			Tallies: verify.Tallies{{Formula: "a + c = d", Cases: 50, Comparisons: 60, Agreed: 60}},
+		},
 	}
 	one := func(g verify.Grade, n int) []verify.Evidence {
 		return []verify.Evidence{{Claim: claim, Check: verify.Rational(nil), Grade: g, Tried: n, Compared: n}}
@@ -194,14 +198,14 @@ func TestMarkdown(t *testing.T) {
 `, `
 ### <a id="x-1"></a>x-1: Refuted
     a | b
-**refuted**: wording refuted by the smallest instance, V = 2, T = 2; repair enclosed on 1 instance. [In full](docs/evidence/section-1.md#x-1)
+**refuted**: its reading refuted by the smallest instance, V = 2, T = 2; the formula holds: enclosed on 1 instance. [In full](docs/evidence/section-1.md#x-1)
 - The paper, Section 1: a divides b. It is refuted. True instead: a divides 2b.
 - Read as: a divides b. Repair: a | 2b
 
 One token has seven times the harm.
 
     V=2 T=2 R={0} λ=1 β=2 γ=1/2 Q uniform, tabular parameters
-`, "\n- The information: `1/8`. Its bound: `1/16`. The wording claims `I_t ≤ 1/16` at position 2, state 1. In practice: Divide. Again: `sounding verify --only x-1 --save cases; sounding replay cases/x-1.json`\n",
+`, "\n- The information: `1/8`. Its bound: `1/16`. The reading claims `I_t ≤ 1/16` at position 2, state 1. In practice: Divide. Again: `sounding verify --only x-1 --save cases; sounding replay cases/x-1.json`\n",
 		"\n**FALSIFIED**: fails on an instance, V = 2, T = 2 (smallest found). [In full](docs/evidence/section-2.md#thm-1)\n- `I_t ≤ 1/16` fails: `1/8 > 1/16` at position 2, state 1.\n- Near-miss “blind spot”: **not refuted**.\n",
 		"\n**FALSIFIED**: fails as an identity of polynomials. [In full](docs/evidence/section-2.md#thm-2)\n",
 		"\n- Undecided: a < b, position 1, state 0.\n",
@@ -245,12 +249,13 @@ func TestEvidence(t *testing.T) {
 |---|---|---|---|
 | 1 | the statement | proved | proved for 3 shapes (1 with T ≥ 2), certified for 5 shapes (1 with T ≥ 2), error < 10^-34, exact on 200 instances |
 | 2 | a ≤ c (c > 0) | exact | exact on 150 of 200 instances |
+| 2′ | the same by another way, not graded | besides | agrees to 10^-20 on 50 instances |
 
-<details><summary>What was compared, 1234 times</summary>
+<details><summary>What was compared, 1294 times</summary>
 
 | claim | formula | on | comparisons | of 0 with 0 |  |
 |---|---|---|---|---|---|
-` + "| 1 | `a = b` | 200 instances | 1200 | 7 |  |\n| 2 | `a ≤ c` | 150 instances | 34 | 0 | 4 equal, least slack 0.25 |\n" + `
+` + "| 1 | `a = b` | 200 instances | 1200 | 7 |  |\n| 2 | `a ≤ c` | 150 instances | 34 | 0 | 4 equal, least slack 0.25 |\n| 2′ | `a + c = d` | 50 instances | 60 | 0 | to 10^-20 |\n" + `
 </details>
 
 <details><summary>3 proofs</summary>
@@ -322,15 +327,17 @@ holds if: exact on 150 of 200 instances; of 2 claims 1 proved.
 - Reading: As it stands.
 - 1234 comparisons; on 3 instances a hypothesis fails somewhere, and nothing is claimed there.
 
-  claim  formula        grade   evidence
-  1      the statement  proved  proved for 3 shapes (1 with T ≥ 2), certified for 5 shapes (1 with T ≥ 2), error < 10^-34, exact on 200 instances
-  2      a ≤ c (c > 0)  exact   exact on 150 of 200 instances
+  claim  formula                              grade    evidence
+  1      the statement                        proved   proved for 3 shapes (1 with T ≥ 2), certified for 5 shapes (1 with T ≥ 2), error < 10^-34, exact on 200 instances
+  2      a ≤ c (c > 0)                        exact    exact on 150 of 200 instances
+  2′     the same by another way, not graded  besides  agrees to 10^-20 on 50 instances
 
-What was compared, 1234 times:
+What was compared, 1294 times:
 
-  claim  formula  on             comparisons  of 0 with 0  
-  1      a = b    200 instances  1200         7            
-  2      a ≤ c    150 instances  34           0            4 equal, least slack 0.25
+  claim  formula    on             comparisons  of 0 with 0  
+  1      a = b      200 instances  1200         7            
+  2      a ≤ c      150 instances  34           0            4 equal, least slack 0.25
+  2′     a + c = d  50 instances   60           0            to 10^-20
 
 3 proofs:
 
@@ -351,7 +358,7 @@ Near-misses:
 2. “double” (without: a > 0): refuted by the search for the smallest alone.
    I_t ≤ 1/16 fails: 1/8 > 1/16 at position 2, state 1
    on V=2 T=2 weights`, `
-refuted: wording refuted by the smallest instance, V = 2, T = 2; repair enclosed on 1 instance.
+refuted: its reading refuted by the smallest instance, V = 2, T = 2; the formula holds: enclosed on 1 instance.
 
 - The paper, Section 1: a divides b. It is refuted. True instead: a divides 2b.
 - Read as: a divides b.

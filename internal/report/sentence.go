@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"sounding/theorems"
 	"sounding/verify"
@@ -40,10 +41,35 @@ func sentenceOf(s *verify.Statement) *verify.Statement {
 	return s
 }
 
-// isTruth reports whether the formula of an entry is what is true in place of a refuted
-// sentence of the paper.
-func isTruth(r *verify.Report, e *verify.Entry) bool {
-	return r.Standing(e) == verify.Refuted && e.Statement.Refuted == nil
+// instead says, of an entry whose formula is what is true in place of a refuted sentence of
+// the paper, which entries refute that. It returns "" for others. link writes an id.
+func instead(r *verify.Report, e *verify.Entry, link func(id string) string) string {
+	if r.Standing(e) != verify.Refuted || e.Statement.Refuted != nil {
+		return ""
+	}
+	var by []string
+	for _, o := range theorems.Twins(e.Statement) {
+		if o.Relation() == verify.RefutedReading {
+			by = append(by, link(o.ID))
+		}
+	}
+	return fmt.Sprintf(" by %s; the formula holds", strings.Join(by, ", "))
+}
+
+// claimed names what an entry refutes, and readAs introduces it: a reading of the paper, or
+// a stronger version of a statement, which the paper does not claim.
+func claimed(s *verify.Statement) string {
+	if s.Relation() == verify.Needed {
+		return "stronger version"
+	}
+	return "reading"
+}
+
+func readAs(s *verify.Statement) string {
+	if s.Relation() == verify.Needed {
+		return "Not claimed by the paper"
+	}
+	return "Read as"
 }
 
 // sentence writes the sentence of the paper that an entry is about, what became of it,
