@@ -3,12 +3,13 @@
     Scores have coordinates s i for i in a list of indices; the norm of the gradient
     is that of the vector of its coordinates.
 
-    Main statements: [fisher_covariance], [fisher_marginal] (Definition 11),
+    Main statements: [fisher_covariance], [fisher_marginal], [fisher_trace_norm] (Definition 11),
     [pointwise_coordinate] (eq. 31), [pointwise_bound] (Lemma 12),
     [pointwise_eigenvalue], [pointwise_equality] (Remark 5), [gradient_bound],
     [gradient_bound_uniform] (Theorem 13), [gradient_bound_strict] (Remark 5), [gradient_bound_sharp],
     [three_terms] (eq. 59), [projection_gap], [projection_bound], [projection_tabular]
-    (Theorem 13, sharpened), [reward_error], [approximate_horizon]. *)
+    (Theorem 13, sharpened), [reward_error], [approximate_horizon],
+    [approximate_horizon_probability], [information_of_error]. *)
 
 Require Export Formal.Horizon.
 Require Import Lia.
@@ -88,6 +89,15 @@ Theorem fisher_marginal (s1 s2 : E -> K) k :
   expect p t (fisher p t s1 s2 k)
   = expect p t (fun w => at_position s1 k w * at_position s2 k w).
 Proof. apply expect_cond. exact stoch. Qed.
+
+(** Definition 11: tr F(y_<k) = E[‖s_k‖² | y_<k]. *)
+Theorem fisher_trace_norm k w :
+  fisher_trace p coordinates t s k w
+  = cond p t k (fun u => norm2 coordinates (fun i => at_position (s i) k u)) w.
+Proof.
+  symmetry. apply (expect_sum p (state t w k) (fun i v =>
+    at_position (s i) k (firstn k w ++ v) * at_position (s i) k (firstn k w ++ v))).
+Qed.
 
 (** ** Lemma 12 *)
 
@@ -385,6 +395,49 @@ Proof.
       apply expect_nonneg; [exact pol |]. intros w _. apply square_nonneg.
     + exact stoch.
     + apply known_le with k; [exact Hj | apply known_firstn].
+Qed.
+
+Lemma unit_square (a b : K) : 0 <= a -> a <= 1 -> 0 <= b -> b <= 1 -> (a - b) * (a - b) <= 1.
+Proof.
+  intros Ha Ha' Hb Hb'. apply le_sub.
+  replace (1 - (a - b) * (a - b)) with ((1 - a + b) * (1 - b + a)) by ring.
+  apply le_mul; apply add_nonneg; assumption || (apply sub_nonneg; assumption).
+Qed.
+
+(** Approximate horizon: ‖G_j‖² ≤ κ·P(Harm ≠ g(y_≤k)), where 0 ≤ Harm, g ≤ 1, and
+    X = 1[Harm ≠ g]. *)
+Theorem approximate_horizon_probability Harm g X k T j kappa : length_at_most T t ->
+  (k <= j)%nat -> 0 <= kappa ->
+  almost_surely p t (fun w => fisher_trace p coordinates t s j w <= kappa) ->
+  (forall w, In w (paths t) -> 0 <= Harm w /\ Harm w <= 1) ->
+  (forall u, 0 <= g u /\ g u <= 1) ->
+  (forall w, In w (paths t) -> (Harm w = g (firstn k w) -> X w = 0)
+                               /\ (Harm w <> g (firstn k w) -> X w = 1)) ->
+  norm2 coordinates (fun i => gradient p t Harm (s i) j) <= kappa * expect p t X.
+Proof.
+  intros HT Hj Hk HF HH Hg HX. apply le_trans with
+    (1 := approximate_horizon Harm g k T j kappa HT Hj Hk HF).
+  apply mul_le_l; [exact Hk |]. apply expect_le; [exact pol |]. intros w Hw.
+  destruct (HX w Hw) as [X0 X1].
+  destruct (eq_decided (Harm w) (g (firstn k w))) as [Eq | N].
+  - rewrite (X0 Eq), Eq. apply eq_le. ring.
+  - rewrite (X1 N). apply unit_square; apply HH || apply Hg; exact Hw.
+Qed.
+
+(** Beyond the horizon of Harm, the error of a reward model carries the model's own
+    information: I_j(Ĥ − Harm) = I_j(Ĥ). *)
+Theorem information_of_error Harm Harm' k T j : length_at_most T t ->
+  decided_after p t Harm k -> (k <= j)%nat ->
+  information p t (fun w => Harm' w - Harm w) j = information p t Harm' j.
+Proof.
+  intros HT D Hj. assert (Z := decided_nothing p t pol Harm k T j HT D Hj).
+  assert (A := expect_zero_surely p t _ pol (fun u _ => square_nonneg _) Z).
+  apply sum_ext. intros w Hw. destruct (eq_decided (weight p w) 0) as [W | W]; [rewrite W; ring |].
+  assert (L : innovation p t (fun w => Harm' w - Harm w) j w = innovation p t Harm' j w).
+  { assert (H0 := square_zero _ (A w Hw W)). unfold innovation, h in *.
+    rewrite !cond_sub. replace (_ - _) with (cond p t (S j) Harm' w - cond p t j Harm' w
+      - (cond p t (S j) Harm w - cond p t j Harm w)) by ring. rewrite H0. ring. }
+  rewrite L. reflexivity.
 Qed.
 
 End Bounds.

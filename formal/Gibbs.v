@@ -7,7 +7,7 @@
     (eq. 72), [stationary] (eq. 73), [gibbs_measure] (eq. 74), [normalisation] (eq. 75),
     [recovery_probability] (eq. 76), [sigmoid_form] (eq. 77), [kl_cost] (eq. 78),
     [pointwise_optimum], [pointwise_gap], [pointwise_unique] (Theorem 20),
-    [importance_weight] (Remark 9). *)
+    [importance_weight], [importance_gap], [importance_stationary] (Remark 9). *)
 
 Require Export Formal.Divergence.
 Require Import Lra.
@@ -228,16 +228,6 @@ Proof.
   rewrite Rsum_add, !Rsum_scale. lra.
 Qed.
 
-(** Equation 73: at p⋆ the derivative of the Lagrange function,
-    log(p⋆(a)/p_0(a)) + 1 + η 1[a ∉ R] + ν, vanishes for one ν, at all tokens. *)
-Theorem stationary : exists nu, forall a, In a l -> 0 < p0 a ->
-  ln (optimum a / p0 a) + 1 + tilt a + nu = 0.
-Proof.
-  exists (ln (partition_function l p0 tilt) - 1). intros a _ Pa.
-  assert (E := gibbs_stationary l p0 tilt nonneg total a Pa).
-  fold optimum in E. lra.
-Qed.
-
 Lemma tilt_exp a : exp (- tilt a) = exp (- eta) * exp (if inR a then eta else 0).
 Proof.
   rewrite <- exp_plus. f_equal. unfold tilt. destruct (inR a); ring.
@@ -264,6 +254,16 @@ Proof.
   - apply Rsum_nonneg. intros a Ha. specialize (nonneg a Ha). destruct (inR a); lra.
   - rewrite <- total. apply Rsum_le. intros a Ha. specialize (nonneg a Ha).
     destruct (inR a); lra.
+Qed.
+
+(** Equation 73: at p⋆ the derivative of the Lagrange function,
+    log(p⋆(a)/p_0(a)) + 1 + η 1[a ∉ R] + ν, vanishes at all tokens, with ν = log Z − η − 1. *)
+Theorem stationary a : In a l -> 0 < p0 a ->
+  ln (optimum a / p0 a) + 1 + tilt a + (ln (normaliser (mass p0) eta) - eta - 1) = 0.
+Proof.
+  intros _ Pa. assert (E := gibbs_stationary l p0 tilt nonneg total a Pa).
+  fold optimum in E. rewrite partition_normaliser, ln_mult, ln_exp in E
+    by (apply exp_pos || apply normaliser_pos, mass_bounds). lra.
 Qed.
 
 (** Equation 74 (eq. 47): p⋆(a) = p_0(a) e^(η 1[a ∈ R]) / Z. *)
@@ -336,4 +336,42 @@ Proof.
   replace (P * (KL p p0 l + Q / P * eta * (1 - mass l inR p)))
     with (P * KL p p0 l + Q * eta * (1 - mass l inR p)) in B by (field; lra).
   exact B.
+Qed.
+
+(** Remark 9: what any other p has more is P·KL(p‖p⋆). *)
+Theorem importance_gap {A} (l : list A) p0 inR eta P Q :
+  (forall a, In a l -> 0 <= p0 a) -> sum p0 l = 1 -> 0 < P ->
+  forall p, dominated p p0 l -> sum p l = 1 ->
+  let best := optimum l p0 inR (Q / P * eta) in
+  P * KL p p0 l + Q * eta * (1 - mass l inR p)
+  - (P * KL best p0 l + Q * eta * (1 - mass l inR best)) = P * KL p best l.
+Proof.
+  intros Hn Ht HP p D S best.
+  assert (B := pointwise_gap l p0 inR (Q / P * eta) Hn Ht p D S).
+  rewrite !pointwise_objective in B by (exact S || apply optimum_total; assumption).
+  fold best in B. rewrite <- B. field. lra.
+Qed.
+
+(** Remark 9: at p⋆ P·log(p⋆(a)/p_0(a)) + Q·η·1[a∉R] is the same at all tokens. *)
+Theorem importance_stationary {A} (l : list A) p0 inR eta P Q :
+  (forall a, In a l -> 0 <= p0 a) -> sum p0 l = 1 -> 0 < P ->
+  let best := optimum l p0 inR (Q / P * eta) in
+  forall a b, 0 < p0 a -> 0 < p0 b ->
+  P * ln (best a / p0 a) + Q * tilt inR eta a = P * ln (best b / p0 b) + Q * tilt inR eta b.
+Proof.
+  intros Hn Ht HP best a b Pa Pb.
+  assert (L : forall c, 0 < p0 c -> P * ln (best c / p0 c) + Q * tilt inR eta c
+    = P * - ln (partition_function l p0 (tilt inR (Q / P * eta)))).
+  { intros c Pc. rewrite <- (gibbs_stationary l p0 (tilt inR (Q / P * eta)) Hn Ht c Pc).
+    fold (optimum l p0 inR (Q / P * eta)). fold best. unfold tilt.
+    destruct (inR c); field; lra. }
+  rewrite (L a Pa), (L b Pb). reflexivity.
+Qed.
+
+(** Where a token of R has positive probability, ρ_0 > 0. *)
+Theorem mass_pos {A} (l : list A) (inR : A -> bool) p0 a :
+  (forall b, In b l -> 0 <= p0 b) -> In a l -> 0 < p0 a -> inR a = true -> 0 < mass l inR p0.
+Proof.
+  intros Hn Ha Pa Ra. apply (Rsum_positive _ l a); [| exact Ha | rewrite Ra; lra].
+  intros b Hb. specialize (Hn b Hb). destruct (inR b); lra.
 Qed.

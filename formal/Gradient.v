@@ -6,8 +6,8 @@
 
     Main statements: [policy_gradient] (eq. 19), [score_sum] (eq. 20), [score_mean],
     [earlier_innovations] (eq. 22), [later_innovations] (eq. 23),
-    [gradient_characterisation] (Theorem 8), [equal_harm] (Remark 2), [baseline],
-    [gradient_linear], [environment_turn]. *)
+    [gradient_innovation], [gradient_characterisation] (Theorem 8), [gradient_shifted]
+    (Remark 2), [baseline], [baseline_excess], [gradient_linear], [environment_turn]. *)
 
 Require Export Formal.Martingale.
 Require Import Lia.
@@ -157,16 +157,45 @@ Proof.
   apply gradient_innovation.
 Qed.
 
-(** Remark 2: where all tokens lead to equal harm, the contribution is 0. *)
-Theorem equal_harm Harm k w a : In w (paths t) ->
-  (forall v, In v (paths (state t w k)) -> h p t Harm (S k) (firstn k w ++ v) = a) ->
-  contribution p t Harm s k w = 0.
+(** What has mean zero given the position adds nothing to the harm's gradient there. *)
+Theorem gradient_shifted Harm X k :
+  gradient p t (fun w => Harm w + X w - cond p t (S k) X w) s k = gradient p t Harm s k.
 Proof.
-  intros Hw Ha. rewrite contribution_product by exact Hw. unfold cond.
-  rewrite (expect_ext p _ _ (fun v => a * at_position s k (firstn k w ++ v))).
-  - rewrite expect_scale. change (expect p (state t w k) _)
-      with (cond p t k (at_position s k) w). rewrite score_mean by exact Hw. ring.
-  - intros v Hv. rewrite (Ha v Hv). reflexivity.
+  rewrite !gradient_harm.
+  rewrite (expect_ext p t _ (fun w => Harm w * at_position s k w
+    + (at_position s k w * X w - at_position s k w * cond p t (S k) X w)))
+    by (intros w _; ring).
+  rewrite expect_add, expect_sub, <- (expect_known p t (S k) (at_position s k) X)
+    by (exact stoch || apply known_at_position). ring.
+Qed.
+
+(** The baseline of least variance: with N = ‖s‖² and b⋆·E[N | y_<k] = E[Harm·N | y_<k], the
+    second moment with b exceeds that with b⋆ by E[(b − b⋆)²·E[N | y_<k]], for any N. *)
+Theorem baseline_excess Harm N k b best : known t k b -> known t k best ->
+  (forall w, In w (paths t) ->
+     best w * cond p t k N w = cond p t k (fun u => Harm u * N u) w) ->
+  expect p t (fun w => (Harm w - b w) * (Harm w - b w) * N w)
+  - expect p t (fun w => (Harm w - best w) * (Harm w - best w) * N w)
+  = expect p t (fun w => (b w - best w) * (b w - best w) * cond p t k N w).
+Proof.
+  intros Kb Kd Hd. rewrite <- expect_sub.
+  assert (KF : known t k (fun w => b w - best w)) by (apply known_combine; assumption).
+  assert (KF2 : known t k (fun w => (b w - best w) * (b w - best w)))
+    by (apply known_combine; assumption).
+  assert (KG : known t k (fun w => (1 + 1) * ((b w - best w) * best w))).
+  { intros w w' Hw Hw' F. rewrite (Kb w w'), (Kd w w') by assumption. reflexivity. }
+  rewrite (expect_ext p t _ (fun w => (b w - best w) * (b w - best w) * N w
+    + ((1 + 1) * ((b w - best w) * best w) * N w
+       - (1 + 1) * ((b w - best w) * (Harm w * N w))))) by (intros w _; ring).
+  rewrite expect_add, expect_sub.
+  rewrite (expect_known p t k (fun w => (b w - best w) * (b w - best w))) by assumption.
+  rewrite (expect_known p t k (fun w => (1 + 1) * ((b w - best w) * best w))) by assumption.
+  rewrite (expect_scale p t (1 + 1)).
+  rewrite (expect_known p t k (fun w => b w - best w) (fun w => Harm w * N w)) by assumption.
+  rewrite (expect_ext p t (fun w => (1 + 1) * ((b w - best w) * best w) * cond p t k N w)
+    (fun w => (1 + 1) * ((b w - best w) * cond p t k (fun u => Harm u * N u) w))).
+  - rewrite expect_scale. ring.
+  - intros w Hw. rewrite <- (Hd w Hw). ring.
 Qed.
 
 (** A baseline, any function of the prefix, leaves the gradient unchanged. *)

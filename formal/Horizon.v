@@ -3,7 +3,8 @@
     Main statements: [horizon] (Theorem 9), [no_information_no_gradient],
     [zero_contribution], [zero_gradient] (Theorem 10), [uncorrelated_beyond]
     (Proposition 26), [distance_to_decided], [decided_is_nearest] (approximate horizon),
-    [stopping_horizon], [ended]. *)
+    [decided_by_mean], [distance_to_known], [nothing_left], [equal_harm] (Remark 2),
+    [stopping_horizon], [certain_token], [ended]. *)
 
 Require Export Formal.Gradient.
 Require Import Lia.
@@ -37,6 +38,34 @@ Proof.
   rewrite (residual p t stoch Harm k n HT).
   rewrite (expect_zero p t (fun w => (cond p t k Harm w - h p t Harm k w) * _)); [ring |].
   intros w _. unfold h. ring.
+Qed.
+
+(** Σ_(s≥k) I_s = 0 only where Harm = h_k almost surely. *)
+Theorem decided_by_mean Harm k n : length_at_most (k + n) t ->
+  sum (information p t Harm) (seq k n) = 0 -> almost_surely p t (fun w => Harm w = h p t Harm k w).
+Proof.
+  intros HT Z w Hw Nw. apply eq_sub, square_zero. rewrite (distance_to_decided Harm k n HT) in Z.
+  exact (expect_zero_surely p t _ pol (fun u _ => square_nonneg _) Z w Hw Nw).
+Qed.
+
+(** E[(Harm − F)²] = Σ_(s≥k) I_s + E[(h_k − F)²] for every F of the first k tokens. *)
+Theorem distance_to_known Harm k n F : length_at_most (k + n) t -> known t k F ->
+  expect p t (fun w => (Harm w - F w) * (Harm w - F w))
+  = sum (information p t Harm) (seq k n)
+    + expect p t (fun w => (h p t Harm k w - F w) * (h p t Harm k w - F w)).
+Proof.
+  intros HT HF. rewrite (best_approximation p t k) by (exact stoch || exact HF).
+  rewrite (residual p t stoch Harm k n HT). reflexivity.
+Qed.
+
+(** Where nothing is left after k tokens, Var(Harm | y_<k) = 0 at every prefix that P reaches. *)
+Theorem nothing_left Harm k n w : length_at_most (k + n) t ->
+  sum (information p t Harm) (seq k n) = 0 -> In w (paths t) -> weight p (firstn k w) <> 0 ->
+  condvar p t k Harm w = 0.
+Proof.
+  intros HT Z. rewrite <- (residual p t stoch Harm k n HT) in Z.
+  apply (expect_zero_prefix p t k _ w pol); [apply known_condcov | | exact Z].
+  intros u Hu. apply condvar_nonneg; assumption.
 Qed.
 
 (** No function g of the first k tokens is nearer to Harm:
@@ -101,6 +130,29 @@ Proof.
   - apply (cauchy_schwarz (weight p) (fun w => X w - expect p u X) (fun w => Y w - expect p u Y)).
     intros w Hw. apply weight_nonneg with u; assumption.
   - rewrite V. apply eq_le. ring.
+Qed.
+
+(** What is almost surely constant has covariance 0 with everything. *)
+Lemma cov_surely_constant u X Y a : policy p u ->
+  (forall v, In v (paths u) -> weight p v <> 0 -> X v = a) -> cov p u X Y = 0.
+Proof.
+  intros Hu H. assert (Ea : expect p u X = a).
+  { rewrite <- (expect_const p u a (proj1 Hu)). apply sum_ext. intros v Hv.
+    destruct (eq_decided (weight p v) 0) as [W | W]; [rewrite W; ring |].
+    rewrite (H v Hv W). reflexivity. }
+  unfold cov. rewrite Ea. apply sum_all_zero. intros v Hv.
+  destruct (eq_decided (weight p v) 0) as [W | W]; [rewrite W; ring |].
+  rewrite (H v Hv W). ring.
+Qed.
+
+(** Remark 2: where all tokens of non-zero probability lead to equal harm, the contribution
+    is 0, for every score. *)
+Theorem equal_harm Harm (s : E -> K) k w a : In w (paths t) ->
+  (forall v, In v (paths (state t w k)) -> weight p v <> 0 ->
+     h p t Harm (S k) (firstn k w ++ v) = a) ->
+  contribution p t Harm s k w = 0.
+Proof.
+  intros Hw Ha. apply cov_surely_constant with a; [apply policy_state; assumption | exact Ha].
 Qed.
 
 (** No information at k: h no longer varies with the token, at any prefix that p reaches. *)
@@ -220,6 +272,40 @@ Proof.
   - apply expect_nonneg; [apply policy_state; assumption |].
     intros v Hv. apply condvar_nonneg; [exact pol | apply continued; assumption].
   - exact (condvar_nonneg p t j (h p t Harm (S j)) w pol Hw).
+Qed.
+
+(** Where one token is certain, h does not vary, and scores and contributions vanish. *)
+Theorem certain_token Harm (dp s s' : E -> K) k w c x : tangent dp t -> is_score p s dp t ->
+  In w (paths t) -> state t w k = Node c -> (forall y, In y c -> p (fst y) <> 0 -> y = x) ->
+  condvar p t k (h p t Harm (S k)) w = 0 /\ fisher p t s s' k w = 0
+  /\ contribution p t Harm s k w = 0.
+Proof.
+  intros T Sc Hw Hs Hx.
+  assert (First : forall v, In v (paths (state t w k)) -> weight p v <> 0 ->
+    firstn 1 v = [x]).
+  { intros v Hv Nv. rewrite Hs in Hv. apply in_paths_node in Hv.
+    destruct Hv as (y & v' & -> & Hy & _). simpl. rewrite (Hx y Hy); [reflexivity |].
+    intros Z. apply Nv. simpl. rewrite Z. ring. }
+  assert (Ha : forall v, In v (paths (state t w k)) -> weight p v <> 0 ->
+    h p t Harm (S k) (firstn k w ++ v)
+    = expect p (state t (firstn k w ++ [x]) (S k)) (fun u => Harm ((firstn k w ++ [x]) ++ u))).
+  { intros v Hv Nv. rewrite h_of_prefix. replace (S k) with (k + 1)%nat by lia.
+    rewrite (firstn_more t k 1 w v Hw Hv), (First v Hv Nv). reflexivity. }
+  assert (Pw := policy_state p t w k pol Hw).
+  split; [| split]; [exact (cov_surely_constant _ _ _ _ Pw Ha) | |
+    exact (cov_surely_constant _ _ _ _ Pw Ha)].
+  assert (Hc : In c (nodes t)) by (apply (in_nodes_state t k w); [exact Hw | rewrite Hs; left; reflexivity]).
+  assert (S0 : s (fst x) = 0).
+  { rewrite <- (T c Hc). transitivity (sum (fun y => p (fst y) * s (fst x)) c).
+    - rewrite sum_scale_r, (proj1 pol c Hc). ring.
+    - apply sum_ext. intros y Hy. rewrite (Sc c y Hc Hy).
+      destruct (eq_decided (p (fst y)) 0) as [Z | N]; [rewrite Z; ring |].
+      rewrite (Hx y Hy N). reflexivity. }
+  apply sum_all_zero. intros v Hv.
+  destruct (eq_decided (weight p v) 0) as [W | W]; [rewrite W; ring |].
+  replace k with (k + 0)%nat at 1 by lia. rewrite (at_position_shift s t k 0 w v Hw Hv).
+  assert (F := First v Hv W). destruct v as [| y v']; [discriminate F |]. injection F as ->.
+  unfold at_position at 1. simpl. rewrite S0. ring.
 Qed.
 
 (** After the end of a sequence there is neither contribution nor Fisher information. *)

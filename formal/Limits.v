@@ -1,6 +1,6 @@
 (** * Remark 4: little harm information, small gradient
 
-    Main statements: [gradient_root], [gradient_vanishes], [information_scaled]. *)
+    Main statements: [gradient_root], [gradient_vanishes], [information_scaled], [gradient_scaled]. *)
 
 Require Export Formal.Reals Formal.Bounds.
 Require Import Lra.
@@ -60,4 +60,27 @@ Proof.
   assert (H : forall j, h p t (fun w => a * Harm w) j w = a * h p t Harm j w)
     by (intros j; exact (expect_scale p (state t w j) a (fun v => Harm (firstn j w ++ v)))).
   unfold innovation. rewrite !H. reals. ring.
+Qed.
+
+(** Harm times a and the score times b give a·b times the gradient: with Harm/n and n·s it stays
+    the same, while the information falls like 1/n². *)
+Theorem gradient_scaled {E} (p : E -> R) (t : tree E) Harm (s : E -> R) (a b : R) k :
+  gradient p t (fun w => a * Harm w) (fun e => b * s e) k = a * b * gradient p t Harm s k.
+Proof.
+  unfold gradient. etransitivity; [| exact (expect_scale p t (a * b) (contribution p t Harm s k))].
+  apply expect_ext. intros w _. unfold contribution, condcov, cov.
+  etransitivity; [| exact (expect_scale p (state t w k) (a * b) _)].
+  assert (H : forall u, h p t (fun w => a * Harm w) (S k) u = a * h p t Harm (S k) u)
+    by (intros u; exact (expect_scale p (state t u (S k)) a (fun v => Harm (firstn (S k) u ++ v)))).
+  assert (A : forall u, at_position (fun e => b * s e) k u = b * at_position s k u).
+  { intros u. unfold at_position. destruct (nth_error u k); reals; ring. }
+  assert (MH : expect p (state t w k) (fun v => h p t (fun w => a * Harm w) (S k) (firstn k w ++ v))
+    = a * expect p (state t w k) (fun v => h p t Harm (S k) (firstn k w ++ v))).
+  { etransitivity; [exact (expect_ext p _ _ _ (fun v _ => H (firstn k w ++ v))) |].
+    exact (expect_scale p (state t w k) a (fun v => h p t Harm (S k) (firstn k w ++ v))). }
+  assert (MA : expect p (state t w k) (fun v => at_position (fun e => b * s e) k (firstn k w ++ v))
+    = b * expect p (state t w k) (fun v => at_position s k (firstn k w ++ v))).
+  { etransitivity; [exact (expect_ext p _ _ _ (fun v _ => A (firstn k w ++ v))) |].
+    exact (expect_scale p (state t w k) b (fun v => at_position s k (firstn k w ++ v))). }
+  rewrite MH, MA. apply expect_ext. intros v _. rewrite H, A. reals. ring.
 Qed.

@@ -2,7 +2,8 @@
 
     For every finite tree, ragged ones included, over every commutative ring:
     [factorisation] (eq. 1), [recursion] (Definition 1), [martingale]
-    (Proposition 2), [doob], [orthogonal_to_known], [orthogonal] (Proposition 4),
+    (Proposition 2), [doob], [orthogonal_to_known], [orthogonal],
+    [weighted_innovations] (Proposition 4),
     [information_variance] (Definition 5), [variance_reduction], [total_variance],
     [total_variance_at] (Proposition 6), [variance_decomposition] (Corollary 7),
     [chain_rule] (Remark 1), [information_of_prompts]. *)
@@ -74,6 +75,11 @@ Proof.
   intros Hjk Hw. unfold h. replace k with (j + (k - j))%nat by lia. apply tower; assumption.
 Qed.
 
+(** Definition 3: Δ_k = E[Harm | y_≤k] − E[Harm | y_<k]. *)
+Theorem innovation_definition Harm k w :
+  innovation p t Harm k w = cond p t (S k) Harm w - cond p t k Harm w.
+Proof. reflexivity. Qed.
+
 (** Definition 3: an innovation has mean zero given the prefix. *)
 Theorem innovation_mean Harm k w : In w (paths t) -> cond p t k (innovation p t Harm k) w = 0.
 Proof.
@@ -119,6 +125,27 @@ Proof.
   intros N. assert (D : (j < k)%nat \/ (k < j)%nat) by lia. destruct D as [L | L].
   - apply orthogonal_ordered. exact L.
   - rewrite <- (orthogonal_ordered Harm k j L). apply expect_ext. intros w _. ring.
+Qed.
+
+(** Proposition 4: E[(Σ_k r_k Δ_k)²] = Σ_k r_k² I_k for all weights r. *)
+Theorem weighted_innovations Harm (r : nat -> K) T :
+  expect p t (fun w => sum (fun k => r k * innovation p t Harm k w) (seq 0 T)
+                       * sum (fun k => r k * innovation p t Harm k w) (seq 0 T))
+  = sum (fun k => r k * r k * information p t Harm k) (seq 0 T).
+Proof.
+  induction T as [| T IH]; [apply expect_zero; intros w _; simpl; ring |].
+  set (A n w := sum (fun k => r k * innovation p t Harm k w) (seq 0 n)) in *.
+  assert (KA : known t T (A T)).
+  { intros w w' Hw Hw' F. apply sum_ext. intros k Hk. apply in_seq in Hk. f_equal.
+    apply (known_le t (S k) T); [lia | apply known_innovation | assumption ..]. }
+  transitivity (expect p t (fun w => A T w * A T w
+    + ((1 + 1) * r T * (A T w * innovation p t Harm T w)
+       + r T * r T * (innovation p t Harm T w * innovation p t Harm T w)))).
+  - apply expect_ext. intros w _. unfold A.
+    rewrite seq_S, sum_app, sum_cons, sum_nil. simpl plus. ring.
+  - rewrite !expect_add, !expect_scale, (orthogonal_to_known Harm T (A T) KA).
+    unfold A. rewrite IH, seq_S, sum_app, sum_cons, sum_nil. simpl plus.
+    unfold information at 3. ring.
 Qed.
 
 Lemma cond_square_innovation Harm k w : In w (paths t) ->

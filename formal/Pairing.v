@@ -7,9 +7,10 @@
     ([recovery_pairing]). Here is what the bounds leave, and when that is nothing; and a
     bound by the range of h in place of its variance ([oscillation], Remark 2).
 
-    Main statements: [gap_at], [mean_gap], [spread], [uniform_gap], [sharp_gap],
-    [two_draws], [gap_merged], [projection_scaled], [proportional_at], [proportional] (identities, over
-    any ring); [mean_bound], [sharp_bound], [best_bound], [at_equality], [mean_equality],
+    Main statements: [gap_at], [gap_along], [mean_gap], [spread], [uniform_gap], [sharp_gap],
+    [two_draws], [gap_merged], [projection_form], [projection_scaled], [proportional_at],
+    [proportional], [prefix_pairing] (identities, over any ring); [mean_bound], [sharp_bound], [best_bound], [at_equality],
+    [at_proportional], [equality_along], [mean_equality],
     [mean_equality_attained], [sharp_equality], [best_equality]. *)
 
 Require Export Formal.Recovery.
@@ -191,7 +192,8 @@ Theorem gap_merged (V F C' v f c : K) :
      = (V * c - v * C') * (V * c - v * C') + v * v * (V * F - C' * C') + V * V * (v * f - c * c).
 Proof. split; ring. Qed.
 
-Lemma residue (d : K) z :
+(** E[(d·D − sᵀz)²] = d²·I − 2d·zᵀG + zᵀF̄z for every d and z. *)
+Theorem projection_form (d : K) z :
   joint q p t k (fun u => (d * D u - combination coordinates S z u)
                           * (d * D u - combination coordinates S z u))
   = d * d * I2 - (1 + 1) * d * sum (fun i => z i * G i) coordinates
@@ -217,7 +219,7 @@ Theorem projection_scaled (d : K) z :
   = joint q p t k (fun u => (d * D u - combination coordinates S z u)
                             * (d * D u - combination coordinates S z u)).
 Proof.
-  intros Hz. symmetry. rewrite residue.
+  intros Hz. symmetry. rewrite projection_form.
   replace (joint q p t k (fun u => combination coordinates S z u * combination coordinates S z u))
     with (d * sum (fun i => z i * G i) coordinates); [ring |].
   rewrite <- sum_scale. rewrite (joint_ext _ (fun u => sum (fun i => z i * sum (fun j =>
@@ -395,6 +397,27 @@ Proof.
     apply (proj2 (CS i)). intros u v Hu Hv. apply H; assumption.
 Qed.
 
+(** Remark 5: where E[D²|x] ≠ 0 that is S_i = (C_i(x)/E[D²|x])·D. *)
+Theorem at_proportional w : In w (paths t) -> SQ w <> 0 ->
+  SQ w * TR w = norm2 coordinates (fun i => C i w)
+  <-> forall i u, In i coordinates -> In u (paths (state t w k)) -> weight p u <> 0 ->
+      SQ w * S i (firstn k w ++ u) = C i w * D (firstn k w ++ u).
+Proof.
+  intros Hw N. rewrite (at_equality w Hw). split; intros H.
+  - intros i u Hi Hu Nu. unfold SQ, square_at, C, product_at, cond, expect.
+    rewrite <- !sum_scale_r. apply sum_ext. intros v Hv.
+    destruct (eq_decided (weight p v) 0) as [W | W]; [rewrite W; ring |].
+    transitivity (weight p v * D (firstn k w ++ v)
+      * (D (firstn k w ++ v) * S i (firstn k w ++ u))); [ring |].
+    rewrite <- (H i u v Hi Hu Hv Nu W). ring.
+  - intros i u v Hi Hu Hv Nu Nv. apply eq_sub.
+    destruct (no_zero_divisors (SQ w) (D (firstn k w ++ u) * S i (firstn k w ++ v)
+      - D (firstn k w ++ v) * S i (firstn k w ++ u))) as [Z | Z]; [| contradiction | exact Z].
+    transitivity (D (firstn k w ++ u) * (SQ w * S i (firstn k w ++ v))
+      - D (firstn k w ++ v) * (SQ w * S i (firstn k w ++ u))); [ring |].
+    rewrite (H i u Hi Hu Nu), (H i v Hi Hv Nv). ring.
+Qed.
+
 (** Equality in ‖G‖² ≤ E[E[D²|x]·tr F(x)]: equality at every prefix of non-zero
     probability, and C the same there. *)
 Theorem mean_equality :
@@ -501,6 +524,61 @@ Qed.
 
 End Order.
 
+(** ** Along one direction z, at a prefix *)
+
+Section Along.
+Context {K : Type} {ring : Ring K} {E I : Type}.
+Add Ring K_ring5 : (ring_laws (K := K)).
+Variables (p : E -> K) (t : tree E) (k : nat) (coordinates : list I).
+Variables (D : path E -> K) (S : I -> path E -> K) (z : I -> K).
+Implicit Types (w u v : path E).
+
+Let sz : path E -> K := combination coordinates S z.
+
+Lemma product_along w : product_at p t k D (fun _ : unit => sz) tt w
+  = sum (fun i => z i * product_at p t k D S i w) coordinates.
+Proof.
+  unfold product_at. rewrite (sum_ext _ (fun i => cond p t k (fun u => z i * (D u * S i u)) w))
+    by (intros i _; symmetry; apply expect_scale).
+  unfold cond. rewrite <- expect_sum. apply expect_ext. intros v _. unfold sz, combination.
+  rewrite <- sum_scale. apply sum_ext. intros i _. ring.
+Qed.
+
+(** E[D²|x]·zᵀF(x)z − (zᵀC(x))² is half of E[(D(u)s(v)ᵀz − D(v)s(u)ᵀz)² | x], u and v two
+    independent draws of what follows x. With z = C(x) this is E[D²|x]·CᵀFC − ‖C‖⁴. *)
+Theorem gap_along w :
+  let c := sum (fun i => z i * product_at p t k D S i w) coordinates in
+  (1 + 1) * (square_at p t k D w * cond p t k (fun u => sz u * sz u) w - c * c)
+  = cond p t k (fun u => cond p t k (fun v =>
+      (D u * sz v - D v * sz u) * (D u * sz v - D v * sz u)) w) w.
+Proof.
+  intros c. assert (G := gap_at p t k [tt] D (fun _ : unit => sz) w).
+  unfold trace_at, norm2 in G. rewrite !sum_cons, !sum_nil, product_along in G. fold c in G.
+  transitivity ((1 + 1) * (square_at p t k D w * (cond p t k (fun u => sz u * sz u) w + 0)
+    - (c * c + 0))); [ring |]. rewrite G. ring.
+Qed.
+
+Context {order : Ordered K}.
+
+(** (zᵀC)² = E[D²|x]·zᵀFz ⇔ D(u)s(v)ᵀz = D(v)s(u)ᵀz at tokens of positive probability. *)
+Theorem equality_along w : policy p t -> In w (paths t) ->
+  let c := sum (fun i => z i * product_at p t k D S i w) coordinates in
+  square_at p t k D w * cond p t k (fun u => sz u * sz u) w = c * c
+  <-> forall u v, In u (paths (state t w k)) -> In v (paths (state t w k)) ->
+      weight p u <> 0 -> weight p v <> 0 ->
+      D (firstn k w ++ u) * sz (firstn k w ++ v) = D (firstn k w ++ v) * sz (firstn k w ++ u).
+Proof.
+  intros pol Hw c. assert (A := at_equality p t k [tt] D (fun _ : unit => sz) pol w Hw).
+  unfold trace_at, norm2 in A. rewrite !sum_cons, !sum_nil, product_along in A. fold c in A.
+  replace (cond p t k (fun u => sz u * sz u) w + 0)
+    with (cond p t k (fun u => sz u * sz u) w) in A by ring.
+  replace (c * c + 0) with (c * c) in A by ring.
+  rewrite A. split; [intros H u v; apply (H tt); left; reflexivity |].
+  intros H i u v _. apply H.
+Qed.
+
+End Along.
+
 Section Oscillation.
 Context {K : Type} {ring : Ring K} {order : Ordered K} {E : Type}.
 Add Ring K_ring4 : (ring_laws (K := K)).
@@ -586,6 +664,30 @@ Proof.
     + intros i. apply C. exact Hw.
   - apply expect_cond. exact stoch.
   - intros i. apply expect_ext. intros w Hw. apply C. exact Hw.
+Qed.
+
+(** At one prefix: in the tree that follows y_<k, with D = Δ and the scores at position k, the
+    mean square, products and trace are Var(h | y_<k), C(y_<k) and tr F(y_<k), and [joint] is
+    the conditional expectation; so what is said here of I, G and F̄ holds of these. *)
+Theorem prefix_pairing Harm k w : In w (paths t) ->
+  let u := state t w k in
+  let D v := innovation p t Harm k (firstn k w ++ v) in
+  let score_at i v := at_position (s i) k (firstn k w ++ v) in
+  square p p u 0 D = condvar p t k (h p t Harm (S k)) w
+  /\ (forall i, product p p u 0 D score_at i = contribution p t Harm (s i) k w)
+  /\ trace p p u 0 coordinates score_at = fisher_trace p coordinates t s k w
+  /\ (forall X, joint p p u 0 (fun v => X (firstn k w ++ v)) = cond p t k X w).
+Proof.
+  intros Hw u D score_at. destruct (innovation_pairing Harm k) as (At & _).
+  destruct (At w Hw) as (A & B & C). assert (Su := stochastic_state p t w k stoch Hw).
+  assert (Z : forall X : path E -> K, expect p u (cond p u 0 X) = expect p u X)
+    by (intros X; apply expect_cond; exact Su).
+  split; [| split; [| split]].
+  - etransitivity; [exact (Z (fun v => D v * D v)) | exact A].
+  - intros i. etransitivity; [exact (Z (fun v => D v * score_at i v)) | exact (B i)].
+  - unfold trace, trace_at. rewrite expect_sum. apply sum_ext. intros i _.
+    exact (Z (fun v => score_at i v * score_at i v)).
+  - intros X. exact (Z (fun v => X (firstn k w ++ v))).
 Qed.
 
 Variable R : E -> bool.

@@ -2,10 +2,11 @@
 
     Positions are counted from 1 here, as in the paper: η_t = βγ^t.
 
-    Main statements: [robustness] (Theorem 22), [robustness_tight], [robustness_steps]
-    (eq. 80), [cost_le_recovered] (eq. 81), [tilts_sum] (eq. 82), [total_cost] (eq. 51),
-    [cost_le_tilt], [cost_le_square], [total_cost_sharp] (sharpened), and their cases
-    for γ = 1. *)
+    Main statements: [robustness] (Theorem 22), [robustness_tight], [robustness_steps],
+    [robustness_gaps] (eq. 80), [cost_le_recovered], [cost_steps], [log_normaliser_zero],
+    [cost_strict] (eq. 81), [tilts_sum], [tilts_sum_exact] (eq. 82), [total_cost] (eq. 51),
+    [total_tilt], [cost_le_tilt], [cost_lt_tilt], [square_gap_derivative], [cost_lt_square],
+    [cost_le_square], [total_cost_sharp] (sharpened), and their cases for γ = 1. *)
 
 Require Export Formal.Gibbs.
 Require Import Lra Lia.
@@ -128,10 +129,71 @@ Proof.
   destruct N as [N | <-]; [apply Rlt_le, ln_increasing; lra | lra].
 Qed.
 
+(** Equation 80, the first step: times both Z, the difference is (ρ_0 − δ)u; and the second,
+    from u_t to u_d: (1−δ)δ(u_t − u_d). *)
+Theorem robustness_gaps delta rho x y : 0 <= delta <= 1 -> 0 <= rho <= 1 ->
+  ((1 - delta) / normaliser delta x - (1 - rho) / normaliser rho x)
+    * (normaliser delta x * normaliser rho x) = (rho - delta) * exp x
+  /\ ((1 - delta) / normaliser delta y - (1 - delta) / normaliser delta x)
+    * (normaliser delta y * normaliser delta x) = (1 - delta) * delta * (exp x - exp y).
+Proof.
+  intros Hd Hr. assert (A := normaliser_pos delta x Hd). assert (B := normaliser_pos rho x Hr).
+  assert (C := normaliser_pos delta y Hd). unfold normaliser in *. split; field; lra.
+Qed.
+
 (** Equation 81: KL = ηρ⋆ − log Z ≤ ηρ⋆. *)
 Theorem cost_le_recovered rho x : 0 <= rho <= 1 -> 0 <= x -> cost rho x <= x * recovered rho x.
 Proof.
   intros Hr Hx. assert (L := log_normaliser_nonneg rho x Hr Hx). unfold cost. lra.
+Qed.
+
+(** Equation 81: Z − 1 = ρ_0(e^η − 1), and (η − ηρ⋆)·Z = η(1 − ρ_0). *)
+Theorem cost_steps rho x : 0 <= rho <= 1 ->
+  normaliser rho x - 1 = rho * (exp x - 1)
+  /\ (x - x * recovered rho x) * normaliser rho x = x * (1 - rho).
+Proof.
+  intros H. assert (N := normaliser_pos rho x H). split; [unfold normaliser; ring |].
+  unfold recovered, normaliser in *. field. lra.
+Qed.
+
+Lemma exp_ne_1 x : x <> 0 -> exp x <> 1.
+Proof. intros N Z. apply N. apply exp_inv. rewrite Z, exp_0. reflexivity. Qed.
+
+(** Equation 81: log Z = 0 only at ρ_0 = 0 or η = 0. *)
+Theorem log_normaliser_zero rho x : 0 <= rho <= 1 ->
+  ln (normaliser rho x) = 0 -> rho = 0 \/ x = 0.
+Proof.
+  intros H Z. assert (N := normaliser_pos rho x H).
+  assert (Z1 : normaliser rho x = 1) by (rewrite <- (exp_ln _ N), Z; apply exp_0).
+  assert (M : rho * (exp x - 1) = 0) by (unfold normaliser in Z1; lra).
+  apply Rmult_integral in M. destruct M as [M | M]; [left; exact M | right].
+  destruct (Req_dec x 0) as [E | E]; [exact E |]. assert (X := exp_ne_1 x E). lra.
+Qed.
+
+(** Equation 81, strict: KL < ηρ⋆ where ρ_0 > 0, and ηρ⋆ < η where ρ_0 < 1, for η > 0. *)
+Theorem cost_strict rho x : 0 <= rho <= 1 -> 0 < x ->
+  (0 < rho -> cost rho x < x * recovered rho x) /\ (rho < 1 -> x * recovered rho x < x).
+Proof.
+  intros H Hx. assert (N := normaliser_pos rho x H). split; intros Hr.
+  - assert (L := log_normaliser_nonneg rho x H ltac:(lra)).
+    assert (Z := log_normaliser_zero rho x H).
+    assert (ln (normaliser rho x) <> 0) by (intros E; destruct (Z E); lra).
+    unfold cost. lra.
+  - destruct (cost_steps rho x H) as [_ Q].
+    assert (P : 0 < x * (1 - rho)) by (apply Rmult_lt_0_compat; lra). rewrite <- Q in P.
+    destruct (Rlt_or_le (x * recovered rho x) x) as [L | L]; [exact L |].
+    assert (0 <= (x * recovered rho x - x) * normaliser rho x) by (apply Rmult_le_pos; lra).
+    lra.
+Qed.
+
+(** KL < η for η > 0 *)
+Theorem cost_lt_tilt rho x : 0 <= rho <= 1 -> 0 < x -> cost rho x < x.
+Proof.
+  intros H Hx. destruct (cost_strict rho x H Hx) as [A B].
+  assert (C := cost_le_recovered rho x H ltac:(lra)).
+  destruct (Req_dec rho 1) as [-> | N]; [| assert (X := B ltac:(lra)); lra].
+  assert (X := A ltac:(lra)). assert (Y := recovered_bounds 1 x ltac:(lra)).
+  assert (x * recovered 1 x <= x * 1) by (apply Rmult_le_compat_l; lra). lra.
 Qed.
 
 (** KL ≤ η *)
@@ -157,6 +219,14 @@ Proof.
   assert (Q : 0 <= g ^ n) by (apply pow_le; lra).
   apply Rmult_le_compat_r; [apply Rlt_le, Rinv_0_lt_compat; lra |].
   assert (0 <= g ^ k * g ^ n) by (apply Rmult_le_pos; assumption). lra.
+Qed.
+
+(** Equation 82: Σ_(k<t≤T) η_t = β(γ^(k+1) − γ^(T+1))/(1−γ) for γ < 1. *)
+Theorem tilts_sum_exact k n : gamma < 1 ->
+  sum eta (seq (S k) n) = beta * (gamma ^ S k - gamma ^ S (k + n)) / (1 - gamma).
+Proof.
+  intros H. unfold eta. rewrite Rsum_scale, geometric by lra.
+  replace (S (k + n)) with (S k + n)%nat by lia. rewrite pow_add. field. lra.
 Qed.
 
 (** Equation 82: Σ_(t>k) η_t ≤ βγ^(k+1)/(1−γ) for γ < 1. *)
@@ -203,32 +273,49 @@ Proof.
   - rewrite Rsum_scale_r, w_total. ring.
 Qed.
 
+Lemma costs_le_recovered k n :
+  sum cost_at (seq (S k) n) <= sum (fun t => eta t * recovered_at t) (seq (S k) n).
+Proof.
+  apply Rsum_le. intros t _. unfold cost_at, recovered_at. rewrite <- Rsum_scale.
+  apply Rsum_le. intros x Hx.
+  replace (eta t * (w t x * recovered (rho t x) (eta t)))
+    with (w t x * (eta t * recovered (rho t x) (eta t))) by ring.
+  apply Rmult_le_compat_l; [apply w_nonneg; exact Hx |].
+  apply cost_le_recovered; [apply rho_range; exact Hx | apply eta_nonneg].
+Qed.
+
+Lemma recovered_le_tilts k n :
+  sum (fun t => eta t * recovered_at t) (seq (S k) n) <= sum eta (seq (S k) n).
+Proof.
+  apply Rsum_le. intros t _.
+  rewrite <- (Rmult_1_r (eta t)) at 2. apply Rmult_le_compat_l; [apply eta_nonneg |].
+  apply (mean_le (fun t x => recovered (rho t x) (eta t))). intros x Hx.
+  apply recovered_bounds. apply rho_range. exact Hx.
+Qed.
+
 (** Theorem 22, eq. 51: Σ_(t>k) KL_t ≤ Σ_(t>k) η_t ρ⋆_t ≤ βγ^(k+1)/(1−γ) for γ < 1. *)
 Theorem total_cost k n : gamma < 1 ->
   sum cost_at (seq (S k) n) <= sum (fun t => eta t * recovered_at t) (seq (S k) n)
   <= beta * gamma ^ (S k) / (1 - gamma).
 Proof.
-  intros H. split.
-  - apply Rsum_le. intros t _. unfold cost_at, recovered_at. rewrite <- Rsum_scale.
-    apply Rsum_le. intros x Hx.
-    replace (eta t * (w t x * recovered (rho t x) (eta t)))
-      with (w t x * (eta t * recovered (rho t x) (eta t))) by ring.
-    apply Rmult_le_compat_l; [apply w_nonneg; exact Hx |].
-    apply cost_le_recovered; [apply rho_range; exact Hx | apply eta_nonneg].
-  - apply Rle_trans with (2 := tilts_sum k n H). apply Rsum_le. intros t _.
-    rewrite <- (Rmult_1_r (eta t)) at 2. apply Rmult_le_compat_l; [apply eta_nonneg |].
-    apply (mean_le (fun t x => recovered (rho t x) (eta t))). intros x Hx.
-    apply recovered_bounds. apply rho_range. exact Hx.
+  intros H. split; [apply costs_le_recovered |].
+  apply Rle_trans with (2 := tilts_sum k n H). apply recovered_le_tilts.
 Qed.
 
-(** Theorem 22: Σ_(k<t≤T) KL_t ≤ β(T−k) for γ = 1. *)
+(** Theorem 22: Σ_(k<t≤T) KL_t ≤ Σ η_t ρ⋆_t ≤ β(T−k) for γ = 1. *)
 Theorem total_cost_undiscounted k n : gamma = 1 ->
-  sum cost_at (seq (S k) n) <= beta * INR n.
+  sum cost_at (seq (S k) n) <= sum (fun t => eta t * recovered_at t) (seq (S k) n)
+  <= beta * INR n.
 Proof.
-  intros H. rewrite <- (tilts_sum_undiscounted k n H). apply Rsum_le. intros t _.
-  apply (mean_le (fun t x => cost (rho t x) (eta t))). intros x Hx.
-  apply cost_le_tilt; [apply rho_range; exact Hx | apply eta_nonneg].
+  intros H. split; [apply costs_le_recovered |].
+  rewrite <- (tilts_sum_undiscounted k n H). apply recovered_le_tilts.
 Qed.
+
+(** What is not recovered: Σ η_t ρ⋆_t + Σ η_t (1 − ρ⋆_t) = Σ η_t. *)
+Theorem total_tilt k n :
+  sum (fun t => eta t * recovered_at t) (seq (S k) n)
+  + sum (fun t => eta t * (1 - recovered_at t)) (seq (S k) n) = sum eta (seq (S k) n).
+Proof. rewrite <- Rsum_add. apply sum_ext. intros t _. ring. Qed.
 
 (** ** Theorem 22, sharpened *)
 
@@ -277,27 +364,56 @@ Proof.
   replace (1 - r + r * 1) with 1 by ring. rewrite ln_1. ring.
 Qed.
 
-(** KL ≤ η²/8, because the derivative of η²/8 − KL is η(½ − ρ⋆)². *)
+(** d(η² − 8·KL)/dη = 2η(1 − 2ρ⋆)² *)
+Theorem square_gap_derivative r x : 0 <= r <= 1 ->
+  derivable_pt_lim (fun x => x * x - 8 * cost r x) x
+    (2 * x * ((1 - 2 * recovered r x) * (1 - 2 * recovered r x))).
+Proof.
+  intros H. replace (2 * x * ((1 - 2 * recovered r x) * (1 - 2 * recovered r x)))
+    with (1 * x + x * 1 - 8 * (x * (recovered r x * (1 - recovered r x)))) by ring.
+  apply (derivable_pt_lim_minus (fun x => x * x) (fun x => 8 * cost r x)).
+  - apply (derivable_pt_lim_mult id id); apply derivable_pt_lim_id.
+  - apply (derivable_pt_lim_scal (cost r)). apply derivative_cost. exact H.
+Qed.
+
+(** KL < η²/8 for η > 0: the derivative vanishes at one η at most. *)
+Theorem cost_lt_square r x : 0 <= r <= 1 -> 0 < x -> cost r x < x * x / 8.
+Proof.
+  intros H Hx. set (gap x := x * x - 8 * cost r x).
+  assert (D := fun y => square_gap_derivative r y H).
+  destruct (MVT_cor2 gap _ 0 (x / 2) ltac:(lra) (fun y _ => D y)) as (y & Ey & Hy).
+  destruct (MVT_cor2 gap _ (x / 2) x ltac:(lra) (fun y _ => D y)) as (z & Ez & Hz).
+  assert (G0 : gap 0 = 0) by (unfold gap; rewrite cost_zero by exact H; ring).
+  cbv beta in Ey, Ez.
+  set (a := 1 - 2 * recovered r y) in *. set (b := 1 - 2 * recovered r z) in *.
+  assert (A : 0 <= a * a) by apply (Rle_0_sqr a). assert (B : 0 <= b * b) by apply (Rle_0_sqr b).
+  assert (N : 0 < a * a \/ 0 < b * b).
+  { destruct (Req_dec a 0) as [Za | Na]; [| left; assert (P := Rsqr_pos_lt a Na); exact P].
+    destruct (Req_dec b 0) as [Zb | Nb]; [| right; assert (P := Rsqr_pos_lt b Nb); exact P].
+    exfalso. assert (Half : forall u, 1 - 2 * recovered r u = 0 -> r * exp u = 1 - r).
+    { intros u Z. assert (Nu := normaliser_pos r u H).
+      assert (Q : recovered r u * normaliser r u = r * exp u)
+        by (unfold recovered; field; lra).
+      replace (recovered r u) with (/ 2) in Q by lra. unfold normaliser in Q. lra. }
+    assert (Qy := Half y Za). assert (Qz := Half z Zb).
+    assert (L := exp_increasing y z ltac:(lra)). assert (Py := exp_pos y).
+    destruct (Req_dec r 0) as [-> | Nr]; [lra |].
+    assert (r * exp y < r * exp z) by (apply Rmult_lt_compat_l; lra). lra. }
+  assert (Py : 0 <= y * x * (a * a)) by (apply Rmult_le_pos; [apply Rmult_le_pos; lra | exact A]).
+  assert (Pz : 0 <= z * x * (b * b)) by (apply Rmult_le_pos; [apply Rmult_le_pos; lra | exact B]).
+  assert (P : 0 < y * x * (a * a) + z * x * (b * b)).
+  { destruct N as [N | N]; [apply Rplus_lt_le_0_compat | apply Rplus_le_lt_0_compat];
+      try assumption; (apply Rmult_lt_0_compat; [apply Rmult_lt_0_compat; lra | exact N]). }
+  replace (2 * y * (a * a) * (x / 2 - 0)) with (y * x * (a * a)) in Ey by field.
+  replace (2 * z * (b * b) * (x - x / 2)) with (z * x * (b * b)) in Ez by field.
+  rewrite G0 in Ey. assert (G : 0 < gap x) by lra. unfold gap in G. lra.
+Qed.
+
+(** KL ≤ η²/8 *)
 Theorem cost_le_square r x : 0 <= r <= 1 -> 0 <= x -> cost r x <= x * x / 8.
 Proof.
   intros H [Hx | <-]; [| rewrite cost_zero by exact H; lra].
-  set (gap x := x * x / 8 - cost r x).
-  assert (D : forall y, derivable_pt_lim gap y
-      (y * ((1 / 2 - recovered r y) * (1 / 2 - recovered r y)))).
-  { intros y. replace (y * ((1 / 2 - recovered r y) * (1 / 2 - recovered r y)))
-      with ((1 * y + y * 1) * / 8 + y * y * 0 - y * (recovered r y * (1 - recovered r y)))
-      by field.
-    apply (derivable_pt_lim_minus (fun x => x * x / 8) (cost r)).
-    - apply (derivable_pt_lim_mult (fun x => x * x) (fun _ => / 8)).
-      + apply (derivable_pt_lim_mult id id); apply derivable_pt_lim_id.
-      + apply derivable_pt_lim_const.
-    - apply derivative_cost. exact H. }
-  destruct (MVT_cor2 gap _ 0 x Hx (fun y _ => D y)) as (y & Eq & Hy).
-  assert (G0 : gap 0 = 0) by (unfold gap; rewrite cost_zero by exact H; field).
-  assert (P : 0 <= y * ((1 / 2 - recovered r y) * (1 / 2 - recovered r y)) * (x - 0)).
-  { apply Rmult_le_pos; [apply Rmult_le_pos; [lra |] | lra].
-    apply (Rle_0_sqr (1 / 2 - recovered r y)). }
-  unfold gap in *. lra.
+  apply Rlt_le, cost_lt_square; assumption.
 Qed.
 
 Lemma eta_square t : eta t * eta t = beta * beta * (gamma * gamma) ^ t.

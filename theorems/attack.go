@@ -25,23 +25,27 @@ var corollary23 = &Statement{
 		{
 			Formula:    "L = (log β − log Δ)/log(1/γ): L(β/γ) = L(β) + 1, and β = Δ/γ^n ⇒ L = n",
 			Hypotheses: []string{"Δ > 0", "γ < 1"},
+			Kernel:     []string{"Attack.length_grows", "Attack.length_attained"},
 			Check:      verify.Identity(lengthFree[rat], lengthFree[mod]).Within(verify.Limits{Leaves: scalarLeaves}),
 			Also:       []Check{verify.Agreement(cor23Growth)},
 		},
 		{
 			Formula:    "σ(logit δ + Δ) = ε, the bound at t = L",
 			Hypotheses: []string{"δ, ε ∈ (0, 1)"},
+			Kernel:     []string{"Attack.bound_reached"},
 			Check:      verify.Identity(thresholdFree[rat], thresholdFree[mod]).Within(verify.Limits{Leaves: scalarLeaves}),
 			Also:       []Check{verify.Agreement(cor23Threshold)},
 		},
 		{
 			Formula:    "β = Δ/γ^n ⇒ σ(logit δ + βγ^{n+1}) < ε < σ(logit δ + βγ^{n−1})",
 			Hypotheses: []string{"δ, ε ∈ (0, 1)", "Δ > 0", "γ < 1"},
+			Kernel:     []string{"Attack.length_crossed"},
 			Check:      verify.Interval(cor23Beside),
 		},
 		{
 			Formula:    "ρ* = ρ_0 at the optimum of eq. 2",
 			Hypotheses: []string{"t > k"},
+			Kernel:     []string{"Optimum.base_beyond_horizon"},
 			Check:      verify.Rational(cor23Standard),
 		},
 	},
@@ -342,6 +346,7 @@ var xCorollary23 = &Statement{
 		{
 			Formula:    "Δ > 0, γ < 1: ρ*_t < ε at some prefix that Q reaches ⇒ t > L; ε ≤ δ ⇒ ρ*_t ≥ ε at all of them",
 			Hypotheses: []string{"δ, ε ∈ (0, 1)", "β > 0"},
+			Kernel:     []string{"Robustness.robustness", "Attack.attack_length", "Attack.never_below"},
 			Check:      verify.Interval(cor23OnlyIf),
 		},
 		attackLength,

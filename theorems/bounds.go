@@ -19,7 +19,7 @@ var definition11 = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "F_t(y_<t) = E[s_t s_tᵀ|y_<t], E[s_t|y_<t] = 0, tr F_t = E[‖s_t‖²|y_<t]; F̄_t = E_{y_<t}[F_t]",
-			Kernel:  []string{"Bounds.fisher_covariance", "Bounds.fisher_marginal"},
+			Kernel:  []string{"Bounds.fisher_covariance", "Bounds.fisher_marginal", "Bounds.fisher_trace_norm", "Gradient.score_mean"},
 			Check:   verify.Identity(def11[rat], def11[mod]),
 			Also:    []Check{verify.Rational(def11Scores)},
 		},

@@ -18,6 +18,7 @@ var ownPointwise = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "C_tᵀF_t⁺C_t ≤ Var(h_t|y_<t); ‖C_t‖⁴ ≤ Var(h_t|y_<t)·C_tᵀF_tC_t",
+			Kernel:  []string{"Pairing.best_bound", "Bounds.pointwise_along", "Pairing.prefix_pairing"},
 			Check:   verify.Rational(pointwiseEigenvalue),
 		},
 		{
@@ -27,10 +28,12 @@ var ownPointwise = &Statement{
 		},
 		{
 			Formula: "Var(h_t|y_<t) − 2zᵀC_t + zᵀF_tz = E[(Δ_t − s_tᵀz)²|y_<t] for arbitrary z",
+			Kernel:  []string{"Pairing.projection_form", "Pairing.prefix_pairing"},
 			Check:   verify.Identity(pointwiseSquares[rat], pointwiseSquares[mod]),
 		},
 		{
 			Formula: "det F_t·(Var(h_t|y_<t)·det F_t − C_tᵀ adj(F_t) C_t) = E[(det F_t·Δ_t − s_tᵀ adj(F_t) C_t)²|y_<t] for the first one or two parameters; Var(h_t|y_<t)·C_tᵀF_tC_t − ‖C_t‖⁴ = Σ_{a<b} p_a p_b (Δ(a)·C_tᵀs(b) − Δ(b)·C_tᵀs(a))²",
+			Kernel:  []string{"Pairing.projection_scaled", "Pairing.gap_along", "Pairing.innovation_pairing", "Pairing.prefix_pairing"},
 			Check:   verify.Identity(pointwiseBest[rat], pointwiseBest[mod]).Within(verify.Limits{CertificateOnly: true}),
 		},
 		{
@@ -40,6 +43,7 @@ var ownPointwise = &Statement{
 		},
 		{
 			Formula: "C_tᵀF_t⁺C_t = Var(h_t|y_<t) ⇔ Δ_t = s_tᵀF_t⁺C_t where p > 0; ‖C_t‖⁴ = Var(h_t|y_<t)·C_tᵀF_tC_t ⇔ every Δ(a)·C_tᵀs(b) = Δ(b)·C_tᵀs(a) where p_a p_b > 0",
+			Kernel:  []string{"Pairing.best_equality", "Pairing.equality_along", "Pairing.innovation_pairing", "Pairing.prefix_pairing"},
 			Check:   verify.Rational(pointwiseSquaresTight),
 		},
 	},

@@ -26,6 +26,7 @@ var remark4 = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "tr F_t ≤ κ; ‖G_t‖² ≤ κ·I_t, at every n with one κ",
+			Kernel:  []string{"Bounds.gradient_bound_uniform", "Limits.gradient_root", "Limits.gradient_vanishes"},
 			Check:   verify.Rational(rem4),
 		},
 		{
@@ -174,7 +175,7 @@ var remark5 = &Statement{
 	},
 	Formula:    "lem-12 is an equality ⇔ s_t = c(y_<t)·Δ_t on the support, where Var(h_t|y_<t) > 0; thm-13 is strict whenever C_t varies across prefixes of positive probability",
 	Hypotheses: []string{"Var(h_t|y_<t) > 0"},
-	Claims:     []Claim{{Kernel: []string{"Bounds.pointwise_equality", "Bounds.gradient_bound_strict"}, Check: verify.Rational(rem5)}},
+	Claims:     []Claim{{Kernel: []string{"Pairing.at_proportional", "Pairing.innovation_pairing", "Bounds.gradient_bound_strict"}, Check: verify.Rational(rem5)}},
 	NearMisses: []NearMiss{
 		{Name: "always tight", Drops: "s_t = c·Δ_t", Check: verify.Rational(rem5Always)},
 		{Name: "equality only where proportional, Var(h_t|y_<t) = 0 included", Drops: "Var(h_t|y_<t) > 0", Check: verify.Rational(rem5NoVariance)},
@@ -246,11 +247,13 @@ var xRemark4 = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "with Harm/n and n·features: G_t stays the same, n²·I_t of Harm/n = I_t of Harm",
+			Kernel:  []string{"Limits.gradient_scaled", "Limits.information_scaled"},
 			Check:   verify.Rational(growingConstant),
 		},
 		{
 			Formula:    "with Harm/n and m·features, m ≤ 3: tr F_t ≤ κ, ‖G_t‖² ≤ κ·I_t",
 			Hypotheses: []string{"κ bounds the Fisher information along the whole sequence"},
+			Kernel:     []string{"Bounds.gradient_bound_uniform"},
 			Check:      verify.Rational(growingBounded),
 		},
 	},

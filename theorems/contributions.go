@@ -21,7 +21,7 @@ var remark2 = &Statement{
 	Sentence:   verify.Sentence{Says: "Where all tokens lead to the same expected harm, the position contributes no gradient."},
 	Formula:    "h_t(y_<t a) constant in a ⇒ Cov(h_t, s_t | y_<t) = 0",
 	Hypotheses: []string{"constant over the tokens of positive probability"},
-	Claims:     []Claim{{Kernel: []string{"Gradient.equal_harm"}, Check: verify.Rational(rem2)}},
+	Claims:     []Claim{{Kernel: []string{"Horizon.equal_harm"}, Check: verify.Rational(rem2)}},
 	NearMisses: []NearMiss{
 		{Name: "constant harm in place of constant h_t: the contribution vanishes everywhere", Drops: "h_t constant", Check: verify.Rational(rem2Unconditional)},
 		{Name: "h_{t+1} constant suffices", Check: verify.Rational(rem2Later), Looks: &needsHarmZeros},
@@ -166,11 +166,13 @@ var xTheorem8Boundary = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "d E[Harm] = Σ_t E_{y_<t}[Σ_{a: P(a)>0} dP(a)·Δ_t(a)] + Σ_t E_{y_<t}[Σ_{a: P(a)=0} dP(a)·Δ_t(a)]",
+			Kernel:  []string{"Directions.boundary_terms"},
 			Check:   verify.Rational(boundaryTerm),
 		},
 		{
 			Formula:    "d E[Harm] = Σ_t E_{y_<t}[Cov(h_t, s_t|y_<t)]",
 			Hypotheses: []string{"dP = 0 where P = 0, which an open domain of parameters forces"},
+			Kernel:     []string{"Gradient.gradient_characterisation"},
 			Check:      verify.Rational(boundaryOpen),
 		},
 	},

@@ -23,6 +23,7 @@ var remark2Similar = &Statement{
 		},
 		{
 			Formula: "Harm' = Harm + f − E[f|y_≤t] ⇒ G'_t = G_t, for arbitrary f",
+			Kernel:  []string{"Gradient.gradient_shifted"},
 			Check:   verify.Identity(equalMeans[rat], equalMeans[mod]),
 		},
 	},

@@ -26,6 +26,7 @@ var proposition29 = &Statement{
 		{
 			Formula:    "Σ_y dP(y)·(Harm(y) + Σ_t ℓ_t(y)) = Σ_t Σ_x P(x)·Σ_a dP(a|x)·(ℓ_t + J)(xa), J(y_≤t) = E[Harm + Σ_{s>t} ℓ_s | y_≤t]",
 			Hypotheses: []string{"ℓ_t any function of y_≤t, as log(P/P_0) is"},
+			Kernel:     []string{"Directions.derivative_by_position", "Directions.slope_to_go"},
 			Check:      verify.Identity(lawGradient[rat], lawGradient[mod]),
 		},
 		{
@@ -38,6 +39,7 @@ var proposition29 = &Statement{
 		{
 			Formula:    "L(P) − L(P*) = KL(P‖P*) for every P",
 			Hypotheses: []string{"β = 0", "log(P*/P_0)(a|x) = φ(xa) − φ(x), φ_T = −λHarm, as the claim before has it with φ = log E_0[e^{−λHarm}|·]"},
+			Kernel:     []string{"Optimum.optimum_excess"},
 			Check:      verify.Identity(optimumGapFree[rat], optimumGapFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
 			Also:       []Check{verify.Agreement(softOptimum)},
 		},

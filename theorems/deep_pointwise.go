@@ -31,6 +31,7 @@ var xTheorem20 = &Statement{
 		},
 		{
 			Formula: "F(P) − F(p*) = KL(P‖p*), F(p) = KL(p‖p_0) + η_t·p(R^c)",
+			Kernel:  []string{"Gibbs.pointwise_gap", "Gibbs.pointwise_objective"},
 			Check:   verify.Identity(plainOptimumFree[rat], plainOptimumFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
 			Also:    []Check{verify.Agreement(gibbsPointwise)},
 		},

@@ -30,6 +30,7 @@ var ownBaseline = &Statement{
 		{
 			Formula:    "tr Cov((Harm − b)·s_t) − tr Cov((Harm − b*)·s_t) = E[(b − b*)²·E[‖s_t‖²|y_<t]], b* = E[Harm·‖s_t‖²|y_<t]/E[‖s_t‖²|y_<t]",
 			Hypotheses: []string{"the estimator of one position", "b*, not the mean h_{t−1}"},
+			Kernel:     []string{"Gradient.baseline_excess", "Gradient.baseline"},
 			Check:      verify.Rational(baselineSpread),
 		},
 	},
@@ -202,6 +203,7 @@ var ownRewardError = &Statement{
 		{
 			Formula:    "‖G_t(Ĥ) − G_t(Harm)‖² ≤ I_t(Ĥ − Harm)·tr F̄_t; t > k ⇒ I_t(Ĥ − Harm) = I_t(Ĥ), ‖G_t(Ĥ)‖² ≤ I_t(Ĥ)·tr F̄_t",
 			Hypotheses: []string{"the second bound: t > k, the horizon of Harm"},
+			Kernel:     []string{"Bounds.reward_error", "Bounds.information_of_error", "Bounds.gradient_bound_sharp"},
 			Check:      verify.Rational(rewardBound),
 		},
 	},

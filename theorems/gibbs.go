@@ -49,7 +49,7 @@ var theorem20 = &Statement{
 		},
 		{
 			Formula: "F(p) − F(p*) = KL(p‖p*), F(p) = KL(p‖p_0) + η·p(R^c)",
-			Kernel:  []string{"Gibbs.pointwise_gap"},
+			Kernel:  []string{"Gibbs.pointwise_gap", "Gibbs.pointwise_objective"},
 			Check:   verify.Identity(plainOptimumFree[rat], plainOptimumFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
 			Also:    []Check{verify.Agreement(thm20Gap)},
 		},
@@ -193,6 +193,7 @@ var ownKappaStatement = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "∂KL(p*‖p_0)/∂ρ_0 = (ηu − (u−1)Z)/Z², u = e^η, falling in ρ_0 but for the factor 1/Z²; it is 0 where ηq(1−q) = q − ρ_0, 0 < ρ_0 < 1; Z = (1−ρ_0)/(1−q)",
+			Kernel:  []string{"Attack.cost_slope", "Attack.cost_slope_falls", "Attack.cost_largest_where"},
 			Check:   verify.Identity(kappaFree[rat], kappaFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
 			Also:    []Check{verify.Identity(kappaSlope[rat], kappaSlope[mod]).Within(verify.Limits{Leaves: prefixLeaves}), verify.Agreement(ownKappaForm)},
 		},

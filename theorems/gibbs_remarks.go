@@ -28,10 +28,12 @@ var remark8 = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "ρ*/(1−ρ*) = e^η·ρ_0/(1−ρ_0); (ρ* − ρ_0)·Z = (e^η − 1)·ρ_0(1−ρ_0), which is 0 at ρ_0 ∈ {0, 1}",
+			Kernel:  []string{"Attack.boost_form", "Attack.recovered_ends"},
 			Check:   verify.Identity(shiftFree[rat], shiftFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
 		},
 		{
 			Formula: "(tanh(η/4) − (ρ* − ρ_0))·(s+1)·Z = (s−1)(1−ρ_0(1+s))² ≥ 0, s = e^{η/2}: at most tanh(η/4), attained at ρ_0 = 1/(1+s) = σ(−η/2) alone",
+			Kernel:  []string{"Attack.boost_gap", "Attack.boost_bound", "Attack.boost_attained_only"},
 			Check:   verify.Identity(largestBoostFree[rat], largestBoostFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
 			Also:    []Check{verify.Rational(rem8), verify.Agreement(rem8Largest)},
 		},
@@ -150,6 +152,7 @@ var xRemark8 = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "(boost(ρ') − boost(ρ))·Z·Z' = (u−1)(ρ'−ρ)(1−ρ−ρ'−ρρ'(u−1)), u = s² = e^η, and (1+s)·(the last factor) = s·b + a·(s − (s−1)·b), a = 1−ρ(1+s), b = 1−ρ'(1+s): positive for 0 ≤ a, b ≤ 1 not both 0, negative for a, b ≤ 0 not both 0",
+			Kernel:  []string{"Attack.boost_difference", "Attack.boost_sign"},
 			Check:   verify.Identity(twoBoostsFree[rat], twoBoostsFree[mod]).Within(verify.Limits{Leaves: scalarLeaves}),
 			Also:    []Check{verify.Rational(rem8Unimodal)},
 		},
@@ -255,10 +258,12 @@ var remark9 = &Statement{
 		{
 			Formula:    "P·log(p*(a)/p_0(a)) + Q·η·1[a∉R] the same for all a with p_0(a) > 0; p_0(a) = 0 ⇒ p*(a) = 0",
 			Hypotheses: []string{"w = m/n", "e^{η/n} rational"},
+			Kernel:     []string{"Gibbs.importance_stationary", "Gibbs.gibbs_measure"},
 			Check:      verify.Rational(rem9),
 		},
 		{
 			Formula: "G(p) − G(p*) = P·KL(p‖p*), G(p) = P·KL(p‖p_0) + Q·η·p(R^c)",
+			Kernel:  []string{"Gibbs.importance_gap"},
 			Check:   verify.Identity(weightedOptimumFree[rat], weightedOptimumFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
 			Also:    []Check{verify.Agreement(rem9Optimal)},
 		},

@@ -13,7 +13,6 @@ import (
 var unproved = map[string]string{
 	"rem-1-general/2": "sharper than the paper: a variance against logarithms of free laws, which no identity here yields",
 	"rem-1-general/3": "the same from below",
-	"rem-4/1":         "particular sequences of models; the remark itself is gradient_root and gradient_vanishes of formal/Limits.v",
 	"rem-4/2":         "that I_t → 0 along these sequences",
 }
 

@@ -91,6 +91,7 @@ var equation22 = &Statement{
 		},
 		{
 			Formula: "Σ_{s<t} r_s·q_t·E[Δ_s·s_t] = 0 for arbitrary r and q",
+			Kernel:  []string{"Gradient.earlier_innovations"},
 			Check:   verify.Identity(eq22AllPairs[rat], eq22AllPairs[mod]),
 		},
 	},
@@ -192,6 +193,7 @@ var equation23 = &Statement{
 		},
 		{
 			Formula: "Σ_{s>t} r_s·q_t·E[Δ_s·s_t] = 0 for arbitrary r and q",
+			Kernel:  []string{"Gradient.later_innovations"},
 			Check:   verify.Identity(eq23AllPairs[rat], eq23AllPairs[mod]),
 		},
 	},
@@ -262,7 +264,7 @@ var theorem8 = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "∇E[Harm] = Σ_t E_{y_<t}[Cov(h_t, s_t|y_<t)]; E_{y_<t}[Cov(h_t, s_t|y_<t)] = E[Harm·s_t] = E[Δ_t·s_t]",
-			Kernel:  []string{"Gradient.gradient_characterisation", "Gradient.gradient_characterisation_innovations", "Gradient.baseline", "Martingale.h_conditional"},
+			Kernel:  []string{"Gradient.gradient_characterisation", "Gradient.gradient_innovation", "Gradient.baseline", "Derivative.expected_harm_derivative"},
 			Check:   verify.Identity(thm8[rat], thm8[mod]),
 			Also:    []Check{verify.Rational(thm8Scores)},
 		},

@@ -31,7 +31,7 @@ var theorem9 = &Statement{
 		},
 		{
 			Formula: "Σ_{t>k} I_t = E[(Harm − h_k)²], which is 0 only where Harm = h_k(y_≤k) almost surely",
-			Kernel:  []string{"Horizon.distance_to_decided", "Horizon.horizon"},
+			Kernel:  []string{"Horizon.distance_to_decided", "Horizon.decided_by_mean"},
 			Check:   verify.Identity(thm9Squares[rat], thm9Squares[mod]).Within(verify.Limits{Leaves: decidedLeaves}),
 		},
 	},
@@ -154,6 +154,7 @@ var theorem10 = &Statement{
 		{
 			Formula:    "Harm = g(y_≤k) ⇒ C_t = 0 at every prefix and G_t = 0 for all t > k, along every direction in which the policy may move, for every g",
 			Hypotheses: []string{"Harm = g(y_≤k) on every sequence"},
+			Kernel:     []string{"Directions.decided_slope", "Directions.decided_contribution"},
 			Check:      verify.Identity(thm10Planted[rat], thm10Planted[mod]).Within(verify.Limits{Leaves: decidedLeaves}),
 		},
 	},
@@ -297,6 +298,7 @@ var remark3 = &Statement{
 		{
 			Formula:    "P*(y_≤t)·Z(x) = P*(y_<t)·P_0(a|x)·Z(x) for t > k, P* ∝ P_0·u(y_≤k), for every u = e^{−λg}",
 			Hypotheses: []string{"Harm = g(y_≤k) on every sequence"},
+			Kernel:     []string{"Optimum.base_beyond_horizon", "Optimum.optimal_marginal"},
 			Check:      verify.Identity(baseBeyondFree[rat], baseBeyondFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
 		},
 	},

@@ -28,6 +28,7 @@ var ownApproximateHorizon = &Statement{
 		{
 			Formula:    "E[(Harm − g)²] = Σ_{t>k} I_t + E[(h_k − g)²] for arbitrary g, 0 ≤ k ≤ T",
 			Hypotheses: []string{"g is a function of the prefix y_≤k alone"},
+			Kernel:     []string{"Horizon.distance_to_known"},
 			Check:      verify.Identity(bestPredictor[rat], bestPredictor[mod]),
 		},
 		{
@@ -39,6 +40,7 @@ var ownApproximateHorizon = &Statement{
 		{
 			Formula:    "‖G_t‖² ≤ κ·P(Harm ≠ g(y_≤k)) for t > k",
 			Hypotheses: []string{"t > k", "κ ≥ tr F_t(y_<t) at every prefix of positive probability", "0 ≤ g ≤ 1"},
+			Kernel:     []string{"Bounds.approximate_horizon_probability"},
 			Check:      verify.Rational(typicalGradient),
 		},
 	},
@@ -218,11 +220,13 @@ var ownStoppingHorizon = &Statement{
 		},
 		{
 			Formula: "∇E[Harm] = Σ_t Σ_{y_<t: Var(Harm|y_<t)>0} P(y_<t)·Cov(h_t, s_t|y_<t)",
+			Kernel:  []string{"Gradient.gradient_characterisation", "Horizon.stopping_horizon"},
 			Check:   verify.Rational(undecidedGradient),
 		},
 		{
 			Formula:    "Var(h_t|y_<t) = 0, tr F_t(y_<t) = 0 and Cov(h_t, s_t|y_<t) = 0; I_t is the sum of P(y_<t)·Var(h_t|y_<t) over the other prefixes",
 			Hypotheses: []string{"the sequence has ended: behind y_<t one token is certain at every position"},
+			Kernel:     []string{"Horizon.certain_token", "Martingale.information_variance"},
 			Check:      verify.Rational(ended),
 		},
 	},

@@ -370,7 +370,7 @@ var ownPrompt = &Statement{
 	Formula:    "Var(Harm) = I_0 + Σ_t E_prompt[I_t(prompt)], I_0 the variance over prompts of their mean harm",
 	Hypotheses: []string{"prompts are averaged with their probabilities"},
 	Reading:    ownReading + " The first token of the process is the prompt; the positions of the response are those behind it.",
-	Claims:     []Claim{{Kernel: []string{"Martingale.information_of_prompts", "Martingale.variance_decomposition"}, Check: verify.Identity(prompt[rat], prompt[mod])}},
+	Claims:     []Claim{{Kernel: []string{"Martingale.information_of_prompts", "Martingale.variance_decomposition", "Martingale.information_variance"}, Check: verify.Identity(prompt[rat], prompt[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "without the prompts' own variance", Check: verify.Identity(promptWithin[rat], promptWithin[mod])},
 		{Name: "prompts weighted equally", Drops: "prompts are averaged with their probabilities", Check: verify.Identity(promptEqual[rat], promptEqual[mod]), When: unequalPrompts},

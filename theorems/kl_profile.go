@@ -406,6 +406,7 @@ var xCliff = &Statement{
 		{
 			Formula:    "Σ_{s≥t} I_s = 0 ⇒ Var(Harm|y_<t) = 0",
 			Hypotheses: []string{"prefixes of positive probability"},
+			Kernel:     []string{"Horizon.nothing_left"},
 			Check:      verify.Rational(cliffDecided),
 		},
 	},

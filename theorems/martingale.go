@@ -88,7 +88,7 @@ var definition3 = &Statement{
 	ID: "def-3", Title: "Harm innovation", Section: "4",
 	Sentence: verify.Sentence{Says: "The innovation Δ_t is the change of expected harm at token t."},
 	Formula:  "Δ_t = h_t(y_≤t) − h_{t−1}(y_<t)",
-	Claims:   []Claim{{Check: verify.Identity(def3[rat], def3[mod])}},
+	Claims:   []Claim{{Kernel: []string{"Martingale.innovation_definition"}, Check: verify.Identity(def3[rat], def3[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "sign: h_{t−1} − h_t", Check: verify.Identity(def3Sign[rat], def3Sign[mod])},
 		{Name: "baseline h_0 at every position", Check: verify.Identity(def3Baseline[rat], def3Baseline[mod])},
@@ -135,6 +135,7 @@ var proposition4 = &Statement{
 		},
 		{
 			Formula: "E[(Σ_t r_t·Δ_t)²] = Σ_t r_t²·I_t for arbitrary r",
+			Kernel:  []string{"Martingale.weighted_innovations"},
 			Check:   verify.Identity(prop4AllPairs[rat], prop4AllPairs[mod]),
 		},
 	},

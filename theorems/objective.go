@@ -18,6 +18,7 @@ var equation2 = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "E[λHarm + Σ_t ℓ_t(y_≤t)] = λE[Harm] + Σ_t E_{y_<t}[Σ_a P(a|y_<t)·ℓ_t(y_<t a)] for arbitrary ℓ",
+			Kernel:  []string{"Directions.objective_terms"},
 			Check:   verify.Identity(chainRule[rat], chainRule[mod]),
 			Also:    []Check{verify.Agreement(chainRuleKL)},
 		},

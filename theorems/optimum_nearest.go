@@ -17,11 +17,13 @@ var ownCapacity = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "L(P) − L(P') = KL(P‖P*) − KL(P'‖P*)",
+			Kernel:  []string{"Training.objective_difference"},
 			Check:   verify.Identity(nearestFree[rat], nearestFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
 			Also:    []Check{verify.Agreement(nearest)},
 		},
 		{
 			Formula: "∂_tL(P) = ∂_tKL(P‖P*) in every direction dP",
+			Kernel:  []string{"Training.objective_derivative"},
 			Check:   verify.Identity(nearestSlope[rat], nearestSlope[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
 		},
 	},

@@ -232,11 +232,13 @@ var xPenaltyCost = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "L(P) − L(P_η) = KL(P‖P_η) for every P, L = λE[Harm] + KL + η·P(y∉R)",
+			Kernel:  []string{"Training.one_position_excess", "Training.penalty_optimum_form"},
 			Check:   verify.Identity(uniqueAtOneFree[rat], uniqueAtOneFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
 			Also:    []Check{verify.Agreement(uniqueAtOne)},
 		},
 		{
 			Formula: "0 ≤ η' < η ⇒ λE[Harm] + KL at P_η' < λE[Harm] + KL at P_η",
+			Kernel:  []string{"Training.penalty_costs", "Training.penalty_optimum_form"},
 			Check:   verify.Interval(penaltyCost),
 		},
 		{

@@ -22,6 +22,7 @@ var ownDPO = &Statement{
 		{
 			Formula:    "log(P*/P_0)(y) − log(P*/P_0)(y') = −λ(Harm(y) − Harm(y')), so that σ of it is p(y≻y')",
 			Hypotheses: []string{"log(P*/P_0)(a|x) = φ(xa) − φ(x), φ_T = −λHarm: P* is the optimum of eq. 2"},
+			Kernel:     []string{"Training.log_ratio_difference"},
 			Check:      verify.Identity(implicitReward[rat], implicitReward[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
 		},
 		{
@@ -36,6 +37,7 @@ var ownDPO = &Statement{
 		{
 			Formula:    "Σ_{y'} P_0(y')·Σ_y r(y_≤k, y'_≤k)·∂_tP_0(y) = 0 for t > k and arbitrary r, in every direction dP",
 			Hypotheses: []string{"r for p − σ, a function of y_≤k and y'_≤k where Harm = g(y_≤k) and P = P_0 at t > k"},
+			Kernel:     []string{"Directions.decided_derivative"},
 			Check:      verify.Identity(preferenceBeyond[rat], preferenceBeyond[mod]).Within(verify.Limits{Leaves: preferenceLeaves}),
 			Also:       []Check{verify.Rational(preferenceSteps)},
 		},

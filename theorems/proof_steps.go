@@ -169,7 +169,7 @@ var equation72 = &Statement{
 		},
 		{
 			Formula: "F((p+p_0)/2) < (F(p)+F(p_0))/2 for p ≠ p_0",
-			Kernel:  []string{"Gibbs.strictly_convex"},
+			Kernel:  []string{"Gibbs.strictly_convex", "Gibbs.pointwise_objective"},
 			Check:   verify.Interval(eq72),
 		},
 	},
@@ -251,7 +251,7 @@ var equation73 = &Statement{
 	Formula:  "log(p*(a)/p_0(a)) + 1 + η1[a∉R] + ν = 0 for every token of the support, ν = log Z − η − 1",
 	Reading:  "Exponentiated, the condition is a polynomial identity: (p*(a)/p_0(a))·e^{η1[a∉R]}·Z·e^{−η} = 1, with Z by its formula on the left and by its sum in p*.",
 	Claims: []Claim{{
-		Kernel: []string{"Gibbs.stationary", "Gibbs.gibbs_measure"},
+		Kernel: []string{"Gibbs.stationary"},
 		Check:  verify.Identity(lagrangeFree[rat], lagrangeFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
 		Also:   []Check{verify.Agreement(eq73)},
 	}},

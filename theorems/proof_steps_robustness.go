@@ -174,6 +174,7 @@ var equation80 = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "((1−δ)/Z(δ,u_t) − (1−ρ_0)/Z(ρ_0,u_t))·Z·Z = (ρ_0−δ)·u_t; ((1−δ)/Z(δ,u_d) − (1−δ)/Z(δ,u_t))·Z·Z = (1−δ)·δ·(u_t−u_d)",
+			Kernel:  []string{"Robustness.robustness_gaps"},
 			Check:   verify.Identity(stepsFree[rat], stepsFree[mod]).Within(verify.Limits{Leaves: scalarLeaves}),
 		},
 		{
@@ -252,15 +253,18 @@ var equation81 = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "KL_t = η_tρ* − log Z",
+			Kernel:  []string{"Gibbs.kl_cost"},
 			Check:   verify.Identity(gibbsCostFree[rat], gibbsCostFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
 			Also:    []Check{verify.Agreement(thm20Cost)},
 		},
 		{
 			Formula: "Z − 1 = ρ_0·(e^η − 1), so that log Z = 0 only at ρ_0 = 0 or η = 0; (η − ηρ*)·Z = η(1−ρ_0)",
+			Kernel:  []string{"Robustness.cost_steps", "Robustness.log_normaliser_zero"},
 			Check:   verify.Identity(spentFree[rat], spentFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
 		},
 		{
 			Formula: "KL_t < η_tρ* where ρ_0 > 0 and η > 0; η_tρ* < η_t where ρ_0 < 1 and η > 0",
+			Kernel:  []string{"Robustness.cost_strict"},
 			Check:   verify.Interval(eq81),
 		},
 	},
@@ -304,7 +308,7 @@ var equation82 = &Statement{
 	Formula:    "γ < 1: Σ_{k<t≤T} βγ^t = β(γ^{k+1} − γ^{T+1})/(1−γ) ≤ βγ^{k+1}/(1−γ); γ = 1: β(T−k)",
 	Hypotheses: []string{"γ < 1, for the first form"},
 	Reading:    lostDisplay,
-	Claims:     []Claim{{Check: verify.Rational(eq82)}},
+	Claims:     []Claim{{Kernel: []string{"Robustness.tilts_sum_exact", "Robustness.tilts_sum", "Robustness.tilts_sum_undiscounted"}, Check: verify.Rational(eq82)}},
 	NearMisses: []NearMiss{
 		{Name: "from t = k: γ^k", Check: verify.Rational(eq82Early)},
 		{Name: "γ² for γ in the denominator", Check: verify.Rational(eq82Square)},
@@ -355,7 +359,7 @@ var equation83 = &Statement{
 	Sentence:   verify.Sentence{Says: "The steps to the attack length."},
 	Formula:    "σ(logit δ + βγ^t) < ε ⇔ βγ^t < Δ ⇔ t·log(1/γ) > log(β/Δ) ⇔ t > log(β/Δ)/log(1/γ), Δ = logit ε − logit δ",
 	Hypotheses: []string{"Δ > 0", "γ < 1"},
-	Claims:     []Claim{{Check: verify.Interval(eq83)}},
+	Claims:     []Claim{{Kernel: []string{"Attack.attack_steps"}, Check: verify.Interval(eq83)}},
 	NearMisses: []NearMiss{
 		{Name: "log(Δ/β)", Check: verify.Interval(eq83Inverse)},
 		{Name: "Δ = logit δ − logit ε, in absolute value, and ε ≤ δ", Drops: "Δ > 0", Check: verify.Interval(cor23Distance)},

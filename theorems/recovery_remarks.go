@@ -31,6 +31,7 @@ var remark6 = &Statement{
 		{
 			Formula:    "½cβ²·Σ_{t>k} γ^{2t} ≤ Σ_{t>k} ½β²γ^{2t}g_t ≤ C·β²γ^{2(k+1)}/(2(1−γ²)); Σ_{t>k} γ^{2t} = (γ^{2(k+1)} − γ^{2(T+1)})/(1−γ²)",
 			Hypotheses: []string{"γ < 1", "c ≤ g_t ≤ C for t > k"},
+			Kernel:     []string{"Attack.aggregate_least", "Attack.squares_sum", "Attack.aggregate_cost"},
 			Check:      verify.Rational(rem6),
 		},
 		{
@@ -41,6 +42,7 @@ var remark6 = &Statement{
 		{
 			Formula:    "β²g·n/8 ≤ Σ_t ½β²γ^{2t}g_t",
 			Hypotheses: []string{"a process of n positions that are all alike, g > 0 the factor of the first", "γ = 1 − 1/2n"},
+			Kernel:     []string{"Attack.aggregate_grows"},
 			Check:      verify.Rational(rem6Unbounded),
 		},
 	},

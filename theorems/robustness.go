@@ -173,11 +173,12 @@ var theorem22 = &Statement{
 		},
 		{
 			Formula: "Σ_{t>k} KL_t ≤ Σ_{t>k} η_tρ*_t ≤ βγ^{k+1}/(1−γ) for γ < 1, β(T−k) for γ = 1",
-			Kernel:  []string{"Robustness.total_cost", "Robustness.total_cost_undiscounted", "Robustness.tilts_sum_undiscounted"},
+			Kernel:  []string{"Robustness.total_cost", "Robustness.total_cost_undiscounted"},
 			Check:   verify.Interval(thm22Cost),
 		},
 		{
 			Formula: "Σ_{t>k} η_tρ*_t + Σ_{t>k} η_t(1−ρ*_t) = Σ_{t>k} η_t",
+			Kernel:  []string{"Robustness.total_tilt"},
 			Check:   verify.Identity(spendingFree[rat], spendingFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
 			Also:    []Check{verify.Agreement(thm22Parts)},
 		},
@@ -353,12 +354,12 @@ var theorem22Sharp = &Statement{
 		{
 			Formula:    "KL_t ≤ η_t²/8: d(η² − 8·KL)/dη = 2η(1−2q)² ≥ 0, and 0 at η = 0",
 			Hypotheses: []string{"q = σ(logit ρ_0 + η): q' = q(1−q), (log Z)' = q"},
-			Kernel:     []string{"Robustness.cost_le_square"},
+			Kernel:     []string{"Robustness.square_gap_derivative", "Robustness.cost_lt_square"},
 			Check:      verify.Identity(quadraticCost[rat], quadraticCost[mod]).Within(verify.Limits{Leaves: scalarLeaves}),
 		},
 		{
 			Formula: "KL_t ≤ min(η_t, η_t²/8); Σ_{t>k} KL_t ≤ β²γ^{2(k+1)}/(8(1−γ²)) for γ < 1, β²(T−k)/8 for γ = 1",
-			Kernel:  []string{"Robustness.cost_le_tilt", "Robustness.cost_le_square", "Robustness.total_cost_sharp", "Robustness.total_cost_sharp_undiscounted"},
+			Kernel:  []string{"Robustness.cost_lt_tilt", "Robustness.cost_lt_square", "Robustness.total_cost_sharp", "Robustness.total_cost_sharp_undiscounted"},
 			Check:   verify.Interval(thm22Sharp),
 		},
 	},

@@ -25,16 +25,18 @@ var remark10 = &Statement{
 		{
 			Formula:    "ρ_0 > 0; e^η = (ε/(1−ε))·(1−ρ_0)/ρ_0 ⇒ ρ* = ε, and ρ* < ε for e^η less by a factor 1 − 10⁻⁹; ρ_0 = 10⁻⁶, e^η = 10⁶ − 1 ⇒ ρ* = ½",
 			Hypotheses: []string{"for ρ_0 > 0: positive weights and R not empty"},
+			Kernel:     []string{"Gibbs.mass_pos", "Attack.penalty_exact", "Attack.penalty_short", "Attack.one_in_a_million"},
 			Check:      verify.Rational(rem10),
 		},
 		{
 			Formula: "η = logit ε − logit ρ_0 ⇒ ρ* = ε",
-			Kernel:  []string{"Attack.penalty_needed"},
+			Kernel:  []string{"Attack.penalty_exact"},
 			Check:   verify.Identity(thresholdFree[rat], thresholdFree[mod]).Within(verify.Limits{Leaves: scalarLeaves}),
 		},
 		{
 			Formula:    "η = logit ε − logit ρ_0 ⇒ η − (logit ε + αt − log c) = log(1−ρ_0)",
 			Hypotheses: []string{"ρ_0 = c·e^{−αt}", "0 < c < e^α"},
+			Kernel:     []string{"Attack.penalty_softmax"},
 			Check:      verify.Identity(decayFree[rat], decayFree[mod]).Within(verify.Limits{Leaves: scalarLeaves}),
 			Also:       []Check{verify.Agreement(rem10Shift)},
 		},

@@ -24,11 +24,13 @@ var ownTrainingPath = &Statement{
 		{
 			Formula:    "L_n(P) − L_n(P_n) = KL(P‖P_n) for every P, L_n(P) = τ_n·E_P[λHarm + log(P_{n−1}/P_0)] + KL(P‖P_{n−1})",
 			Hypotheses: []string{"log(P_n/P_{n−1})(y) = −τ_n·(λHarm + log(P_{n−1}/P_0))(y) − c, c any constant"},
+			Kernel:     []string{"Training.mirror_step_excess"},
 			Check:      verify.Identity(mirrorStep[rat], mirrorStep[mod]).Within(verify.Limits{Leaves: pathLeaves}),
 		},
 		{
 			Formula:    "log(P_n/P_0)(y) − log(P_n/P_0)(y') = −λ(1−Π_i(1−τ_i))·(Harm(y) − Harm(y')), after up to four steps",
 			Hypotheses: []string{"log(P_n/P_{n−1})(y) = −τ_n·(λHarm + log(P_{n−1}/P_0))(y) − c_n, c_n any constant"},
+			Kernel:     []string{"Training.mirror_path_difference", "Training.mirror_path_optimum"},
 			Check:      verify.Identity(mirrorPath[rat], mirrorPath[mod]).Within(verify.Limits{Leaves: pathLeaves}),
 		},
 	},
