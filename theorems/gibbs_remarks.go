@@ -146,7 +146,7 @@ var xRemark8 = &Statement{
 		Wording: "The larger of two base probabilities is boosted more in absolute terms by the same η.",
 		Check:   verify.Rational(rem8Monotone),
 	},
-	Reading: "Read for every two base probabilities. The paper's own example of two small ones, as reconstructed 0.1 and 0.001, is true only for η < log(1 + 0.899/10⁻⁴) ≈ 9.10: the larger ρ' is boosted more than ρ exactly where 1 − ρ − ρ' > ρρ'(e^η − 1). The figure is argued from the difference of the two boosts. No check computes it.",
+	Reading: "Read for every two base probabilities. The paper's own example of two small ones, as reconstructed 0.1 and 0.001, is true exactly for 0 < η < log 8991, which lies between 9.10 and 9.11. Remark 10 works at η ≈ 13.8.",
 	Story:   xRemark8Story,
 	Repair:  "The boost increases in ρ_0 below σ(−η/2) and decreases above it. 0 and 1 are not boosted.",
 	Claims: []Claim{
@@ -156,8 +156,14 @@ var xRemark8 = &Statement{
 			Check:   verify.Identity(twoBoostsFree[rat], twoBoostsFree[mod]).Within(verify.Limits{Leaves: scalarLeaves}),
 			Also:    []Check{verify.Rational(rem8Unimodal)},
 		},
+		{
+			Formula: "ρ = 1/1000, ρ' = 1/10: boost(ρ) < boost(ρ') at η = 9.10, boost(ρ') < boost(ρ) at η = 9.11; e^{9.10} < 8991 < e^{9.11}, where 1−ρ−ρ' = ρρ'(8991−1): by the identity boost(ρ) < boost(ρ') at every 0 < η ≤ 9.10, and boost(ρ') < boost(ρ) at every η ≥ 9.11",
+			Check:   verify.Interval(rem8Example),
+		},
 	},
 	NearMisses: []NearMiss{
+		{Name: "1/10 is boosted more than 1/1000 at η = 9.11 too", Check: verify.Interval(rem8ExampleLate)},
+		{Name: "1/1000 is boosted more than 1/10 at η = 9.10 already", Check: verify.Interval(rem8ExampleEarly)},
 		{Name: "increasing below ½", Drops: "ρ_0' ≤ σ(−η/2)", Check: verify.Rational(rem8BelowHalf)},
 		{Name: "symmetric: 1 − ρ_0 is boosted like ρ_0", Check: verify.Rational(rem8Symmetric)},
 	},
@@ -211,6 +217,42 @@ func rem8Unimodal(w *World[rat]) {
 			}
 		}
 	})
+}
+
+// exampleBoosts returns the boosts of 1/1000 and 1/10, the paper's example, at η = percent/100.
+func exampleBoosts(w *World[enc], percent int64) (at Place, small, large enc) {
+	f, eta := interval(w), fraction(w, percent, 100)
+	boost := func(n, d int64) enc {
+		rho := fraction(w, n, d)
+		recovery, _, err := exact.Gibbs(f, rho, eta, defined(f.Exp(eta)))
+		if err != nil {
+			panic(err) // Z ≥ 1
+		}
+		return f.Sub(recovery, rho)
+	}
+	return Place{}.Where("η = %d.%02d", percent/100, percent%100), boost(1, 1000), boost(1, 10)
+}
+
+func rem8Example(w *World[enc]) {
+	f := interval(w)
+	early, small, large := exampleBoosts(w, 910)
+	w.Less(early, "boost(1/1000) < boost(1/10) at η = 9.10", small, large)
+	late, small, large := exampleBoosts(w, 911)
+	w.Less(late, "boost(1/10) < boost(1/1000) at η = 9.11", large, small)
+	w.Less(early, "e^{9.10} < 8991", defined(f.Exp(fraction(w, 910, 100))), w.FromInt(8991))
+	w.Less(late, "8991 < e^{9.11}", w.FromInt(8991), defined(f.Exp(fraction(w, 911, 100))))
+	w.True(Place{}, "1−ρ−ρ' = ρρ'(8991−1), ρ = 1/1000, ρ' = 1/10",
+		new(big.Rat).Sub(big.NewRat(1, 1), big.NewRat(101, 1000)).Cmp(new(big.Rat).Mul(big.NewRat(1, 10_000), big.NewRat(8990, 1))) == 0)
+}
+
+func rem8ExampleLate(w *World[enc]) {
+	at, small, large := exampleBoosts(w, 911)
+	w.Less(at, "boost(1/1000) < boost(1/10) at η = 9.11", small, large)
+}
+
+func rem8ExampleEarly(w *World[enc]) {
+	at, small, large := exampleBoosts(w, 910)
+	w.Less(at, "boost(1/10) < boost(1/1000) at η = 9.10", large, small)
 }
 
 func rem8BelowHalf(w *World[rat]) {
