@@ -30,8 +30,9 @@ var remark4 = &Statement{
 			Check:   verify.Rational(rem4),
 		},
 		{
-			Formula: "I_t → 0: n²·I_t = I_t of the first, where harm is divided by n; n·I_t ≤ V−1, where rows concentrate",
-			Check:   verify.Rational(rem4Vanishes),
+			Formula:    "I_t → 0: n²·I_t = I_t of the first, where harm is divided by n; n·I_t ≤ V−1, where rows concentrate",
+			Hypotheses: []string{"0 ≤ Harm ≤ 1"},
+			Check:      verify.Rational(rem4Vanishes),
 		},
 	},
 	NearMisses: []NearMiss{

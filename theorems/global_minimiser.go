@@ -34,8 +34,9 @@ var xAssumption1Global = &Statement{
 			Check:   verify.Interval(lowerElsewhere),
 		},
 		{
-			Formula: "2(E_0 − E_P)[Harm]² ≤ KL; L(P) ≤ L(P_0) ⇒ KL ≤ λ(E_0 − E_P)[Harm], KL ≤ λ²/2",
-			Check:   verify.Interval(pinsker),
+			Formula:    "2(E_0 − E_P)[Harm]² ≤ KL; L(P) ≤ L(P_0) ⇒ KL ≤ λ(E_0 − E_P)[Harm], KL ≤ λ²/2",
+			Hypotheses: []string{"0 ≤ Harm ≤ 1"},
+			Check:      verify.Interval(pinsker),
 		},
 		{
 			Formula:    "θᵀF̄θ > 0 ⇔ P_θ ≠ P_0",

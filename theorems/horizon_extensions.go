@@ -39,7 +39,7 @@ var ownApproximateHorizon = &Statement{
 		},
 		{
 			Formula:    "‖G_t‖² ≤ κ·P(Harm ≠ g(y_≤k)) for t > k",
-			Hypotheses: []string{"t > k", "κ ≥ tr F_t(y_<t) at every prefix of positive probability", "0 ≤ g ≤ 1"},
+			Hypotheses: []string{"t > k", "κ ≥ tr F_t(y_<t) at every prefix of positive probability", "0 ≤ Harm ≤ 1", "0 ≤ g ≤ 1"},
 			Kernel:     []string{"Bounds.approximate_horizon_probability"},
 			Check:      verify.Rational(typicalGradient),
 		},

@@ -35,8 +35,9 @@ var ownPrefill = &Statement{
 			Also:       []Check{verify.Rational(prefillSign)},
 		},
 		{
-			Formula: "h_j − E_{P*_λ}[Harm|y_≤j] ≤ tanh(λ/4): e^{−λ}·(1+g)² ≤ (1−g)² for g = h_j − E_{P*_λ}[Harm|y_≤j]",
-			Check:   verify.Rational(prefillBound),
+			Formula:    "h_j − E_{P*_λ}[Harm|y_≤j] ≤ tanh(λ/4): e^{−λ}·(1+g)² ≤ (1−g)² for g = h_j − E_{P*_λ}[Harm|y_≤j]",
+			Hypotheses: []string{"0 ≤ Harm ≤ 1"},
+			Check:      verify.Rational(prefillBound),
 		},
 	},
 	NearMisses: []NearMiss{
