@@ -376,9 +376,9 @@ func (p *profile) precision() string {
 		}
 		return s + ";"
 	case p.Variance.Exact == nil:
-		return "The first five are enclosed and the last three enclosed to 10^-20;"
+		return "The first five are enclosed and the last three enclosed to 10⁻²⁰;"
 	}
-	return "The first five are exact and the last three enclosed to 10^-20;"
+	return "The first five are exact and the last three enclosed to 10⁻²⁰;"
 }
 
 // open says how an enclosure is written that is not narrow and contains 0.

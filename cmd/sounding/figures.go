@@ -36,11 +36,14 @@ func (p *profile) figures() []report.Figure {
 		}
 		moves = append(moves, tuned)
 	}
+	gradient := "The gradient of expected harm in the logits of each position."
+	if p.Horizon < p.instance.Length() {
+		gradient += " Beyond the horizon it is zero."
+	}
 	figures := []report.Figure{
 		{Name: "information", Title: "Harm information: the part of Var(Harm) that each position decides.", Axis: "harm information I_t (squared harm)", Series: []report.Series{information}},
 		{
-			Name:  "gradient",
-			Title: "The gradient of expected harm in the logits of each position. Beyond the horizon it is zero.", Axis: "squared norm |∇E[Harm]|² (squared harm)",
+			Name: "gradient", Title: gradient, Axis: "squared norm |∇E[Harm]|² (squared harm)",
 			Series: []report.Series{series("|∇|²", func(q exact.Position) exact.Number { return q.GradientNormSquared })},
 		},
 		{Name: "kl", Title: "How far each position moves from the model.", Axis: "KL divergence from the model (nats)", Series: moves},

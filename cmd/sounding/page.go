@@ -13,7 +13,7 @@ import (
 //go:embed page.html
 var pageText string
 
-var analysisPage = template.Must(template.New("analysis").Parse(pageText))
+var analysisPage = template.Must(template.New("analysis").Funcs(template.FuncMap{"prose": report.Prose}).Parse(pageText))
 
 // page writes the analysis with its figures as a page.
 func (p *profile) page(out io.Writer) error {

@@ -33,7 +33,7 @@ func slack(v float64) string {
 		return fmt.Sprintf("%.2f", math.Ceil(v*100)/100)
 	}
 	digits := math.Ceil(v / math.Pow10(exponent-1))
-	return fmt.Sprintf("%.1f·10^%d", digits/10, exponent)
+	return fmt.Sprintf("%.1f·%s", digits/10, powerOfTen(exponent))
 }
 
 // instances are the different sets of instances that statements were tried on, told apart

@@ -102,15 +102,24 @@ func (p *printer) claims(e *verify.Entry) {
 		var rows [][]string
 		for i := range e.Claims {
 			c := &e.Claims[i]
-			grade := c.Grade.String()
-			if c.Also {
-				grade = "besides"
-			}
-			rows = append(rows, []string{number(e, i), p.prose(formulaOf(c)), grade, strength(c)})
+			rows = append(rows, []string{number(e, i), p.prose(formulaOf(c)), gradeOf(c), strength(c)})
 		}
 		p.line("")
 		p.table([]string{"claim", "formula", "grade", "evidence"}, rows)
 	}
+	p.checks(e)
+}
+
+// gradeOf returns the grade of a claim. A further check of one has none.
+func gradeOf(c *verify.Evidence) string {
+	if c.Also {
+		return "besides"
+	}
+	return c.Grade.String()
+}
+
+// checks writes how the claims of an entry were compared, proved and certified.
+func (p *printer) checks(e *verify.Entry) {
 	p.comparisons(e)
 	p.proofs(e)
 	p.certificates(e)
@@ -179,7 +188,7 @@ func (p *printer) comparisons(e *verify.Entry) {
 					note += ", least slack " + s
 				}
 			case q.Agreed > 0:
-				note = "to 10^-20"
+				note = "to 10⁻²⁰"
 			}
 			rows = append(rows, []string{
 				number(e, i), p.code(q.Formula), fmt.Sprintf("%d %s", q.Cases, on),
@@ -218,7 +227,7 @@ func (p *printer) certificates(e *verify.Entry) {
 		for _, c := range certified(&e.Claims[i]) {
 			rows = append(rows, []string{
 				number(e, i), fmt.Sprint(c.length), ranges(c.vocabularies), fmt.Sprint(c.degree), fmt.Sprintf("< 2^%d", c.height),
-				fmt.Sprint(c.primes), fmt.Sprint(c.trials), fmt.Sprintf("< 10^%d", c.error),
+				fmt.Sprint(c.primes), fmt.Sprint(c.trials), "< " + powerOfTen(c.error),
 			})
 		}
 	}

@@ -84,10 +84,10 @@ func strength(c *verify.Evidence) string {
 		parts = append(parts, proved)
 	}
 	if n := len(c.Certificates); n > 0 && c.Grade >= verify.Certified {
-		parts = append(parts, fmt.Sprintf("certified for %s, error < 10^%d",
-			shapes(n, longer(c.Certificates, func(c verify.Certificate) verify.Shape { return c.Shape })), int(math.Ceil(largestError(c.Certificates)))))
+		parts = append(parts, fmt.Sprintf("certified for %s, error < %s",
+			shapes(n, longer(c.Certificates, func(c verify.Certificate) verify.Shape { return c.Shape })), powerOfTen(int(math.Ceil(largestError(c.Certificates))))))
 	}
-	how := map[verify.Grade]string{verify.Agrees: "agrees to 10^-20 on", verify.Enclosed: "enclosed on", verify.Asymptotic: "series exact on"}[c.Grade]
+	how := map[verify.Grade]string{verify.Agrees: "agrees to 10⁻²⁰ on", verify.Enclosed: "enclosed on", verify.Asymptotic: "series exact on"}[c.Grade]
 	if how == "" {
 		how = "exact on"
 	}

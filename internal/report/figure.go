@@ -5,6 +5,7 @@ import (
 	"html"
 	"html/template"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -40,7 +41,7 @@ const (
 // figureStyle colours figures for light and dark pages, so that any colour vision tells the marks apart.
 const figureStyle = `<style>.figure{--ink:#1b1b1b;--paper:#fff;--shade:#eef0f3;--line:#c9ccd1;--s0:#0072b2;--s1:#c65600;--s2:#00805d;font:12px system-ui,sans-serif;fill:var(--ink);background:var(--paper)}` +
 	`@media (prefers-color-scheme:dark){.figure{--ink:#e6e6e6;--paper:#15171a;--shade:#22252a;--line:#474b52;--s0:#56b4e9;--s1:#ff9e5e;--s2:#2fc99a}}` +
-	`.figure .l{stroke:var(--line);fill:none}.figure .b{fill:var(--shade)}.figure .h{stroke:var(--ink);stroke-dasharray:4 3}.figure .e{text-anchor:end}.figure .m{text-anchor:middle}` +
+	`.figure .l{stroke:var(--line);fill:none}.figure .b{fill:var(--shade)}.figure .h{stroke:var(--ink);stroke-dasharray:4 3}.figure .e{text-anchor:end}.figure .i{font-size:9px}.figure .m{text-anchor:middle}` +
 	`.figure .s0{fill:var(--s0)}.figure .s1{fill:none;stroke:var(--s1);stroke-width:1.5}.figure .s2{fill:none;stroke:var(--s2);stroke-width:1.5}</style>`
 
 // figureShapes are a disc, a square around it and a cross over both: one does not hide another.
@@ -68,7 +69,7 @@ func (f Figure) SVG() template.HTML {
 	}
 
 	var b strings.Builder
-	fmt.Fprintf(&b, `<text x="2" y="14">%s</text>`, html.EscapeString(f.Axis))
+	fmt.Fprintf(&b, `<text x="2" y="14">%s</text>`, scripted(f.Axis))
 	if s.band {
 		fmt.Fprintf(&b, `<path class="b" d="M%.1f %.1fH%.1fv%.1fH%.1fz"/>`, left, bottom-figureBand, right, figureBand, left)
 		fmt.Fprintf(&b, `<text class="e" x="%.1f" y="%.1f">0</text>`, left-4, bottom-figureBand/2+4)
@@ -99,7 +100,7 @@ func (f Figure) SVG() template.HTML {
 	legend := func(class, path, name string) {
 		end += figureLine
 		fmt.Fprintf(&b, `<path class="%s" d="%s"/>`, class, path)
-		fmt.Fprintf(&b, `<text x="22" y="%.1f">%s</text>`, end, html.EscapeString(name))
+		fmt.Fprintf(&b, `<text x="22" y="%.1f">%s</text>`, end, scripted(name))
 	}
 	for i, q := range f.Series {
 		legend("s"+strconv.Itoa(i), fmt.Sprintf("M10 %.1f%s", end+figureLine-4, figureShapes[i]), q.Name)
@@ -111,6 +112,37 @@ func (f Figure) SVG() template.HTML {
 	end += 8
 	return template.HTML(fmt.Sprintf(`<svg class="figure" xmlns="http://www.w3.org/2000/svg" width="%g" height="%g" viewBox="0 0 %[1]g %[2]g" role="img" aria-label="%s">`,
 		figureWidth, end, html.EscapeString(f.alt(positions))) + figureStyle + b.String() + "</svg>")
+}
+
+// script is an index or an exponent of one character.
+var script = regexp.MustCompile(`([_^])(\w)`)
+
+// scripted returns a text for SVG, with indices lowered and exponents raised.
+func scripted(text string) string {
+	var b strings.Builder
+	shift := 0 // of the character before, from the line that the text stands on
+	for text != "" {
+		m := script.FindStringSubmatchIndex(text)
+		if m == nil {
+			m = []int{len(text), len(text)}
+		}
+		if before := html.EscapeString(text[:m[0]]); shift != 0 && before != "" {
+			fmt.Fprintf(&b, `<tspan dy="%d">%s</tspan>`, -shift, before)
+			shift = 0
+		} else {
+			b.WriteString(before)
+		}
+		if m[0] < m[1] {
+			to := 3
+			if text[m[0]] == '^' {
+				to = -5
+			}
+			fmt.Fprintf(&b, `<tspan class="i" dy="%d">%s</tspan>`, to-shift, text[m[4]:m[5]])
+			shift = to
+		}
+		text = text[m[1]:]
+	}
+	return b.String()
 }
 
 // drawn says whether a value has a place in a figure.

@@ -47,6 +47,21 @@ func texts(t *testing.T, f Figure) []string {
 	}
 }
 
+// TestScripted: indices and exponents move off the line, and what follows returns to it.
+func TestScripted(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ text, want string }{
+		{"a < b", "a &lt; b"},
+		{"I_t", `I<tspan class="i" dy="3">t</tspan>`},
+		{"λ²I_t/2 & γ^t", `λ²I<tspan class="i" dy="3">t</tspan><tspan dy="-3">/2 &amp; γ</tspan><tspan class="i" dy="-5">t</tspan>`},
+		{"x_1^2 + y", `x<tspan class="i" dy="3">1</tspan><tspan class="i" dy="-8">2</tspan><tspan dy="5"> + y</tspan>`},
+	} {
+		if got := scripted(c.text); got != c.want {
+			t.Errorf("%s:\n%s, want\n%s", c.text, got, c.want)
+		}
+	}
+}
+
 // A figure is XML with finite numbers, names its axes, its quantities and the horizon, and marks every
 // value that it can and no other.
 func TestFigure(t *testing.T) {

@@ -143,13 +143,13 @@ func answerPage(r *verify.Report) []answerPagePart {
 	for _, part := range answerParts {
 		q := answerPagePart{Title: part.title}
 		for _, pt := range part.points {
-			q.Points = append(q.Points, answerPagePoint{prose(pt.text), pt.ids, strings.Join(pt.open(r), ", ")})
+			q.Points = append(q.Points, answerPagePoint{Prose(pt.text), pt.ids, strings.Join(pt.open(r), ", ")})
 		}
 		list = append(list, q)
 	}
 	return append(list,
-		answerPagePart{strengthTitle, []answerPagePoint{{Text: prose(strengthOf(r).text())}}},
-		answerPagePart{notCoveredTitle, []answerPagePoint{{Text: prose(notCovered)}}})
+		answerPagePart{strengthTitle, []answerPagePoint{{Text: Prose(strengthOf(r).text())}}},
+		answerPagePart{notCoveredTitle, []answerPagePoint{{Text: Prose(notCovered)}}})
 }
 
 type filter struct {
@@ -183,7 +183,7 @@ func sentencePages(r *verify.Report) []sentencePage {
 		if s := e.Statement; s.HasSentence() {
 			list = append(list, sentencePage{
 				newVerdictPage(verdict(r, e)), s.Place(), topSection(s), string(s.Relation()), s.ID,
-				prose(s.Sentence.Says), prose(s.Sentence.But), TwinsOf(s),
+				Prose(s.Sentence.Says), Prose(s.Sentence.But), TwinsOf(s),
 			})
 		}
 	}
@@ -291,7 +291,7 @@ func termPages(terms []term) []termPage {
 		if id < 0 {
 			id = len(symbols) + slices.IndexFunc(words, same)
 		}
-		list = append(list, termPage{fmt.Sprintf("term-%d", id+1), prose(t.name), prose(t.meaning)})
+		list = append(list, termPage{fmt.Sprintf("term-%d", id+1), Prose(t.name), Prose(t.meaning)})
 	}
 	return list
 }
@@ -311,9 +311,15 @@ type entryPage struct {
 	Failure                                        string
 	SeeAlso                                        []twinPage
 	Story                                          *storyPage
-	Symbols                                        []termPage // that occur in the entry
+	Claims                                         []claimPage // of an entry that has several
+	Symbols                                        []termPage  // that occur in the entry
 	Full, NearMisses                               template.HTML
 	Missed                                         string // how many near-misses there are, and were refuted
+}
+
+type claimPage struct {
+	Formula                 template.HTML
+	Number, Grade, Evidence string
 }
 
 type twinPage struct{ ID, Verdict, Title string }
@@ -345,19 +351,19 @@ func newEntryPage(r *verify.Report, of instances, e *verify.Entry) (entryPage, e
 	s := e.Statement
 	q := entryPage{
 		verdictPage: newVerdictPage(verdict(r, e)), ID: s.ID, Title: s.Title, Kind: string(s.Relation()), Evidence: Phrase(e),
-		Instead: instead(r, e, func(id string) string { return id }), ReadAs: readAs(s), Claimed: claimed(s), Hypotheses: prose(strings.TrimSuffix(strings.Join(s.Hypotheses, "; "), ".")), Reading: prose(s.Reading), Repair: prose(s.Repair),
+		Instead: instead(r, e, func(id string) string { return id }), ReadAs: readAs(s), Claimed: claimed(s), Hypotheses: Prose(strings.TrimSuffix(strings.Join(s.Hypotheses, "; "), ".")), Reading: Prose(s.Reading), Repair: Prose(s.Repair),
 	}
 	for _, f := range clauses(s.Formula) {
 		q.Formulas = append(q.Formulas, formula(f))
 	}
 	if whole := sentenceOf(s); whole != nil {
-		q.Sentence = prose(fmt.Sprintf("%s: %s %s", whole.Place(), whole.Sentence.Says, ruling(whole)))
+		q.Sentence = Prose(fmt.Sprintf("%s: %s %s", whole.Place(), whole.Sentence.Says, ruling(whole)))
 	}
 	for _, o := range theorems.Twins(s) {
 		q.SeeAlso = append(q.SeeAlso, twinPage{o.ID, string(o.Standing()), o.Title})
 	}
 	if s.Refuted != nil {
-		q.Wording = prose(s.Refuted.Wording)
+		q.Wording = Prose(s.Refuted.Wording)
 	}
 	if err := e.Err(); err != nil {
 		q.Failure = err.Error()
@@ -365,14 +371,22 @@ func newEntryPage(r *verify.Report, of instances, e *verify.Entry) (entryPage, e
 	if c := e.Counterexample; s.Refuted != nil && c != nil && e.Violation == nil {
 		v := c.Violation
 		q.Story = &storyPage{
-			Told: prose(s.Story.Told), Left: prose(initial(s.Story.Left)), Right: prose(initial(s.Story.Right)), Practice: prose(s.Story.Practice),
+			Told: Prose(s.Story.Told), Left: Prose(initial(s.Story.Left)), Right: Prose(initial(s.Story.Right)), Practice: Prose(s.Story.Practice),
 			Drawing: c.Case.String(), LeftValue: v.Left.Brief(), RightValue: v.Right.Brief(), Claim: v.Claim, Where: where(v), Again: again(s),
 		}
 	}
 	q.Symbols = termPages(symbolsIn([]*verify.Entry{e}))
+	if e.Violation == nil && len(e.Claims) > 1 {
+		for i := range e.Claims {
+			c := &e.Claims[i]
+			q.Claims = append(q.Claims, claimPage{formula(formulaOf(c)), number(e, i), gradeOf(c), strength(c)})
+		}
+	}
 	var err error
 	if q.Full, err = rendered(r, of, func(p *printer) {
-		p.claims(e)
+		if e.Violation == nil {
+			p.checks(e)
+		}
 		p.kernel(e)
 	}); err != nil || len(e.NearMisses) == 0 {
 		return q, err

@@ -25,6 +25,7 @@ func TestHTML(t *testing.T) {
 		`<input type="radio" name="verdict" id="verdict-holds-if"> holds-if</label>`,
 		`body:has(#verdict-holds-if:checked) [data-verdict]:not([data-verdict~="holds-if"]) { display: none; }`,
 		`<p>One token has seven times the harm.</p>`,
+		`<tr><td>2</td><td>a <math>`,
 		"<details><summary>5 certificates</summary>",
 		"<details><summary>1 near-miss, 0 refuted</summary>",
 		"<h3>How near inequalities come to equality</h3>",

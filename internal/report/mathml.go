@@ -12,8 +12,8 @@ func formula(text string) template.HTML {
 	return marked(text, func(piece string) bool { return !isWord(piece) })
 }
 
-// prose returns a text as HTML, with what has an index or an exponent as MathML.
-func prose(text string) template.HTML {
+// Prose returns a text as HTML, with what has an index or an exponent as MathML.
+func Prose(text string) template.HTML {
 	return marked(text, func(piece string) bool { return strings.ContainsAny(piece, "_^") && !strings.Contains(piece, "-") })
 }
 
@@ -25,7 +25,11 @@ func marked(text string, isFormula func(string) bool) template.HTML {
 			b.WriteByte(' ')
 		}
 		if isFormula(piece) {
-			b.WriteString("<math>" + mathML(piece) + "</math>")
+			body := strings.TrimRight(piece, ".,;:") // the rest ends the clause
+			if body == "" {
+				body = piece
+			}
+			b.WriteString("<math>" + mathML(body) + "</math>" + piece[len(body):])
 		} else {
 			b.WriteString(template.HTMLEscapeString(piece))
 		}

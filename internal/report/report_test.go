@@ -194,7 +194,7 @@ func TestMarkdown(t *testing.T) {
     a = b; f(c; d) = 0
 **holds if**: exact on 150 of 200 instances; of 2 claims 1 proved. [In full](docs/evidence/section-1.md#prop-1)
 - The paper, Proposition 1: It holds, if a is positive. It holds if c is, too. Hypotheses: a > 0.
-- Claim by claim, proved for 3 shapes (1 with T ≥ 2), certified for 5 shapes (1 with T ≥ 2), error < 10^-34, exact on 200 instances: the statement. — exact on 150 of 200 instances: a ≤ c (c > 0).
+- Claim by claim, proved for 3 shapes (1 with T ≥ 2), certified for 5 shapes (1 with T ≥ 2), error < 10⁻³⁴, exact on 200 instances: the statement. — exact on 150 of 200 instances: a ≤ c (c > 0).
 `, `
 ### <a id="x-1"></a>x-1: Refuted
     a | b
@@ -247,15 +247,15 @@ func TestEvidence(t *testing.T) {
 
 | claim | formula | grade | evidence |
 |---|---|---|---|
-| 1 | the statement | proved | proved for 3 shapes (1 with T ≥ 2), certified for 5 shapes (1 with T ≥ 2), error < 10^-34, exact on 200 instances |
+| 1 | the statement | proved | proved for 3 shapes (1 with T ≥ 2), certified for 5 shapes (1 with T ≥ 2), error < 10⁻³⁴, exact on 200 instances |
 | 2 | a ≤ c (c > 0) | exact | exact on 150 of 200 instances |
-| 2′ | the same by another way, not graded | besides | agrees to 10^-20 on 50 instances |
+| 2′ | the same by another way, not graded | besides | agrees to 10⁻²⁰ on 50 instances |
 
 <details><summary>What was compared, 1294 times</summary>
 
 | claim | formula | on | comparisons | of 0 with 0 |  |
 |---|---|---|---|---|---|
-` + "| 1 | `a = b` | 200 instances | 1200 | 7 |  |\n| 2 | `a ≤ c` | 150 instances | 34 | 0 | 4 equal, least slack 0.25 |\n| 2′ | `a + c = d` | 50 instances | 60 | 0 | to 10^-20 |\n" + `
+` + "| 1 | `a = b` | 200 instances | 1200 | 7 |  |\n| 2 | `a ≤ c` | 150 instances | 34 | 0 | 4 equal, least slack 0.25 |\n| 2′ | `a + c = d` | 50 instances | 60 | 0 | to 10⁻²⁰ |\n" + `
 </details>
 
 <details><summary>3 proofs</summary>
@@ -271,8 +271,8 @@ func TestEvidence(t *testing.T) {
 
 | claim | length T | vocabulary V | degree d | height | primes | points k | error |
 |---|---|---|---|---|---|---|---|
-| 1 | 1 | 2–4, 6 | 5 | < 2^13 | 1 | 2 | < 10^-34 |
-| 1 | 2 | 2 | 8 | < 2^13 | 1 | 2 | < 10^-34 |
+| 1 | 1 | 2–4, 6 | 5 | < 2^13 | 1 | 2 | < 10⁻³⁴ |
+| 1 | 2 | 2 | 8 | < 2^13 | 1 | 2 | < 10⁻³⁴ |
 
 </details>
 
@@ -328,16 +328,16 @@ holds if: exact on 150 of 200 instances; of 2 claims 1 proved.
 - 1234 comparisons; on 3 instances a hypothesis fails somewhere, and nothing is claimed there.
 
   claim  formula                              grade    evidence
-  1      the statement                        proved   proved for 3 shapes (1 with T ≥ 2), certified for 5 shapes (1 with T ≥ 2), error < 10^-34, exact on 200 instances
+  1      the statement                        proved   proved for 3 shapes (1 with T ≥ 2), certified for 5 shapes (1 with T ≥ 2), error < 10⁻³⁴, exact on 200 instances
   2      a ≤ c (c > 0)                        exact    exact on 150 of 200 instances
-  2′     the same by another way, not graded  besides  agrees to 10^-20 on 50 instances
+  2′     the same by another way, not graded  besides  agrees to 10⁻²⁰ on 50 instances
 
 What was compared, 1294 times:
 
   claim  formula    on             comparisons  of 0 with 0  
   1      a = b      200 instances  1200         7            
   2      a ≤ c      150 instances  34           0            4 equal, least slack 0.25
-  2′     a + c = d  50 instances   60           0            to 10^-20
+  2′     a + c = d  50 instances   60           0            to 10⁻²⁰
 
 3 proofs:
 
@@ -348,8 +348,8 @@ What was compared, 1294 times:
 5 certificates:
 
   claim  length T  vocabulary V  degree d  height  primes  points k  error
-  1      1         2–4, 6        5         < 2^13  1       2         < 10^-34
-  1      2         2             8         < 2^13  1       2         < 10^-34
+  1      1         2–4, 6        5         < 2^13  1       2         < 10⁻³⁴
+  1      2         2             8         < 2^13  1       2         < 10⁻³⁴
 
 Near-misses:
 
