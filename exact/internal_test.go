@@ -2,12 +2,13 @@ package exact
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"math/big"
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"testing"
 
 	"sounding/exact/field"
@@ -111,30 +112,39 @@ func TestEncloseDoubles(t *testing.T) {
 	}
 }
 
-// TestSplit: every index is in one range, on any number of cores, which stays what it was.
+// TestSplit: every index is in one range of the grain, on any number of cores, which stays
+// what it was, and the first range that fails is told.
 func TestSplit(t *testing.T) {
 	cores := runtime.GOMAXPROCS(0)
 	for _, n := range []int{0, 1, 2, 3, 7, 64, 1001} {
-		var lock sync.Mutex
-		var seen []int
-		if err := split(n, func(lo, hi int) error {
-			lock.Lock()
-			defer lock.Unlock()
-			for i := lo; i < hi; i++ {
-				seen = append(seen, i)
+		for _, grain := range []int{1, 3, 64} {
+			seen := make([]atomic.Int32, n)
+			if err := split(n, grain, func(lo, hi int) error {
+				if lo%grain != 0 || hi != min(n, lo+grain) {
+					t.Errorf("range %d to %d of %d by %d", lo, hi, n, grain)
+				}
+				for i := lo; i < hi; i++ {
+					seen[i].Add(1)
+				}
+				return nil
+			}); err != nil {
+				t.Fatal(err)
 			}
-			return nil
-		}); err != nil {
-			t.Fatal(err)
-		}
-		slices.Sort(seen)
-		for i, v := range seen {
-			if len(seen) != n || v != i {
-				t.Fatalf("%d indices are split into %v", n, seen)
+			for i := range seen {
+				if seen[i].Load() != 1 {
+					t.Fatalf("%d by %d: index %d is in %d ranges", n, grain, i, seen[i].Load())
+				}
 			}
-		}
-		if len(seen) != n {
-			t.Errorf("%d of %d indices", len(seen), n)
+			err := split(n, grain, func(lo, _ int) error {
+				if lo < 3 {
+					return nil
+				}
+				return fmt.Errorf("at %d", lo)
+			})
+			failing := (3 + grain - 1) / grain * grain
+			if failing < n != (err != nil) || err != nil && err.Error() != fmt.Sprintf("at %d", failing) {
+				t.Errorf("%d by %d: error %v, want that at %d", n, grain, err, failing)
+			}
 		}
 	}
 	if now := runtime.GOMAXPROCS(0); now != cores {
@@ -178,6 +188,37 @@ func TestPolynomialLogits(t *testing.T) {
 	for k, want := range []*big.Rat{new(big.Rat), big.NewRat(-1, 3), big.NewRat(-6, 3), big.NewRat(4, 3)} {
 		if got := f.Sub(b.LogRatio[0][0][k], b.LogRatio[0][1][k]).Rat(); got.Cmp(want) != 0 {
 			t.Errorf("coefficient of s^%d: %v, want %v", k, got, want)
+		}
+	}
+}
+
+// TestRecoveryKinds: states have one number where ρ_0 is equal. The first row sums to 2^64 + 2,
+// which a word would take for the 2 of the second.
+func TestRecoveryKinds(t *testing.T) {
+	t.Parallel()
+	layer := func(weights ...int64) *model.Layer {
+		l, err := model.TreeLayer(4, model.NaturalsOf(weights...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	for _, test := range []struct {
+		first, of []int
+		rest      int64
+	}{
+		{[]int{0, 1, 3}, []int{0, 1, 1, 2}, math.MaxInt64},
+		{[]int{0, 3}, []int{0, 0, 0, 1}, 0},
+	} {
+		second := layer(1, test.rest, test.rest, min(test.rest, 2)+1, 1, 1, 0, 0, 2, 0, 2, 0, 3, 0, 0, 0)
+		p, err := model.NewProcess(4, []*model.Layer{layer(1, 1, 1, 1), second}, model.NaturalsOf(make([]int64, 16)...), big.NewInt(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := model.NewInstance(p)
+		in.Recovery = []int{0}
+		if first, of := recoveryKinds(in, 2); !slices.Equal(first, test.first) || !slices.Equal(of, test.of) {
+			t.Errorf("weights up to %d: states %v have the values of %v, want %v and %v", test.rest, first, of, test.first, test.of)
 		}
 	}
 }

@@ -20,6 +20,8 @@ type law[E any] struct {
 	sum     [][]E         // per state: the sum of the weights
 	inverse [][]E         // per state: 1/sum
 	rows    field.Rows[E] // nil if the number system has no such operations
+	// concurrent says that the number system may be used on several cores at once.
+	concurrent bool
 }
 
 // lawOf returns the law with the given probabilities.
@@ -141,17 +143,32 @@ func backward[E any](r field.Ring[E], p *model.Process, w *law[E], last []E) [][
 
 // backwardInto fills the layers of table before the last.
 func backwardInto[E any](r field.Ring[E], p *model.Process, w *law[E], table [][]E) {
-	var scratch []E
 	for t := p.Length(); t >= 1; t-- {
 		l := p.Layer(t)
 		if rows := w.rowsOf(l); rows != nil {
 			rows.DotRows(table[t-1], w.weight[t-1], table[t], p.Vocabulary())
 			continue
 		}
-		for x := range table[t-1] {
-			lo, hi := l.Row(x)
-			table[t-1][x] = w.divide(r, t, x, 1, r.Dot(w.weight[t-1][lo:hi], pull(l, table[t], &scratch, lo, hi)))
+		if w.concurrent {
+			_ = split(l.States(), rowGrain, func(lo, hi int) error { // no error in it
+				w.means(r, l, t, table[t-1], table[t], lo, hi)
+				return nil
+			})
+			continue
 		}
+		w.means(r, l, t, table[t-1], table[t], 0, l.States())
+	}
+}
+
+// rowGrain is a number of rows whose sums of products are worth a range of split.
+const rowGrain = 64
+
+// means sets before_x to the mean of after_xa, for the states first ≤ x < last of layer t−1.
+func (w *law[E]) means(r field.Ring[E], l *model.Layer, t int, before, after []E, first, last int) {
+	var scratch []E
+	for x := first; x < last; x++ {
+		lo, hi := l.Row(x)
+		before[x] = w.divide(r, t, x, 1, r.Dot(w.weight[t-1][lo:hi], pull(l, after, &scratch, lo, hi)))
 	}
 }
 
@@ -177,21 +194,34 @@ func occupancyInto[E any](r field.Ring[E], p *model.Process, w *law[E], occ [][]
 			rows.ScaleRows(next, occ[t-1], w.weight[t-1], p.Vocabulary())
 			continue
 		}
+		if w.concurrent && l.Tree() {
+			_ = split(l.States(), rowGrain, func(lo, hi int) error { // no error in it
+				w.push(r, l, t, occ, lo, hi)
+				return nil
+			})
+			continue
+		}
 		if !l.Tree() {
 			zero := r.FromInt(0)
 			for x := range next {
 				next[x] = zero
 			}
 		}
-		for x, px := range occ[t-1] {
-			px = w.divide(r, t, x, 1, px)
-			for e, hi := l.Row(x); e < hi; e++ {
-				q := r.Mul(px, w.weight[t-1][e])
-				if y := l.Next(e); l.Tree() {
-					next[y] = q
-				} else {
-					next[y] = r.Add(next[y], q)
-				}
+		w.push(r, l, t, occ, 0, l.States())
+	}
+}
+
+// push adds to occ[t] what the states first ≤ x < last of layer t−1 pass on; in a tree, where
+// nothing else does, it sets it.
+func (w *law[E]) push(r field.Ring[E], l *model.Layer, t int, occ [][]E, first, last int) {
+	for x := first; x < last; x++ {
+		px := w.divide(r, t, x, 1, occ[t-1][x])
+		for e, hi := l.Row(x); e < hi; e++ {
+			q := r.Mul(px, w.weight[t-1][e])
+			if y := l.Next(e); l.Tree() {
+				occ[t][y] = q
+			} else {
+				occ[t][y] = r.Add(occ[t][y], q)
 			}
 		}
 	}

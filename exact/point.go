@@ -8,7 +8,6 @@
 package exact
 
 import (
-	"encoding/binary"
 	"fmt"
 	"math/big"
 
@@ -52,91 +51,123 @@ func eachLayer[E any](p *model.Process, n int, shared bool, of func(t int) (E, e
 // harmValues returns Harm for the states of layer T, with one quotient per distinct
 // value.
 func harmValues[E any](f field.Field[E], p *model.Process) ([]E, error) {
-	den := p.HarmDenominator()
-	harm := make([]E, p.States(p.Length()))
-	known := make(map[string]E)
-	small, words := p.Harm().Int64s()
-	var scratch [8]byte
-	for x := range harm {
-		key := scratch[:]
-		if words {
-			binary.LittleEndian.PutUint64(key, uint64(small[x]))
-		} else {
-			key = p.Harm().At(x).Bytes()
+	first, of := harmKinds(p)
+	values := make([]E, len(first))
+	for k, x := range first {
+		var err error
+		if values[k], err = f.FromRat(p.HarmAt(x)); err != nil {
+			return nil, fmt.Errorf("harm of state %d: %w", x, err)
 		}
-		h, ok := known[string(key)]
-		if !ok {
-			var err error
-			if h, err = f.FromRat(new(big.Rat).SetFrac(p.Harm().At(x), den)); err != nil {
-				return nil, fmt.Errorf("harm of state %d: %w", x, err)
-			}
-			known[string(key)] = h
-		}
-		harm[x] = h
+	}
+	harm := make([]E, len(of))
+	for x, k := range of {
+		harm[x] = values[k]
 	}
 	align(f, harm)
 	return harm, nil
 }
 
+// harmKinds numbers the values that harm takes: it returns the first state of layer T with
+// each, and of each state the number of its value.
+func harmKinds(p *model.Process) (first, of []int) {
+	of = make([]int, p.States(p.Length()))
+	if small, words := p.Harm().Int64s(); words {
+		return kinds(of, func(x int) int64 { return small[x] })
+	}
+	return kinds(of, func(x int) string { return string(p.Harm().At(x).Bytes()) })
+}
+
+// kinds sets of_x to a number of key(x), and returns the first x of each number, and of.
+func kinds[K comparable](of []int, key func(x int) K) (first, _ []int) {
+	number := make(map[K]int)
+	for x := range of {
+		k := key(x)
+		n, ok := number[k]
+		if !ok {
+			n = len(first)
+			number[k], first = n, append(first, x)
+		}
+		of[x] = n
+	}
+	return first, of
+}
+
 // rows returns the weight over the row sum, for every edge of l.
 func rows[E any](f field.Field[E], l *model.Layer, w *model.Naturals) ([]E, error) {
-	prob, err := integers(f, w)
-	if err != nil {
+	prob := make([]E, w.Len())
+	if err := quotients(f, l, w, prob, 0, l.States()); err != nil {
 		return nil, err
-	}
-	sum, err := rowSums(f, l, w)
-	if err != nil {
-		return nil, err
-	}
-	for x := range sum {
-		for e, hi := l.Row(x); e < hi; e++ {
-			if prob[e], err = f.Quo(prob[e], sum[x]); err != nil {
-				return nil, fmt.Errorf("row of state %d: %w", x, err)
-			}
-		}
 	}
 	align(f, prob)
 	return prob, nil
 }
 
+// quotients sets prob to the weight over the row sum, for the edges of the states
+// first ≤ x < last of l.
+func quotients[E any](f field.Field[E], l *model.Layer, w *model.Naturals, prob []E, first, last int) error {
+	for x := first; x < last; x++ {
+		sum, err := rowSum(f, l, w, x)
+		if err != nil {
+			return err
+		}
+		for e, hi := l.Row(x); e < hi; e++ {
+			weight, err := integer(f, w, e)
+			if err != nil {
+				return err
+			}
+			if prob[e], err = f.Quo(weight, sum); err != nil {
+				return fmt.Errorf("row of state %d: %w", x, err)
+			}
+		}
+	}
+	return nil
+}
+
 // integers returns the entries of w.
 func integers[E any](f field.Field[E], w *model.Naturals) ([]E, error) {
 	v := make([]E, w.Len())
-	small, words := w.Int64s()
 	for e := range v {
-		if words {
-			v[e] = f.FromInt(small[e])
-			continue
-		}
 		var err error
-		if v[e], err = f.FromRat(new(big.Rat).SetInt(w.At(e))); err != nil {
+		if v[e], err = integer(f, w, e); err != nil {
 			return nil, err
 		}
 	}
 	return v, nil
 }
 
+// integer returns entry e of w.
+func integer[E any](f field.Field[E], w *model.Naturals, e int) (E, error) {
+	if small, words := w.Int64s(); words {
+		return f.FromInt(small[e]), nil
+	}
+	return f.FromRat(new(big.Rat).SetInt(w.At(e)))
+}
+
 // rowSums returns the sum of the weights w of every state of l.
 func rowSums[E any](f field.Field[E], l *model.Layer, w *model.Naturals) ([]E, error) {
 	sum := make([]E, l.States())
-	small, words := w.Int64s()
 	for x := range sum {
-		lo, hi := l.Row(x)
-		total, fits := int64(0), words
-		for e := lo; e < hi && fits; e++ {
-			total += small[e]
-			fits = total >= 0
-		}
-		if fits {
-			sum[x] = f.FromInt(total)
-			continue
-		}
 		var err error
-		if sum[x], err = f.FromRat(new(big.Rat).SetInt(w.Sum(lo, hi))); err != nil {
+		if sum[x], err = rowSum(f, l, w, x); err != nil {
 			return nil, err
 		}
 	}
 	return sum, nil
+}
+
+// rowSum returns the sum of the weights w of state x of l.
+func rowSum[E any](f field.Field[E], l *model.Layer, w *model.Naturals, x int) (E, error) {
+	lo, hi := l.Row(x)
+	small, fits := w.Int64s()
+	total := int64(0)
+	for e := lo; e < hi && fits; e++ {
+		total += small[e]
+		fits = total >= 0
+	}
+	if fits {
+		return f.FromInt(total), nil
+	}
+	return f.FromRat(new(big.Rat).SetInt(w.Sum(lo, hi)))
 }
 
 // align brings v into one representation, in a number system that gains by it.

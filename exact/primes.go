@@ -53,7 +53,7 @@ func solveByPrimes[R any](in *model.Instance, p *model.Profile[*big.Rat, R]) err
 		return err
 	}
 	values := make([]*big.Rat, len(multiples))
-	if err := split(len(values), func(lo, hi int) error {
+	if err := split(len(values), 1, func(lo, hi int) error {
 		for i := lo; i < hi; i++ {
 			n := basis.restore(residues, i, multiples[i])
 			if n.Cmp(multiples[i]) > 0 {
@@ -158,7 +158,7 @@ func residuesOf(in *model.Instance, count int) (*mixedRadix, [][]uint64, error) 
 			}
 		}
 		found := make([][]uint64, len(some))
-		if err := split(len(some), func(lo, hi int) error {
+		if err := split(len(some), 1, func(lo, hi int) error {
 			for k := lo; k < hi; k++ {
 				p := model.NewProfile[uint64, struct{}](in)
 				err := solveRationals(some[k], in, p)

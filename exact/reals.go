@@ -11,17 +11,15 @@ import (
 // solveReals sets the quantities of p that need an exponential or a logarithm, of the
 // parts Pointwise and Equilibrium.
 func solveReals[Q any](f field.Interval, in *model.Instance, p *model.Profile[Q, field.Enclosure], parts Part) error {
-	pt, err := NumbersOf(f, in.Process)
+	w, err := enclosedLaw(f, in.Process)
 	if err != nil {
 		return err
 	}
-	occ := Occupancy(f, in.Process, pt.Prob)
+	before := *w // the law of prefixes that leave a token to come
+	before.weight = w.weight[:in.Length()-1]
+	occ := occupancy(f, in.Process, &before)
 	if parts&Equilibrium != 0 {
-		logs, tilt, err := harmTilt(f, in)
-		if err != nil {
-			return err
-		}
-		kl, err := EquilibriumKL(f, occ, Backward(f, pt, tilt), logs)
+		kl, err := equilibriumKL(f, in, w, occ)
 		if err != nil {
 			return fmt.Errorf("equilibrium: %w", err)
 		}
@@ -32,17 +30,99 @@ func solveReals[Q any](f field.Interval, in *model.Instance, p *model.Profile[Q,
 	if parts&Pointwise == 0 {
 		return nil
 	}
-	tilts, err := recoveryTilts(f, in)
+	recovery, kl, err := gibbsMeans(f, in, occ)
 	if err != nil {
 		return err
 	}
-	for t := 1; t <= in.Length(); t++ {
-		at := &p.Positions[t-1]
-		if at.GibbsRecovery, at.GibbsKL, err = gibbsMeans(f, in, occ[t-1], tilts[t-1], t); err != nil {
-			return fmt.Errorf("recovery at position %d: %w", t, err)
-		}
+	for t := range kl {
+		p.Positions[t].GibbsRecovery, p.Positions[t].GibbsKL = recovery[t], kl[t]
 	}
 	return nil
+}
+
+// Ranges of split: grainLogs logarithms take some ten microseconds, as rowGrain rows of sums do.
+const grainLogs = 16
+
+// enclosedLaw returns the law of p in enclosures, for all cores to use.
+func enclosedLaw(f field.Interval, p *model.Process) (*law[field.Enclosure], error) {
+	prob, err := eachLayer(p, p.Length(), true, func(t int) ([]field.Enclosure, error) {
+		l := p.Layer(t)
+		v := make([]field.Enclosure, l.Edges())
+		return v, split(l.States(), rowGrain, func(lo, hi int) error { return quotients(f, l, l.Weights(), v, lo, hi) })
+	})
+	w := lawOf(f, prob)
+	w.concurrent = true
+	return w, err
+}
+
+// equilibriumKL returns KL_t = E_{y_<t∼P*}[KL(P*(·|y_<t) ‖ P_0(·|y_<t))] of the tilted
+// optimum for t = 1…T. With A_t = Σ_x P_0(x)·Z_t(x)·log Z_t(x),
+//
+//	KL_t = E_{P*}[log Z_t − log Z_{t−1}] = (A_t − A_{t−1}) / Z_0
+//
+// because P*(x) = P_0(x)·Z_t(x)/Z_0. So one logarithm per inner state suffices; at layer T
+// it is −λHarm, and the sum is taken over the states before and their tokens.
+func equilibriumKL(f field.Interval, in *model.Instance, w *law[field.Enclosure], occ [][]field.Enclosure) ([]field.Enclosure, error) {
+	p := in.Process
+	T := p.Length()
+	tilt, last, err := harmTilt(f, in)
+	if err != nil {
+		return nil, err
+	}
+	soft := append(newTables[field.Enclosure](p, T-1), tilt)
+	backwardInto(f, p, w, soft)
+	terms := append(newTables[field.Enclosure](p, T-1), make([]field.Enclosure, p.States(T-1))) // Z·log Z, and the means of the last
+	sizes := make([]int, T+1)
+	for t, row := range terms {
+		sizes[t] = len(row)
+	}
+	if err := splitLists(sizes, grainLogs, func(t, lo, hi int) error {
+		if t == T {
+			w.means(f, p.Layer(T), T, terms[T], last, lo, hi)
+			return nil
+		}
+		for x := lo; x < hi; x++ {
+			l, err := f.Log(soft[t][x])
+			if err != nil {
+				return err
+			}
+			terms[t][x] = f.Mul(soft[t][x], l)
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	a := make([]field.Enclosure, T+1)
+	_ = split(T+1, 1, func(t, _ int) error { // no error in it
+		a[t] = f.Dot(occ[min(t, T-1)], terms[t])
+		return nil
+	})
+	kl := make([]field.Enclosure, T)
+	for t := range kl {
+		if kl[t], err = f.Quo(f.Sub(a[t+1], a[t]), soft[0][0]); err != nil {
+			return nil, err
+		}
+	}
+	return kl, nil
+}
+
+// harmTilt returns u = e^{−λHarm} and u·log u for the states of layer T, with one
+// exponential per value that harm takes.
+func harmTilt(f field.Interval, in *model.Instance) (tilt, terms []field.Enclosure, err error) {
+	c := field.NewCalc(f)
+	first, of := harmKinds(in.Process)
+	values := make([]struct{ tilt, term field.Enclosure }, len(first))
+	for k, x := range first {
+		exponent := in.HarmAt(x)
+		log := c.FromRat(exponent.Neg(exponent.Mul(exponent, in.Lambda)))
+		values[k].tilt = c.Exp(log)
+		values[k].term = c.Mul(values[k].tilt, log)
+	}
+	tilt, terms = make([]field.Enclosure, len(of)), make([]field.Enclosure, len(of))
+	for x, k := range of {
+		tilt[x], terms[x] = values[k].tilt, values[k].term
+	}
+	return tilt, terms, c.Err()
 }
 
 // recoveryTilts returns η_t = βγ^t for t = 1…T, from position to position: the
@@ -58,73 +138,107 @@ func recoveryTilts(f field.Interval, in *model.Instance) ([]field.Enclosure, err
 	return tilts, c.Err()
 }
 
-// harmTilt returns −λHarm and e^{−λHarm} for the states of layer T, with one
-// exponential per value that harm takes.
-func harmTilt(f field.Interval, in *model.Instance) (logs, tilt []field.Enclosure, err error) {
-	c := field.NewCalc(f)
-	type pair struct{ log, exp field.Enclosure }
-	known := make(map[string]pair)
-	n := in.States(in.Length())
-	logs, tilt = make([]field.Enclosure, n), make([]field.Enclosure, n)
-	for x := range n {
-		key := string(in.Harm().At(x).Bytes())
-		v, ok := known[key]
-		if !ok {
-			exponent := in.HarmAt(x)
-			v.log = c.FromRat(exponent.Neg(exponent.Mul(exponent, in.Lambda)))
-			v.exp = c.Exp(v.log)
-			known[key] = v
-		}
-		logs[x], tilt[x] = v.log, v.exp
-	}
-	return logs, tilt, c.Err()
-}
-
-// gibbsMeans returns E_{y_<t∼P}[ρ*] and E_{y_<t∼P}[KL(p*‖p_0)] at position t, with one
-// logarithm per value that ρ_0 takes.
-func gibbsMeans(f field.Interval, in *model.Instance, occ []field.Enclosure, eta field.Enclosure, t int) (recovery, kl field.Enclosure, err error) {
-	u, err := f.Exp(eta)
+// gibbsMeans returns E_{y_<t∼P}[ρ*] and E_{y_<t∼P}[KL(p*‖p_0)] for t = 1…T, with one
+// logarithm per value that ρ_0 takes at a position.
+func gibbsMeans(f field.Interval, in *model.Instance, occ [][]field.Enclosure) (recovery, kl []field.Enclosure, err error) {
+	T := in.Length()
+	eta, err := recoveryTilts(f, in)
 	if err != nil {
-		return recovery, kl, err
+		return nil, nil, err
 	}
-	values, of := recoveryValues(in, t)
-	known := make([]struct{ recovery, kl field.Enclosure }, len(values))
-	err = split(len(values), func(lo, hi int) error {
+	u := make([]field.Enclosure, T)
+	for t := range u {
+		if u[t], err = f.Exp(eta[t]); err != nil {
+			return nil, nil, fmt.Errorf("recovery at position %d: %w", t+1, err)
+		}
+	}
+	first, of := make([][]int, T), make([][]int, T)
+	_ = split(T, 1, func(t, _ int) error { // no error in it
+		first[t], of[t] = recoveryKinds(in, t+1)
+		return nil
+	})
+	sizes, known := make([]int, T), make([][]struct{ recovery, kl field.Enclosure }, T)
+	for t := range sizes {
+		sizes[t] = len(first[t])
+		known[t] = make([]struct{ recovery, kl field.Enclosure }, sizes[t])
+	}
+	if err := splitLists(sizes, grainLogs, func(t, lo, hi int) error {
 		for i := lo; i < hi; i++ {
-			rho, err := f.FromRat(values[i])
-			if err != nil {
-				return err
+			rho, err := f.FromRat(in.BaseRecovery(t+1, first[t][i]))
+			if err == nil {
+				known[t][i].recovery, known[t][i].kl, err = Gibbs(f, rho, eta[t], u[t])
 			}
-			if known[i].recovery, known[i].kl, err = Gibbs(f, rho, eta, u); err != nil {
-				return err
+			if err != nil {
+				return fmt.Errorf("recovery at position %d: %w", t+1, err)
 			}
 		}
 		return nil
+	}); err != nil {
+		return nil, nil, err
+	}
+	recovery, kl = make([]field.Enclosure, T), make([]field.Enclosure, T)
+	_ = split(2*T, 1, func(k, _ int) error { // no error in it
+		t := k / 2
+		values := make([]field.Enclosure, len(of[t]))
+		for x, i := range of[t] {
+			if values[x] = known[t][i].kl; k%2 == 0 {
+				values[x] = known[t][i].recovery
+			}
+		}
+		if mean := f.Dot(occ[t], values); k%2 == 0 {
+			recovery[t] = mean
+		} else {
+			kl[t] = mean
+		}
+		return nil
 	})
-	if err != nil {
-		return recovery, kl, err
-	}
-	recoveries, kls := make([]field.Enclosure, len(of)), make([]field.Enclosure, len(of))
-	for x, i := range of {
-		recoveries[x], kls[x] = known[i].recovery, known[i].kl
-	}
-	return f.Dot(occ, recoveries), f.Dot(occ, kls), nil
+	return recovery, kl, nil
 }
 
-// recoveryValues returns the values that ρ_0 takes at position t, and which of them
-// it takes at each state of layer t−1.
-func recoveryValues(in *model.Instance, t int) (values []*big.Rat, of []int) {
+// recoveryKinds numbers the values that ρ_0 takes at position t: it returns the first state
+// of layer t−1 with each, and of each state the number of its value.
+func recoveryKinds(in *model.Instance, t int) (first, of []int) {
 	of = make([]int, in.States(t-1))
-	index := make(map[string]int)
-	for x := range of {
-		rho := in.BaseRecovery(t, x)
-		key := string(rho.Num().Bytes()) + "/" + string(rho.Denom().Bytes())
-		i, ok := index[key]
-		if !ok {
-			i = len(values)
-			values, index[key] = append(values, rho), i
-		}
-		of[x] = i
+	l := in.Layer(t)
+	if weights, words := l.Weights().Int64s(); words && !beyondWord(l, weights) {
+		return kinds(of, func(x int) [2]int64 {
+			lo, hi := l.Row(x)
+			var recovering, total int64
+			for e := lo; e < hi; e++ {
+				total += weights[e]
+			}
+			for _, a := range in.Recovery {
+				if e, ok := l.Edge(x, a); ok {
+					recovering += weights[e]
+				}
+			}
+			d := gcd(recovering, total)
+			return [2]int64{recovering / d, total / d}
+		})
 	}
-	return values, of
+	return kinds(of, func(x int) [2]string {
+		recovering, total := in.RecoveryWeights(l, x)
+		r := new(big.Rat).SetFrac(recovering, total)
+		return [2]string{string(r.Num().Bytes()), string(r.Denom().Bytes())}
+	})
+}
+
+// beyondWord reports whether the sum of a row of l may not fit a word.
+func beyondWord(l *model.Layer, weights []int64) bool {
+	for x := range l.States() {
+		var sum int64
+		for e, hi := l.Row(x); e < hi; e++ {
+			if sum += weights[e]; sum < 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func gcd(a, b int64) int64 {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
 }

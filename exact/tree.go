@@ -22,6 +22,9 @@ import (
 // layer, as a Rational has it, their numbers would be many times as long; this takes a
 // third of the time on BenchmarkSolve, or a little less.
 
+// treeGrain is a number of rows worth a range of split: a row takes microseconds.
+const treeGrain = 8
+
 // maxTreeSum bounds the row sums for which squares of weights are machine words.
 const maxTreeSum = 1<<31 - 1
 
@@ -146,7 +149,7 @@ func (s *treePass) back(weights []int64, fresh []*treeMean) error {
 	for i := range means {
 		means[i] = make([]big.Int, n)
 	}
-	err := split(n, func(lo, hi int) error {
+	err := split(n, treeGrain, func(lo, hi int) error {
 		row := newTreeRow(s)
 		for x := lo; x < hi; x++ {
 			row.set(s, x, weights[x*s.v:(x+1)*s.v])
@@ -167,7 +170,7 @@ func (s *treePass) back(weights []int64, fresh []*treeMean) error {
 
 // reduce sets the results, at the root, in lowest terms.
 func (s *treePass) reduce() error {
-	return split(len(s.means), func(lo, hi int) error {
+	return split(len(s.means), 1, func(lo, hi int) error {
 		for _, m := range s.means[lo:hi] {
 			den := new(big.Int).Exp(&s.denominators[0], big.NewInt(int64(s.moments[m.kind].degree)), nil)
 			m.result.SetFrac(&m.numerators[0], den)

@@ -119,10 +119,19 @@ func (c Interval) FromInt(n int64) Enclosure {
 	return Enclosure{lo, hi, segmentKind}
 }
 
+// wordPoint returns n.
+func wordPoint(n int64) Enclosure {
+	x := integerPoint(n)
+	return Enclosure{x, x, pointKind}
+}
+
 // FromRat returns the narrowest enclosure of q: a point if q is a binary fraction of at
 // most prec bits. It returns ErrDomain if q is out of range.
 func (c Interval) FromRat(q *big.Rat) (Enclosure, error) {
 	c.halt.check()
+	if n, d := q.Num(), q.Denom(); n.IsInt64() && d.IsInt64() {
+		return c.Quo(wordPoint(n.Int64()), wordPoint(d.Int64()))
+	}
 	lo := downward.prepare(c.Prec()).SetRat(q)
 	hi := lo
 	if lo.Acc() != big.Exact {
@@ -252,6 +261,9 @@ func (c Interval) Quo(a, b Enclosure) (Enclosure, error) {
 	if a.isLine() || a.isZero() {
 		return a, nil
 	}
+	if a.isPoint() && b.isPoint() {
+		return c.quotient(&a.lo, &b.lo), nil
+	}
 	x, u := &a.lo, &a.hi // the numerators of the least and the greatest quotient
 	if b.lo.Sign() < 0 {
 		x, u = u, x
@@ -266,6 +278,20 @@ func (c Interval) Quo(a, b Enclosure) (Enclosure, error) {
 	lo, _ := downward.quotient(x, y, c.Prec())
 	hi, _ := upward.quotient(u, v, c.Prec())
 	return checked(lo, hi), nil
+}
+
+// quotient returns x/y for y ≠ 0, with one division where that is positive.
+func (c Interval) quotient(x, y *endpoint) Enclosure {
+	lo, exact := downward.quotient(x, y, c.Prec())
+	switch {
+	case exact:
+		return checked(lo, lo)
+	case inPlace(x, y, c.Prec()) && lo.sign > 0:
+		hi, _ := upward.round(&lo.m, 1, int(lo.exp), 1, c.Prec()) // the next number
+		return checked(lo, hi)
+	}
+	hi, _ := upward.quotient(x, y, c.Prec())
+	return checked(lo, hi)
 }
 
 // Dot returns an enclosure of Σ_i a_i·b_i over slices of equal length; zero when

@@ -151,6 +151,9 @@ func TestIntervalFromRat(t *testing.T) {
 		c, q := drawInterval(t), drawFraction(t, "q")
 		mustBeTightest(t, c, mustRat(c, q), q)
 	})
+	// The lower bound has 241 bits, and the upper one all.
+	c, q := NewInterval(290), big.NewRat(1, 1<<60-1)
+	mustBeTightest(t, c, mustRat(c, q), q)
 }
 
 func TestIntervalFromInt(t *testing.T) {
