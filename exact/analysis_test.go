@@ -124,7 +124,7 @@ func TestAnalyzeTrees(t *testing.T) {
 			r := rand.New(rand.NewPCG(1, uint64(largest[0])))
 			v := largest[0]
 			for length := 1; length <= largest[1]; length++ {
-				if testing.Short() && pow(v, length) > 64 {
+				if testing.Short() && pow(v, length) > 32 {
 					break
 				}
 				for k := range length + 1 {

@@ -85,6 +85,9 @@ func TestDeepMinimumOfSearches(t *testing.T) {
 	for seed := range uint64(2 * testenv.Effort()) {
 		instances = append(instances, deepCase(seed, 2, 3))
 	}
+	if testing.Short() {
+		instances = instances[:1]
+	}
 	for i, in := range instances {
 		m := minimum(t, in, exact.DeepOptions{}, width)
 		lower, _ := m.Lower.Float64()
@@ -132,6 +135,9 @@ func TestDeepMinimumKnown(t *testing.T) {
 
 // TestDeepMinimumShrinks: with more effort the enclosure is narrower, and overlaps all others.
 func TestDeepMinimumShrinks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("halves hundreds of cells")
+	}
 	t.Parallel()
 	for _, in := range []*model.Instance{plainTree(2, 4), plainTree(3, 3), deepCase(3, 3, 4)} {
 		var all []*exact.DeepMinimum

@@ -122,6 +122,9 @@ func homogeneous(length int) *model.Instance {
 
 // TestAnalyzeTooLarge: what cannot be solved is refused at once.
 func TestAnalyzeTooLarge(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes trees of millions of leaves")
+	}
 	t.Parallel()
 	ones := func(n int) model.Naturals {
 		w := make([]int64, n)

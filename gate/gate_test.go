@@ -76,7 +76,7 @@ func TestSoundSolverPasses(t *testing.T) {
 	t.Parallel()
 	n := 1000
 	if testing.Short() {
-		n = 100
+		n = 40
 	}
 	for _, level := range []gate.Level{gate.Plain, gate.Full} {
 		t.Run(string(level), func(t *testing.T) {
@@ -116,7 +116,7 @@ func TestPlantedFaultsAreCaught(t *testing.T) {
 	checks := max(testenv.Scale(20), 10)
 	for i, fault := range slices.Sorted(maps.Keys(gatetest.WrongFaults)) {
 		wrong := gatetest.WrongFaults[fault]
-		if testing.Short() && i%3 != 0 {
+		if testing.Short() && i%6 != 0 {
 			continue
 		}
 		t.Run(fault, func(t *testing.T) {

@@ -22,6 +22,9 @@ func checkTraining(t *testing.T, s gate.Trainee, o gate.TrainingOptions) *gate.T
 func TestSoundTraineePasses(t *testing.T) {
 	t.Parallel()
 	n := testenv.Scale(150)
+	if testing.Short() {
+		n = 10
+	}
 	for _, level := range []gate.Level{gate.Plain, gate.Full} {
 		for _, objective := range training.Objectives() {
 			if objective == training.ObjectiveHarm && testing.Short() {

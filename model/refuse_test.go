@@ -124,6 +124,9 @@ const maxTime = 20 * time.Second
 // TestReadCostly feeds what is built to cost time or memory. It does not run in
 // parallel: it measures.
 func TestReadCostly(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads some hundred megabytes")
+	}
 	const maxBytes = 5 * model.MaxFileSize // a buffer that doubles up to the file limit, and what is read from it
 	million := strings.Repeat("7", 1_000_000)
 	edit := func(old, new string) io.Reader {
@@ -183,6 +186,9 @@ func manyKeys(prefix string) string {
 // positions more than may be stored: each layer is stored once, and no step costs its edges at
 // every position.
 func TestReadLongRepeat(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a million positions take a while")
+	}
 	const length, vocabulary, states = 1_000_000, 1000, 100
 	list := func(n int, entry string) string { return "[" + strings.Repeat(entry+",", n-1) + entry + "]" }
 	ones, zeros := list(vocabulary, "1"), list(vocabulary, "0")

@@ -32,7 +32,7 @@ func FuzzStatements(f *testing.F) {
 	}
 	random := rapid.MakeFuzz(func(t *rapid.T) {
 		s, c := statementAndCase(t)
-		if _, _, err := firstFailure(s, c); err != nil {
+		if _, _, err := firstFailure(s.ID, s.Checks(), c); err != nil {
 			t.Fatalf("%v\n%s", err, shown(c))
 		}
 	})

@@ -25,7 +25,11 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 	}
-	testenv.Run(m, 100)
+	cases := 100
+	if testing.Short() {
+		cases = 50 // of which rapid then draws a fifth
+	}
+	testenv.Run(m, cases)
 }
 
 // looksLikeID matches the ids of statements, and no name that a test can have.

@@ -96,7 +96,7 @@ func TestPower(t *testing.T) {
 	t.Parallel()
 	seeds, drawn := 50*testenv.Effort(), drawn
 	if testing.Short() {
-		seeds, drawn = 3, shortly
+		seeds, drawn = 1, shortly
 	}
 	for s, f := range falsehoods() {
 		t.Run(name(s, f), func(t *testing.T) {

@@ -36,7 +36,7 @@ func TestStatesWithoutPrefix(t *testing.T) {
 // those of the case from the source, and fails where the violation is not allowed.
 func withoutPrefix(t *testing.T, name string, check verify.Check, source verify.Source, allowed func(*model.Case, *verify.Violation) bool) {
 	t.Helper()
-	for i := range max(checks()/10, 4) {
+	for i := range max(checks()/20, 1) {
 		c := source.Draw(1, i)
 		if c.Policy != nil || c.Candidates != nil || c.Harm2 != nil {
 			return // these hold numbers per edge or per final state

@@ -69,17 +69,19 @@ func TestLint(t *testing.T) {
 		want = append(want, string(q))
 	}
 	ids, total, size := make(map[string]bool), 0, 0
-	for _, q := range want {
+	for i, q := range want {
 		f := files[q]
 		if f == nil || f.Quantity != q {
 			t.Fatalf("%s has no file", q)
 		}
-		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(texts[q]))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := schema.Validate(doc); err != nil {
-			t.Errorf("%s: %v", q, err)
+		if !testing.Short() || i%6 == 0 {
+			doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(texts[q]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := schema.Validate(doc); err != nil {
+				t.Errorf("%s: %v", q, err)
+			}
 		}
 		size += len(texts[q])
 		noted := make(map[string]bool)

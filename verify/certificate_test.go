@@ -67,6 +67,9 @@ func TestCertificateBounds(t *testing.T) {
 	power := func(b int64, k int) *big.Int { return new(big.Int).Exp(big.NewInt(b), big.NewInt(int64(k)), nil) }
 	identities(func(id string, check Check) {
 		leaves := testedLeaves
+		if testing.Short() {
+			leaves = 16
+		}
 		if check.Limits.Leaves > 0 {
 			leaves = min(leaves, check.Limits.Leaves)
 		}

@@ -324,7 +324,7 @@ func TestLatticesRefute(t *testing.T) {
 				continue
 			}
 			tried++
-			every := slices.Contains(provedStatements, s.ID)
+			every := !testing.Short() && slices.Contains(provedStatements, s.ID)
 			refuted := 0
 			for _, shape := range []Shape{{2, 2}, {3, 1}, {2, 3}, {3, 2}, {4, 2}} {
 				if testing.Short() && shape.Leaves() > 9 {

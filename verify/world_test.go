@@ -10,6 +10,7 @@ import (
 
 	"sounding/exact/field"
 	"sounding/generators"
+	"sounding/internal/testenv"
 	"sounding/model"
 )
 
@@ -169,7 +170,7 @@ func TestPanicsGoOn(t *testing.T) {
 // after all of them it still is what it was.
 func TestWorldsAreNotChanged(t *testing.T) {
 	t.Parallel()
-	for i := range 20 {
+	for i := range testenv.Scale(20) {
 		c := generators.Example(generators.Limits{}, 5, i)
 		before := c.GoString()
 		w := NewCaseWorld(field.NewRational(), c)
