@@ -45,10 +45,6 @@ func At(p *model.Process, q *model.Parameterisation, theta []float64) *Policy {
 	return pi
 }
 
-// Conditional returns P_θ(a|x) per edge of position t. The slice is the policy's
-// own.
-func (pi *Policy) Conditional(t int) []float64 { return pi.p[t-1] }
-
 // Probabilities returns P_θ(x) for the states x of layers 0…T.
 func (pi *Policy) Probabilities() [][]float64 {
 	return marginals(pi.process, func(t int) []float64 { return pi.p[t-1] }, pi.process.Length())
