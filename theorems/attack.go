@@ -341,6 +341,7 @@ var xCorollary23 = &Statement{
 	},
 	Reading: "Of the pointwise problem, with δ the least ρ_0 and ε > δ. The threshold is that of the bound, which recovery meets only where ρ_0 = δ. The formula says nothing where ε ≤ δ, nor for γ = 1 with β < Δ.",
 	Story:   xCorollary23Story,
+	Saving:  "As the length of the bound of Theorem 22, below which no attack succeeds, it is true (cor-23).",
 	Repair:  "If recovery falls below ε at position t then t > L, where Δ > 0; where ε ≤ δ it never does. The bound falls below ε exactly for t > L (cor-23), after ⌊max(L, 0)⌋ tokens.",
 	Claims: []Claim{
 		{

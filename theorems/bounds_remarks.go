@@ -244,6 +244,7 @@ var xRemark4 = &Statement{
 		Check:   verify.Rational(growingScore),
 	},
 	Story:  xRemark4Story,
+	Saving: "With the bound κ of Theorem 13 on the Fisher information it is true (rem-4).",
 	Repair: "With tr F_t ≤ κ along the whole sequence, ‖G_t‖ ≤ √(κ·I_t) → 0. Scores that grow like 1/√I_t leave the gradient as it is.",
 	Claims: []Claim{
 		{

@@ -30,13 +30,14 @@ var xUniformProfile = &Statement{
 	},
 	Formula:    "tabular, t > k: KL_t = ½β²γ^{2t}·Σ_x Q(x)²ρ_0(x)(1−ρ_0(x))/P_0(x) + O(β³), x the prefixes y_<t; Σ_{y_≤t} Q²/P_0 − Σ_{y_<t} Q²/P_0 = Σ_x Q(x)²/P_0(x)·Σ_a (Q(a|x) − P_0(a|x))²/P_0(a|x) ≥ 0",
 	Hypotheses: []string{branchReading, "P_0 positive"},
-	Reading:    "The sentence is read of the leading order of thm-19 beyond the horizon, where each prefix has its own parameters: at γ = 1 all positions have the same KL. It is refuted where recovery is equally likely at all prefixes, so that the positions do not differ in what recovery takes. The sentence is true there if Q draws its prefixes from P_0. It is true of the pointwise problem of eq. 72 too, whatever Q is: by thm-20 the KL of a prefix depends on ρ_0 and the tilt alone.",
+	Reading:    "The sentence is read of the leading order of thm-19 beyond the horizon, where each prefix has its own parameters: at γ = 1 all positions have the same KL. It is refuted where recovery is equally likely at all prefixes, so that the positions do not differ in what recovery takes. In eq. 72 the KL of a prefix depends on ρ_0 and the tilt alone, by thm-20.",
 	Refuted: &Falsehood{
 		Wording: "γ = 1 produces uniform recovery KL across positions: KL_s = KL_t to leading order for all s, t > k.",
 		Check:   verify.Series(uniformProfile, nil),
 		Source:  &Source{Draw: undiscounted, Smallest: evenTrees},
 	},
 	Story:  xUniformProfileStory,
+	Saving: "Where recovery is equally likely at all prefixes it is true of the pointwise problem of eq. 72, whatever Q is (thm-20), and of eq. 43 if Q draws its prefixes from P_0.",
 	Repair: "The KL of a position carries the factor Σ_x Q(x)²ρ_0(x)(1−ρ_0(x))/P_0(x). The adversary's prefixes are the rarer the longer they are, and a rare prefix pays the more for its penalty.",
 	Claims: []Claim{
 		{

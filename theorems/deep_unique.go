@@ -20,7 +20,7 @@ var xUnique = &Statement{
 	ID: "x-unique", Title: "Eq. 43 can have two minimisers", Section: "9.2", Kind: verify.RefutedReading,
 	Sentence: verify.Sentence{
 		Place:   "Section 9",
-		Says:    "The deep objective has a minimiser that one may speak of as “the” minimiser.",
+		Says:    "The deep objective has one minimiser: Theorems 19 and 22 speak of the minimiser.",
 		Verdict: verify.Refuted,
 		But:     "it has a minimiser, and may have two. There is one alone at β = 0 and at T = 1",
 	},
@@ -31,6 +31,7 @@ var xUnique = &Statement{
 		Check:   verify.Interval(ownMirrorImage),
 	},
 	Story:  xUniqueStory,
+	Saving: "There is a minimiser, and for β below a threshold no other (own-convex).",
 	Repair: "A minimiser exists. It is the only one at β = 0 and at T = 1, where L_deep(P) − L_deep(P*) = KL(P‖P*) for every P, and for β below a threshold (own-convex). Otherwise L_deep need not be convex, either in the rows or in the law of sequences.",
 	Claims: []Claim{
 		{

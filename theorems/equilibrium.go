@@ -288,7 +288,7 @@ var corollary15 = &Statement{
 	Sentence: verify.Sentence{
 		Says:    "Positions without harm information have no KL: they remain close to the base model.",
 		Verdict: verify.Refuted,
-		But:     "there is no term of order λ², but there may be one of order λ⁴. KL_t is zero at all positions beyond k exactly if k is at or beyond the horizon",
+		But:     "to leading order it holds, KL_t = o(λ²). There may be a term of order λ⁴. KL_t is zero at all positions beyond k exactly if k is at or beyond the horizon",
 	},
 	Formula:    "I_t = 0 ⇒ KL_t has no term of order λ²",
 	Hypotheses: []string{"decoupled parameters"},

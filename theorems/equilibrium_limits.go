@@ -21,12 +21,13 @@ var xCorollary15 = &Statement{
 	ID: "x-cor-15", Title: "No harm information does not mean no KL", Section: "8", Kind: verify.RefutedReading, Twin: "cor-15",
 	Formula:    "tabular, I_t = 0 ⇒ KL_t = (λ⁴/8)·E[Var(Var_0(Harm|y_≤t)|y_<t)] + O(λ⁵); for λ > 0: KL_t = 0 for all t > k ⇔ the horizon is at most k",
 	Hypotheses: []string{"tabular: the optimum over all policies"},
-	Reading:    "The paper's KL_t = 0 is taken as an equality at the optimum itself. Read as KL_t ≈ 0 to leading order in λ, it holds: KL_t = o(λ²) (cor-15). Read with I_t at the optimum, not at the base model, it is false too: that is among the near-misses. KL_t = 0 is decided in ℚ: it means P* = P_0 at every prefix of positive probability. The coefficients are those of KL_t by enumeration.",
+	Reading:    "The corollary is read as an equality, KL_t = 0 at the optimum itself where I_t = 0 at the base model. KL_t = 0 is decided in ℚ: it means P* = P_0 at every prefix of positive probability. The coefficients are those of KL_t by enumeration.",
 	Refuted: &Falsehood{
 		Wording: "Positions with I_t = 0 have KL_t = 0 at the optimum.",
 		Check:   verify.Rational(cor15AtBase),
 	},
 	Story:  xCorollary15Story,
+	Saving: "Read as KL_t ≈ 0 to leading order in λ, it is true: KL_t = o(λ²) (cor-15). With I_t taken at the optimum, not at the base model, it is false too (a near-miss).",
 	Repair: "The soft value log E_0[e^{−λHarm}|y_≤t] may tell tokens apart whose h_t agree. KL_t may then have terms of order λ⁴ and higher. KL_t vanishes for all t > k together exactly if the horizon is at most k.",
 	Claims: []Claim{
 		{
@@ -224,6 +225,7 @@ var xTheorem14Order = &Statement{
 		Source:  silentFamilySource(),
 	},
 	Story:  xTheorem14OrderStory,
+	Saving: "Of the term of order λ² alone it is true (thm-14).",
 	Repair: "The term of order λ² is at most (λ²/2)·I_t; the terms of higher order do not carry the factor I_t.",
 	Claims: []Claim{
 		{
@@ -320,13 +322,14 @@ var xMirror = &Statement{
 		But:     "the coefficients of λ² do: for a tabular policy they are ½I_t. At a finite λ the order of two positions may reverse",
 	},
 	Formula: "KL_t = (λ²/2)·I_t + O(λ³) tabular, ≤ (λ²/2)·I_t + O(λ³) decoupled",
-	Reading: "Mirrors is read as: of two positions, the one with less harm information has no more KL, at the λ of the case. As λ → 0 that is true of the tabular optimum, by its λ² coefficients.",
+	Reading: "Mirrors is read as: of two positions, the one with less harm information has no more KL, at the λ of the case.",
 	Refuted: &Falsehood{
 		Wording: "The KL divergence profile mirrors the harm information profile, read as: I_s < I_t implies KL_s ≤ KL_t at the optimum.",
 		Check:   verify.Interval(mirror),
 		Source:  mirrorSource(),
 	},
 	Story:  xMirrorStory,
+	Saving: "To leading order in λ it is true of tabular policies (the repair). The paper reports it as an observation, for which Corollary 15 is to give the ground.",
 	Repair: "Only the coefficients of λ² mirror the harm information: they are ½I_t when tabular, and at most ½I_t when decoupled.",
 	Claims: []Claim{
 		{

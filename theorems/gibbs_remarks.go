@@ -148,6 +148,7 @@ var xRemark8 = &Statement{
 	},
 	Reading: "Read for every two base probabilities. The paper's own example of two small ones, as reconstructed 0.1 and 0.001, is true exactly for 0 < η < log 8991, which lies between 9.10 and 9.11. Remark 10 works at η ≈ 13.8.",
 	Story:   xRemark8Story,
+	Saving:  "Of base probabilities below σ(−η/2) it is true (the repair).",
 	Repair:  "The boost increases in ρ_0 below σ(−η/2) and decreases above it. 0 and 1 are not boosted.",
 	Claims: []Claim{
 		{

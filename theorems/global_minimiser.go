@@ -22,6 +22,7 @@ var xAssumption1Global = &Statement{
 		Check:   verify.Series(branchIsLowest, nil),
 	},
 	Story:  xAssumption1GlobalStory,
+	Saving: "Of the stationary point near θ_0 it is true (prop-25), and of the minimiser in an identifiable family, for small λ (the repair).",
 	Repair: "Where F̄ has constant rank nearby, it is true of the stationary point near θ_0, and of that near θ_1 with the Ḡ and F̄ of θ_1. A log-linear family with F̄ ≻ 0 is identifiable, because θᵀF̄θ = 0 ⇔ P_θ = P_0, and for small λ its minimiser is that branch. For every family L(P) − L(P_0) = KL − λ(E_0 − E_P)[Harm] and 2(E_0 − E_P)[Harm]² ≤ KL, so every minimiser has KL ≤ λ²/2.",
 	Claims: []Claim{
 		{

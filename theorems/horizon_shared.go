@@ -11,13 +11,14 @@ var xRemark3 = &Statement{
 	ID: "x-rem-3", Title: "With shared parameters later positions leave the base model", Section: "6", Kind: verify.RefutedReading, Twin: "rem-3",
 	Formula:    "log(P_θ*/P_0)(a|y_<t) = −λ·s_t(a|y_<t)ᵀF̄⁺Ḡ + O(λ²); decoupled parameters: P_θ* = P_0 for t > k, in every order",
 	Hypotheses: []string{branchReading, "prefixes of positive probability"},
-	Reading:    "The remark is derived without a word on parameters. Over all policies it is true (rem-3). Appendix A of the paper concedes the point: late positions change incidentally through shared parameters (Theorem 27). The wording is refuted by the first coefficients in λ: where one of them is not zero, P_θ* ≠ P_0 for all small λ > 0.",
+	Reading:    "The remark is derived without a word on parameters. The wording is refuted by the first coefficients in λ: where one of them is not zero, P_θ* ≠ P_0 for all small λ > 0.",
 	Refuted: &Falsehood{
 		Wording: "Positions beyond the harm horizon remain at the base model distribution.",
 		Check:   verify.Series(lateMoves, nil),
 		Source:  lateFamilies,
 	},
 	Story:  xRemark3Story,
+	Saving: "Over all policies it is true (rem-3), and with decoupled parameters (the repair). Appendix A of the paper concedes the point: late positions change incidentally through shared parameters (Theorem 27).",
 	Repair: "To first order a position stays at the base model exactly where its score is orthogonal to F̄⁺Ḡ. With decoupled parameters that is so beyond the horizon, and in every order.",
 	Claims: []Claim{
 		{

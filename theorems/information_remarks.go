@@ -143,6 +143,7 @@ var xRemark1 = &Statement{
 		Check:   verify.Rational(gaussianOrder),
 	},
 	Story:  xRemark1Story,
+	Saving: "Of one position, whose remaining variance is given, it is true (the repair), and so is I_V = 0 ⇔ MI_t = 0, which follows.",
 	Repair: "I_V is the remaining variance times a monotone function of MI_t. It is monotone in MI_t only while that variance stays the same.",
 	Claims: []Claim{
 		{

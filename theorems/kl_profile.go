@@ -255,6 +255,7 @@ var xTradeoff = &Statement{
 		Check:   verify.Rational(tradeoffDeeper),
 	},
 	Story:  xTradeoffStory,
+	Saving: "Of recovery penalties, which the paragraph goes on to, it is the subject of x-penalty-cost. In eq. 72 each further position beyond the horizon pays for its own tilt (thm-20), and there depth does cost KL.",
 	Repair: "The total KL of the optimum depends on the law of harm alone, not on the positions that decide it.",
 	Claims: []Claim{
 		{
@@ -396,6 +397,7 @@ var xCliff = &Statement{
 		Source:  returningSource(),
 	},
 	Story:  xCliffStory,
+	Saving: "Of the last position with harm information, behind which there is none, it is true: that is the horizon (thm-9).",
 	Repair: "What the first t−1 tokens leave open is the sum of all I_s that follow, not the next of them alone. It is an average over the policy's own prefixes.",
 	Claims: []Claim{
 		{

@@ -21,13 +21,14 @@ var xTiltReduces = &Statement{
 	ID: "x-tilt-reduces", Title: "The harm tilt can favour the token with the higher expected harm", Section: "B.5", Kind: verify.RefutedReading, Twin: "prop-29",
 	Formula:    "β = 0: P*(a|x) < P_0(a|x) ⇔ Z(xa) < Z(x), Z(y_≤t) = E_0[e^{−λHarm}|y_≤t]",
 	Hypotheses: []string{"tabular: the optimum over all policies", "λ > 0", "prefixes x of positive probability"},
-	Reading:    "The comment on Proposition 29 in Section 9.3, on the tilt within the horizon: tokens that lead to high expected harm become less likely. It is read of the optimum at β = 0, where harm alone tilts, at a finite λ: of two tokens, the one with the higher h_t under P_0 gains no more by P*/P_0. To leading order in λ that is true, and it is true at every λ where harm takes two values alone, as it is at t = T. It fails where the harm of one token is a gamble and that of the other is certain: the tilt rewards the chance of no harm. It is decided in ℚ, for e^{−λ/m} = 1/2, 9/10 and 1/1000 and harm on the grid j/m.",
+	Reading:    "The comment on Proposition 29 in Appendix B.5, on the tilt within the horizon: tokens that lead to high expected harm become less likely. It is read of the optimum at β = 0, where harm alone tilts, at a finite λ: of two tokens, the one with the higher h_t under P_0 gains no more by P*/P_0. At t = T it is true. It fails where the harm of one token is a gamble and that of the other is certain: the tilt rewards the chance of no harm. It is decided in ℚ, for e^{−λ/m} = 1/2, 9/10 and 1/1000 and harm on the grid j/m.",
 	Refuted: &Falsehood{
 		Wording: "The harm tilt lowers the probability of the tokens with high expected harm: h_t(xa) > h_t(xb) implies P*(a|x)/P_0(a|x) ≤ P*(b|x)/P_0(b|x).",
 		Check:   verify.Rational(tiltByMean),
 		Source:  &Source{Smallest: smallestWhere(needsHarm, varied)},
 	},
 	Story:  xTiltReducesStory,
+	Saving: "It is true where harm takes two values alone, of the soft value everywhere (the repair), and to leading order in λ, which is argued.",
 	Repair: "It is true of the soft value Z in place of the expected harm: the tilt lowers the probability of exactly those tokens whose Z is below that of the prefix. The expected harm decides where harm takes two values alone.",
 	Claims: []Claim{
 		{
@@ -228,6 +229,7 @@ var xPenaltyCost = &Statement{
 		Source:  &Source{Smallest: penaltyCases(needsHarmRecovery)},
 	},
 	Story:  xPenaltyCostStory,
+	Saving: "Of the cost λE[Harm] + KL it is true (the repair). It is true of positions beyond the horizon by themselves, which have no KL without a penalty (rem-3).",
 	Repair: "λE[Harm] + KL of the minimiser does not fall as β grows. With harm that does not vary, that is a claim about the KL alone. Otherwise the penalty may give back what the harm had paid for, and the KL falls: at T = 1 exactly while η < η*.",
 	Claims: []Claim{
 		{

@@ -399,8 +399,9 @@ var xRemark7 = &Statement{
 		Wording: "G_t^rec = 0 despite I_t^rec > 0 is a condition of measure zero in parameter space.",
 		Check:   verify.Rational(rem7Generic),
 	},
-	Reading: "For a parameterisation with F_t^Q ≻ 0. G_t^rec is −∇E_Q[ρ_t]. In a log-linear family with one parameter E_Q[ρ_t] is a rational function of e^θ. It is constant if it takes one value at more points than its degree allows. The wording is true of families whose E_Q[ρ_t] is not constant, because G_t^rec is analytic.",
+	Reading: "For a parameterisation with F_t^Q ≻ 0. G_t^rec is −∇E_Q[ρ_t]. In a log-linear family with one parameter E_Q[ρ_t] is a rational function of e^θ. It is constant if it takes one value at more points than its degree allows.",
 	Story:   xRemark7Story,
+	Saving:  "Of families whose E_Q[ρ_t] is not constant it is true, because G_t^rec is analytic. That is argued, not computed.",
 	Repair:  "Tabular: G_t^rec = 0 ⇔ I_t^rec = 0, at every parameter.",
 	Claims:  []Claim{{Check: verify.Rational(rem7Tabular)}},
 	NearMisses: []NearMiss{

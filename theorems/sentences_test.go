@@ -1,6 +1,7 @@
 package theorems
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -49,6 +50,26 @@ func TestSentences(t *testing.T) {
 		}
 		if !strings.HasSuffix(s.Sentence.Says, ".") || strings.HasSuffix(s.Sentence.But, ".") {
 			t.Errorf("%s: want a full stop after what the paper says, and none after the rest", s.ID)
+		}
+	}
+}
+
+// TestSavings: an entry that refutes a reading of the paper, and no other, names those readings
+// that would save the sentence; entries that it refers to exist.
+func TestSavings(t *testing.T) {
+	t.Parallel()
+	id := regexp.MustCompile(`\b(?:def|prop|thm|cor|lem|rem|eq|own|x)-[a-z0-9-]+`)
+	for _, s := range All() {
+		if (s.Saving != "") != (s.Relation() == verify.RefutedReading) {
+			t.Errorf("%s: Saving %q, want the readings that would save the sentence, and whether they are true, if and only if the entry refutes one", s.ID, s.Saving)
+		}
+		if s.Saving != "" && !strings.HasSuffix(s.Saving, ".") {
+			t.Errorf("%s: want a full stop after %q", s.ID, s.Saving)
+		}
+		for _, name := range id.FindAllString(s.Saving, -1) {
+			if _, ok := Find(name); !ok {
+				t.Errorf("%s: its saving reading refers to %s, which does not exist", s.ID, name)
+			}
 		}
 	}
 }

@@ -33,6 +33,7 @@ var xAssumption1 = &Statement{
 		Check:   verify.Rational(softmaxDefinite),
 	},
 	Story:  xAssumption1Story,
+	Saving: "Of parameters that no direction leaves without effect, such as logits with one fixed per prefix, it is true of tabular policies (the repair). It is false of the weights of an output layer as of its logits: one vector added to the weights of all tokens changes no probability.",
 	Repair: "Logits are defined up to a constant per prefix, and tied weights may lose more. Fix one logit per prefix, where P > 0, or use the pseudo-inverse. It is enough, because the gradient lies in the range.",
 	Claims: []Claim{
 		{
@@ -194,6 +195,7 @@ var xA4 = &Statement{
 		Source:  lateFamilies,
 	},
 	Story:  xA4Story,
+	Saving: "As Proposition 26 has it, that the change is uncorrelated with harm, it is true (prop-26).",
 	Repair: "A late recovery probability moves with the parameters that it shares with other positions. To first order it rises exactly where Cov(1_R, s_t|y_<t)ᵀF̄⁺Ḡ < 0.",
 	Claims: []Claim{{Check: verify.Series(recoveryShift[rat], recoveryShift[mod])}},
 	NearMisses: []NearMiss{
@@ -362,6 +364,7 @@ var xEquation59 = &Statement{
 		Source:  cancellingSource(),
 	},
 	Story:  xEquation59Story,
+	Saving: "Of the shift of the parameters, δθ = δ_f + δ_i, it is true: the three terms are its quadratic form (the repair).",
 	Repair: "There are three terms, and the cross term can cancel the other two. They bound it by the Cauchy–Schwarz inequality, and half of that bound does not hold.",
 	Claims: []Claim{
 		{

@@ -36,7 +36,7 @@ var xUniqueStory = verify.Story{
 	Told:     "Token 1 at first is a recovery and harmful, token 0 is neither. With λ = β = 3 the two balance, and exchanging them maps the problem onto itself. A single minimiser would be its own mirror image, with P(1) = 1/2. But such policies cost at least 4.24709, and one with P(1) = 437/1024 costs 4.24700.",
 	Left:     "the least of L_deep over policies with P(1) = 1/2",
 	Right:    "L_deep of the policy shown as candidate1",
-	Practice: "Two runs of training may end in different optima, and the mean of the two in none. To speak of “the minimiser” takes an argument.",
+	Practice: "Two runs of training may end in different optima, and the mean of the two in none. To speak of the minimiser takes an argument.",
 }
 
 var xRemark8Story = verify.Story{

@@ -149,6 +149,9 @@ type Statement struct {
 	Refuted *Falsehood
 	// Story tells how, of the smallest counterexample.
 	Story Story
+	// Saving names the readings of a refuted sentence that would save it, and says of each
+	// whether it is true.
+	Saving string
 	// Claims are what is claimed, each with its check; of a refuted statement, those of
 	// its repair.
 	Claims []Claim

@@ -34,9 +34,17 @@ func (p *printer) brief(e *verify.Entry) {
 	}
 	p.claimsInShort(e)
 	if s.Refuted != nil {
-		p.item("%s: %s Repair: %s", readAs(s), p.prose(s.Refuted.Wording), p.prose(s.Repair))
+		p.item("%s: %s%s Repair: %s", readAs(s), p.prose(s.Refuted.Wording), saving(p.prose(s.Saving)), p.prose(s.Repair))
 	}
 	p.story(e)
+}
+
+// saving introduces the readings that would save a sentence, if there are any.
+func saving(text string) string {
+	if text == "" {
+		return ""
+	}
+	return " What would save it: " + text
 }
 
 // packedWidth is how many letters of short clauses share a line.

@@ -36,6 +36,9 @@ func (p *printer) entry(e *verify.Entry) {
 	p.sentence(s)
 	if s.Refuted != nil {
 		p.item("%s: %s", readAs(s), p.prose(s.Refuted.Wording))
+		if s.Saving != "" {
+			p.item("What would save it: %s", p.prose(s.Saving))
+		}
 		p.item("Repair: %s", p.prose(s.Repair))
 	}
 	for _, h := range s.Hypotheses {

@@ -303,18 +303,18 @@ type sectionPage struct {
 
 type entryPage struct {
 	verdictPage
-	ID, Title, Kind, Evidence                      string
-	Instead                                        string // what refutes the paper's sentence, whose place the formula takes
-	ReadAs, Claimed                                string
-	Formulas                                       []template.HTML
-	Sentence, Wording, Repair, Hypotheses, Reading template.HTML
-	Failure                                        string
-	SeeAlso                                        []twinPage
-	Story                                          *storyPage
-	Claims                                         []claimPage // of an entry that has several
-	Symbols                                        []termPage  // that occur in the entry
-	Full, NearMisses                               template.HTML
-	Missed                                         string // how many near-misses there are, and were refuted
+	ID, Title, Kind, Evidence                              string
+	Instead                                                string // what refutes the paper's sentence, whose place the formula takes
+	ReadAs, Claimed                                        string
+	Formulas                                               []template.HTML
+	Sentence, Wording, Saving, Repair, Hypotheses, Reading template.HTML
+	Failure                                                string
+	SeeAlso                                                []twinPage
+	Story                                                  *storyPage
+	Claims                                                 []claimPage // of an entry that has several
+	Symbols                                                []termPage  // that occur in the entry
+	Full, NearMisses                                       template.HTML
+	Missed                                                 string // how many near-misses there are, and were refuted
 }
 
 type claimPage struct {
@@ -351,7 +351,7 @@ func newEntryPage(r *verify.Report, of instances, e *verify.Entry) (entryPage, e
 	s := e.Statement
 	q := entryPage{
 		verdictPage: newVerdictPage(verdict(r, e)), ID: s.ID, Title: s.Title, Kind: string(s.Relation()), Evidence: Phrase(e),
-		Instead: instead(r, e, func(id string) string { return id }), ReadAs: readAs(s), Claimed: claimed(s), Hypotheses: Prose(strings.TrimSuffix(strings.Join(s.Hypotheses, "; "), ".")), Reading: Prose(s.Reading), Repair: Prose(s.Repair),
+		Instead: instead(r, e, func(id string) string { return id }), ReadAs: readAs(s), Claimed: claimed(s), Hypotheses: Prose(strings.TrimSuffix(strings.Join(s.Hypotheses, "; "), ".")), Reading: Prose(s.Reading), Repair: Prose(s.Repair), Saving: Prose(s.Saving),
 	}
 	for _, f := range clauses(s.Formula) {
 		q.Formulas = append(q.Formulas, formula(f))

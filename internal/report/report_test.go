@@ -83,7 +83,7 @@ func example(t *testing.T) *verify.Report {
 			Statement: &verify.Statement{
 				ID: "x-1", Title: "Refuted", Section: "1", Kind: verify.RefutedReading, Formula: "a | b", Repair: "a | 2b",
 				Story:   verify.Story{Told: "One token has seven times the harm.", Left: "the information", Right: "its bound", Practice: "Divide."},
-				Refuted: &verify.Falsehood{Wording: "a divides b."}, Sentence: verify.Sentence{Place: "Section 1", Says: "a divides b.", Verdict: verify.Refuted, But: "a divides 2b"},
+				Refuted: &verify.Falsehood{Wording: "a divides b."}, Saving: "Of even b.", Sentence: verify.Sentence{Place: "Section 1", Says: "a divides b.", Verdict: verify.Refuted, But: "a divides 2b"},
 			},
 			Verdict: verify.Refuted, Grade: verify.Disproved, Claims: one(verify.Enclosed, 1), Result: verify.Result{Comparisons: 1},
 			Counterexample: counterexample("x-1", true),
@@ -200,7 +200,7 @@ func TestMarkdown(t *testing.T) {
     a | b
 **refuted**: its reading refuted by the smallest instance, V = 2, T = 2; the formula holds: enclosed on 1 instance. [In full](docs/evidence/section-1.md#x-1)
 - The paper, Section 1: a divides b. It is refuted. True instead: a divides 2b.
-- Read as: a divides b. Repair: a | 2b
+- Read as: a divides b. What would save it: Of even b. Repair: a | 2b
 
 One token has seven times the harm.
 
@@ -284,6 +284,7 @@ Near-misses:
 		"2. “double” (without: a > 0): refuted by the search for the smallest alone.\n", `
 - The paper, Section 1: a divides b. It is refuted. True instead: a divides 2b.
 - Read as: a divides b.
+- What would save it: Of even b.
 - Repair: a | 2b
 `, "\n`I_t ≤ 1/16` fails: `1/8 > 1/16` at position 2, state 1.\n", `
 1. “blind spot”: **not refuted**.
@@ -362,6 +363,7 @@ refuted: its reading refuted by the smallest instance, V = 2, T = 2; the formula
 
 - The paper, Section 1: a divides b. It is refuted. True instead: a divides 2b.
 - Read as: a divides b.
+- What would save it: Of even b.
 - Repair: a | 2b
 `, `
 - Undecided: a < b, position 1, state 0.
