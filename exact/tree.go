@@ -126,15 +126,20 @@ func solveTree[R any](in *model.Instance, weights [][]int64, p *model.Profile[*b
 	return nil
 }
 
-// leaves prepares the complete sequences, and the mean of Harm².
+// leaves prepares the complete sequences, and the mean of Harm². They share the digits of
+// equal numbers, which never change.
 func (s *treePass) leaves(in *model.Instance, second *big.Rat) {
 	n, den := in.States(in.Length()), in.HarmDenominator()
+	first, of := harmKinds(in.Process)
+	values, squares := make([]big.Int, len(first)), make([]big.Int, len(first))
+	for k, x := range first {
+		values[k].Set(in.Harm().At(x))
+		squares[k].Mul(&values[k], &values[k])
+	}
 	s.denominators, s.harm = make([]big.Int, n), make([]big.Int, n)
 	square := make([]big.Int, n)
-	for x := range n {
-		s.denominators[x] = *den // they share its digits, and never change them
-		s.harm[x].Set(in.Harm().At(x))
-		square[x].Mul(&s.harm[x], &s.harm[x])
+	for x, k := range of {
+		s.denominators[x], s.harm[x], square[x] = *den, values[k], squares[k]
 	}
 	s.moments = []moment{{2, 1}}
 	s.means = []*treeMean{{0, square, second}}

@@ -115,3 +115,25 @@ func TestTreeRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestTreeFactors: a factor is W^(k−power)·w^power·c^k, whether it fits a word or not.
+func TestTreeFactors(t *testing.T) {
+	t.Parallel()
+	long := new(big.Int).Lsh(big.NewInt(3), 70)
+	for _, sum := range []int64{1, 97, 1 << 16, maxTreeSum} {
+		for _, w := range []int64{0, 1, sum/2 + 1, sum} {
+			for _, c := range []*big.Int{big.NewInt(1), big.NewInt(6), long} {
+				for _, m := range []moment{{1, 1}, {2, 0}, {2, 1}, {3, 1}, {4, 2}} {
+					r, got := treeRow{sum: sum}, new(big.Int)
+					r.setFactor(got, m, c, w)
+					power := func(x *big.Int, n int) *big.Int { return new(big.Int).Exp(x, big.NewInt(int64(n)), nil) }
+					want := power(big.NewInt(sum), m.degree-m.power)
+					want.Mul(want, power(big.NewInt(w), m.power)).Mul(want, power(c, m.degree))
+					if got.Cmp(want) != 0 {
+						t.Errorf("%+v of W = %d, w = %d, c = %v: %v, want %v", m, sum, w, c, got, want)
+					}
+				}
+			}
+		}
+	}
+}

@@ -1,6 +1,9 @@
 package exact
 
-import "math/big"
+import (
+	"math/big"
+	"math/bits"
+)
 
 // treeRow holds the work at one prefix x of a treePass: its row of tokens a.
 type treeRow struct {
@@ -36,17 +39,32 @@ func (r *treeRow) set(s *treePass, x int, weight []int64) {
 		r.harm[a].Mul(&r.cofactor[a], &s.harm[first+a])
 		r.mean.Add(&r.mean, r.times(&r.harm[a], w))
 		for i, m := range s.moments {
-			f := &r.factor[i][a]
-			f.SetInt64(1)
-			for k := range m.degree {
-				f.Mul(f, &r.cofactor[a])
-				if k < m.power {
-					f.Mul(f, r.word.SetInt64(w))
-				} else {
-					f.Mul(f, r.word.SetInt64(r.sum))
-				}
-			}
+			r.setFactor(&r.factor[i][a], m, &r.cofactor[a], w)
 		}
+	}
+}
+
+// setFactor sets f to W^(k−power)·w^power·c^k.
+func (r *treeRow) setFactor(f *big.Int, m moment, c *big.Int, w int64) {
+	words := int64(1) // factors that are not in f yet
+	f.SetInt64(1)
+	for k := range m.degree {
+		next := r.sum
+		if k < m.power {
+			next = w
+		}
+		if bits.Len64(uint64(words))+bits.Len64(uint64(next)) > 63 {
+			f.Mul(f, r.word.SetInt64(words))
+			words = 1
+		}
+		words *= next
+	}
+	f.Mul(f, r.word.SetInt64(words))
+	if c.IsInt64() && c.Int64() == 1 {
+		return
+	}
+	for range m.degree {
+		f.Mul(f, c)
 	}
 }
 
