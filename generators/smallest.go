@@ -20,9 +20,12 @@ type Needs struct {
 	Kind        model.Kind // features, when log-linear
 
 	// What every counterexample has. Cases without it are left out before they are made.
+	Length       int    // so many positions at least
+	Varied       bool   // two values of harm
 	Moves        Extent // features other than 0
 	ProperSubset bool   // R neither empty nor of all tokens
 	Penalised    bool   // β > 0
+	Attacked     bool   // Q other than the policy
 }
 
 // Extent says at how many positions something is found.
@@ -53,7 +56,7 @@ func Smallest(needs Needs) iter.Seq2[int, *model.Case] {
 			for nodes := 3; nodes <= size; nodes++ {
 				for v := 2; v < nodes; v++ {
 					t, ok := heightOf(v, nodes)
-					if !ok {
+					if !ok || t < needs.Length {
 						continue
 					}
 					s := newSketch(needs, v, t)
@@ -229,11 +232,20 @@ func (s *sketch) eachHarm(cost int, yield func() bool) bool {
 			return numerators
 		}}
 		if !values.each(s.harm, 0, cost-(m-1),
-			func(i int) bool { return i < len(s.harm)-1 || divisor(s.denominator, s.harm) == 1 }, yield) {
+			func(i int) bool { return i < len(s.harm)-1 || s.acceptsHarm() }, yield) {
 			return false
 		}
 	}
 	return true
+}
+
+// acceptsHarm reports whether the harm values and their denominator have no common factor,
+// and differ where they need to.
+func (s *sketch) acceptsHarm() bool {
+	if divisor(s.denominator, s.harm) != 1 {
+		return false
+	}
+	return !s.needs.Varied || slices.ContainsFunc(s.harm, func(v int64) bool { return v != s.harm[0] })
 }
 
 // eachRecovery spends one per token of R.
@@ -266,7 +278,7 @@ func (s *sketch) eachAdversary(cost int, yield func() bool) bool {
 	switch {
 	case cost == 0:
 		s.adversary = model.AdversaryPolicy
-		return yield()
+		return s.needs.Attacked || yield()
 	case s.t == 1:
 		return true
 	case cost == 1:

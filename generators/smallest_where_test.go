@@ -26,12 +26,19 @@ func TestSmallestLeavesOut(t *testing.T) {
 	}
 	shared := Needs{Harm: true, Kind: model.Shared}
 	deep := Needs{Recovery: true, Penalty: true}
+	attacked := Needs{Recovery: true, Adversary: true}
 	for _, test := range []struct {
 		name  string
 		all   Needs
 		asked func(*Needs)
 		keeps func(*model.Case) bool
 	}{
+		{"two positions", shared, func(n *Needs) { n.Length = 2 }, func(c *model.Case) bool { return c.Length() > 1 }},
+		{"harm varies", shared, func(n *Needs) { n.Varied = true }, func(c *model.Case) bool {
+			list, _ := c.Harm().Int64s()
+			return slices.Min(list) < slices.Max(list)
+		}},
+		{"attacked", attacked, func(n *Needs) { n.Attacked = true }, func(c *model.Case) bool { return c.Adversary.Kind != model.AdversaryPolicy }},
 		{"moves somewhere", shared, func(n *Needs) { n.Moves = Somewhere }, func(c *model.Case) bool { return moving(c) > 0 }},
 		{"moves everywhere", shared, func(n *Needs) { n.Moves = Everywhere }, func(c *model.Case) bool { return c.Length() > 1 && moving(c) == c.Length() }},
 		{"proper recovery set", deep, func(n *Needs) { n.ProperSubset = true }, func(c *model.Case) bool { return len(c.Recovery) > 0 && len(c.Recovery) < c.Vocabulary() }},

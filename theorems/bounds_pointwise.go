@@ -52,7 +52,7 @@ var ownPointwise = &Statement{
 		{Name: "half the variance", Check: verify.Rational(pointwiseHalf)},
 		{Name: "lem-12 is an equality for three tokens too", Check: verify.Rational(pointwiseTight), Looks: &needsHarm},
 		{Name: "strict without variance", Drops: "strictness: three tokens of positive probability, Var(h_t|y_<t) > 0", Check: verify.Rational(pointwiseStrict), Looks: &generators.Needs{}},
-		{Name: "the adjugate of F_t without its signs", Check: verify.Identity(pointwiseSign[rat], pointwiseSign[mod]).Within(verify.Limits{CertificateOnly: true}), Source: generalPosition()},
+		{Name: "the adjugate of F_t without its signs", Check: verify.Identity(pointwiseSign[rat], pointwiseSign[mod]).Within(verify.Limits{CertificateOnly: true}), Source: generalPosition(), Looks: new(moving(generators.Needs{Harm: true, Kind: model.Shared, ZeroWeights: true}))},
 		{Name: "the gap of ‖C_t‖⁴ ≤ Var(h_t|y_<t)·C_tᵀF_tC_t without its factor ½", Check: verify.Identity(pointwiseRayleighHalf[rat], pointwiseRayleighHalf[mod]).Within(verify.Limits{CertificateOnly: true}), Source: generalPosition()},
 		{Name: "tabular: C_t itself solves F_t·z = C_t", Check: verify.Identity(pointwiseOwnInverse[rat], pointwiseOwnInverse[mod])},
 		{Name: "C_tᵀF_t⁺C_t = Var(h_t|y_<t) only where s_t = c·Δ_t", Check: verify.Rational(pointwiseTightAligned)},

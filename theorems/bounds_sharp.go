@@ -80,7 +80,7 @@ var theorem13Sharp = &Statement{
 		{Name: "the squares without their factor I_t", Check: verify.Identity(thm13SharpUnscaled[rat], thm13SharpUnscaled[mod])},
 		{Name: "the squares within prefixes alone", Check: verify.Identity(thm13SharpWithin[rat], thm13SharpWithin[mod]), Source: generalPosition(), Looks: &needsHarm},
 		{Name: "what a combination of scores leaves of Δ_t, with zᵀG_t in place of 2zᵀG_t − zᵀF̄_tz", Check: verify.Identity(thm13SharpOnce[rat], thm13SharpOnce[mod]), Source: generalPosition()},
-		{Name: "the adjugate of F̄_t without its signs", Check: verify.Identity(thm13SharpSign[rat], thm13SharpSign[mod]).Within(verify.Limits{CertificateOnly: true}), Source: generalPosition()},
+		{Name: "the adjugate of F̄_t without its signs", Check: verify.Identity(thm13SharpSign[rat], thm13SharpSign[mod]).Within(verify.Limits{CertificateOnly: true}), Source: generalPosition(), Looks: new(moving(needsHarmSharedZeros))},
 		{Name: "equality where s_t = c(y_<t)·Δ_t", Check: verify.Identity(thm13SharpReadsPrefix[rat], thm13SharpReadsPrefix[mod]), Source: generalPosition(), Looks: &needsHarm},
 		{Name: "equality wherever lem-12 is one at every prefix", Check: verify.Rational(thm13SharpTightVarying), Looks: &needsHarm},
 	},

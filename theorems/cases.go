@@ -29,6 +29,25 @@ var (
 	needsRecoveryShared    = generators.Needs{Recovery: true, Kind: model.Shared}
 )
 
+// longer returns the needs for cases of two positions or more, where every counterexample has
+// a second one.
+func longer(needs generators.Needs) generators.Needs {
+	needs.Length = 2
+	return needs
+}
+
+// moving returns those for cases in which some feature differs from 0.
+func moving(needs generators.Needs) generators.Needs {
+	needs.Moves = generators.Somewhere
+	return needs
+}
+
+// underAttack returns those for cases whose Q is not the policy.
+func underAttack(needs generators.Needs) generators.Needs {
+	needs.Attacked = true
+	return needs
+}
+
 // smoothSource draws log-linear families of both kinds, and families with one
 // parameter whose logits are polynomials of degree 3.
 func smoothSource() *Source {
@@ -306,18 +325,24 @@ func mapped(cases func() iter.Seq[*model.Case], image func(*model.Case) *model.C
 	}
 }
 
-// moves runs through the cases of smallestWhere in which some feature differs from 0 and
+// smallestVaried runs through those in which harm takes two values.
+func smallestVaried(needs generators.Needs) func() iter.Seq[*model.Case] {
+	needs.Varied = true
+	return smallest(needs)
+}
+
+// moves runs through those in which some feature differs from 0 and
 // harm varies, so that the equilibrium may differ from the base model.
 func moves(needs generators.Needs) func() iter.Seq[*model.Case] {
-	needs.Moves = generators.Somewhere
-	return smallestWhere(needs, varied)
+	needs.Varied = true
+	return smallest(moving(needs))
 }
 
 // movesEverywhere runs through those that have two positions or more, with features at each
 // of them.
 func movesEverywhere(needs generators.Needs) func() iter.Seq[*model.Case] {
-	needs.Moves = generators.Everywhere
-	return smallestWhere(needs, varied)
+	needs.Moves, needs.Varied = generators.Everywhere, true
+	return smallest(needs)
 }
 
 // varied reports whether harm takes two values.
@@ -338,7 +363,7 @@ func tabularSource(needs generators.Needs) *Source {
 			c.Parameterisation = model.Parameterisation{}
 			return &c
 		},
-		Smallest: smallestWhere(needs, varied),
+		Smallest: smallestVaried(needs),
 	}
 }
 
@@ -364,7 +389,7 @@ var (
 	everywhereDecoupled  = &Source{Smallest: movesEverywhere(needsHarmDecoupled)}
 	everywhereShared     = &Source{Smallest: movesEverywhere(needsHarmShared)}
 	lateFamilies         = lateSource()
-	longDecoupled        = &Source{Smallest: where(moves(needsHarmDecoupled), func(c *model.Case) bool { return c.Length() > 1 })}
+	longDecoupled        = &Source{Smallest: moves(longer(needsHarmDecoupled))}
 	movingSharedFamilies = &Source{Draw: sharedFamilies.Draw, Smallest: movesEverywhere(needsHarmShared)}
 	pairTrees            = deepDraw{shapes: []Shape{shape(2, 2)}}
 	recoveryLevels       = newScalar("epsilon", "1/2", "1/3", "2/3", "1", "9/10", "1/10")

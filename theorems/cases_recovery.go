@@ -15,8 +15,8 @@ import (
 // neither empty nor everything, over at least the given length. Where the needs
 // leave the penalty at its base, β is 1.
 func penalised(needs generators.Needs, length int) func() iter.Seq[*model.Case] {
-	needs.Moves = generators.Somewhere
-	return where(smallestDeep(needs), func(c *model.Case) bool { return c.Length() >= length })
+	needs.Length = length
+	return smallestDeep(moving(needs))
 }
 
 // deepSource draws decoupled families with a penalty and a discount below 1.

@@ -24,7 +24,7 @@ var remark2 = &Statement{
 	Claims:     []Claim{{Kernel: []string{"Horizon.equal_harm"}, Check: verify.Rational(rem2)}},
 	NearMisses: []NearMiss{
 		{Name: "constant harm in place of constant h_t: the contribution vanishes everywhere", Drops: "h_t constant", Check: verify.Rational(rem2Unconditional)},
-		{Name: "h_{t+1} constant suffices", Check: verify.Rational(rem2Later), Looks: &needsHarmZeros},
+		{Name: "h_{t+1} constant suffices", Check: verify.Rational(rem2Later), Looks: new(longer(needsHarmZeros))},
 	},
 	Looks: needsHarmShared,
 }
@@ -305,9 +305,9 @@ var ownTurns = &Statement{
 	Reading:    ownReading + " Turns alternate, and the policy speaks first.",
 	Claims:     []Claim{{Kernel: []string{"Gradient.environment_turn", "Gradient.gradient_characterisation", "Martingale.variance_decomposition"}, Check: verify.Identity(turns[rat], turns[mod])}},
 	NearMisses: []NearMiss{
-		{Name: "the environment's tokens have gradients", Drops: "the tokens of the environment follow a fixed policy", Check: verify.Identity(turnsFree[rat], turnsFree[mod]), When: twoPositions},
-		{Name: "the variance over the policy's tokens alone", Check: verify.Identity(turnsVariance[rat], turnsVariance[mod])},
-		{Name: "no gradient, no information", Check: verify.Rational(turnsSilent)},
+		{Name: "the environment's tokens have gradients", Drops: "the tokens of the environment follow a fixed policy", Check: verify.Identity(turnsFree[rat], turnsFree[mod]), When: twoPositions, Looks: new(longer(moving(needsHarmShared)))},
+		{Name: "the variance over the policy's tokens alone", Check: verify.Identity(turnsVariance[rat], turnsVariance[mod]), Looks: new(longer(needsHarmShared))},
+		{Name: "no gradient, no information", Check: verify.Rational(turnsSilent), Looks: new(longer(needsHarmShared))},
 	},
 	Looks: generators.Needs{Harm: true, Kind: model.Shared},
 }

@@ -47,16 +47,21 @@ var ownConvex = &Statement{
 		},
 	},
 	NearMisses: []NearMiss{
-		{Name: "convex at every law: no need of P(x) ≥ C(x)/2", Drops: "P(x) ≥ C(x)/2", Check: verify.Rational(convexEverywhere)},
-		{Name: "max Q(x) in place of W_t = max Q(x)/C(x)", Check: verify.Rational(convexUnweighted)},
-		{Name: "the curvature of the penalty without the factor 2", Check: verify.Rational(curvatureHalved)},
+		{Name: "convex at every law: no need of P(x) ≥ C(x)/2", Drops: "P(x) ≥ C(x)/2", Check: verify.Rational(convexEverywhere), Source: longConvex},
+		{Name: "max Q(x) in place of W_t = max Q(x)/C(x)", Check: verify.Rational(convexUnweighted), Source: longConvex},
+		{Name: "the curvature of the penalty without the factor 2", Check: verify.Rational(curvatureHalved), Source: longConvex},
 		{Name: "(q−p)²/q ≤ kl(p‖q)", Check: verify.Interval(binaryPinskerTwice)},
 		{Name: "one minimiser of L_deep, whatever β is", Drops: "β below both thresholds", Check: verify.Interval(oneMinimiserAlways), Source: &Source{Draw: drawMirrored, Smallest: smallestMirrored}},
 	},
-	Source: &Source{Draw: convexTrees.draw, Smallest: smallestDeep(generators.Needs{Harm: true, Recovery: true, Adversary: true, Penalty: true})},
+	Source: convexTrees.near(convexNeeds),
 }
 
-var convexTrees = deepDraw{shapes: []Shape{shape(2, 2), shape(2, 3), shape(3, 2)}, horizon: 2}
+var (
+	convexTrees = deepDraw{shapes: []Shape{shape(2, 2), shape(2, 3), shape(3, 2)}, horizon: 2}
+	convexNeeds = generators.Needs{Harm: true, Recovery: true, Adversary: true, Penalty: true}
+	// longConvex has two positions or more: over one the penalty is linear in the law.
+	longConvex = convexTrees.near(longer(convexNeeds))
+)
 
 // lineOfLaws is a line P + εD of laws of sequences, and the centre C, over the sequences of the
 // oracle.

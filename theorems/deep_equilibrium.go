@@ -42,7 +42,7 @@ var theorem19 = &Statement{
 	},
 	NearMisses: []NearMiss{
 		{Name: "γ^{t−1} in place of γ^t", Check: verify.Series(thm19Power[rat], thm19Power[mod])},
-		{Name: "P in place of Q in G_t^rec", Check: verify.Series(thm19Policy[rat], thm19Policy[mod]), Source: &Source{Smallest: penalised(generators.Needs{Kind: model.Decoupled, Recovery: true, Adversary: true}, 2)}},
+		{Name: "P in place of Q in G_t^rec", Check: verify.Series(thm19Policy[rat], thm19Policy[mod]), Source: &Source{Smallest: penalised(underAttack(generators.Needs{Kind: model.Decoupled, Recovery: true, Adversary: true}), 2)}},
 		{Name: "the recovery part alone, before the horizon too", Drops: "t > k", Check: verify.Series(thm19RecoveryOnly[rat], thm19RecoveryOnly[mod]), Source: &Source{Smallest: penalised(generators.Needs{Harm: true, Kind: model.Decoupled, Recovery: true}, 1)}},
 		{Name: "sign of the recovery gradient", Check: verify.Series(thm19Sign[rat], thm19Sign[mod]), Source: &Source{Smallest: penalised(generators.Needs{Harm: true, Kind: model.Decoupled, Recovery: true}, 1)}},
 		{Name: "the branch is stationary without the penalty too", Check: verify.Series(deepStationaryUnpenalised, nil), Source: &Source{Smallest: penalised(generators.Needs{Harm: true, Kind: model.Decoupled, Recovery: true}, 1)}},

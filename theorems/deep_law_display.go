@@ -44,10 +44,10 @@ var xProposition29 = &Statement{
 		},
 	},
 	NearMisses: []NearMiss{
-		{Name: "with w, but h_t in place of J", Check: verify.Interval(stationaryHarm), Source: lawTrees.near(needsHarmRecovery)},
-		{Name: "at t = T the display holds whatever Q is", Drops: "w = 1", Check: verify.Interval(lastUnweighted), Source: lawTrees.near(generators.Needs{Recovery: true, Adversary: true})},
+		{Name: "with w, but h_t in place of J", Check: verify.Interval(stationaryHarm), Source: lawTrees.near(longer(needsHarmRecovery))},
+		{Name: "at t = T the display holds whatever Q is", Drops: "w = 1", Check: verify.Interval(lastUnweighted), Source: lawTrees.near(longer(needsRecoveryAdversary))},
 		{Name: "β = 0: tokens with the same h_t under P* keep their proportion, as the display has it, exactly", Check: verify.Rational(displayedWithoutPenalty), Source: levelOptima()},
-		{Name: "β = 0: λh_t is the soft value", Check: verify.Interval(softCostMean), Source: &Source{Smallest: smallestWhere(generators.Needs{Harm: true}, varied)}},
+		{Name: "β = 0: λh_t is the soft value", Check: verify.Interval(softCostMean), Source: &Source{Smallest: smallestVaried(generators.Needs{Harm: true})}},
 	},
 	Source: lawTrees.source(),
 }

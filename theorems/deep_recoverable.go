@@ -66,7 +66,7 @@ var xTheorem22 = &Statement{
 		{Name: "recovery never falls below the base model's", Check: verify.Interval(neverBelowBase), Source: &Source{Draw: drawAvoided, Smallest: smallestAvoided}},
 		{Name: "Q may hold recovery tokens: logit ρ* ≥ logit ρ_0 + w·η_t", Drops: "Q without recovery tokens", Check: verify.Interval(promptedRecovery), Source: recoveryTrees.near(generators.Needs{Recovery: true, Adversary: true})},
 		{Name: "the comparison with the base model averages ρ − ρ_0 over P", Check: verify.Interval(keepThenBaseUnderP), Source: recoveryTrees.near(generators.Needs{Recovery: true, Adversary: true})},
-		{Name: "the comparison averages ρ − ρ_0 over P, in symbols", Check: verify.Identity(keepThenBaseFreeUnderP[rat], keepThenBaseFreeUnderP[mod]), Source: recoveryTrees.near(generators.Needs{Recovery: true, Adversary: true})},
+		{Name: "the comparison averages ρ − ρ_0 over P, in symbols", Check: verify.Identity(keepThenBaseFreeUnderP[rat], keepThenBaseFreeUnderP[mod]), Source: recoveryTrees.near(underAttack(needsRecoveryAdversary))},
 		{Name: "the comparison weighs the prefixes of a position alike in KL_t", Check: verify.Interval(keepThenBaseAlike), Source: recoveryTrees.near(needsRecovery)},
 		{Name: "the comparison from position k on, not k+1", Check: verify.Interval(keepThenBaseEarly), Source: recoveryTrees.near(generators.Needs{Harm: true, Recovery: true})},
 		{Name: "half the bound: Σ KL_t + Σ η_tE_Q[1−ρ*] ≤ ½Σ −log(δ + (1−δ)e^{−η_t})", Check: verify.Interval(raiseHalf), Source: recoveryTrees.near(generators.Needs{Recovery: true})},

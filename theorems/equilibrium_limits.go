@@ -49,7 +49,7 @@ var xCorollary15 = &Statement{
 		{Name: "the variance over all prefixes: Var(Var_0(Harm|y_≤t))", Drops: "the variances are conditional on y_<t", Check: verify.Series(cor15QuarticTotal, nil), Source: &Source{Smallest: uniformTrees(3)}},
 		{Name: "I_t taken at the optimum: I_t = 0 under P* ⇒ KL_t = 0", Check: verify.Rational(cor15AtOptimum), Source: levelOptima()},
 		{Name: "KL_t = 0 at one position t suffices", Check: verify.Rational(cor15OnePosition)},
-		{Name: "at λ = 0 too", Drops: "λ > 0", Check: verify.Rational(cor15NoWeight), Source: &Source{Smallest: smallestWhere(needsHarm, varied)}},
+		{Name: "at λ = 0 too", Drops: "λ > 0", Check: verify.Rational(cor15NoWeight), Source: &Source{Smallest: smallestVaried(needsHarm)}},
 	},
 	Source: silentTrees,
 }
@@ -346,7 +346,7 @@ var xMirror = &Statement{
 	},
 	NearMisses: []NearMiss{
 		{Name: "the coefficient of λ² is I_t: missing ½", Check: verify.Series(mirrorNoHalf, nil)},
-		{Name: "the coefficient of λ³ is proportional to I_t too", Check: verify.Series(mirrorCubic, nil), Source: &Source{Smallest: smallestWhere(needsHarm, varied)}},
+		{Name: "the coefficient of λ³ is proportional to I_t too", Check: verify.Series(mirrorCubic, nil), Source: &Source{Smallest: smallestVaried(needsHarm)}},
 		{Name: "½I_t for every decoupled family", Drops: "tabular", Check: verify.Series(thm14Equality, nil)},
 		{Name: "at most ½I_t for shared parameters", Drops: "decoupled parameters", Check: verify.Series(thm14SharedBound, nil), Source: movingShared()},
 	},

@@ -27,7 +27,7 @@ var equation19 = &Statement{
 	},
 	NearMisses: []NearMiss{
 		{Name: "f depends on θ: f = P(y)·Harm(y)", Drops: "f does not depend on θ", Check: verify.Identity(eq19Dependent[rat], eq19Dependent[mod])},
-		{Name: "the score of the last position alone", Check: verify.Identity(eq19Last[rat], eq19Last[mod])},
+		{Name: "the score of the last position alone", Check: verify.Identity(eq19Last[rat], eq19Last[mod]), Looks: new(longer(moving(needsHarmShared)))},
 	},
 	Looks: needsHarmShared,
 }
@@ -97,7 +97,7 @@ var equation22 = &Statement{
 	},
 	NearMisses: []NearMiss{
 		{Name: "s ≤ t", Check: verify.Identity(eq22Diagonal[rat], eq22Diagonal[mod])},
-		{Name: "a tangent that does not sum to zero", Drops: "Σ_a dP(a|x) = 0", Check: verify.Identity(eq22Tangent[rat], eq22Tangent[mod])},
+		{Name: "a tangent that does not sum to zero", Drops: "Σ_a dP(a|x) = 0", Check: verify.Identity(eq22Tangent[rat], eq22Tangent[mod]), Looks: new(longer(needsHarmShared))},
 		{Name: "all pairs at once, with the diagonal term of T among them", Check: verify.Identity(eq22OneDiagonal[rat], eq22OneDiagonal[mod])},
 		{Name: "all pairs at once, along a tangent that does not sum to zero", Drops: "Σ_a dP(a|x) = 0", Check: verify.Identity(eq22AllTangent[rat], eq22AllTangent[mod]), Looks: &generators.Needs{Harm: true}},
 	},
@@ -199,7 +199,7 @@ var equation23 = &Statement{
 	},
 	NearMisses: []NearMiss{
 		{Name: "s ≥ t", Check: verify.Identity(eq23Diagonal[rat], eq23Diagonal[mod])},
-		{Name: "h_s in place of Δ_s", Check: verify.Identity(eq23Mean[rat], eq23Mean[mod])},
+		{Name: "h_s in place of Δ_s", Check: verify.Identity(eq23Mean[rat], eq23Mean[mod]), Looks: new(longer(moving(needsHarmShared)))},
 		{Name: "all pairs at once, with the diagonal term of 1 among them", Check: verify.Identity(eq23OneDiagonal[rat], eq23OneDiagonal[mod])},
 		{Name: "all pairs at once, with h_T in place of Δ_T", Check: verify.Identity(eq23OneUncentred[rat], eq23OneUncentred[mod]), Looks: &generators.Needs{Harm: true}},
 	},
@@ -271,7 +271,7 @@ var theorem8 = &Statement{
 	},
 	NearMisses: []NearMiss{
 		{Name: "sign", Check: verify.Identity(thm8Sign[rat], thm8Sign[mod])},
-		{Name: "prefixes are not weighted by their probability", Check: verify.Identity(thm8Unweighted[rat], thm8Unweighted[mod]), When: twoPositions},
+		{Name: "prefixes are not weighted by their probability", Check: verify.Identity(thm8Unweighted[rat], thm8Unweighted[mod]), When: twoPositions, Looks: new(longer(moving(needsHarmShared)))},
 		{Name: "the last position is dropped", Check: verify.Identity(thm8NoLast[rat], thm8NoLast[mod])},
 		{Name: "h_{t−1} in place of h_t", Check: verify.Identity(thm8Early[rat], thm8Early[mod])},
 		{Name: "a tangent that does not sum to zero", Drops: "Σ_a dP(a|x) = 0", Check: verify.Identity(thm8Tangent[rat], thm8Tangent[mod])},

@@ -39,8 +39,8 @@ var theorem9 = &Statement{
 		{Name: "harm decided by k tokens: I_k = 0 too", Check: verify.Identity(thm9PlantedEarly[rat], thm9PlantedEarly[mod])},
 		{Name: "Σ_{t>k} I_t = E[(Harm − h_{k+1})²]", Check: verify.Identity(thm9SquaresLate[rat], thm9SquaresLate[mod])},
 		{Name: "Harm = g(y_≤k) on every sequence", Drops: "almost surely", Check: verify.Rational(thm9Surely)},
-		{Name: "I_k = 0 at one position suffices", Check: verify.Rational(thm9OnePosition)},
-		{Name: "the horizon is the number of positions with I_t > 0", Check: verify.Rational(thm9Count)},
+		{Name: "I_k = 0 at one position suffices", Check: verify.Rational(thm9OnePosition), Looks: new(longer(needsHarmZeros))},
+		{Name: "the horizon is the number of positions with I_t > 0", Check: verify.Rational(thm9Count), Looks: new(longer(needsHarmZeros))},
 	},
 	Looks: needsHarmZeros,
 }
@@ -159,8 +159,8 @@ var theorem10 = &Statement{
 		},
 	},
 	NearMisses: []NearMiss{
-		{Name: "harm decided by k tokens: G_k = 0 too", Check: verify.Identity(thm10PlantedEarly[rat], thm10PlantedEarly[mod])},
-		{Name: "every prefix, those of probability zero too", Drops: "the prefix has positive probability", Check: verify.Rational(thm10Everywhere), Looks: &needsHarmZeros, Source: impossibleSource()},
+		{Name: "harm decided by k tokens: G_k = 0 too", Check: verify.Identity(thm10PlantedEarly[rat], thm10PlantedEarly[mod]), Looks: new(moving(needsHarmSharedZeros))},
+		{Name: "every prefix, those of probability zero too", Drops: "the prefix has positive probability", Check: verify.Rational(thm10Everywhere), Looks: new(longer(needsHarmZeros)), Source: impossibleSource()},
 		{Name: "t ≥ k", Drops: "t > k", Check: verify.Rational(thm10AtHorizon)},
 	},
 	Looks: needsHarmSharedZeros,
@@ -235,7 +235,7 @@ var xTheorem10Converse = &Statement{
 	Claims:  []Claim{{Check: verify.Rational(thm10TabularConverse)}},
 	NearMisses: []NearMiss{
 		{Name: "the converse for log-linear policies", Drops: "tabular", Check: verify.Rational(thm10Converse), Source: orthogonalSource()},
-		{Name: "tabular: G_t = 0 ⇔ t > k", Check: verify.Rational(thm10TabularHorizon), Looks: &needsHarmZeros},
+		{Name: "tabular: G_t = 0 ⇔ t > k", Check: verify.Rational(thm10TabularHorizon), Looks: new(longer(needsHarmZeros))},
 	},
 	Looks: generators.Needs{Harm: true, Kind: model.Shared},
 }
@@ -305,7 +305,7 @@ var remark3 = &Statement{
 	NearMisses: []NearMiss{
 		{Name: "harm decided by k tokens: P* = P_0 at t = k too", Check: verify.Identity(baseBeyondFreeEarly[rat], baseBeyondFreeEarly[mod])},
 		{Name: "t ≥ k", Drops: "t > k", Check: verify.Rational(rem3AtHorizon)},
-		{Name: "every prefix, those of probability zero too", Drops: "P_0(y_<t) > 0", Check: verify.Rational(rem3Everywhere), Source: impossibleSource()},
+		{Name: "every prefix, those of probability zero too", Drops: "P_0(y_<t) > 0", Check: verify.Rational(rem3Everywhere), Source: impossibleSource(), Looks: new(longer(needsHarmZeros))},
 	},
 	Looks: needsHarmZeros,
 }
@@ -380,7 +380,7 @@ var xTheorem10Support = &Statement{
 		},
 	},
 	NearMisses: []NearMiss{
-		{Name: "every prefix, with the almost sure horizon", Drops: "the prefix has positive probability", Check: verify.Rational(thm10Everywhere), Source: impossibleSource()},
+		{Name: "every prefix, with the almost sure horizon", Drops: "the prefix has positive probability", Check: verify.Rational(thm10Everywhere), Source: impossibleSource(), Looks: new(longer(needsHarmZeros))},
 		{Name: "t ≥ k, with the sure horizon", Drops: "t > k", Check: verify.Rational(supportSureAt)},
 	},
 	Looks: needsHarmZeros,

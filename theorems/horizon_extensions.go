@@ -51,7 +51,7 @@ var ownApproximateHorizon = &Statement{
 		{Name: "the excess without the square", Check: verify.Identity(predictorLinear[rat], predictorLinear[mod])},
 		{Name: "the excess with prefixes weighted alike", Check: verify.Identity(predictorUnweighted[rat], predictorUnweighted[mod])},
 		{Name: "the gradient at position k too", Drops: "t > k", Check: verify.Rational(approximateGradientAt)},
-		{Name: "κ the least of the traces", Drops: "κ ≥ tr F_t(y_<t) at every prefix of positive probability", Check: verify.Rational(approximateGradientLeast)},
+		{Name: "κ the least of the traces", Drops: "κ ≥ tr F_t(y_<t) at every prefix of positive probability", Check: verify.Rational(approximateGradientLeast), Looks: new(longer(needsHarm))},
 		{Name: "the probability that Harm ≠ g, at position k too", Drops: "t > k", Check: verify.Rational(typicalGradientAt)},
 		{Name: "the squared probability that Harm ≠ g", Check: verify.Rational(typicalGradientSquared)},
 		{Name: "g reads y_{k+1} too", Drops: "g is a function of the prefix y_≤k alone", Check: verify.Identity(predictorFuture[rat], predictorFuture[mod])},

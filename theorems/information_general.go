@@ -39,7 +39,7 @@ var remark1General = &Statement{
 		{Name: "a third of the mutual information", Check: verify.Interval(varianceBelowThird)},
 		{Name: "harm from 0 to 2", Drops: "0 ≤ Harm ≤ 1", Check: verify.Interval(varianceOfDouble)},
 		{Name: "no harm information means no mutual information", Check: verify.Rational(silentInformation), Source: silentTrees},
-		{Name: "the bound from above whatever values harm takes", Drops: "harm takes two values", Check: verify.Interval(informationOfMoreValues), Source: &Source{Smallest: smallestWhere(needsHarm, varied)}},
+		{Name: "the bound from above whatever values harm takes", Drops: "harm takes two values", Check: verify.Interval(informationOfMoreValues), Source: &Source{Smallest: smallestVaried(needsHarm)}},
 	},
 	Looks:  needsHarm,
 	Source: gambleSource(),

@@ -35,9 +35,9 @@ var ownTail = &Statement{
 		},
 	},
 	NearMisses: []NearMiss{
-		{Name: "prefixes under P_0", Drops: "the outer expectation under P*_λ", Check: verify.Series(tailBase, nil)},
+		{Name: "prefixes under P_0", Drops: "the outer expectation under P*_λ", Check: verify.Series(tailBase, nil), Looks: new(longer(needsHarm))},
 		{Name: "missing factor a", Check: verify.Series(tailUnweighted, nil)},
-		{Name: "Σ_{s≥t}", Check: verify.Series(tailEarly, nil)},
+		{Name: "Σ_{s≥t}", Check: verify.Series(tailEarly, nil), Looks: new(longer(needsHarm))},
 		{Name: "the variance under P_0", Check: verify.Series(tailVariance, nil)},
 	},
 	Looks: needsHarm,
@@ -415,7 +415,7 @@ var xCliff = &Statement{
 	NearMisses: []NearMiss{
 		{Name: "the next information alone: E[Var(Harm|y_<t)] = I_t", Check: verify.Identity(cliffNext[rat], cliffNext[mod])},
 		{Name: "Σ_{s>t} I_s", Check: verify.Identity(cliffLate[rat], cliffLate[mod])},
-		{Name: "an attacker's prefix of probability zero", Drops: "prefixes of positive probability", Check: verify.Rational(cliffEverywhere), Looks: &generators.Needs{Harm: true, ZeroWeights: true}, Source: impossibleSource()},
+		{Name: "an attacker's prefix of probability zero", Drops: "prefixes of positive probability", Check: verify.Rational(cliffEverywhere), Looks: new(longer(needsHarmZeros)), Source: impossibleSource()},
 	},
 	Looks: needsHarm,
 }

@@ -27,7 +27,7 @@ var equation2 = &Statement{
 		{Name: "prefixes weighted alike", Check: verify.Identity(chainRuleAlike[rat], chainRuleAlike[mod])},
 		{Name: "tokens weighted alike", Check: verify.Identity(chainRuleTokens[rat], chainRuleTokens[mod])},
 		{Name: "the log-ratio of the previous position", Check: verify.Identity(chainRulePrevious[rat], chainRulePrevious[mod])},
-		{Name: "prefixes under P_0", Drops: "prefixes under P_θ", Check: verify.Interval(chainRuleBase), Source: &Source{Smallest: smallestWhere(needsHarm, varied)}},
+		{Name: "prefixes under P_0", Drops: "prefixes under P_θ", Check: verify.Interval(chainRuleBase), Source: &Source{Smallest: smallestVaried(needsHarm)}},
 	},
 	Looks: needsHarm,
 }

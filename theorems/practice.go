@@ -25,7 +25,7 @@ var xTiltReduces = &Statement{
 	Refuted: &Falsehood{
 		Wording: "The harm tilt lowers the probability of the tokens with high expected harm: h_t(xa) > h_t(xb) implies P*(a|x)/P_0(a|x) ≤ P*(b|x)/P_0(b|x).",
 		Check:   verify.Rational(tiltByMean),
-		Source:  &Source{Smallest: smallestWhere(needsHarm, varied)},
+		Source:  &Source{Smallest: smallestVaried(longer(needsHarm))},
 	},
 	Story:  xTiltReducesStory,
 	Saving: "It is true where harm takes two values alone, of the soft value everywhere (the repair), and to leading order in λ, which is argued.",
@@ -50,9 +50,9 @@ var xTiltReduces = &Statement{
 	NearMisses: []NearMiss{
 		{Name: "Z of the prefix in place of that of the token", Check: verify.Rational(softValueIndex), Looks: &needsHarm},
 		{Name: "without the normalisation: P*(a|x) = P_0(a|x)·Z(xa)", Check: verify.Rational(tiltUnnormalised), Looks: &needsHarm},
-		{Name: "the mean of the soft values, tokens weighted alike, in place of Z(x)", Check: verify.Rational(tiltByPlainMean), Source: &Source{Smallest: smallestWhere(needsHarm, varied)}},
-		{Name: "the expected harm decides whatever values harm takes", Drops: "harm takes two values", Check: verify.Rational(tiltByExpectedHarm), Source: &Source{Smallest: smallestWhere(needsHarm, varied)}},
-		{Name: "two values: h_t above the expected harm at the root", Check: verify.Rational(tiltByRoot), Source: &Source{Smallest: smallestWhere(needsHarm, varied)}},
+		{Name: "the mean of the soft values, tokens weighted alike, in place of Z(x)", Check: verify.Rational(tiltByPlainMean), Source: &Source{Smallest: smallestVaried(needsHarm)}},
+		{Name: "the expected harm decides whatever values harm takes", Drops: "harm takes two values", Check: verify.Rational(tiltByExpectedHarm), Source: &Source{Smallest: smallestVaried(needsHarm)}},
+		{Name: "two values: h_t above the expected harm at the root", Check: verify.Rational(tiltByRoot), Source: &Source{Smallest: smallestVaried(longer(needsHarm))}},
 	},
 	Looks:  needsHarm,
 	Source: gambleSource(),

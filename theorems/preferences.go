@@ -44,7 +44,7 @@ var ownDPO = &Statement{
 	},
 	NearMisses: []NearMiss{
 		{Name: "the implicit reward of the last token alone", Check: verify.Identity(implicitRewardLast[rat], implicitRewardLast[mod])},
-		{Name: "the base model is as good", Check: verify.Interval(preferenceBase), Source: &Source{Smallest: smallestWhere(needsHarm, varied)}},
+		{Name: "the base model is as good", Check: verify.Interval(preferenceBase), Source: &Source{Smallest: smallestVaried(needsHarm)}},
 		{Name: "p in place of p − σ", Check: verify.Rational(preferenceUnweighted), Source: lateChoice},
 		{Name: "no gradient at position k either", Check: verify.Identity(preferenceAt[rat], preferenceAt[mod])},
 		{Name: "no gradient beyond the horizon, wherever the policy stands", Drops: "P = P_0 at t > k", Check: verify.Rational(preferenceElsewhere), Source: lateChoice},

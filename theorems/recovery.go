@@ -4,7 +4,6 @@ import (
 	"sounding/exact"
 	"sounding/exact/definition"
 	"sounding/exact/field"
-	"sounding/generators"
 	"sounding/verify"
 )
 
@@ -30,7 +29,7 @@ var definition16 = &Statement{
 	},
 	NearMisses: []NearMiss{
 		{Name: "R swapped with its complement", Check: verify.Identity(def16Swapped[rat], def16Swapped[mod]), Looks: &needsRecovery},
-		{Name: "P in place of Q", Check: verify.Identity(def16Policy[rat], def16Policy[mod]), When: otherPrefixes},
+		{Name: "P in place of Q", Check: verify.Identity(def16Policy[rat], def16Policy[mod]), When: otherPrefixes, Looks: new(underAttack(needsRecoveryAdversary))},
 		{Name: "prefixes are not weighted by their probability", Check: verify.Identity(def16Unweighted[rat], def16Unweighted[mod]), Looks: &needsRecovery},
 	},
 	Looks: needsRecoveryAdversary,
@@ -97,7 +96,7 @@ var definition17 = &Statement{
 	},
 	NearMisses: []NearMiss{
 		{Name: "γ^{t−1} in place of γ^t", Check: verify.Identity(def17Power[rat], def17Power[mod])},
-		{Name: "P in place of Q", Check: verify.Identity(def17Policy[rat], def17Policy[mod]), When: otherPrefixes, Source: policySource(generators.Needs{Recovery: true, Adversary: true})},
+		{Name: "P in place of Q", Check: verify.Identity(def17Policy[rat], def17Policy[mod]), When: otherPrefixes, Source: policySource(underAttack(needsRecoveryAdversary))},
 		{Name: "R swapped with its complement", Check: verify.Identity(def17Swapped[rat], def17Swapped[mod])},
 		{Name: "KL(P_0‖P_θ)", Check: verify.Interval(def17Reversed)},
 		{Name: "KL_t averages over the prefixes of P_0", Check: verify.Interval(def17BasePrefixes)},
@@ -197,7 +196,7 @@ var definition18 = &Statement{
 	Formula:  "I_t^rec = E_{y_<t∼Q}[ρ_t(1−ρ_t)] = E_{y_<t∼Q}[Var(1[y_t∈R]|y_<t)]",
 	Claims:   []Claim{{Kernel: []string{"Recovery.recovery_variance", "Recovery.failure_recovery"}, Check: verify.Identity(def18[rat], def18[mod])}},
 	NearMisses: []NearMiss{
-		{Name: "P in place of Q", Check: verify.Identity(def18Policy[rat], def18Policy[mod]), When: otherPrefixes},
+		{Name: "P in place of Q", Check: verify.Identity(def18Policy[rat], def18Policy[mod]), When: otherPrefixes, Looks: new(underAttack(needsRecoveryAdversary))},
 		{Name: "the variance of the mean: E_Q[ρ_t]·(1 − E_Q[ρ_t])", Check: verify.Identity(def18Total[rat], def18Total[mod]), Looks: &needsRecovery, When: unequalRecovery},
 		{Name: "E_Q[ρ_t]", Check: verify.Identity(def18Mean[rat], def18Mean[mod]), Looks: &needsRecovery},
 	},

@@ -25,7 +25,7 @@ var recGradientStatement = &Statement{
 	}},
 	NearMisses: []NearMiss{
 		{Name: "γ^{t−1} in place of γ^t", Check: verify.Identity(recGradientPower[rat], recGradientPower[mod]), Looks: &needsRecoveryPenalty},
-		{Name: "P in place of Q", Check: verify.Identity(recGradientPolicy[rat], recGradientPolicy[mod]), When: otherPrefixes, Looks: &generators.Needs{Recovery: true, Penalty: true, Adversary: true}},
+		{Name: "P in place of Q", Check: verify.Identity(recGradientPolicy[rat], recGradientPolicy[mod]), When: otherPrefixes, Looks: new(underAttack(generators.Needs{Recovery: true, Penalty: true, Adversary: true}))},
 		{Name: "sign: the covariance with 1[y_t∈R]", Check: verify.Identity(recGradientSign[rat], recGradientSign[mod]), Looks: &needsRecoveryPenalty},
 		{Name: "Q follows the policy", Drops: "Q does not depend on θ", Check: verify.Identity(recGradientMoving[rat], recGradientMoving[mod]), Looks: &needsRecovery, When: unequalRecovery},
 	},
@@ -192,11 +192,11 @@ var lemma28 = &Statement{
 	},
 	NearMisses: []NearMiss{
 		{Name: "half the information", Check: verify.Rational(lem28Half), Source: &Source{Smallest: penalised(needsRecoveryShared, 1)}},
-		{Name: "tabular: equality with the information under P", Check: verify.Rational(lem28Policy), Looks: &needsRecoveryAdversary},
+		{Name: "tabular: equality with the information under P", Check: verify.Rational(lem28Policy), Looks: new(underAttack(needsRecoveryAdversary))},
 		{Name: "the information squared: ‖G_t^rec‖² ≤ κ·(I_t^rec)²", Check: verify.Rational(lem28Square), Source: &Source{Smallest: penalised(needsRecoveryShared, 1)}},
 		{Name: "equality for every parameterisation", Drops: "tabular", Check: verify.Rational(lem28Equality), Source: &Source{Smallest: penalised(needsRecoveryShared, 1)}},
 		{Name: "the squares without their factor I_t^rec", Check: verify.Identity(lem28Unscaled[rat], lem28Unscaled[mod]), Source: &Source{Smallest: penalised(needsRecoveryShared, 1)}},
-		{Name: "the squares over prefixes under P", Check: verify.Identity(lem28UnderPolicy[rat], lem28UnderPolicy[mod]), Source: generalPosition(), Looks: &needsRecoveryAdversary},
+		{Name: "the squares over prefixes under P", Check: verify.Identity(lem28UnderPolicy[rat], lem28UnderPolicy[mod]), Source: generalPosition(), Looks: new(underAttack(needsRecoveryAdversary))},
 		{Name: "det F_t^Q·I_t^rec less the form, without the second factor det F_t^Q", Check: verify.Identity(lem28Undetermined[rat], lem28Undetermined[mod]).Within(verify.Limits{CertificateOnly: true}), Source: generalPosition()},
 		{Name: "equality in ‖G_t^rec‖² ≤ I_t^rec·tr F_t^Q where s_t = c(y_<t)·(1[y_t∉R] − (1−ρ_t))", Check: verify.Identity(lem28ReadsPrefix[rat], lem28ReadsPrefix[mod]), Looks: &needsRecovery},
 		{Name: "equality in it wherever the pointwise bound is one at every prefix", Check: verify.Rational(lem28TightVarying), Looks: &needsRecovery},

@@ -3,7 +3,6 @@ package theorems
 import (
 	"sounding/exact"
 	"sounding/exact/field"
-	"sounding/generators"
 	"sounding/verify"
 )
 
@@ -194,7 +193,7 @@ var proposition26 = &Statement{
 	},
 	NearMisses: []NearMiss{
 		{Name: "t ≥ k", Drops: "t > k", Check: verify.Rational(prop26AtHorizon)},
-		{Name: "every prefix, those of probability zero too", Drops: "prefixes of positive probability", Check: verify.Rational(prop26Everywhere), Source: &Source{Draw: impossibleSource().Draw, Smallest: smallestWhere(generators.Needs{Harm: true, ZeroWeights: true}, varied)}},
+		{Name: "every prefix, those of probability zero too", Drops: "prefixes of positive probability", Check: verify.Rational(prop26Everywhere), Source: &Source{Draw: impossibleSource().Draw, Smallest: smallestVaried(longer(needsHarmZeros))}},
 	},
 	Source: sharedFamilies,
 }

@@ -54,7 +54,7 @@ var xAssumption1 = &Statement{
 	NearMisses: []NearMiss{
 		{Name: "one logit fixed, tokens of probability zero and all", Drops: "P > 0 throughout", Check: verify.Rational(softmaxGaugeAlways), Looks: &needsHarmZeros},
 		{Name: "tied weights: F̄ is definite for every log-linear family", Check: verify.Rational(softmaxTied), Looks: &needsHarmShared},
-		{Name: "G_t lies in the range of F̄_{t+1}", Check: verify.Rational(softmaxNext), Looks: &needsHarmShared},
+		{Name: "G_t lies in the range of F̄_{t+1}", Check: verify.Rational(softmaxNext), Looks: new(longer(moving(needsHarmShared)))},
 	},
 	Looks: generators.Needs{},
 }
