@@ -251,6 +251,7 @@ var theorem13 = &Statement{
 			Hypotheses: []string{"second bound: tr F_t ≤ κ at every prefix of positive probability"},
 			Kernel:     []string{"Bounds.gradient_bound", "Bounds.gradient_bound_uniform"},
 			Check:      verify.Rational(thm13Bound),
+			Also:       []Check{verify.Identity(thm13Uniform[rat], thm13Uniform[mod]).Within(verify.Limits{Leaves: symbolLeaves})},
 		},
 		{
 			Formula: "E[Var(h_t|y_<t)·tr F_t] − ‖G_t‖² = Σ_x P(x)·Σ_{a<b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖² + Σ_x P(x)·‖C(x) − G_t‖²",
@@ -324,6 +325,38 @@ func thm13Bound(w *World[rat]) {
 		w.AtMost(verify.At(t, 0), "‖G_t‖² ≤ E[Var(h_t|y_<t)·tr F_t]", g, bound(w, t))
 		w.AtMost(verify.At(t, 0), "‖G_t‖² ≤ κ·I_t", g, w.Mul(extremeTrace(w, t, true), w.Oracle().Information(t)))
 	}
+}
+
+// thm13Uniform proves the second bound with κ free: κ·I_t − ‖G_t‖² is a sum of what is not negative where
+// tr F_t ≤ κ. Of Var(h_t|x), tr F_t(x), C(x) and P(x) at the prefixes of T−1 tokens it uses nothing
+// but Σ_x P(x) = 1: they are arbitrary, with two coordinates of C.
+func thm13Uniform[E any](w *World[E]) {
+	n := w.Layer(w.T()).States()
+	symbols := w.Arbitrary(5 * n)
+	take := func(n int) []E {
+		list := symbols[:n]
+		symbols = symbols[n:]
+		return list
+	}
+	kappa, mass, variance, traces := take(1)[0], take(n-1), take(n), take(n)
+	mass = append(mass[:n-1:n-1], w.Sub(w.FromInt(1), field.Sum(w.Ring, mass)))
+	covariance := [][]E{take(n), take(n)}
+	slack, gaps, gradient, spread := w.FromInt(0), w.FromInt(0), w.FromInt(0), w.FromInt(0)
+	for x, p := range mass {
+		slack = w.Add(slack, w.Mul(w.Mul(p, variance[x]), w.Sub(kappa, traces[x])))
+		gaps = w.Add(gaps, w.Mul(p, w.Mul(variance[x], traces[x])))
+	}
+	for _, c := range covariance {
+		gradient = w.Add(gradient, field.Square(w.Ring, w.Dot(mass, c)))
+		gaps = w.Sub(gaps, triple(w, mass, c, c))
+		for x := range c {
+			for y := range x {
+				spread = w.Add(spread, w.Mul(w.Mul(mass[x], mass[y]), field.Square(w.Ring, w.Sub(c[x], c[y]))))
+			}
+		}
+	}
+	w.Equal(Place{}, "κ·I_t − ‖G_t‖² = Σ_x P(x)·Var(x)·(κ − tr F(x)) + Σ_x P(x)·(Var(x)·tr F(x) − ‖C(x)‖²) + Σ_{x<x'} P(x)P(x')·‖C(x) − C(x')‖²",
+		w.Sub(w.Mul(kappa, w.Dot(mass, variance)), gradient), w.Add(slack, w.Add(gaps, spread)))
 }
 
 func thm13Square(w *World[rat]) {

@@ -30,9 +30,10 @@ var remark4 = &Statement{
 			Check:   verify.Rational(rem4),
 		},
 		{
-			Formula:    "I_t → 0: n²·I_t = I_t of the first, where harm is divided by n; n·I_t ≤ V−1, where rows concentrate",
+			Formula:    "I_t → 0: that of c·Harm is c²·I_t; where rows concentrate n·I_t ≤ V−1, since 1 − P(b) − Var(h_t|y_<t) = Σ_{a≠b} P(a)·(1 − (h_t(a) − h_t(b))²) + (Σ_{a≠b} P(a)·(h_t(a) − h_t(b)))² for every token b, and (V−1)(1−P(b) + n·P(b)) − n(1−P(b)) = (V−1)(1−P(b)) + n(V·P(b) − 1) for the likeliest, whose probability becomes n·P(b)/(1−P(b) + n·P(b))",
 			Hypotheses: []string{"0 ≤ Harm ≤ 1"},
-			Check:      verify.Rational(rem4Vanishes),
+			Check:      verify.Identity(rem4Free[rat], rem4Free[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
+			Also:       []Check{verify.Rational(rem4Vanishes)},
 		},
 	},
 	NearMisses: []NearMiss{
@@ -136,6 +137,36 @@ func rem4Vanishes(w *World[rat]) {
 		}
 		w.Equal(m.Place, "n²·I_t of Harm/n = I_t of Harm", w.Mul(w.FromInt(m.n*m.n), m.information), w.Solution().Information[m.t-1])
 	})
+}
+
+// rem4Free proves that I_t → 0 along the sequences: where harm is multiplied by c, and where the
+// likeliest token of a row has its weight multiplied by n.
+func rem4Free[E any](w *World[E]) {
+	c := w.Arbitrary(1)[0]
+	for t, i := range withHarm(w, scaled(w, c, w.Family.Harm)).Solution().Information {
+		w.Equal(verify.At(t+1, 0), "I_t of c·Harm = c²·I_t", i, w.Mul(w.Mul(c, c), w.Oracle().Information(t+1)))
+	}
+	one := w.FromInt(1)
+	everyPrefix(w, func(t, x int) {
+		p, h := w.Row(t, x), w.After(t, x, w.Solution().H[t])
+		for b := range p {
+			kept, drift := w.FromInt(0), w.FromInt(0)
+			for a := range p {
+				step := w.Sub(h[a], h[b])
+				if a != b {
+					kept = w.Add(kept, w.Mul(p[a], w.Sub(one, w.Mul(step, step))))
+					drift = w.Add(drift, w.Mul(p[a], step))
+				}
+			}
+			w.Equal(verify.At(t, x), "1 − P(b) − Var(h_t|x) = Σ_{a≠b} P(a)·(1 − (h_t(a) − h_t(b))²) + (Σ_{a≠b} P(a)·(h_t(a) − h_t(b)))²",
+				w.Sub(w.Sub(one, p[b]), w.Oracle().StepVariance(t)[x]), w.Add(kept, w.Mul(drift, drift)))
+		}
+	})
+	symbols := w.Arbitrary(3)
+	n, v, p := symbols[0], symbols[1], symbols[2]
+	rest, others := w.Sub(one, p), w.Sub(v, one)
+	w.Equal(Place{}, "(V−1)(1−P + nP) − n(1−P) = (V−1)(1−P) + n(VP − 1)",
+		w.Sub(w.Mul(others, w.Add(rest, w.Mul(n, p))), w.Mul(n, rest)), w.Add(w.Mul(others, rest), w.Mul(n, w.Sub(w.Mul(v, p), one))))
 }
 
 func rem4Square(w *World[rat]) {

@@ -32,6 +32,7 @@ var ownBaseline = &Statement{
 			Hypotheses: []string{"the estimator of one position", "b*, not the mean h_{t−1}"},
 			Kernel:     []string{"Gradient.baseline_excess", "Gradient.baseline"},
 			Check:      verify.Rational(baselineSpread),
+			Also:       []Check{verify.Identity(baselineSpreadFree[rat], baselineSpreadFree[mod]).Within(verify.Limits{Leaves: symbolLeaves})},
 		},
 	},
 	NearMisses: []NearMiss{
@@ -65,21 +66,23 @@ func baselineAlong[E any](w *World[E], claim string, b func(t, i int) E) {
 	}
 }
 
+// definedScore returns the scores by definition, from the features of a case or from free ones.
+func definedScore[E any](w *World[E]) *definition.Score[E] {
+	if w.Case == nil {
+		return w.Oracle().ScoreOf(*w.Family.Param, w.Family.Features)
+	}
+	return w.Oracle().Score(*w.Family.Param)
+}
+
 // estimatorTrace returns tr Cov(Σ_t (Harm − b_t)·s_t) over the positions from first to last,
 // by enumeration, for the baselines b[t−1][x].
-func estimatorTrace(w *World[rat], first, last int, b [][]rat) rat {
+func estimatorTrace[E any](w *World[E], first, last int, b [][]E) E {
 	o := w.Oracle()
-	score := o.Score(*w.Family.Param)
-	mean := make([]rat, w.Family.Param.Total(w.Family.Process))
-	for i := range mean {
-		mean[i] = w.FromInt(0)
-	}
+	score := definedScore(w)
+	mean := zeros(w, w.Family.Param.Total(w.Family.Process))
 	second := w.FromInt(0)
 	for y, p := range o.Joint() {
-		if w.IsZero(p) {
-			continue
-		}
-		sum := make(map[int]rat)
+		sum := make(map[int]E)
 		for t := first; t <= last; t++ {
 			x := o.State(y, t-1)
 			d := w.Sub(w.Family.Harm[o.State(y, w.T())], b[t-1][x])
@@ -101,7 +104,7 @@ func estimatorTrace(w *World[rat], first, last int, b [][]rat) rat {
 }
 
 // lengths returns E[‖s_t‖²|x] and E[v(y_t)·‖s_t‖²|x].
-func lengths(w *World[rat], t, x int, v []rat) (plain, weighted rat) {
+func lengths[E any](w *World[E], t, x int, v []E) (plain, weighted E) {
 	plain, weighted = w.FromInt(0), w.FromInt(0)
 	p := w.Row(t, x)
 	for _, s := range scores(w, t, x) {
@@ -156,6 +159,22 @@ func baselineExcess(w *World[rat], claim string, least [][]rat) {
 			}
 			w.Equal(verify.At(t, 0), claim, w.Sub(estimatorTrace(w, t, t, b), estimatorTrace(w, t, t, least)), right)
 		}
+	}
+}
+
+// baselineSpreadFree compares tr Cov for two arbitrary baselines.
+func baselineSpreadFree[E any](w *World[E]) {
+	b, c := w.Test(), anyStates(w)
+	for t := 1; t <= w.T(); t++ {
+		right := w.FromInt(0)
+		for x, p := range w.Solution().Occupancy[t-1] {
+			plain, weighted := lengths(w, t, x, w.After(t, x, w.Solution().H[t]))
+			apart := w.Sub(b[t-1][x], c[t-1][x])
+			rest := w.Sub(weighted, w.Mul(c[t-1][x], plain))
+			right = w.Add(right, w.Mul(p, w.Sub(w.Mul(w.Mul(apart, apart), plain), w.Mul(w.Add(apart, apart), rest))))
+		}
+		w.Equal(verify.At(t, 0), "tr Cov for b − tr Cov for c = E[(b − c)²·E[‖s_t‖²|y_<t]] + 2·E[(c − b)·(E[Harm·‖s_t‖²|y_<t] − c·E[‖s_t‖²|y_<t])]",
+			w.Sub(estimatorTrace(w, t, t, b), estimatorTrace(w, t, t, c)), right)
 	}
 }
 

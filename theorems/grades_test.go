@@ -1,7 +1,6 @@
 package theorems
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -9,16 +8,9 @@ import (
 	"sounding/verify"
 )
 
-// unproved are the claims of the core that are decided on instances alone, each with the reason.
-var unproved = map[string]string{
-	"rem-1-general/2": "sharper than the paper: a variance against logarithms of free laws, which no identity here yields",
-	"rem-1-general/3": "the same from below",
-	"rem-4/2":         "that I_t → 0 along these sequences",
-}
-
 // TestLeastGrades: every claim of a numbered statement of Sections 3 to 7, of Definitions 16
-// to 18, Theorem 20, Lemma 28 and equations 72 to 78 is proved, here or in Coq, but for those above; no claim
-// rests on enclosures that merely agree; and Coq proves 45 claims at least.
+// to 18, Theorem 20, Lemma 28 and equations 72 to 78 is proved, here or in Coq; no claim rests on
+// enclosures that merely agree; and Coq proves 45 claims at least.
 func TestLeastGrades(t *testing.T) {
 	t.Parallel()
 	named := []string{"def-16", "def-17", "def-18", "thm-20", "lem-28", "eq-72", "eq-73", "eq-74", "eq-75", "eq-76", "eq-77", "eq-78"}
@@ -30,10 +22,8 @@ func TestLeastGrades(t *testing.T) {
 			if grade == verify.Kernel {
 				kernel++
 			}
-			name := fmt.Sprintf("%s/%d", s.ID, i+1)
-			below := core && s.Relation() == verify.Paper && grade < verify.Proved
-			if below != (unproved[name] != "") {
-				t.Errorf("%s, claim %d (%s): grade %s: want proved, or a reason why not in unproved", s.ID, i+1, s.ClaimFormula(i), grade)
+			if core && s.Relation() == verify.Paper && grade < verify.Proved {
+				t.Errorf("%s, claim %d (%s): grade %s, want proved", s.ID, i+1, s.ClaimFormula(i), grade)
 			}
 			if grade == verify.Agrees {
 				t.Errorf("%s, claim %d (%s): grade %s, want one that is decided", s.ID, i+1, s.ClaimFormula(i), grade)
