@@ -10,9 +10,6 @@ type Claim struct {
 	Kernel []string
 	Check  Check
 	Also   []Check // further checks of the same claim, by another way; they do not count in its grade
-	// Few says why fewer than [LeastInstances] random instances of an ordinary run have
-	// something to compare, if that is so.
-	Few string
 }
 
 // Grade returns the strongest grade that the claim can reach.

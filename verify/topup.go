@@ -6,8 +6,7 @@ import (
 )
 
 // LeastInstances is the least number of random instances on which every formula of a
-// claim is compared in an ordinary run, unless it is proved or certified, or [Claim.Few]
-// says why it cannot be.
+// claim is compared in an ordinary run.
 const LeastInstances = 50
 
 // maxTopUp bounds the further instances that a claim is tried on, as a multiple of those

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"math/big"
+	"slices"
 	"sync"
 
 	"sounding/exact"
@@ -79,6 +81,9 @@ func NewCaseWorld[E any, F field.Field[E]](f F, c *model.Case) *World[E] {
 		}
 		for x := range c.Harm().Len() {
 			fmt.Fprintln(h, c.Harm().At(x))
+		}
+		for _, name := range slices.Sorted(maps.Keys(c.Scalars)) {
+			fmt.Fprintln(h, name, c.Scalars[name])
 		}
 		return h.Sum64()
 	})
