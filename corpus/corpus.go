@@ -197,7 +197,8 @@ func (o *Options) instance(r io.Reader, ramp int) (*model.Instance, *Summary, er
 	if err != nil {
 		return nil, nil, err
 	}
-	process, err := model.NewProcess(len(voc.names), chain.layers, product.harm(chain.last), big.NewInt(1))
+	values := product.harm(chain.last)
+	process, err := model.NewProcess(len(voc.names), chain.layers, values, big.NewInt(1))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -212,6 +213,9 @@ func (o *Options) instance(r io.Reader, ramp int) (*model.Instance, *Summary, er
 		Vocabulary: voc.names, Order: o.Order, Smoothing: o.Smoothing, Contexts: grams.contexts(),
 		Harm: described, Automaton: harm.states(), Recovery: recovery, Length: o.Length,
 		Layers: len(chain.distinct),
+	}
+	if s.Unmatched = !values.Positive(0, values.Len()); s.Unmatched {
+		s.Likely = t.likely(voc, token, o.Length)
 	}
 	for w, a := range token {
 		if voc.names[a] != Other {

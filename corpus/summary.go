@@ -23,6 +23,11 @@ type Summary struct {
 	Automaton int    // states of its deterministic automaton
 	Recovery  []int
 
+	// Unmatched says that no sequence has harm, so that there is no harm information. Likely then holds
+	// patterns that sequences match, the most frequent in the text first.
+	Unmatched bool
+	Likely    []string
+
 	Length int
 	Layers int // distinct layers, those that are stored
 	Edges  int // in the distinct layers
@@ -44,6 +49,12 @@ func (s *Summary) String() string {
 	fmt.Fprintf(&b, "vocabulary  %s, covering %.1f%% of the text\n", plural(len(s.Vocabulary), "token"), 100*float64(s.Covered)/float64(s.Tokens))
 	fmt.Fprintf(&b, "model       order %d, %s, smoothing %d\n", s.Order, plural(s.Contexts, "context"), s.Smoothing)
 	fmt.Fprintf(&b, "harm        %s (automaton of %s)\n", s.Harm, plural(s.Automaton, "state"))
+	if s.Unmatched {
+		fmt.Fprintf(&b, "            NO HARM: no sequence of length %d matches, and all harm information is 0.\n", s.Length)
+		if len(s.Likely) > 0 {
+			fmt.Fprintf(&b, "            Some match %s.\n", quote(s.Likely))
+		}
+	}
 	fmt.Fprintf(&b, "recovery    %s\n", recovery)
 	fmt.Fprintf(&b, "process     length %d, up to %s in a layer, %s in %s\n", s.Length, plural(s.States, "state"), plural(s.Edges, "edge"), plural(s.Layers, "distinct layer"))
 	return b.String()

@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -24,7 +25,7 @@ import (
 //	                       of a prefix tree, where x and a lead to x·V + a
 //	              repeat   how many positions in a row it governs; absent for 1
 //	harm        denominator, and values: one per state of layer T
-//	recovery    R, increasing; absent for none
+//	recovery    R, increasing, or names of tokens; absent for none
 //	adversary   Q: "policy" (the default), "uniform", or layers with weights (and
 //	            repeat) on the model's own transitions, T−1 or T of them
 //	lambda      λ, a string: an integer, a decimal or a fraction; 1 when absent
@@ -96,7 +97,7 @@ type instanceFile struct {
 	Length     *int           `json:"length"`
 	Layers     []layerFile    `json:"layers"`
 	Harm       *harmFile      `json:"harm"`
-	Recovery   []int          `json:"recovery,omitzero"`
+	Recovery   []tokenFile    `json:"recovery,omitzero"`
 	Adversary  adversaryFile  `json:"adversary,omitzero"`
 	Lambda     rationalFile   `json:"lambda,omitzero"`
 	Beta       rationalFile   `json:"beta,omitzero"`
@@ -116,7 +117,9 @@ func (f *instanceFile) instance() (*Instance, error) {
 		return nil, err
 	}
 	in := NewInstance(p)
-	in.Recovery = f.Recovery
+	if in.Recovery, err = f.recovery(); err != nil {
+		return nil, err
+	}
 	if in.Adversary, err = f.Adversary.adversary(p); err != nil {
 		return nil, strict.Within("/adversary", err)
 	}
@@ -187,6 +190,40 @@ func (f *formatFile) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		return strict.Errorf(string(dec.StackPointer()), "%s: want %q or %q", strict.Describe(raw), Format, TrainingFormat)
 	}
 	return nil
+}
+
+// tokenFile is a token, by number or by name.
+type tokenFile struct {
+	named  bool
+	number int
+	name   string
+}
+
+// UnmarshalJSONFrom reads either form.
+func (f *tokenFile) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	if f.named = dec.PeekKind() == '"'; f.named {
+		return json.UnmarshalDecode(dec, &f.name)
+	}
+	return json.UnmarshalDecode(dec, &f.number)
+}
+
+// recovery returns R: tokens by number as they stand, by name in any order.
+func (f *instanceFile) recovery() ([]int, error) {
+	var tokens []int
+	named := false
+	for i, t := range f.Recovery {
+		if t.named {
+			named = true
+			if t.number = slices.Index(f.Vocabulary.names, t.name); t.number < 0 {
+				return nil, strict.Errorf(fmt.Sprintf("/recovery/%d", i), "%q: want the name of a token in vocabulary, or its number", t.name)
+			}
+		}
+		tokens = append(tokens, t.number)
+	}
+	if named {
+		slices.Sort(tokens)
+	}
+	return tokens, nil
 }
 
 // vocabularyFile is V, or the list of the V names of the tokens.

@@ -139,6 +139,31 @@ func TestReadRows(t *testing.T) {
 	}
 }
 
+// TestRecoveryByName: recovery tokens have names, in any order, or numbers.
+func TestRecoveryByName(t *testing.T) {
+	t.Parallel()
+	text := func(recovery string) string {
+		return `{"format":"sounding/instance/1","vocabulary":["sure","sorry","no"],"length":1,"layers":[{"weights":[[1,2,3]]}],"harm":{"denominator":1,"values":[1,0,0]},"recovery":` + recovery + `}`
+	}
+	for _, recovery := range []string{`["no","sorry"]`, `["sorry",2]`, `[1,2]`} {
+		if in := read(t, text(recovery)); !slices.Equal(in.Recovery, []int{1, 2}) {
+			t.Errorf("%s: %v, want 1 and 2", recovery, in.Recovery)
+		}
+	}
+	for recovery, want := range map[string]string{
+		`["sory"]`:      `/recovery/0: "sory": want the name of a token in vocabulary, or its number`,
+		`[1,""]`:        `/recovery/1: "": want the name`,
+		`["no","no"]`:   `/recovery/1: token 2: want distinct tokens`,
+		`["no",2]`:      `/recovery/1: token 2: want distinct tokens`,
+		`[2,1]`:         `/recovery/1: token 1: want distinct tokens`,
+		`["sorry",1.5]`: `/recovery/1: `,
+	} {
+		if _, err := model.ReadInstance(strings.NewReader(text(recovery))); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", recovery, err, want)
+		}
+	}
+}
+
 func naturals(digits ...string) (n model.Naturals) {
 	for _, s := range digits {
 		v, _ := new(big.Int).SetString(s, 10)
