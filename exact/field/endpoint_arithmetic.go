@@ -22,9 +22,20 @@ func (d direction) product(x, y *endpoint, prec uint) (endpoint, bool) {
 	if x.sign == 0 || y.sign == 0 {
 		return endpoint{}, true
 	}
+	exp := int(x.exp) + int(y.exp)
+	if x.m[0]|x.m[1]|y.m[0]|y.m[1] == 0 {
+		m := multiply2(x.m[3], x.m[2], y.m[3], y.m[2])
+		if m[3]>>63 == 0 {
+			exp--
+			m[3] = m[3]<<1 | m[2]>>63
+			m[2] = m[2]<<1 | m[1]>>63
+			m[1] = m[1]<<1 | m[0]>>63
+			m[0] <<= 1
+		}
+		return d.round(&m, 0, exp, x.sign*y.sign, prec)
+	}
 	var p [2 * placeWords]uint64
 	multiply4(&p, &x.m, &y.m)
-	exp := int(x.exp) + int(y.exp)
 	top := [placeWords]uint64(p[placeWords:])
 	if top[placeWords-1]>>63 == 0 {
 		exp--
@@ -35,6 +46,23 @@ func (d direction) product(x, y *endpoint, prec uint) (endpoint, bool) {
 		p[3] <<= 1
 	}
 	return d.round(&top, p[0]|p[1]|p[2]|p[3], exp, x.sign*y.sign, prec)
+}
+
+// multiply2 returns the product of x₁·2^64 + x₀ and y₁·2^64 + y₀.
+func multiply2(x1, x0, y1, y0 uint64) (z [placeWords]uint64) {
+	h, l := bits.Mul64(x0, y0)
+	z[0], z[1] = l, h
+	z[3], z[2] = bits.Mul64(x1, y1)
+	h, l = bits.Mul64(x0, y1)
+	var c uint64
+	z[1], c = bits.Add64(z[1], l, 0)
+	z[2], c = bits.Add64(z[2], h, c)
+	z[3] += c
+	h, l = bits.Mul64(x1, y0)
+	z[1], c = bits.Add64(z[1], l, 0)
+	z[2], c = bits.Add64(z[2], h, c)
+	z[3] += c
+	return z
 }
 
 // multiply4 sets p to the product of x and y.

@@ -300,6 +300,11 @@ func (c Interval) Dot(a, b []Enclosure) Enclosure {
 	if len(a) != len(b) {
 		panic(fmt.Sprintf("field: Dot of %d and %d enclosures", len(a), len(b)))
 	}
+	if c.Prec() <= dotBits {
+		if sum, ok := c.dotWords(a, b); ok {
+			return sum
+		}
+	}
 	// The sums carry a word more than the result where that costs nothing.
 	prec := max(c.Prec(), min(c.Prec()+64, placeBits))
 	var lo, hi endpoint
