@@ -78,12 +78,15 @@ func strength(c *verify.Evidence) string {
 	}
 	if n := len(c.Proofs); n > 0 && c.Grade >= verify.Proved {
 		proved := "proved for " + shapes(n, longer(c.Proofs, func(p verify.Proof) verify.Shape { return p.Shape }))
+		if ofNumbers(c) {
+			proved = "proved for all numbers"
+		}
 		if c.Proofs[0].Recovery != nil {
 			proved += " and every |R|"
 		}
 		parts = append(parts, proved)
 	}
-	if n := len(c.Certificates); n > 0 && c.Grade >= verify.Certified {
+	if n := len(c.Certificates); n > 0 && c.Grade >= verify.Certified && !ofNumbers(c) {
 		parts = append(parts, fmt.Sprintf("certified for %s, error < %s",
 			shapes(n, longer(c.Certificates, func(c verify.Certificate) verify.Shape { return c.Shape })), powerOfTen(int(math.Ceil(largestError(c.Certificates))))))
 	}
@@ -99,6 +102,14 @@ func strength(c *verify.Evidence) string {
 		parts = append(parts, ofTried(c.FamiliesCompared, c.Families, "family")+" mod p")
 	}
 	return strings.Join(parts, ", ")
+}
+
+// ofNumbers reports whether a claim that is proved is about numbers alone, r in the groups of
+// variables, and not about trees: shapes mean nothing to it.
+func ofNumbers(c *verify.Evidence) bool {
+	return len(c.Proofs) > 0 && !slices.ContainsFunc(c.Proofs, func(p verify.Proof) bool {
+		return slices.ContainsFunc(p.Groups, func(g verify.Group) bool { return g.Name != "r" })
+	})
 }
 
 // ofTried counts the things that something was compared on, and those tried if there are

@@ -36,7 +36,7 @@ const grades = `**Grades of evidence**, strongest first. An entry has the grade 
 | enclosed | Decided by interval arithmetic rounded outward: the enclosure excludes the opposite. The precision starts at 128 bits and doubles until all comparisons on an instance are decided. |
 | agrees | An equality of real numbers that enclosures narrower than 10⁻²⁰ do not exclude. It is not decided. |
 
-A sentence of the paper **holds**, **holds if** a hypothesis is added, **holds of** another object than the paper says, or is **refuted**: there is a counterexample, which ` + "`sounding replay`" + ` checks again, and its repair is verified like any other statement. **Needed** marks an example that a hypothesis cannot be left out. A shape is the V and T of a prefix tree; families mod p are families of policies over 𝔽_p; “the least of 2 claims” says that the evidence is that of the weakest; a near-miss is a wrong version, which the checks have to refute.
+A sentence of the paper **holds**, **holds if** a hypothesis is added, **holds of** another object than the paper says, or is **refuted** in the reading that the entry names: there is a counterexample, which ` + "`sounding replay`" + ` checks again, and its repair is verified like any other statement. **Needed** marks an example that a hypothesis cannot be left out. A shape is the V and T of a prefix tree; families mod p are families of policies over 𝔽_p; “the least of 2 claims” says that the evidence is that of the weakest; a near-miss is a wrong version, which the checks have to refute.
 `
 
 // howToRead explains the evidence in full.
@@ -46,6 +46,11 @@ y_<t. A group without an index has the variables of all positions. In proofs and
 certificates λ, β and γ are free. Where they are about R, it is the first |R| tokens, with
 every |R| from none to all of them (with the tokens renamed, that is any R); on trees of more
 than 64 sequences it is the first token alone.
+
+Claims are numbered as they stand. 2′ is a further check of claim 2, by another way, and does
+not count in its grade. Where the identity of a claim has symbols in place of logarithms, such a
+check computes with the logarithms themselves: enclosures do not decide that equality, they only
+agree to 10⁻²⁰, and no claim rests on it.
 
 **Slack** says how close the instances bring an inequality to equality: the least
 (right − left)/max(|left|, |right|) over the comparisons that are not equalities.

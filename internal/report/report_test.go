@@ -216,6 +216,19 @@ One token has seven times the harm.
 	}
 }
 
+// TestStrengthOfNumbers: shapes of trees are not counted for a claim about numbers alone.
+func TestStrengthOfNumbers(t *testing.T) {
+	t.Parallel()
+	c := verify.Evidence{
+		Grade: verify.Proved, Tried: 200, Compared: 200,
+		Proofs:       []verify.Proof{{Shape: verify.Shape{Vocabulary: 2, Length: 1}, Groups: []verify.Group{{Name: "r"}}}},
+		Certificates: []verify.Certificate{{Shape: verify.Shape{Vocabulary: 2, Length: 1}}},
+	}
+	if got, want := strength(&c), "proved for all numbers, exact on 200 instances"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // TestEvidence: the files of the evidence hold in full what the report has in short.
 func TestEvidence(t *testing.T) {
 	t.Parallel()
