@@ -5,7 +5,7 @@
     beyond the horizon. Labels know their position: [early] tells those before k.
 
     Main statements: [expect_early] (what is known after k tokens does not depend on later
-    conditionals), [comparison_objective], [minimiser_pays] and [minimiser_pays_at_most]
+    conditionals), [comparison_objective], [comparison_gap], [minimiser_pays] and [minimiser_pays_at_most]
     (Theorem 22 for eq. 43, repaired). *)
 
 Require Export Formal.Optimum.
@@ -193,20 +193,19 @@ Proof.
     intros c x Hc Hx. apply (comparison_late j c x); [lia | assumption | assumption].
 Qed.
 
-(** Theorem 22 for eq. 43, repaired: beyond the horizon a global minimiser, or any policy
-    no worse than the comparison, pays in KL at most what it saves in penalty:
-    Σ_(j≥k) KL_j ≤ Σ_(j≥k) η_j (penalty_j(P_0) − penalty_j(P)), which is η_j E_Q[ρ − ρ_0]. *)
-Theorem minimiser_pays :
+(** What the policy p has more than the comparison: Σ_(j≥k) KL_j, less what it saves in
+    penalty, Σ_(j≥k) η_j (penalty_j(P_0) − penalty_j(P)), which is η_j E_Q[ρ − ρ_0]. *)
+Theorem comparison_gap :
   deep_objective p0 t Harm lambda q p inR eta T
-  <= deep_objective p0 t Harm lambda q comparison inR eta T ->
-  sum (fun j => expect p t (position_KL p p0 t j)) (seq k (T - k))
-  <= sum (fun j => eta j * (penalty q p0 t inR j - penalty q p t inR j)) (seq k (T - k)).
+  - deep_objective p0 t Harm lambda q comparison inR eta T
+  = sum (fun j => expect p t (position_KL p p0 t j)) (seq k (T - k))
+    - sum (fun j => eta j * (penalty q p0 t inR j - penalty q p t inR j)) (seq k (T - k)).
 Proof.
   rewrite comparison_objective.
   rewrite (deep_objective_by_position p0 t Harm lambda q p inR eta T (proj1 pol) dom bounded).
   replace T with (k + (T - k))%nat at 1 by lia. rewrite seq_app, sum_app. reals. simpl plus.
   change (fun j => expect p t (position_KL p p0 t j) + eta j * penalty q p t inR j)
-    with (terms p). intros L.
+    with (terms p).
   rewrite (sum_ext (fun j => eta j * (penalty q p0 t inR j - penalty q p t inR j))
     (fun j => eta j * penalty q p0 t inR j - eta j * penalty q p t inR j)) by (intros; ring).
   rewrite Rsum_sub.
@@ -215,6 +214,15 @@ Proof.
       + sum (fun j => eta j * penalty q p t inR j) (seq k (T - k))) by apply Rsum_add.
   lra.
 Qed.
+
+(** Theorem 22 for eq. 43, repaired: beyond the horizon a global minimiser, or any policy
+    no worse than the comparison, pays in KL at most what it saves in penalty. *)
+Theorem minimiser_pays :
+  deep_objective p0 t Harm lambda q p inR eta T
+  <= deep_objective p0 t Harm lambda q comparison inR eta T ->
+  sum (fun j => expect p t (position_KL p p0 t j)) (seq k (T - k))
+  <= sum (fun j => eta j * (penalty q p0 t inR j - penalty q p t inR j)) (seq k (T - k)).
+Proof. intros L. assert (G := comparison_gap). lra. Qed.
 
 (** With ρ_0 ≥ δ where Q goes, so that the base model's penalty is at most 1 − δ:
     Σ_(j≥k) KL_j ≤ (1 − δ) Σ_(j≥k) η_j. *)

@@ -579,6 +579,30 @@ Qed.
 
 End Along.
 
+(** At one prefix: in the tree that follows y_<k the means over prefixes are the values at y_<k,
+    and [joint] is the conditional expectation; so what is said here of I, G and F̄ holds of
+    E[D² | y_<k], E[D·s | y_<k] and F(y_<k). *)
+Theorem prefix_pairing {K} {ring : Ring K} {E I} (p : E -> K) (coordinates : list I)
+  (t : tree E) (D : path E -> K) (S : I -> path E -> K) k w : stochastic p t -> In w (paths t) ->
+  let u := state t w k in
+  let D' v := D (firstn k w ++ v) in
+  let S' i v := S i (firstn k w ++ v) in
+  square p p u 0 D' = square_at p t k D w
+  /\ (forall i, product p p u 0 D' S' i = product_at p t k D S i w)
+  /\ trace p p u 0 coordinates S' = trace_at p t k coordinates S w
+  /\ (forall X, joint p p u 0 (fun v => X (firstn k w ++ v)) = cond p t k X w).
+Proof.
+  intros stoch Hw u D' S'. assert (Su := stochastic_state p t w k stoch Hw).
+  assert (Z : forall X : path E -> K, expect p u (cond p u 0 X) = expect p u X)
+    by (intros X; apply expect_cond; exact Su).
+  split; [| split; [| split]].
+  - exact (Z (fun v => D' v * D' v)).
+  - intros i. exact (Z (fun v => D' v * S' i v)).
+  - unfold trace, trace_at. rewrite expect_sum. apply sum_ext. intros i _.
+    exact (Z (fun v => S' i v * S' i v)).
+  - intros X. exact (Z (fun v => X (firstn k w ++ v))).
+Qed.
+
 Section Oscillation.
 Context {K : Type} {ring : Ring K} {order : Ordered K} {E : Type}.
 Add Ring K_ring4 : (ring_laws (K := K)).
@@ -664,30 +688,6 @@ Proof.
     + intros i. apply C. exact Hw.
   - apply expect_cond. exact stoch.
   - intros i. apply expect_ext. intros w Hw. apply C. exact Hw.
-Qed.
-
-(** At one prefix: in the tree that follows y_<k, with D = Δ and the scores at position k, the
-    mean square, products and trace are Var(h | y_<k), C(y_<k) and tr F(y_<k), and [joint] is
-    the conditional expectation; so what is said here of I, G and F̄ holds of these. *)
-Theorem prefix_pairing Harm k w : In w (paths t) ->
-  let u := state t w k in
-  let D v := innovation p t Harm k (firstn k w ++ v) in
-  let score_at i v := at_position (s i) k (firstn k w ++ v) in
-  square p p u 0 D = condvar p t k (h p t Harm (S k)) w
-  /\ (forall i, product p p u 0 D score_at i = contribution p t Harm (s i) k w)
-  /\ trace p p u 0 coordinates score_at = fisher_trace p coordinates t s k w
-  /\ (forall X, joint p p u 0 (fun v => X (firstn k w ++ v)) = cond p t k X w).
-Proof.
-  intros Hw u D score_at. destruct (innovation_pairing Harm k) as (At & _).
-  destruct (At w Hw) as (A & B & C). assert (Su := stochastic_state p t w k stoch Hw).
-  assert (Z : forall X : path E -> K, expect p u (cond p u 0 X) = expect p u X)
-    by (intros X; apply expect_cond; exact Su).
-  split; [| split; [| split]].
-  - etransitivity; [exact (Z (fun v => D v * D v)) | exact A].
-  - intros i. etransitivity; [exact (Z (fun v => D v * score_at i v)) | exact (B i)].
-  - unfold trace, trace_at. rewrite expect_sum. apply sum_ext. intros i _.
-    exact (Z (fun v => score_at i v * score_at i v)).
-  - intros X. exact (Z (fun v => X (firstn k w ++ v))).
 Qed.
 
 Variable R : E -> bool.

@@ -18,17 +18,18 @@ var ownPointwise = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "C_tᵀF_t⁺C_t ≤ Var(h_t|y_<t); ‖C_t‖⁴ ≤ Var(h_t|y_<t)·C_tᵀF_tC_t",
-			Kernel:  []string{"Pairing.best_bound", "Bounds.pointwise_along", "Pairing.prefix_pairing"},
+			Kernel:  []string{"Pairing.best_bound", "Bounds.pointwise_along", "Pairing.innovation_pairing", "Pairing.prefix_pairing"},
 			Check:   verify.Rational(pointwiseEigenvalue),
 		},
 		{
 			Formula:    "C_tᵀF_t⁺C_t = Var(h_t|y_<t); ‖C_t‖² = Var(h_t|y_<t)·tr F_t for two tokens, ‖C_t‖² < Var(h_t|y_<t)·tr F_t for three or more",
 			Hypotheses: []string{"tabular", "strictness: three tokens of positive probability, Var(h_t|y_<t) > 0"},
+			Kernel:     []string{"Tabular.tabular_innovation", "Pairing.spanned", "Tabular.two_tokens", "Tabular.three_tokens", "Pairing.gap_at", "Pairing.at_equality", "Pairing.innovation_pairing", "Pairing.prefix_pairing"},
 			Check:      verify.Rational(pointwiseTabular),
 		},
 		{
 			Formula: "Var(h_t|y_<t) − 2zᵀC_t + zᵀF_tz = E[(Δ_t − s_tᵀz)²|y_<t] for arbitrary z",
-			Kernel:  []string{"Pairing.projection_form", "Pairing.prefix_pairing"},
+			Kernel:  []string{"Pairing.projection_form", "Pairing.innovation_pairing", "Pairing.prefix_pairing"},
 			Check:   verify.Identity(pointwiseSquares[rat], pointwiseSquares[mod]),
 		},
 		{
@@ -39,6 +40,7 @@ var ownPointwise = &Statement{
 		{
 			Formula:    "F_t·Δ_t = C_t; C_tᵀΔ_t = Var(h_t|y_<t); E[C_tᵀΔ_t] = I_t; Var(h_t|y_<t)·tr F_t − ‖C_t‖² = Σ_{a<b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖², 0 for two tokens",
 			Hypotheses: []string{"tabular"},
+			Kernel:     []string{"Tabular.tabular_innovation", "Pairing.spanned", "Pairing.gap_at", "Tabular.two_tokens", "Pairing.innovation_pairing", "Pairing.prefix_pairing", "Martingale.information_variance"},
 			Check:      verify.Identity(pointwiseTabularSquares[rat], pointwiseTabularSquares[mod]),
 		},
 		{

@@ -33,6 +33,7 @@ var xProposition29 = &Statement{
 		{
 			Formula:    "J(y_≤t) = −log E_0[e^{−λHarm}|y_≤t]",
 			Hypotheses: []string{"β = 0", "log(P*/P_0)(a|x) = φ(xa) − φ(x), φ_T = −λHarm"},
+			Kernel:     []string{"Tilted.optimal_to_go"},
 			Check:      verify.Identity(softCostFree[rat], softCostFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
 			Also:       []Check{verify.Agreement(softCost)},
 		},

@@ -148,11 +148,13 @@ var xRemark1 = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "I_V·e^{2·MI_t} = Var(X|Y_<t)·(e^{2·MI_t} − 1)",
+			Kernel:  []string{"Information.gaussian_scaled"},
 			Check:   verify.Rational(gaussianRelation),
 		},
 		{
 			Formula:    "I_V(X; Y_j|Y_<t) < I_V(X; Y_k|Y_<t) ⇔ MI(X; Y_j|Y_<t) < MI(X; Y_k|Y_<t) for j, k ≥ t",
 			Hypotheses: []string{"the same Var(X|Y_<t)"},
+			Kernel:     []string{"Information.gaussian_order"},
 			Check:      verify.Rational(gaussianNext),
 		},
 	},

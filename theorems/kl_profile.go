@@ -24,12 +24,14 @@ var ownTail = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "Σ_{s>t} KL_s = E_{y_≤t∼P*_λ} ∫_0^λ a·Var_{P*_a}(Harm|y_≤t) da, order by order in λ",
+			Kernel:  []string{"Tilted.tail_divergence", "Tilted.tail_integral"},
 			Check:   verify.Identity(tailIntegralFree[rat], tailIntegralFree[mod]).Within(verify.Limits{Leaves: taylorLeaves}),
 			Also:    []Check{verify.Series(tailIntegral, nil)},
 		},
 		{
 			Formula:    "Σ_{s>t} KL_s = E_{y_≤t∼P*_λ}[−λ·E*[Harm|y_≤t] − log E_0[e^{−λHarm}|y_≤t]]",
 			Hypotheses: []string{"log(P*/P_0)(a|x) = φ(xa) − φ(x), φ = log E_0[e^{−λHarm}|·]: P* is the tilted law"},
+			Kernel:     []string{"Tilted.tail_divergence"},
 			Check:      verify.Identity(tailFree[rat], tailFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
 			Also:       []Check{verify.Agreement(tailClosed)},
 		},
@@ -260,13 +262,14 @@ var xTradeoff = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "Σ_t KL_t = ∫_0^λ a·Var_{P*_a}(Harm) da, order by order in λ",
+			Kernel:  []string{"Tilted.tail_divergence", "Tilted.tail_integral"},
 			Check:   verify.Identity(tradeoffFree[rat], tradeoffFree[mod]).Within(verify.Limits{Leaves: taylorLeaves}),
 			Also:    []Check{verify.Series(tradeoff, nil)},
 		},
 		{
 			Formula:    "Σ_t KL_t = −λ·E*[Harm] − log E_0[e^{−λHarm}]",
 			Hypotheses: []string{"log(P*/P_0)(a|x) = φ(xa) − φ(x), φ = log E_0[e^{−λHarm}|·]: P* is the tilted law"},
-			Kernel:     []string{"Optimum.total_divergence"},
+			Kernel:     []string{"Optimum.total_divergence", "Divergence.KL_chain_rule", "Tilted.tail_divergence"},
 			Check:      verify.Identity(totalFree[rat], totalFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
 			Also:       []Check{verify.Agreement(tradeoffClosed)},
 		},

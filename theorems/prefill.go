@@ -22,21 +22,25 @@ var ownPrefill = &Statement{
 	Claims: []Claim{
 		{
 			Formula: "E_{P*_λ}[Harm|y_≤j] = h_j(y_≤j) − ∫_0^λ Var_{P*_a}(Harm|y_≤j) da, order by order in λ",
+			Kernel:  []string{"Tilted.prefill_integral", "Tilted.conditional_mean_form"},
 			Check:   verify.Identity(prefill[rat], prefill[mod]).Within(verify.Limits{Leaves: taylorLeaves}),
 		},
 		{
 			Formula: "E_{y_≤j∼P_0}[h_j − E_{P*_λ}[Harm|y_≤j]] = λ·Σ_{s>j} I_s at order λ",
+			Kernel:  []string{"Tilted.prefill_first_order"},
 			Check:   verify.Identity(prefillMean[rat], prefillMean[mod]).Within(verify.Limits{Leaves: taylorLeaves}),
 		},
 		{
 			Formula:    "Z·(h_j − E_{P*_λ}[Harm|y_≤j]) = Σ_{y,y'} ½P_0(y|y_≤j)·P_0(y'|y_≤j)·(Harm(y) − Harm(y'))·(u(y') − u(y)), no term of which is negative",
 			Hypotheses: []string{"u = e^{−λHarm}, which falls as Harm grows; Z = E_0[u|y_≤j]"},
+			Kernel:     []string{"Tilted.tilted_pairs"},
 			Check:      verify.Identity(prefillPairs[rat], prefillPairs[mod]).Within(verify.Limits{Leaves: prefillLeaves}),
 			Also:       []Check{verify.Rational(prefillSign)},
 		},
 		{
 			Formula:    "h_j − E_{P*_λ}[Harm|y_≤j] ≤ tanh(λ/4): e^{−λ}·(1+g)² ≤ (1−g)² for g = h_j − E_{P*_λ}[Harm|y_≤j]",
 			Hypotheses: []string{"0 ≤ Harm ≤ 1"},
+			Kernel:     []string{"Tilted.tilted_bound"},
 			Check:      verify.Rational(prefillBound),
 		},
 	},

@@ -19,6 +19,7 @@ var ownTrainingPath = &Statement{
 		{
 			Formula:    "∂_tL(P) = 0 for t > k in every direction dP",
 			Hypotheses: []string{"Harm = g(y_≤k)", "P = P_0 at t > k; before that P is arbitrary", "each position has its own parameters"},
+			Kernel:     []string{"Stationary.decided_objective", "Directions.decided_derivative"},
 			Check:      verify.Identity(stepsBeyond[rat], stepsBeyond[mod]).Within(verify.Limits{Leaves: decidedLeaves}),
 		},
 		{
