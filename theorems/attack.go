@@ -342,7 +342,7 @@ var xCorollary23 = &Statement{
 	Reading: "Of the pointwise problem, with δ the least ρ_0 and ε > δ. The threshold is that of the bound, which recovery meets only where ρ_0 = δ. The formula says nothing where ε ≤ δ, nor for γ = 1 with β < Δ.",
 	Story:   xCorollary23Story,
 	Saving:  "As the length of the bound of Theorem 22, below which no attack succeeds, it is true (cor-23).",
-	Repair:  "If recovery falls below ε at position t then t > L, where Δ > 0; where ε ≤ δ it never does. The bound falls below ε exactly for t > L (cor-23), after ⌊max(L, 0)⌋ tokens.",
+	Repair:  "If recovery falls below ε at position t then t > L, where Δ > 0; where ε ≤ δ it never does. The bound falls below ε exactly for t > L (cor-23), after ⌊max(L, 0)⌋ tokens. Of the minimisers of eq. 43 less is true: beyond the horizon recovery at T falls below ε at x only if T > log(Q(x)·β/Δ)/log(1/γ) (x-thm-22).",
 	Claims: []Claim{
 		{
 			Formula:    "Δ > 0, γ < 1: ρ*_t < ε at some prefix that Q reaches ⇒ t > L; ε ≤ δ ⇒ ρ*_t ≥ ε at all of them",

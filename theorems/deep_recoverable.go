@@ -20,7 +20,7 @@ var xTheorem22 = &Statement{
 	ID: "x-thm-22", Title: "The minimiser of eq. 43 need not be recoverable", Section: "9.2", Kind: verify.RefutedReading, Twin: "thm-22",
 	Formula: "ρ_0 ≥ δ at every prefix up to d ⇏ ρ* ≥ ε = σ(logit δ + βγ^d) at the minimiser of eq. 43",
 	Reading: "Recoverable at ε up to d: ρ_t(y_<t) ≥ ε for t ≤ d and every prefix that Q reaches. The counterexample is certain for every minimiser: a lower bound on L_deep over all policies that are recoverable at ε, by branch and bound, lies above L_deep of another policy. Harm need not be constant for that: where the first token decides harm it fails too, among the near-misses. The smallest has d = T, and asks for ε only beyond the horizon and where Q goes. With constant harm and T = 2 logit ρ*(x) = logit ρ_0(x) + w(x)·η_T, and w(x) = Q(x)/P*(x) < 1 somewhere. " +
-		"That the inequalities of the repair hold of every global minimiser P* is argued, L_deep(P*) ≤ L_deep(C) for each policy C and so for these two, and it is enclosed: what minimisers pay beyond k lies between bounds from the minima of L_deep with other weights at these positions. The inequalities between the KL, the gain in recovery and (1−δ)Σ η_t are also proved in Coq.",
+		"That the inequalities of the repair hold of every global minimiser P* is argued, L_deep(P*) ≤ L_deep(C) for each policy C and so for these two, and it is enclosed: what minimisers pay beyond k lies between bounds from the minima of L_deep with other weights at these positions. At T, beyond the horizon, logit ρ* = logit ρ_0 + w·η_T with w = Q(x)/P*(x) > Q(x): this is what is left of Corollary 23 of minimisers, and it is enclosed at the prefix that Q gives most to. The inequalities between the KL, the gain in recovery and (1−δ)Σ η_t are also proved in Coq.",
 	Refuted: &Falsehood{
 		Wording: "If ρ_0 ≥ δ for all t ≤ d, the minimiser of eq. 43 is recoverable at ε = σ(logit δ + βγ^d) up to d.",
 		Check:   verify.Interval(recoverableAtDepth),
@@ -61,6 +61,11 @@ var xTheorem22 = &Statement{
 			Hypotheses: []string{"at a positive stationary point", "Q without recovery tokens", "t > k", "β > 0"},
 			Check:      verify.Interval(unpromptedRecovery),
 		},
+		{
+			Formula:    "ρ*_T(x) > σ(logit ρ_0(x) + Q(x)·η_T), below ε only for T > log(Q(x)·β/Δ)/log(1/γ), Δ = logit ε − logit ρ_0(x) > 0, γ < 1",
+			Hypotheses: []string{"at every global minimiser", "T > 1 lies beyond the horizon", "Q reaches x", "β > 0"},
+			Check:      verify.Interval(recoveryAtEnd),
+		},
 	},
 	NearMisses: []NearMiss{
 		{Name: "recoverable beyond a horizon that is not 0: the first token decides harm", Check: verify.Interval(recoverableAtDepth), Source: decidedPairs()},
@@ -72,6 +77,7 @@ var xTheorem22 = &Statement{
 		{Name: "the comparison from position k on, not k+1", Check: verify.Interval(keepThenBaseEarly), Source: recoveryTrees.near(generators.Needs{Harm: true, Recovery: true})},
 		{Name: "half the bound: Σ KL_t + Σ η_tE_Q[1−ρ*] ≤ ½Σ −log(δ + (1−δ)e^{−η_t})", Check: verify.Interval(raiseHalf), Source: recoveryTrees.near(generators.Needs{Recovery: true})},
 		{Name: "half of it: twice what a minimiser pays beyond k is at most what the two policies pay", Check: verify.Interval(minimiserPaysHalf), Source: recoveryTrees.near(generators.Needs{Harm: true, Recovery: true})},
+		{Name: "ρ*_T(x) ≥ σ(logit ρ_0(x) + 2·Q(x)·η_T)", Check: verify.Interval(recoveryAtEndTwice), Source: decidedPairs()},
 		{Name: "Corollary 23 of minimisers: beyond the threshold length recovery falls below ε somewhere", Check: verify.Interval(fallsBeyondThreshold), Source: &Source{Draw: pairTrees.draw, Smallest: smallestWhere(generators.Needs{Recovery: true, Penalty: true}, penalisedPair)}},
 	},
 	Source: &Source{Draw: drawRecoverable, Smallest: smallestDeep(generators.Needs{Harm: true, Recovery: true, Adversary: true})},
@@ -192,12 +198,7 @@ func fallsBeyondThreshold(w *World[enc]) {
 		if !attacked {
 			continue
 		}
-		m := minimum(w, exact.DeepOptions{Within: func(t, y int) exact.Range {
-			if t == T && y == x {
-				return ceiling
-			}
-			return exact.Range{}
-		}})
+		m := minimum(w, exact.DeepOptions{Within: lastRow(w, x, ceiling)})
 		if m == nil {
 			return
 		}
@@ -206,6 +207,64 @@ func fallsBeyondThreshold(w *World[enc]) {
 		}
 	}
 	w.AtMost(Place{}, "a lower bound on L_deep over policies with ρ_T ≤ σ(logit δ + βγ^{T−1}) at a prefix that Q reaches ≤ L_deep of every policy", number(w, least), number(w, free.Upper))
+}
+
+// atEnd returns the prefix x of T−1 tokens that Q gives most to, with σ(logit ρ_0(x) + times·Q(x)·η_T); ok
+// is false where T = 1 or not beyond the horizon, and where the world was told that there is no enclosure.
+func atEnd(w *World[enc], times int64) (x int, recovery enc, ok bool) {
+	T := w.T()
+	if T == 1 || !properRecovery(w, exact.Horizon(w.Family.Process)) {
+		w.Vacuous()
+		return 0, recovery, false
+	}
+	f, q := interval(w), w.Objective().Adversary[T-1]
+	for y := range q {
+		if f.Sign(f.Sub(q[y], q[x])) == field.Positive {
+			x = y
+		}
+	}
+	tilt := f.Mul(f.Mul(w.FromInt(times), q[x]), eta(w, T))
+	recovery, _, err := boosted(f, defined(f.FromRat(w.Case.BaseRecovery(T, x))), tilt)
+	if err != nil {
+		undecided(w, err)
+	}
+	return x, recovery, err == nil
+}
+
+// lastRow returns a range for prefix x of T−1 tokens alone.
+func lastRow(w *World[enc], x int, r exact.Range) func(t, y int) exact.Range {
+	return func(t, y int) exact.Range {
+		if t == w.T() && y == x {
+			return r
+		}
+		return exact.Range{}
+	}
+}
+
+// recoveryAtEnd claims of every minimiser ρ*_T(x) > σ(logit ρ_0(x) + Q(x)·η_T): the least of L_deep over the
+// policies that recover no more than that is above the least over all.
+func recoveryAtEnd(w *World[enc]) {
+	x, recovery, ok := atEnd(w, 1)
+	if !ok {
+		return
+	}
+	_, high := ends(w, recovery)
+	free, kept := minimum(w, exact.DeepOptions{}), minimum(w, exact.DeepOptions{Within: lastRow(w, x, exact.Range{Hi: high})})
+	if free != nil && kept != nil {
+		f := interval(w)
+		w.Less(verify.At(w.T(), x), "the least of L_deep < the least over policies with ρ_T(x) ≤ σ(logit ρ_0(x) + Q(x)·η_T)",
+			defined(f.FromBounds(free.Lower, free.Upper)), defined(f.FromBounds(kept.Lower, kept.Upper)))
+	}
+}
+
+// recoveryAtEndTwice claims that a policy with ρ_T(x) ≥ σ(logit ρ_0(x) + 2·Q(x)·η_T) may be a minimiser.
+func recoveryAtEndTwice(w *World[enc]) {
+	x, recovery, ok := atEnd(w, 2)
+	if !ok {
+		return
+	}
+	low, _ := ends(w, recovery)
+	costsMore(w, "a lower bound on L_deep over policies with ρ_T(x) ≥ σ(logit ρ_0(x) + 2·Q(x)·η_T) ≤ L_deep of every policy", lastRow(w, x, exact.Range{Lo: low}))
 }
 
 // keptUntil returns the policy that is P, drawn, up to position k and the base
