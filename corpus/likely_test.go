@@ -43,3 +43,17 @@ func TestLikely(t *testing.T) {
 		}
 	}
 }
+
+// TestSingular: one of a kind is named as one.
+func TestSingular(t *testing.T) {
+	t.Parallel()
+	o := DefaultOptions()
+	o.Order, o.Length, o.Harm = 1, 1, "_"
+	_, s, err := Build(strings.NewReader("a"), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.String(); !strings.HasPrefix(got, "text        1 byte, 1 sentence, 2 tokens, 1 distinct word\n") {
+		t.Error(got)
+	}
+}
