@@ -96,11 +96,14 @@ func execute(ctx context.Context, args []string, c *console) int {
 		return c.status(out.err)
 	}
 	if err != nil {
-		fmt.Fprintf(c.err, "sounding: %s; see sounding --help\n", oneLine(err))
+		fmt.Fprintf(c.err, "sounding: %s; see sounding --help\n", kinds.Replace(oneLine(err)))
 		return exitUsage
 	}
 	return c.status(k.Run())
 }
+
+// kinds puts words in place of names of Go's types in errors of the parser.
+var kinds = strings.NewReplacer("expected a valid 64 bit int but got", "want an integer, not", "expected a valid 64 bit uint but got", "want a natural number, not")
 
 // plain puts flags in place of the commands help and version.
 func plain(args []string) []string {
