@@ -2,7 +2,6 @@ package generators
 
 import (
 	"math/big"
-	"runtime"
 	"slices"
 	"testing"
 
@@ -12,48 +11,21 @@ import (
 	"sounding/model"
 )
 
-// recorder is a rapid.TB for properties that are meant to fail: it keeps the
-// verdict to itself. FailNow ends the goroutine that Check runs in.
-type recorder struct {
-	name   string
-	failed bool
-}
-
-func (r *recorder) Helper()               {}
-func (r *recorder) Name() string          { return r.name }
-func (r *recorder) Logf(string, ...any)   {}
-func (r *recorder) Log(...any)            {}
-func (r *recorder) Skipf(string, ...any)  { r.SkipNow() }
-func (r *recorder) Skip(...any)           { r.SkipNow() }
-func (r *recorder) SkipNow()              { runtime.Goexit() }
-func (r *recorder) Errorf(string, ...any) { r.failed = true }
-func (r *recorder) Error(...any)          { r.failed = true }
-func (r *recorder) Fatalf(string, ...any) { r.FailNow() }
-func (r *recorder) Fatal(...any)          { r.FailNow() }
-func (r *recorder) Fail()                 { r.failed = true }
-func (r *recorder) Failed() bool          { return r.failed }
-func (r *recorder) FailNow()              { r.failed = true; runtime.Goexit() }
-
 // shrunk returns the case that rapid reports against a claim and the number of
 // evaluations it took, or nil where the claim survives. Different offsets into
 // the stream of random words take the place of different seeds.
-func shrunk(name string, offset int, g *rapid.Generator[*model.Case], claim func(*model.Case) bool) (last *model.Case, evaluations int) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		rapid.Check(&recorder{name: name}, func(t *rapid.T) {
-			for range offset {
-				rapid.Bool().Draw(t, "offset")
-			}
-			c := g.Draw(t, "case")
-			evaluations++
-			if !claim(c) {
-				last = c
-				t.Fatalf("refuted")
-			}
-		})
-	}()
-	<-done
+func shrunk(offset int, g *rapid.Generator[*model.Case], claim func(*model.Case) bool) (last *model.Case, evaluations int) {
+	testenv.Quietly(func(t *rapid.T) {
+		for range offset {
+			rapid.Bool().Draw(t, "offset")
+		}
+		c := g.Draw(t, "case")
+		evaluations++
+		if !claim(c) {
+			last = c
+			t.Fatalf("refuted")
+		}
+	})
 	return last, evaluations
 }
 
@@ -127,7 +99,7 @@ func TestShrinking(t *testing.T) {
 			}
 			total, refuted := 0, 0
 			for offset := range starts {
-				c, n := shrunk(t.Name(), offset, test.g, test.claim)
+				c, n := shrunk(offset, test.g, test.claim)
 				total += n
 				if c == nil { // the counterexample is rare: one start may miss it, not all
 					continue

@@ -155,7 +155,7 @@ func replays(t *testing.T, s *verify.Stored) {
 // evaluations. Different starts in the stream of random words take the place of
 // seeds, of which rapid has one for all.
 func shrink(start, evaluations int, refutes func(*model.Case) bool) {
-	quietly(func(t *rapid.T) {
+	testenv.Quietly(func(t *rapid.T) {
 		if evaluations--; evaluations < 0 {
 			runtime.Goexit()
 		}

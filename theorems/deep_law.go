@@ -1,7 +1,6 @@
 package theorems
 
 import (
-	"sounding/exact"
 	"sounding/exact/definition"
 	"sounding/generators"
 	"sounding/verify"
@@ -155,18 +154,7 @@ func softRatio(w *World[rat], claim string, top func(z [][]rat, t, x, y int) rat
 		if err != nil {
 			panic(err) // positive tilts make a positive sum
 		}
-		z := exact.Backward(f, w.Family.Numbers, u)
-		for t := 1; t <= w.T(); t++ {
-			before, after := o.Marginals(law, t-1), o.Marginals(law, t)
-			for i := range o.Len() {
-				if !o.Opens(i, t) {
-					continue
-				}
-				x, e := o.State(i, t-1), o.Edge(i, t)
-				p := f.Mul(w.Family.Prob[t-1][e], top(z, t, x, o.State(i, t)))
-				w.Equal(verify.At(t, x), claim, f.Mul(after[i], z[t-1][x]), f.Mul(before[i], p))
-			}
-		}
+		conditionals(w, claim, law, u, 1, top)
 	}
 }
 

@@ -275,18 +275,28 @@ func keptUntil(w *World[enc], k int) [][]enc {
 	return c
 }
 
-// comparison compares L_deep(P) − L_deep(C), term by term from the recursion, with
-// Σ_{t>k} KL_t − Σ_{t>k} η_tE[ρ − ρ_0] by enumeration, for C the policy that keeps
-// P up to k + shift.
-func comparison(w *World[enc], claim string, shift int, underPolicy bool) {
-	k := max(0, w.Oracle().Horizon()+shift)
+// keptDifference returns P, drawn, and L_deep(P) − L_deep(P up to k, P_0 after), term by term
+// from the recursion; a nil P where the case says nothing of it.
+func keptDifference(w *World[enc], k int) (p [][]enc, difference enc) {
 	if k == w.T() || !positiveBase(w) {
 		w.Vacuous()
-		return
+		return nil, difference
 	}
 	f, o, p := interval(w), w.Objective(), drawnRows(w)
 	here, there := deepAt(w, w.Family.Numbers, o, p), deepAt(w, w.Family.Numbers, o, keptUntil(w, k))
 	if here == nil || there == nil {
+		return nil, difference
+	}
+	return p, f.Sub(here.Total(f), there.Total(f))
+}
+
+// comparison compares L_deep(P) − L_deep(C), term by term from the recursion, with
+// Σ_{t>k} KL_t − Σ_{t>k} η_tE[ρ − ρ_0] by enumeration, for C the policy that keeps
+// P up to k + shift.
+func comparison(w *World[enc], claim string, shift int, underPolicy bool) {
+	f, k := interval(w), max(0, w.Oracle().Horizon()+shift)
+	p, difference := keptDifference(w, k)
+	if p == nil {
 		return
 	}
 	moved, err := definition.New(f, w.Family.WithProb(p))
@@ -310,7 +320,7 @@ func comparison(w *World[enc], claim string, shift int, underPolicy bool) {
 		gain := f.Sub(w.Oracle().RecoveryFailure(recovery, law, t), moved.RecoveryFailure(recovery, law, t))
 		sum = f.Add(sum, f.Sub(kl[t-1], f.Mul(eta(w, t), gain)))
 	}
-	w.Meet(Place{}, claim, f.Sub(here.Total(f), there.Total(f)), sum)
+	w.Meet(Place{}, claim, difference, sum)
 }
 
 // alikeKL returns the mean of the KL divergences of the rows of policy from base at
@@ -323,14 +333,9 @@ func alikeKL(w *World[enc], base, policy [][]enc, t int) enc {
 
 // keepThenBaseAlike is keepThenBase with prefixes weighted alike in KL_t.
 func keepThenBaseAlike(w *World[enc]) {
-	k := w.Oracle().Horizon()
-	if k == w.T() || !positiveBase(w) {
-		w.Vacuous()
-		return
-	}
-	f, o, p := interval(w), w.Objective(), drawnRows(w)
-	here, there := deepAt(w, w.Family.Numbers, o, p), deepAt(w, w.Family.Numbers, o, keptUntil(w, k))
-	if here == nil || there == nil {
+	f, o, k := interval(w), w.Objective(), w.Oracle().Horizon()
+	p, difference := keptDifference(w, k)
+	if p == nil {
 		return
 	}
 	sum := w.FromInt(0)
@@ -343,7 +348,7 @@ func keepThenBaseAlike(w *World[enc]) {
 		}
 		sum = f.Add(sum, f.Sub(alikeKL(w, w.Family.Prob, p, t), f.Mul(eta(w, t), gain)))
 	}
-	w.Meet(Place{}, "L_deep(P) − L_deep(P up to k, P_0 after) = Σ_{t>k} mean over prefixes of KL − Σ_{t>k} η_tE_Q[ρ − ρ_0]", f.Sub(here.Total(f), there.Total(f)), sum)
+	w.Meet(Place{}, "L_deep(P) − L_deep(P up to k, P_0 after) = Σ_{t>k} mean over prefixes of KL − Σ_{t>k} η_tE_Q[ρ − ρ_0]", difference, sum)
 }
 
 func keepThenBase(w *World[enc]) {

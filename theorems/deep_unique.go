@@ -147,16 +147,25 @@ func mirrorWorld(w *World[enc]) bool {
 	return ok
 }
 
+// alongFirstToken returns the least of L_deep as a function of P(1), nil where the world is not
+// that of a mirrored instance.
+func alongFirstToken(w *World[enc]) *exact.FirstToken {
+	if !mirrorWorld(w) {
+		return nil
+	}
+	g, err := exact.NewFirstToken(interval(w), w.Case.Instance)
+	if err != nil {
+		undecided(w, err)
+		return nil
+	}
+	return g
+}
+
 // ownMirrorImage claims what would follow from a single minimiser: some policy with
 // P(1) = ½ costs no more than any other.
 func ownMirrorImage(w *World[enc]) {
-	if !mirrorWorld(w) {
-		return
-	}
-	f := interval(w)
-	g, err := exact.NewFirstToken(f, w.Case.Instance)
-	if err != nil {
-		undecided(w, err)
+	f, g := interval(w), alongFirstToken(w)
+	if g == nil {
 		return
 	}
 	middle, err := g.At(fraction(w, 1, 2))
@@ -203,13 +212,8 @@ func mirroredAlone(w *World[enc]) {
 // twoMinimisers claims that two policies minimise L_deep, mirror images of one another. A minimiser has
 // its P(1) at a zero of f′, and the best rows behind it are the only ones.
 func twoMinimisers(w *World[enc]) {
-	if !mirrorWorld(w) {
-		return
-	}
-	f := interval(w)
-	g, err := exact.NewFirstToken(f, w.Case.Instance)
-	if err != nil {
-		undecided(w, err)
+	f, g := interval(w), alongFirstToken(w)
+	if g == nil {
 		return
 	}
 	zeros, err := g.Stationary()

@@ -209,9 +209,8 @@ func deepTermsFree[E any](w *World[E]) {
 		w.Add(wholeCost(w, p, 0, o.Lambda), definedPenalty(w, 0)), w.Add(terms, field.Sum(w.Ring, kl)))
 }
 
-// softenedBy compares, for soft values Z made of arbitrary e^{−λHarm} = u by recursion, the
-// conditionals of the law P_0·u, over sequences, with P_0(a|x)·top(xa or x)/Z(x): both
-// multiplied by P*(x)·Z(root) and Z(x).
+// softenedBy compares, for soft values made of arbitrary e^{−λHarm} = u, the conditionals of
+// the law P_0·u, which sums to Z(root).
 func softenedBy[E any](w *World[E], claim string, u []E, from int, top func(soft [][]E, t, x, y int) E) {
 	o := w.Oracle()
 	law := o.Joint()
@@ -219,9 +218,17 @@ func softenedBy[E any](w *World[E], claim string, u []E, from int, top func(soft
 	for i, p := range law {
 		tilted[i] = w.Mul(p, u[o.State(i, w.T())])
 	}
+	conditionals(w, claim, tilted, u, from, top)
+}
+
+// conditionals compares, from position from on, the conditionals of a law over sequences with
+// P_0(a|x)·top(xa or x)/Z(x), Z the soft values that u makes by recursion: both multiplied by
+// what the law gives to x and by Z(x).
+func conditionals[E any](w *World[E], claim string, law, u []E, from int, top func(soft [][]E, t, x, y int) E) {
+	o := w.Oracle()
 	soft := exact.Backward(w.Ring, w.Family.Numbers, u)
 	for t := from; t <= w.T(); t++ {
-		before, after := o.Marginals(tilted, t-1), o.Marginals(tilted, t)
+		before, after := o.Marginals(law, t-1), o.Marginals(law, t)
 		for i := range o.Len() {
 			if !o.Opens(i, t) {
 				continue

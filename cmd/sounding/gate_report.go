@@ -204,14 +204,20 @@ func verdictOf(failures int, complete bool, checked, undecided int) string {
 
 // result returns what was found of a quantity in a word.
 func result(r *gate.Report, q gate.QuantityReport) string {
-	switch {
-	case q.Failure != nil:
+	if q.Failure != nil {
 		return "FAILS"
-	case q.Undecided > 0:
+	}
+	return resultOf(q.Instances, q.Undecided, r.Unanswered == r.Instances)
+}
+
+// resultOf returns what was found of a quantity that does not fail.
+func resultOf(instances, undecided int, unanswered bool) string {
+	switch {
+	case undecided > 0:
 		return "undecided"
-	case q.Instances > 0:
+	case instances > 0:
 		return "ok"
-	case r.Unanswered == r.Instances:
+	case unanswered:
 		return "no usable answer"
 	}
 	return notOffered

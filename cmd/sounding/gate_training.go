@@ -190,17 +190,10 @@ func trainingVerdict(r *gate.TrainingReport) string {
 
 // trainingResult returns what was found of a quantity in a word.
 func trainingResult(r *gate.TrainingReport, q gate.TrainingQuantity) string {
-	switch {
-	case q.Failure != nil:
+	if q.Failure != nil {
 		return failsBy(q.Failure.Mistakes)
-	case q.Undecided > 0:
-		return "undecided"
-	case q.Instances > 0:
-		return "ok"
-	case r.Unanswered == r.Instances:
-		return "no usable answer"
 	}
-	return notOffered
+	return resultOf(q.Instances, q.Undecided, r.Unanswered == r.Instances)
 }
 
 // concludeTraining returns the error that the reports on training end in, nil where

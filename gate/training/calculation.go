@@ -220,6 +220,17 @@ func (c *calculation[E]) perEdge(f func(t, x, e int) E) []E {
 // toGo returns the expected sum of a cost per edge from every state and every edge
 // on, with what there is to pay in states of layer T.
 func (c *calculation[E]) toGo(cost func(t, x, e int) E, final []E) (state, edge [][]E) {
+	return c.backwardInduction(final, func(t, x, e int, rest E) E {
+		if c.acting[t-1][x] && !c.in.Layer(t).Weights().IsZero(e) {
+			return c.Add(rest, cost(t, x, e))
+		}
+		return rest
+	})
+}
+
+// backwardInduction returns the value of every edge, which f makes of that of the state it leads to,
+// and of every state of layers T…0: final, or else the mean over its edges.
+func (c *calculation[E]) backwardInduction(final []E, f func(t, x, e int, next E) E) (state, edge [][]E) {
 	T := c.in.Length()
 	state, edge = make([][]E, T+1), make([][]E, T)
 	state[T] = final
@@ -228,10 +239,7 @@ func (c *calculation[E]) toGo(cost func(t, x, e int) E, final []E) (state, edge 
 		state[t-1], edge[t-1] = c.zeros(l.States()), make([]E, l.Edges())
 		for x := range l.States() {
 			for e, hi := l.Row(x); e < hi; e++ {
-				v := state[t][l.Next(e)]
-				if c.acting[t-1][x] && !l.Weights().IsZero(e) {
-					v = c.Add(v, cost(t, x, e))
-				}
+				v := f(t, x, e, state[t][l.Next(e)])
 				edge[t-1][e] = v
 				state[t-1][x] = c.Add(state[t-1][x], c.Mul(c.policy.p[t-1][e], v))
 			}

@@ -20,28 +20,16 @@ func (c *calculation[E]) values(γ *big.Rat) (state, edge [][]E) {
 // valuesEnding is values with ending applied to what a token before position T that
 // leads to the end is worth.
 func (c *calculation[E]) valuesEnding(γ *big.Rat, ending func(E) E) (state, edge [][]E) {
-	T, factor := c.in.Length(), c.FromRat(γ)
-	state, edge = make([][]E, T+1), make([][]E, T)
-	state[T] = c.harm()
-	for t := T; t >= 1; t-- {
-		l := c.in.Layer(t)
-		state[t-1], edge[t-1] = c.zeros(l.States()), make([]E, l.Edges())
-		for x := range l.States() {
-			for e, hi := l.Row(x); e < hi; e++ {
-				v := state[t][l.Next(e)]
-				switch {
-				case t == T:
-				case c.over[t][l.Next(e)]:
-					v = ending(v)
-				default:
-					v = c.Mul(factor, v)
-				}
-				edge[t-1][e] = v
-				state[t-1][x] = c.Add(state[t-1][x], c.Mul(c.policy.p[t-1][e], v))
-			}
+	factor := c.FromRat(γ)
+	return c.backwardInduction(c.harm(), func(t, _, e int, v E) E {
+		switch {
+		case t == c.in.Length():
+			return v
+		case c.over[t][c.in.Layer(t).Next(e)]:
+			return ending(v)
 		}
-	}
-	return state, edge
+		return c.Mul(factor, v)
+	})
 }
 
 // gradient returns ∂E[γ_d^{L−1}·Harm]/∂z.
