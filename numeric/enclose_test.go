@@ -58,7 +58,7 @@ func checkEnclosures(t *testing.T, in *model.Instance, want *exact.Analysis, wid
 		list := ends(t, want)
 		lo, hi := new(big.Rat).SetFloat64(got.Lo), new(big.Rat).SetFloat64(got.Hi)
 		if lo == nil || hi == nil || lo.Cmp(list[len(list)-1]) > 0 || hi.Cmp(list[0]) < 0 || got.Lo > got.Hi {
-			t.Errorf("%s at t = %d: [%g, %g], want %g", name, position, got.Lo, got.Hi, want.Float64())
+			t.Fatalf("%s at t = %d: [%g, %g], want %g", name, position, got.Lo, got.Hi, want.Float64())
 		}
 		if v := want.Float64(); v > 1e-6 {
 			widths[name] = append(widths[name], (got.Hi-got.Lo)/v)
