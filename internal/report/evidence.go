@@ -90,7 +90,11 @@ func strength(c *verify.Evidence) string {
 		parts = append(parts, fmt.Sprintf("certified for %s, error < %s",
 			shapes(n, longer(c.Certificates, func(c verify.Certificate) verify.Shape { return c.Shape })), powerOfTen(int(math.Ceil(largestError(c.Certificates))))))
 	}
-	how := map[verify.Grade]string{verify.Agrees: "agrees to 10⁻²⁰ on", verify.Enclosed: "enclosed on", verify.Asymptotic: "series exact on"}[c.Grade]
+	grade := c.Grade
+	if grade == verify.Kernel { // of a theorem, which says nothing of how instances were compared
+		grade = c.Check.CaseGrade()
+	}
+	how := map[verify.Grade]string{verify.Agrees: "agrees to 10⁻²⁰ on", verify.Enclosed: "enclosed on", verify.Asymptotic: "series exact on"}[grade]
 	if how == "" {
 		how = "exact on"
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/google/go-cmp/cmp"
 
+	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/internal/testenv"
 	"sounding/model"
@@ -226,6 +227,21 @@ func TestStrengthOfNumbers(t *testing.T) {
 	}
 	if got, want := strength(&c), "proved for all numbers, exact on 200 instances"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestStrengthOfTheorems: beside a theorem stands how instances were compared.
+func TestStrengthOfTheorems(t *testing.T) {
+	t.Parallel()
+	for how, check := range map[string]verify.Check{
+		"enclosed on 52 instances":     verify.Interval(nil),
+		"series exact on 52 instances": verify.Series(nil, nil),
+		"exact on 52 instances":        verify.Rational(func(*verify.World[field.Rat]) {}),
+	} {
+		c := verify.Evidence{Grade: verify.Kernel, Check: check, Tried: 52, Compared: 52}
+		if got, want := strength(&c), "proved in Coq for every V and T, "+how; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }
 
