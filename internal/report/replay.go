@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"strings"
 
 	"sounding/theorems"
 	"sounding/verify"
@@ -20,7 +21,7 @@ func Replay(w io.Writer, s *verify.Stored, now *verify.Violation) error {
 		case s.NearMiss != "":
 			p.text("\nnear-miss: %s", s.NearMiss)
 		case st.Refuted != nil:
-			p.text("\nread as: %s", st.Refuted.Wording)
+			p.text("\n%s: %s", strings.ToLower(readAs(st)), st.Refuted.Wording)
 		}
 	}
 	p.line("")
