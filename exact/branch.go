@@ -76,7 +76,7 @@ func (c *curve[E]) logit(t, x, e int) (logit []E, slope [][]E) {
 		switch {
 		case c.Features != nil:
 			slope[i] = c.Constant(c.Features[t-1][e*n+i])
-			logit = c.Add(logit, c.Mul(slope[i], theta))
+			logit = c.Add(logit, c.Scale(c.Features[t-1][e*n+i], theta))
 		case e-lo == i:
 			slope[i] = c.FromInt(1)
 			logit = c.Add(logit, theta)
@@ -87,9 +87,9 @@ func (c *curve[E]) logit(t, x, e int) (logit []E, slope [][]E) {
 	if c.Powers != nil {
 		power := c.theta[0] // θ^{k−1}
 		for k, coefficient := range c.Powers[t-1][e] {
-			slope[0] = c.Add(slope[0], c.Mul(c.Constant(c.Base.Mul(coefficient, c.Base.FromInt(int64(k+2)))), power))
+			slope[0] = c.Add(slope[0], c.Scale(c.Base.Mul(coefficient, c.Base.FromInt(int64(k+2))), power))
 			power = c.Mul(power, c.theta[0])
-			logit = c.Add(logit, c.Mul(c.Constant(coefficient), power))
+			logit = c.Add(logit, c.Scale(coefficient, power))
 		}
 	}
 	return logit, slope
@@ -115,7 +115,7 @@ func (c *curve[E]) evaluate() (*Branch[E], [][][][]E, error) {
 					return nil, nil, err
 				}
 				b.LogRatio[t-1][e], slopes[t-1][e] = logit, slope
-				b.Prob[t-1][e] = c.Mul(c.Constant(c.Numbers.Prob[t-1][e]), tilted)
+				b.Prob[t-1][e] = c.Scale(c.Numbers.Prob[t-1][e], tilted)
 				z = c.Add(z, b.Prob[t-1][e])
 			}
 			logZ, err := c.Log(z)
@@ -166,11 +166,11 @@ func (c *curve[E]) gradient(b *Branch[E], slopes [][][][]E, o *Objective[E]) [][
 	s := c.Dual(c.Base.FromInt(0), c.Base.FromInt(1))
 	cost := make([][]E, p.States(T))
 	for x := range cost {
-		cost[x] = c.Mul(s, c.Constant(c.Base.Mul(o.Lambda, c.Harm[x])))
+		cost[x] = c.Scale(c.Base.Mul(o.Lambda, c.Harm[x]), s)
 	}
 	for t := T; t >= 1; t-- {
 		l := p.Layer(t)
-		eta := c.Mul(s, c.Constant(o.tilt(c.Base, t)))
+		eta := c.Scale(o.tilt(c.Base, t), s)
 		before := make([][]E, l.States())
 		for x := range before {
 			lo, hi := l.Row(x)
@@ -184,7 +184,7 @@ func (c *curve[E]) gradient(b *Branch[E], slopes [][][][]E, o *Objective[E]) [][
 				before[x] = c.Add(before[x], c.Mul(prob[e-lo], v))
 				token[e-lo] = c.Mul(b.Occupancy[t-1][x], v)
 				if !o.Recovers(l.Token(e)) {
-					token[e-lo] = c.Add(token[e-lo], c.Mul(eta, c.Constant(o.Adversary[t-1][x])))
+					token[e-lo] = c.Add(token[e-lo], c.Scale(o.Adversary[t-1][x], eta))
 				}
 			}
 			for i := range c.Param.Width(p, t, x) {
@@ -211,11 +211,10 @@ func (c *curve[E]) gradient(b *Branch[E], slopes [][][][]E, o *Objective[E]) [][
 // singular, the step is any solution; in a log-linear family all give the same
 // policies. It returns ErrDegenerate if there is none.
 func SolveBranch[E any](f field.Field[E], family Family[E], o Objective[E], order int) (*Branch[E], error) {
-	c := &curve[E]{field.NewSeriesField(f, order), family, nil}
 	n := family.Param.Total(family.Process)
-	c.theta = make([][]E, n)
-	for i := range c.theta {
-		c.theta[i] = c.FromInt(0)
+	theta := make([][]E, n) // as far as it is known, zero beyond
+	for i := range theta {
+		theta[i] = []E{f.FromInt(0)}
 	}
 	occ := Occupancy(f, family.Process, family.Prob)
 	fisher := make([][]E, n)
@@ -232,7 +231,17 @@ func SolveBranch[E any](f field.Field[E], family Family[E], o Objective[E], orde
 			}
 		}
 	}
+	// upTo returns the curve through order k, which is all that a coefficient of s^k reads.
+	upTo := func(k int) *curve[E] {
+		c := &curve[E]{field.NewSeriesField(f, k), family, make([][]E, n)}
+		for i := range theta {
+			c.theta[i] = c.FromInt(0)
+			copy(c.theta[i], theta[i])
+		}
+		return c
+	}
 	for k := 1; k <= order; k++ {
+		c := upTo(k)
 		b, slopes, err := c.evaluate()
 		if err != nil {
 			return nil, err
@@ -249,11 +258,9 @@ func SolveBranch[E any](f field.Field[E], family Family[E], o Objective[E], orde
 			return nil, err
 		}
 		for i, v := range step {
-			next := append([]E(nil), c.theta[i]...)
-			next[k] = v
-			c.theta[i] = next
+			theta[i] = append(theta[i], v)
 		}
 	}
-	b, _, err := c.evaluate()
+	b, _, err := upTo(order).evaluate()
 	return b, err
 }

@@ -65,7 +65,15 @@ func lateMoves(w *World[rat]) {
 }
 
 func lateDecoupled(w *World[rat]) {
-	if b := standard(w); b != nil && decoupledFamily(w) {
+	// A branch takes long to solve for: what makes it needless is asked first.
+	if !decoupledFamily(w) {
+		return
+	}
+	if w.Oracle().Horizon() == w.T() {
+		w.Vacuous()
+		return
+	}
+	if b := standard(w); b != nil {
 		stays(w, b)
 	}
 }

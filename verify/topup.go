@@ -3,6 +3,8 @@ package verify
 import (
 	"context"
 	"slices"
+
+	"sounding/exact/field"
 )
 
 // LeastInstances is the least number of random instances on which every formula of a
@@ -14,32 +16,48 @@ const LeastInstances = 50
 const maxTopUp = 10
 
 // topUp tries the claims that too few of the instances had something to compare for on
-// further ones.
+// further ones. Those that are tried on one share its world.
 func (e *Entry) topUp(ctx context.Context, seed uint64, cases int) error {
 	source := e.Statement.source(nil, nil)
-	for k := range e.Claims {
-		c := &e.Claims[k]
-		if c.Check.IsIdentity() {
-			continue
+	for i := cases; i < (1+maxTopUp)*cases; i++ {
+		wanting := e.wanting()
+		if wanting == nil {
+			return nil
 		}
-		for i := cases; i < (1+maxTopUp)*cases && e.Violation == nil && e.Panic == nil && c.wants(); i++ {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			on := source.Draw(seed, i)
-			r := judge(e.Statement.ID, c.Check, on, nil)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		on := source.Draw(seed, i)
+		world := NewCaseWorld(field.NewRational(), on)
+		for _, c := range wanting {
+			r := judge(e.Statement.ID, c.Check, on, world)
+			e.Merge(r)
 			if r.Panic != nil {
-				e.Merge(r)
 				return nil
 			}
+			c.note(r)
 			if r.Violation != nil {
 				e.failed, e.Counterexample = c.Check, &Counterexample{Case: on, Violation: r.Violation}
+				return nil
 			}
-			c.note(r)
-			e.Merge(r)
 		}
 	}
 	return nil
+}
+
+// wanting returns the claims that have been compared on too few instances, none where
+// something failed already. Identities have points and proofs instead.
+func (e *Entry) wanting() []*Evidence {
+	if e.Violation != nil || e.Panic != nil {
+		return nil
+	}
+	var list []*Evidence
+	for i := range e.Claims {
+		if c := &e.Claims[i]; !c.Check.IsIdentity() && c.wants() {
+			list = append(list, c)
+		}
+	}
+	return list
 }
 
 // wants reports whether some formula of the claim, or the claim itself, has been compared

@@ -225,13 +225,17 @@ func TestSeriesLaws(t *testing.T) {
 		rapid.Check(t, func(t *rapid.T) {
 			q := NewRational()
 			s := NewSeriesField(q, order)
-			fieldLaws(t, s, func(t *rapid.T, label string) []Rat {
+			draw := func(t *rapid.T, label string) []Rat {
 				v := make([]Rat, order+1)
 				for i := range v {
 					v[i], _ = q.FromRat(big.NewRat(rapid.Int64Range(-9, 9).Draw(t, label), rapid.Int64Range(1, 9).Draw(t, label)))
 				}
 				return v
-			})
+			}
+			fieldLaws(t, s, draw)
+			if a, b := draw(t, "a"), draw(t, "b"); s.Equal(s.Scale(a[0], b), s.Mul(s.Constant(a[0]), b)) != True {
+				t.Errorf("%v·%v by Scale: %v", a[0], b, s.Scale(a[0], b))
+			}
 		})
 	}
 }

@@ -73,6 +73,15 @@ func (s Series[E]) Neg(a []E) []E {
 	return c
 }
 
+// Scale returns c·a for c in the base ring.
+func (s Series[E]) Scale(c E, a []E) []E {
+	v := make([]E, s.Order+1)
+	for i := range v {
+		v[i] = s.Base.Mul(c, a[i])
+	}
+	return v
+}
+
 // Mul returns a·b: c_k = Σ_{i+j=k} a_i·b_j for k ≤ Order.
 func (s Series[E]) Mul(a, b []E) []E {
 	c := make([]E, s.Order+1)
