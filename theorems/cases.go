@@ -55,7 +55,7 @@ func smoothSource() *Source {
 	shared, decoupled := familySource(model.Shared, looks), familySource(model.Decoupled, looks)
 	return &Source{
 		Draw: func(seed uint64, i int) *model.Case {
-			// Checks on series run on every tenth case.
+			// Checks on series begin with every tenth case: i/10 counts those.
 			switch (i / 10) % 3 {
 			case 0:
 				return shared.Draw(seed, i)

@@ -5,15 +5,14 @@ import (
 	"math/big"
 	"math/rand/v2"
 
-	"sounding/exact/definition"
 	"sounding/exact/field"
 	"sounding/model"
 	"sounding/verify"
 )
 
-// Section 4: groups of positions, Gaussian variables, random prompts.
+// Section 4: groups of positions, Gaussian variables.
 
-var informationRemarksStatements = []*Statement{remark1, xRemark1, ownPrompt}
+var informationRemarksStatements = []*Statement{remark1, xRemark1}
 
 var remark1 = &Statement{
 	ID: "rem-1", Title: "Variance-based information", Section: "4",
@@ -366,79 +365,4 @@ func gaussianAfter(w *World[rat]) {
 		w.Equal(verify.At(t+1, 0), "I_V·e^{2·MI_t} = Var(X|Y_≤t)·(e^{2·MI_t} − 1)", w.Mul(w.Sub(g.before, g.after), g.ratio),
 			w.Mul(g.after, w.Sub(g.ratio, w.FromInt(1))))
 	}
-}
-
-var ownPrompt = &Statement{
-	ID: "own-prompt", Title: "Harm information over random prompts", Section: "4", Kind: verify.Own,
-	Formula:    "Var(Harm) = I_0 + Σ_t E_prompt[I_t(prompt)], I_0 the variance over prompts of their mean harm",
-	Hypotheses: []string{"prompts are averaged with their probabilities"},
-	Reading:    ownReading + " The first token of the process is the prompt; the positions of the response are those behind it.",
-	Claims:     []Claim{{Kernel: []string{"Martingale.information_of_prompts", "Martingale.variance_decomposition", "Martingale.information_variance"}, Check: verify.Identity(prompt[rat], prompt[mod])}},
-	NearMisses: []NearMiss{
-		{Name: "without the prompts' own variance", Check: verify.Identity(promptWithin[rat], promptWithin[mod])},
-		{Name: "prompts weighted equally", Drops: "prompts are averaged with their probabilities", Check: verify.Identity(promptEqual[rat], promptEqual[mod]), When: unequalPrompts},
-		{Name: "the last position is dropped", Check: verify.Identity(promptShort[rat], promptShort[mod]), When: twoPositions},
-	},
-	Looks: needsHarm,
-}
-
-// promptInformation returns Σ I_t(x) over the positions from the second to last for
-// the process behind state x of layer 1: the sum over its sequences of their
-// probability times Δ_t², with h_t by enumeration.
-func promptInformation[E any](w *World[E], x, last int) E {
-	h := w.Oracle().Mean()
-	sum := w.FromInt(0)
-	for path := range definition.Paths(w.Family.Process, 1, x, w.T()) {
-		p, square := w.FromInt(1), w.FromInt(0)
-		for k, e := range path.Edges {
-			p = w.Mul(p, w.Family.Prob[k+1][e])
-			if k+2 <= last {
-				d := w.Sub(h[k+2][path.States[k+1]], h[k+1][path.States[k]])
-				square = w.Add(square, w.Mul(d, d))
-			}
-		}
-		sum = w.Add(sum, w.Mul(p, square))
-	}
-	return sum
-}
-
-// promptSum returns I_0, as the mean of (h_1 − E[Harm])², and Σ_t E_prompt[I_t(prompt)]
-// through position last, the prompts weighted as given.
-func promptSum[E any](w *World[E], last int, weight func(p E) E) (own, within E) {
-	h := w.Oracle().Mean()
-	own, within = w.FromInt(0), w.FromInt(0)
-	lo, hi := w.Layer(1).Row(0)
-	for e := lo; e < hi; e++ {
-		x, p := w.Layer(1).Next(e), w.Family.Prob[0][e]
-		d := w.Sub(h[1][x], h[0][0])
-		own = w.Add(own, w.Mul(p, w.Mul(d, d)))
-		within = w.Add(within, w.Mul(weight(p), promptInformation(w, x, last)))
-	}
-	return own, within
-}
-
-// promptClaim compares Var(Harm), by recursion, with right.
-func promptClaim[E any](w *World[E], claim string, right E) {
-	w.Equal(Place{}, claim, w.Solution().Variance, right)
-}
-
-func prompt[E any](w *World[E]) {
-	promptClaim(w, "Var(Harm) = I_0 + Σ_t E_prompt[I_t(prompt)]", w.Add(promptSum(w, w.T(), itself)))
-}
-
-func promptWithin[E any](w *World[E]) {
-	_, within := promptSum(w, w.T(), itself)
-	promptClaim(w, "Var(Harm) = Σ_t E_prompt[I_t(prompt)]", within)
-}
-
-func promptEqual[E any](w *World[E]) {
-	// Multiplied by the number of prompts, to need no division.
-	lo, hi := w.Layer(1).Row(0)
-	n := w.FromInt(int64(hi - lo))
-	own, within := promptSum(w, w.T(), func(E) E { return w.FromInt(1) })
-	w.Equal(Place{}, "n·Var(Harm) = n·I_0 + Σ over the n prompts of Σ_t I_t(prompt)", w.Mul(n, w.Solution().Variance), w.Add(w.Mul(n, own), within))
-}
-
-func promptShort[E any](w *World[E]) {
-	promptClaim(w, "Var(Harm) = I_0 + Σ_{t<T} E_prompt[I_t(prompt)]", w.Add(promptSum(w, w.T()-1, itself)))
 }

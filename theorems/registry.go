@@ -14,7 +14,7 @@ import (
 // its twin.
 func All() []*Statement {
 	all := slices.Concat(
-		statesStatements, objectiveStatements, harmScaleStatements, martingaleStatements, informationStatements, informationRemarksStatements, informationGeneralStatements,
+		statesStatements, objectiveStatements, harmScaleStatements, martingaleStatements, informationStatements, informationRemarksStatements, informationGeneralStatements, promptsStatements,
 		gradientStatements, contributionsStatements, contributionsSimilarStatements, horizonStatements, horizonExtensionsStatements,
 		boundsStatements, boundsSharpStatements, boundsRemarksStatements, boundsPointwiseStatements, estimatorsStatements, equilibriumStatements,
 		equilibriumLimitsStatements, klProfileStatements, optimumNearestStatements, trainingPathStatements, globalMinimiserStatements, recoveryStatements,

@@ -34,6 +34,11 @@ var ownTrainingPath = &Statement{
 			Kernel:     []string{"Training.mirror_path_difference", "Training.mirror_path_optimum"},
 			Check:      verify.Identity(mirrorPath[rat], mirrorPath[mod]).Within(verify.Limits{Leaves: pathLeaves}),
 		},
+		{
+			Formula:    "log(P_n/P_0)(y) − log(P_n/P_0)(y') = −a'·(Harm(y) − Harm(y')), λ − a' = (1−τ_n)·(λ − a): after any number of steps from a = 0, λ − a' = λ·Π_i(1−τ_i)",
+			Hypotheses: []string{"log(P_{n−1}/P_0)(y) = −a·Harm(y) − c, a and c any constants", "log(P_n/P_{n−1})(y) = −τ_n·(λHarm + log(P_{n−1}/P_0))(y) − c', c' any constant"},
+			Check:      verify.Identity(mirrorInduction[rat], mirrorInduction[mod]).Within(verify.Limits{Leaves: pathLeaves}),
+		},
 	},
 	NearMisses: []NearMiss{
 		{Name: "the position of the horizon itself: ∂_kL(P) = 0", Check: verify.Identity(stepsAt[rat], stepsAt[mod])},
@@ -41,6 +46,7 @@ var ownTrainingPath = &Statement{
 		{Name: "parameters that positions share: Σ_t ∂_tL(P) = 0", Drops: "each position has its own parameters", Check: verify.Identity(stepsShared[rat], stepsShared[mod])},
 		{Name: "the step without the pull of P_0: log(P_n/P_{n−1}) = −τ_nλHarm − c", Check: verify.Identity(mirrorStepFree[rat], mirrorStepFree[mod])},
 		{Name: "the steps add up: λ·Σ_i τ_i", Check: verify.Identity(mirrorPathSum[rat], mirrorPathSum[mod])},
+		{Name: "each step adds τ_nλ, whatever a is", Check: verify.Identity(mirrorInductionFree[rat], mirrorInductionFree[mod])},
 		{Name: "Π_i(1−τ_i) in place of 1 − Π_i(1−τ_i)", Check: verify.Identity(mirrorPathRest[rat], mirrorPathRest[mod])},
 		{Name: "steps in the logits of tokens reach the same law to second order: Var(Harm|x) = Var(h_t|x) + Var(Harm|xa)", Check: verify.Identity(tokenSteps[rat], tokenSteps[mod])},
 	},
@@ -174,6 +180,36 @@ func mirrorPathRest[E any](w *World[E]) {
 	mirrorPathIs(w, "log(P_n/P_0)(y) − log(P_n/P_0)(y') = −λ·Π(1−τ_i)·(Harm(y) − Harm(y'))", func(tau []E) E {
 		return remains(w, tau)
 	})
+}
+
+// mirrorInductionIs takes one step from log(P_{n−1}/P_0) = −a·Harm − c, sequence by sequence,
+// and compares the differences of log(P_n/P_0) with those of the strength that next says.
+func mirrorInductionIs[E any](w *World[E], claim string, next func(a, tau, lambda E) E) {
+	symbols := w.Arbitrary(4)
+	a, c, tau, shift := symbols[0], symbols[1], symbols[2], symbols[3]
+	lambda, harm := w.Objective().Lambda, w.Family.Harm
+	log := make([]E, len(harm))
+	for y, h := range harm {
+		before := w.Neg(w.Add(w.Mul(a, h), c))
+		step := w.Mul(tau, w.Add(w.Mul(lambda, h), before))
+		log[y] = w.Sub(before, w.Add(step, shift))
+	}
+	strength := next(a, tau, lambda)
+	for y := 1; y < len(log); y++ {
+		w.Equal(Place{}, claim, w.Sub(log[y], log[0]), w.Neg(w.Mul(strength, w.Sub(harm[y], harm[0]))))
+	}
+}
+
+func mirrorInduction[E any](w *World[E]) {
+	claim := "log(P_n/P_0)(y) − log(P_n/P_0)(y') = −a'·(Harm(y) − Harm(y')), λ − a' = (1−τ_n)·(λ − a)"
+	mirrorInductionIs(w, claim, func(a, tau, lambda E) E {
+		return w.Sub(lambda, w.Mul(w.Sub(w.FromInt(1), tau), w.Sub(lambda, a)))
+	})
+}
+
+func mirrorInductionFree[E any](w *World[E]) {
+	claim := "log(P_n/P_0)(y) − log(P_n/P_0)(y') = −(a + τ_nλ)·(Harm(y) − Harm(y'))"
+	mirrorInductionIs(w, claim, func(a, tau, lambda E) E { return w.Add(a, w.Mul(tau, lambda)) })
 }
 
 // tokenSteps compares the second derivatives in λ of log(P/P_0)(a|x): of one step in the
