@@ -25,7 +25,7 @@ var xRemark6 = &Statement{
 	Refuted: &Falsehood{
 		Wording: "Uniform-depth alignment (γ = 1) requires unbounded total KL: that of the minimiser of eq. 43 is at least Σ_t E_Q[KL(p*‖p_0)], the sum over the positions of what the Gibbs measures of thm-20 cost.",
 		Check:   verify.Interval(uniformDepth),
-		Source:  &Source{Smallest: longerTrees},
+		Source:  &Source{Smallest: longerTrees(2)},
 	},
 	Story:  xRemark6Story,
 	Saving: "Of the leading order of Theorem 19 it is true (rem-6), and of the pointwise problem of eq. 72, where each position beyond the horizon pays for its own Gibbs measure.",
