@@ -489,7 +489,7 @@ Proof.
 Qed.
 
 (** Its numerator falls in ρ_0, and Z = (1 − ρ_0)/(1 − ρ⋆). *)
-Theorem cost_slope_falls rho rho' x : 0 <= rho < rho' -> rho' < 1 -> 0 < x ->
+Theorem cost_slope_falls rho rho' x : 0 <= rho < rho' -> rho' <= 1 -> 0 < x ->
   x * exp x - (exp x - 1) * normaliser rho' x < x * exp x - (exp x - 1) * normaliser rho x
   /\ normaliser rho x = (1 - rho) / (1 - recovered rho x).
 Proof.

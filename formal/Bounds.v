@@ -9,7 +9,8 @@
     [gradient_bound_uniform] (Theorem 13), [gradient_bound_strict] (Remark 5), [gradient_bound_sharp],
     [three_terms] (eq. 59), [projection_gap], [projection_bound], [projection_tabular]
     (Theorem 13, sharpened), [reward_error], [approximate_horizon],
-    [approximate_horizon_probability], [information_of_error]. *)
+    [approximate_horizon_probability], [information_of_error];
+    [fisher_trace_range] (Remark 4). *)
 
 Require Export Formal.Horizon.
 Require Import Lia.
@@ -373,15 +374,53 @@ Proof.
   - apply gradient_bound_sharp.
 Qed.
 
+(** A bound on the Fisher information at the prefixes of non-zero probability is not negative. *)
+Lemma trace_bound_nonneg k kappa :
+  almost_surely p t (fun w => fisher_trace p coordinates t s k w <= kappa) -> 0 <= kappa.
+Proof.
+  intros H. apply le_trans with (expect p t (fisher_trace p coordinates t s k)).
+  - apply expect_nonneg; [exact pol |]. intros w Hw. apply sum_nonneg. intros i _.
+    apply expect_nonneg; [apply policy_state; assumption |]. intros v _. apply square_nonneg.
+  - rewrite <- (expect_const p t kappa stoch). apply expect_le_surely; assumption.
+Qed.
+
+(** tr F(x) ≤ Σ_i osc(s_i)²/4, whatever the probabilities are: lo_i ≤ s_i ≤ hi_i at the tokens
+    of non-zero probability. *)
+Theorem fisher_trace_range (lo hi : I -> K) k w : In w (paths t) ->
+  (forall i v, In v (paths (state t w k)) -> weight p v <> 0 ->
+     lo i <= at_position (s i) k (firstn k w ++ v)
+     /\ at_position (s i) k (firstn k w ++ v) <= hi i) ->
+  (1 + 1) * (1 + 1) * fisher_trace p coordinates t s k w
+  <= sum (fun i => (hi i - lo i) * (hi i - lo i)) coordinates.
+Proof.
+  intros Hw H. unfold fisher_trace. rewrite <- sum_scale. apply sum_le. intros i _.
+  set (f := at_position (s i) k). assert (Pw := policy_state p t w k pol Hw).
+  assert (M : cond p t k f w = 0) by (exact (score_mean p (dp i) (s i) t stoch (tang i) (score i) k w Hw)).
+  assert (Q : 0 <= cond p t k (fun u => (hi i - f u) * (f u - lo i)) w).
+  { rewrite <- (expect_zero p (state t w k) (fun _ => 0) (fun _ _ => eq_refl)).
+    apply expect_le_surely; [exact Pw |]. intros v Hv Nv. destruct (H i v Hv Nv) as [L U].
+    apply le_mul; apply sub_nonneg; assumption. }
+  rewrite (cond_ext p t k _ (fun u => (hi i + lo i) * f u - (f u * f u + hi i * lo i))) in Q
+    by (exact Hw || (intros; ring)).
+  unfold cond in *. rewrite expect_sub, expect_scale, expect_add, M, expect_const in Q by exact (proj1 Pw).
+  apply le_sub. unfold fisher, cond. fold f.
+  set (F := expect p (state t w k) (fun v => f (firstn k w ++ v) * f (firstn k w ++ v))) in *.
+  replace (_ - _) with ((hi i + lo i) * (hi i + lo i)
+    + (1 + 1) * (1 + 1) * ((hi i + lo i) * 0 - (F + hi i * lo i))) by ring.
+  replace 0 with (0 + 0) at 1 by ring. apply le_add2; [apply square_nonneg |].
+  apply le_mul; [| exact Q].
+  apply square_nonneg.
+Qed.
+
 (** Approximate horizon: where g of the first k tokens nearly decides harm, later
     gradients are small: ‖G_j‖² ≤ κ E[(Harm − g)²] for all j ≥ k. *)
 Theorem approximate_horizon Harm g k T j kappa : length_at_most T t -> (k <= j)%nat ->
-  0 <= kappa -> almost_surely p t (fun w => fisher_trace p coordinates t s j w <= kappa) ->
+  almost_surely p t (fun w => fisher_trace p coordinates t s j w <= kappa) ->
   norm2 coordinates (fun i => gradient p t Harm (s i) j)
   <= kappa * expect p t (fun w => (Harm w - g (firstn k w)) * (Harm w - g (firstn k w))).
 Proof.
-  intros HT Hj Hk HF. apply le_trans with (1 := gradient_bound_uniform Harm j kappa HF).
-  apply mul_le_l; [exact Hk |].
+  intros HT Hj HF. apply le_trans with (1 := gradient_bound_uniform Harm j kappa HF).
+  apply mul_le_l; [exact (trace_bound_nonneg j kappa HF) |].
   assert (L : length_at_most (j + T) t) by (apply (longer t T); [lia | exact HT]).
   apply le_trans with (expect p t (condvar p t j Harm)).
   - rewrite (residual p t stoch Harm j (S T)) by (apply (longer t (j + T)); [lia | exact L]).
@@ -407,7 +446,7 @@ Qed.
 (** Approximate horizon: ‖G_j‖² ≤ κ·P(Harm ≠ g(y_≤k)), where 0 ≤ Harm, g ≤ 1, and
     X = 1[Harm ≠ g]. *)
 Theorem approximate_horizon_probability Harm g X k T j kappa : length_at_most T t ->
-  (k <= j)%nat -> 0 <= kappa ->
+  (k <= j)%nat ->
   almost_surely p t (fun w => fisher_trace p coordinates t s j w <= kappa) ->
   (forall w, In w (paths t) -> 0 <= Harm w /\ Harm w <= 1) ->
   (forall u, 0 <= g u /\ g u <= 1) ->
@@ -415,9 +454,9 @@ Theorem approximate_horizon_probability Harm g X k T j kappa : length_at_most T 
                                /\ (Harm w <> g (firstn k w) -> X w = 1)) ->
   norm2 coordinates (fun i => gradient p t Harm (s i) j) <= kappa * expect p t X.
 Proof.
-  intros HT Hj Hk HF HH Hg HX. apply le_trans with
-    (1 := approximate_horizon Harm g k T j kappa HT Hj Hk HF).
-  apply mul_le_l; [exact Hk |]. apply expect_le; [exact pol |]. intros w Hw.
+  intros HT Hj HF HH Hg HX. apply le_trans with
+    (1 := approximate_horizon Harm g k T j kappa HT Hj HF).
+  apply mul_le_l; [exact (trace_bound_nonneg j kappa HF) |]. apply expect_le; [exact pol |]. intros w Hw.
   destruct (HX w Hw) as [X0 X1].
   destruct (eq_decided (Harm w) (g (firstn k w))) as [Eq | N].
   - rewrite (X0 Eq), Eq. apply eq_le. ring.

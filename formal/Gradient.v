@@ -7,7 +7,7 @@
     Main statements: [policy_gradient] (eq. 19), [score_sum] (eq. 20), [score_mean],
     [earlier_innovations] (eq. 22), [later_innovations] (eq. 23),
     [gradient_innovation], [gradient_characterisation] (Theorem 8), [gradient_shifted]
-    (Remark 2), [baseline], [baseline_excess], [gradient_linear], [environment_turn]. *)
+    (Remark 2), [baseline], [baseline_excess], [baseline_trace], [gradient_linear], [environment_turn]. *)
 
 Require Export Formal.Martingale.
 Require Import Lia.
@@ -225,3 +225,38 @@ Proof.
 Qed.
 
 End Gradient.
+
+Section Trace.
+Context {K : Type} {ring : Ring K} {E I : Type}.
+Add Ring K_trace_ring : (ring_laws (K := K)).
+Variables (p : E -> K) (coordinates : list I) (dp s : I -> E -> K) (t : tree E).
+Hypothesis stoch : stochastic p t.
+Hypothesis tang : forall i, tangent (dp i) t.
+Hypothesis score : forall i, is_score p (s i) (dp i) t.
+
+(** tr Cov((Harm − b)·s) exceeds that with b⋆ = E[Harm·‖s‖² | y_<k]/E[‖s‖² | y_<k] by
+    E[(b − b⋆)²·E[‖s‖² | y_<k]]. *)
+Theorem baseline_trace Harm k b best : known t k b -> known t k best ->
+  let N w := norm2 coordinates (fun i => at_position (s i) k w) in
+  let trace c := sum (fun i => var p t (fun w => (Harm w - c w) * at_position (s i) k w)) coordinates in
+  (forall w, In w (paths t) ->
+     best w * cond p t k N w = cond p t k (fun u => Harm u * N u) w) ->
+  trace b - trace best = expect p t (fun w => (b w - best w) * (b w - best w) * cond p t k N w).
+Proof.
+  intros Kb Kd N trace Hd. rewrite <- (baseline_excess p t stoch Harm N k b best Kb Kd Hd).
+  assert (V : forall c, known t k c -> trace c
+    = expect p t (fun w => (Harm w - c w) * (Harm w - c w) * N w)
+      - norm2 coordinates (fun i => gradient p t Harm (s i) k)).
+  { intros c Kc. unfold trace, norm2.
+    transitivity (sum (fun i => expect p t (fun w => (Harm w - c w) * (Harm w - c w)
+        * (at_position (s i) k w * at_position (s i) k w))
+      - gradient p t Harm (s i) k * gradient p t Harm (s i) k) coordinates).
+    - apply sum_ext. intros i _. unfold var. rewrite cov_product by exact stoch.
+      rewrite !(baseline p (dp i) (s i) t stoch (tang i) (score i) Harm k c Kc).
+      f_equal. apply expect_ext. intros w _. ring.
+    - rewrite sum_sub, <- expect_sum. f_equal. apply expect_ext. intros w _.
+      unfold N, norm2. rewrite <- sum_scale. reflexivity. }
+  rewrite (V b Kb), (V best Kd). ring.
+Qed.
+
+End Trace.

@@ -4,7 +4,8 @@
     [zero_contribution], [zero_gradient] (Theorem 10), [uncorrelated_beyond]
     (Proposition 26), [distance_to_decided], [decided_is_nearest] (approximate horizon),
     [decided_by_mean], [distance_to_known], [nothing_left], [equal_harm] (Remark 2),
-    [stopping_horizon], [certain_token], [ended]. *)
+    [stopping_horizon], [certain_token], [gradient_where_uncertain],
+    [information_where_uncertain], [ended]. *)
 
 Require Export Formal.Gradient.
 Require Import Lia.
@@ -317,6 +318,36 @@ Proof.
   unfold at_position. rewrite (proj2 (nth_error_None _ _)).
   - split; ring.
   - rewrite firstn_length. lia.
+Qed.
+
+(** So the gradient is that of the prefixes with Var(Harm | y_<k) ≠ 0 alone: X is 1 there, and
+    anything elsewhere, such as 0. *)
+Theorem gradient_where_uncertain Harm (dp s : E -> K) (X : nat -> path E -> K) T :
+  tangent dp t -> is_score p s dp t -> length_at_most T t ->
+  (forall k w, In w (paths t) -> condvar p t k Harm w <> 0 -> X k w = 1) ->
+  derivative p dp t Harm
+  = sum (fun k => expect p t (fun w => X k w * contribution p t Harm s k w)) (seq 0 T).
+Proof.
+  intros Tg Sc HT HX. rewrite (gradient_characterisation p dp s t stoch Tg Sc Harm T HT).
+  apply sum_ext. intros k _. apply expect_ext. intros w Hw.
+  destruct (eq_decided (condvar p t k Harm w) 0) as [Z | N].
+  - replace k with (k + 0)%nat by lia. rewrite (stopping_horizon Harm s k 0 w Hw Z).
+    + ring.
+    + exact one_neq_zero.
+  - rewrite (HX k w Hw N). ring.
+Qed.
+
+(** And I_k is that of the prefixes behind which more than one token may follow. *)
+Theorem information_where_uncertain Harm (X : path E -> K) k :
+  (forall w, In w (paths t) -> X w = 1 \/ exists c x, state t w k = Node c
+     /\ forall y, In y c -> p (fst y) <> 0 -> y = x) ->
+  information p t Harm k = expect p t (fun w => X w * condvar p t k (h p t Harm (S k)) w).
+Proof.
+  intros HX. rewrite information_variance by exact stoch. apply expect_ext. intros w Hw.
+  destruct (HX w Hw) as [-> | (c & x & Hs & Hx)]; [ring |].
+  assert (S0 : is_score p (fun _ => 0) (fun _ => 0) t) by (intros ? ? _ _; ring).
+  rewrite (proj1 (certain_token Harm (fun _ => 0) (fun _ => 0) (fun _ => 0) k w c x
+    (fun _ _ => sum_zero _) S0 Hw Hs Hx)). ring.
 Qed.
 
 End Horizon.

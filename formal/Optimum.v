@@ -4,6 +4,7 @@
     Main statements: [optimum_excess], [optimum_least], [optimum_unique]: over all laws of
     sequences the optimum is P⋆(y) ∝ P_0(y) e^(−λHarm(y)); [optimal_marginal],
     [optimal_conditional] (Proposition 29 repaired, β = 0); [base_beyond_horizon]
+    and [decided_marginal]
     (Remark 3, every λ); [base_exactly_beyond_horizon] (Corollary 15 repaired);
     [total_divergence] (§9.1); [nearest_member] (any family); [rises_with_soft_value];
     [objective_by_position]; [deep_objective_by_position] (eq. 66). *)
@@ -177,6 +178,21 @@ Proof.
     - rewrite weight_next by exact Hj.
       exact (Rmult_integral_contrapositive_currified _ _ N Na). }
   rewrite Eq. field. lra.
+Qed.
+
+(** P⋆(y_≤j a) = P⋆(y_≤j)·P_0(a | y_≤j) there. *)
+Theorem decided_marginal k j w : decided_after p0 t Harm k -> (k <= j)%nat ->
+  In w (paths t) -> (j < length w)%nat -> weight p0 (firstn j w) <> 0 ->
+  optimal_prefix (S j) w = optimal_prefix j w * at_position p0 j w.
+Proof.
+  intros D Hkj Hw Hj N. rewrite <- (base_beyond_horizon k j w D Hkj Hw Hj N).
+  assert (P : optimal_prefix j w <> 0).
+  { rewrite optimal_marginal. assert (A := soft_pos j w Hw).
+    assert (B := soft_pos 0 w Hw).
+    change (soft 0 w) with (soft 0 []) in B.
+    unfold Rdiv. repeat apply Rmult_integral_contrapositive_currified; try assumption; try lra.
+    apply Rinv_neq_0_compat. lra. }
+  field. exact P.
 Qed.
 
 Lemma soft_last T w : length_at_most T t -> In w (paths t) ->

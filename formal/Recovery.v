@@ -3,7 +3,7 @@
     The prefix is drawn from an adversary's law q, the next token from the policy p.
 
     Main statements: [failure_recovery], [recovery_mean] (Definition 16), [penalty_terms]
-    (Definition 17, eq. 66), [recovery_variance] (Definition 18), [failure_gradient],
+    (Definition 17, eq. 66), [recovery_variance], [success_variance] (Definition 18), [failure_gradient],
     [failure_covariance] (eq. 67, 68), [penalty_gradient] (the recovery gradient),
     [recovery_bound], [recovery_bound_uniform], [recovery_projection_gap] (Lemma 28),
     [recovery_information_positive], [recovery_necessary], [recovery_direction]
@@ -82,6 +82,18 @@ Qed.
 Theorem recovery_variance k :
   recovery_information q p t R k = expect q t (condvar p t k (failure R k)).
 Proof. apply expect_ext. intros w Hw. apply recovery_variance_at. exact Hw. Qed.
+
+(** The indicator of recovery has the same variance. *)
+Theorem success_variance k :
+  recovery_information q p t R k = expect q t (condvar p t k (recovery R k)).
+Proof.
+  apply expect_ext. intros w Hw. unfold condvar. rewrite condcov_product by assumption.
+  rewrite (cond_ext p t k _ (recovery R k)).
+  - unfold rho. ring.
+  - exact Hw.
+  - intros u _. unfold recovery, at_position. destruct (nth_error u k) as [x |]; [| ring].
+    destruct (R (fst x)); ring.
+Qed.
 
 (** ** The gradient of the penalty *)
 

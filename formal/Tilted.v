@@ -4,7 +4,8 @@
     [conditional_mean], [conditional_variance], given the first k tokens.
     Main statements: [tilted_mean_derivative] (d/dλ E⋆ = −Var⋆), [tilted_mean_integral],
     [tilted_KL_integral] (KL = ∫ a·Var⋆_a da); [prefill_integral], [prefill_first_order],
-    [prefill_pairs], [prefill_bound]; [KL_tail], [optimal_rest], [optimal_to_go]
+    [tilted_pairs], [tilted_bound], [tilted_bound_square]; [KL_tail], [optimal_rest],
+    [recovery_beyond_horizon], [optimal_to_go]
     (Proposition 29, β = 0), [tail_divergence], [tail_integral]. *)
 
 Require Export Formal.Attack Formal.Optimum Formal.Derivative.
@@ -12,7 +13,15 @@ Require Import Lra Lia.
 Import ListNotations.
 Open Scope R_scope.
 
-(** The integral of a continuous derivative. *)
+(** A continuous function has an integral, *)
+Lemma integrable (g : R -> R) a b : continuity g -> Riemann_integrable g a b.
+Proof.
+  intros C. destruct (Rle_dec a b) as [H | H].
+  - apply continuity_implies_RiemannInt; [exact H | intros x _; apply C].
+  - apply RiemannInt_P1, continuity_implies_RiemannInt; [lra | intros x _; apply C].
+Qed.
+
+(** which is that of its derivative. *)
 Lemma integral_of_derivative (f g : R -> R) a b :
   (forall x, derivable_pt_lim f x (g x)) -> continuity g ->
   forall pr : Riemann_integrable g a b, RiemannInt pr = f b - f a.
@@ -223,6 +232,40 @@ Proof.
   unfold r in *. lra.
 Qed.
 
+Lemma below_tanh g x : 0 <= 1 + g -> g <= tanh (x / 4) -> exp (- x) * ((1 + g) * (1 + g)) <= (1 - g) * (1 - g).
+Proof.
+  intros Hg H. set (v := exp (- (x / 2))).
+  assert (Pv : 0 < v) by apply exp_pos.
+  assert (V : exp (- x) = v * v) by (unfold v; rewrite <- exp_plus; f_equal; field).
+  assert (T : tanh (x / 4) * (1 + v) = 1 - v).
+  { unfold tanh, sinh, cosh, v. replace (- (x / 2)) with (- (x / 4) + - (x / 4)) by field.
+    rewrite exp_plus. assert (Pa := exp_pos (x / 4)). assert (Pb := exp_pos (- (x / 4))).
+    assert (AB : exp (x / 4) * exp (- (x / 4)) = 1) by (rewrite <- exp_plus, <- exp_0; f_equal; ring).
+    set (a := exp (x / 4)) in *. set (b := exp (- (x / 4))) in *.
+    assert (Eb : b = / a) by (apply (Rmult_eq_reg_l a); [rewrite AB; field; lra | lra]).
+    rewrite Eb. field. split; [lra |]. assert (0 < a * a) by (apply Rmult_lt_0_compat; exact Pa). lra. }
+  assert (L : v * (1 + g) <= 1 - g).
+  { apply Rmult_le_compat_r with (r := 1 + v) in H; [| lra]. rewrite T in H. lra. }
+  assert (P : 0 <= v * (1 + g)) by (apply Rmult_le_pos; lra).
+  rewrite V. replace (v * v * ((1 + g) * (1 + g))) with (v * (1 + g) * (v * (1 + g))) by ring.
+  apply Rmult_le_compat; assumption.
+Qed.
+
+(** The same without a root of e^(−s): e^(−s)·(1 + g)² ≤ (1 − g)². *)
+Theorem tilted_bound_square s : 0 <= s -> (forall a, In a l -> 0 <= X a <= 1) ->
+  let g := sum (fun a => q a * X a) l - tilted_mean s in
+  exp (- s) * ((1 + g) * (1 + g)) <= (1 - g) * (1 - g).
+Proof.
+  intros Hs HX g. apply below_tanh; [| exact (tilted_bound s Hs HX)].
+  destruct (tilted_pairs s) as [Eq Pos]. specialize (Pos Hs). fold g in Eq.
+  assert (P := moment_pos s).
+  assert (N : 0 <= moment 0 s * g).
+  { apply Rmult_le_reg_l with 2; [lra |]. rewrite Eq, Rmult_0_r.
+    apply Rsum_nonneg. intros a Ha. apply Rsum_nonneg. intros b Hb. apply Pos; assumption. }
+  assert (0 <= g); [| lra].
+  apply Rmult_le_reg_l with (moment 0 s); [exact P | rewrite Rmult_0_r; exact N].
+Qed.
+
 End Tilted.
 
 (** ** The rest of a sequence, given its first k tokens *)
@@ -293,12 +336,16 @@ Proof.
   - apply mean_at_zero. apply rest_total. exact Hw.
 Qed.
 
+Lemma conditional_variance_continuous k w : In w (paths t) ->
+  continuity (conditional_variance k w).
+Proof. intros Hw. apply variance_continuous; [apply rest_nonneg | apply rest_total]; exact Hw. Qed.
+
 (** What alignment is left behind a prefix: E⋆_s[Harm | y_≤k] = h_k − ∫_0^s Var⋆_a(Harm | y_≤k) da. *)
-Theorem prefill_integral k w s
-  (pr : Riemann_integrable (conditional_variance k w) 0 s) : In w (paths t) ->
+Theorem prefill_integral k w s : In w (paths t) ->
+  exists pr : Riemann_integrable (conditional_variance k w) 0 s,
   conditional_mean k w s = h p0 t Harm k w - RiemannInt pr.
 Proof.
-  intros Hw. rewrite <- (proj2 (conditional_mean_form k w 0 Hw)).
+  intros Hw. exists (integrable _ 0 s (conditional_variance_continuous k w Hw)). rewrite <- (proj2 (conditional_mean_form k w 0 Hw)).
   apply tilted_mean_integral; [apply rest_nonneg | apply rest_total]; exact Hw.
 Qed.
 
@@ -349,6 +396,30 @@ Proof.
   rewrite (Eq v Hv), Sum. field. lra.
 Qed.
 
+(** Beyond the horizon it recovers as often as P_0 does (Corollary 23). *)
+Theorem recovery_beyond_horizon (inR : E -> bool) k j w : decided_after p0 t Harm k -> (k <= j)%nat ->
+  In w (paths t) -> weight p (firstn j w) <> 0 -> rho p t inR j w = rho p0 t inR j w.
+Proof.
+  intros [g Hg] Hkj Hw N. apply sum_ext. intros v Hv. apply f_equal2; [| reflexivity].
+  rewrite (optimal_rest j w v Hw N Hv).
+  assert (S0 := soft_pos p0 t Harm lambda base j w Hw).
+  assert (N0 : weight p0 (firstn j w) <> 0).
+  { intros Z. apply N. rewrite <- (Rmult_1_r (weight p (firstn j w))).
+    change 1 with (1 : R)%K.
+    rewrite <- (factorisation p (state t w j) (proj1 (policy_state p t w j pol Hw))).
+    reals. rewrite <- Rsum_scale. apply Rsum_all_zero. intros u Hu.
+    rewrite <- weight_app, law by (apply continued; assumption).
+    unfold optimal_law, gibbs. rewrite weight_app, Z. unfold Rdiv. ring. }
+  change (weight p0 v * exp (- (lambda * Harm (firstn j w ++ v))) / soft p0 t Harm lambda j w = weight p0 v).
+  destruct (Req_dec (weight p0 v) 0) as [-> | Nv]; [unfold Rdiv; ring |].
+  rewrite (soft_decided p0 t Harm lambda base k j g w Hkj Hw N0 Hg) in *.
+  rewrite (Hg (firstn j w ++ v)).
+  - rewrite (firstn_le k j (firstn j w ++ v) w Hkj) by (apply firstn_continued with t; assumption).
+    field. lra.
+  - apply continued; assumption.
+  - rewrite weight_app. exact (Rmult_integral_contrapositive_currified _ _ N0 Nv).
+Qed.
+
 Lemma rest_mean k w : In w (paths t) -> weight p (firstn k w) <> 0 ->
   cond p t k Harm w = conditional_mean k w lambda.
 Proof.
@@ -392,12 +463,14 @@ Proof.
 Qed.
 
 (** and the term at y_≤k is ∫_0^λ a·Var⋆_a(Harm | y_≤k) da. *)
-Theorem tail_integral k w
-  (pr : Riemann_integrable (fun a => a * conditional_variance k w a) 0 lambda) :
-  In w (paths t) ->
+Theorem tail_integral k w : In w (paths t) ->
+  exists pr : Riemann_integrable (fun a => a * conditional_variance k w a) 0 lambda,
   - (lambda * conditional_mean k w lambda) - ln (soft p0 t Harm lambda k w) = RiemannInt pr.
 Proof.
-  intros Hw. rewrite <- moment_soft.
+  intros Hw. assert (C : continuity (fun a => a * conditional_variance k w a)).
+  { intros x. apply (continuity_pt_mult id); [apply derivable_continuous_pt, derivable_pt_id |].
+    apply conditional_variance_continuous. exact Hw. }
+  exists (integrable _ 0 lambda C). rewrite <- moment_soft.
   apply tilted_KL_integral; [apply rest_nonneg | apply rest_total]; exact Hw.
 Qed.
 

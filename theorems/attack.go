@@ -38,14 +38,14 @@ var corollary23 = &Statement{
 		},
 		{
 			Formula:    "β = Δ/γ^n ⇒ σ(logit δ + βγ^{n+1}) < ε < σ(logit δ + βγ^{n−1})",
-			Hypotheses: []string{"δ, ε ∈ (0, 1)", "Δ > 0", "γ < 1"},
+			Hypotheses: []string{"δ, ε ∈ (0, 1)", "Δ > 0", "γ < 1", "n ≥ 1"},
 			Kernel:     []string{"Attack.length_crossed"},
 			Check:      verify.Interval(cor23Beside),
 		},
 		{
 			Formula:    "ρ* = ρ_0 at the optimum of eq. 2",
-			Hypotheses: []string{"t > k"},
-			Kernel:     []string{"Optimum.base_beyond_horizon"},
+			Hypotheses: []string{"t > k, Harm = g(y_≤k)", "at every prefix that P_0 reaches"},
+			Kernel:     []string{"Tilted.recovery_beyond_horizon", "Optimum.optimum_unique"},
 			Check:      verify.Rational(cor23Standard),
 		},
 	},
@@ -346,7 +346,7 @@ var xCorollary23 = &Statement{
 	Claims: []Claim{
 		{
 			Formula:    "Δ > 0, γ < 1: ρ*_t < ε at some prefix that Q reaches ⇒ t > L; ε ≤ δ ⇒ ρ*_t ≥ ε at all of them",
-			Hypotheses: []string{"δ, ε ∈ (0, 1)", "β > 0"},
+			Hypotheses: []string{"δ, ε ∈ (0, 1)", "β > 0", "ρ_0 ≥ δ at every prefix that Q reaches"},
 			Kernel:     []string{"Robustness.robustness", "Attack.attack_length", "Attack.never_below"},
 			Check:      verify.Interval(cor23OnlyIf),
 		},

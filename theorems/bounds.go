@@ -249,7 +249,7 @@ var theorem13 = &Statement{
 		{
 			Formula:    "‖G_t‖² ≤ E[Var(h_t|y_<t)·tr F_t]; ‖G_t‖² ≤ κ·I_t",
 			Hypotheses: []string{"second bound: tr F_t ≤ κ at every prefix of positive probability"},
-			Kernel:     []string{"Bounds.gradient_bound", "Bounds.gradient_bound_uniform"},
+			Kernel:     []string{"Bounds.gradient_bound", "Bounds.gradient_bound_uniform", "Pairing.uniform_gap", "Pairing.innovation_pairing"},
 			Check:      verify.Rational(thm13Bound),
 			Also:       []Check{verify.Identity(thm13Uniform[rat], thm13Uniform[mod]).Within(verify.Limits{Leaves: symbolLeaves})},
 		},

@@ -24,7 +24,7 @@ var ownPointwise = &Statement{
 		{
 			Formula:    "C_tᵀF_t⁺C_t = Var(h_t|y_<t); ‖C_t‖² = Var(h_t|y_<t)·tr F_t for two tokens, ‖C_t‖² < Var(h_t|y_<t)·tr F_t for three or more",
 			Hypotheses: []string{"tabular", "strictness: three tokens of positive probability, Var(h_t|y_<t) > 0"},
-			Kernel:     []string{"Tabular.tabular_innovation", "Pairing.spanned", "Tabular.two_tokens", "Tabular.three_tokens", "Pairing.gap_at", "Pairing.at_equality", "Pairing.innovation_pairing", "Pairing.prefix_pairing"},
+			Kernel:     []string{"Tabular.logit_tangent", "Tabular.tabular_innovation", "Pairing.spanned", "Tabular.two_tokens", "Tabular.tabular_strict", "Pairing.innovation_pairing", "Pairing.prefix_pairing"},
 			Check:      verify.Rational(pointwiseTabular),
 		},
 		{
@@ -40,7 +40,7 @@ var ownPointwise = &Statement{
 		{
 			Formula:    "F_t·Δ_t = C_t; C_tᵀΔ_t = Var(h_t|y_<t); E[C_tᵀΔ_t] = I_t; Var(h_t|y_<t)·tr F_t − ‖C_t‖² = Σ_{a<b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖², 0 for two tokens",
 			Hypotheses: []string{"tabular"},
-			Kernel:     []string{"Tabular.tabular_innovation", "Pairing.spanned", "Pairing.gap_at", "Tabular.two_tokens", "Pairing.innovation_pairing", "Pairing.prefix_pairing", "Martingale.information_variance"},
+			Kernel:     []string{"Tabular.logit_tangent", "Tabular.tabular_innovation", "Pairing.spanned", "Pairing.gap_at", "Tabular.two_tokens", "Pairing.innovation_pairing", "Pairing.prefix_pairing", "Martingale.information_variance"},
 			Check:      verify.Identity(pointwiseTabularSquares[rat], pointwiseTabularSquares[mod]),
 		},
 		{

@@ -25,8 +25,8 @@ var remark4 = &Statement{
 	Reading:    "I_t goes to 0 in three ways: harm is divided by n; every row, or each row of position t alone, concentrates on its likeliest token, whose weight is multiplied by n. There the policy, its scores and its Fisher information change along the sequence. κ = max_x Σ_i osc(s_i)²/4 bounds tr F_t whatever the probabilities are.",
 	Claims: []Claim{
 		{
-			Formula: "tr F_t ≤ κ; ‖G_t‖² ≤ κ·I_t, at every n with one κ",
-			Kernel:  []string{"Bounds.gradient_bound_uniform", "Limits.gradient_root", "Limits.gradient_vanishes"},
+			Formula: "tr F_t ≤ κ = max_x Σ_i osc(s_i)²/4; ‖G_t‖² ≤ κ·I_t, at every n with one κ",
+			Kernel:  []string{"Bounds.fisher_trace_range", "Bounds.gradient_bound_uniform", "Limits.gradient_root", "Limits.gradient_vanishes"},
 			Check:   verify.Rational(rem4),
 		},
 		{
@@ -284,7 +284,7 @@ var xRemark4 = &Statement{
 			Check:   verify.Rational(growingConstant),
 		},
 		{
-			Formula:    "with Harm/n and m·features, m ≤ 3: tr F_t ≤ κ, ‖G_t‖² ≤ κ·I_t",
+			Formula:    "with Harm/n and m·features, m ≤ 3: ‖G_t‖² ≤ κ·I_t",
 			Hypotheses: []string{"κ bounds the Fisher information along the whole sequence"},
 			Kernel:     []string{"Bounds.gradient_bound_uniform"},
 			Check:      verify.Rational(growingBounded),

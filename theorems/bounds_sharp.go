@@ -31,7 +31,7 @@ var theorem13Sharp = &Statement{
 		{
 			Formula:    "G_tᵀF̄_t⁺G_t = I_t",
 			Hypotheses: []string{"tabular"},
-			Kernel:     []string{"Tabular.tabular_innovation", "Pairing.spanned", "Pairing.innovation_pairing"},
+			Kernel:     []string{"Tabular.logit_tangent", "Tabular.tabular_innovation", "Pairing.spanned", "Pairing.innovation_pairing"},
 			Check:      verify.Rational(thm13Tabular),
 		},
 		{
@@ -60,7 +60,7 @@ var theorem13Sharp = &Statement{
 		{
 			Formula:    "F_t·Δ_t = C_t; C_tᵀΔ_t = Var(h_t|y_<t); E[C_tᵀΔ_t] = I_t",
 			Hypotheses: []string{"tabular"},
-			Kernel:     []string{"Tabular.tabular_innovation", "Pairing.spanned", "Pairing.innovation_pairing", "Pairing.prefix_pairing", "Martingale.information_variance"},
+			Kernel:     []string{"Tabular.logit_tangent", "Tabular.tabular_innovation", "Pairing.spanned", "Pairing.innovation_pairing", "Pairing.prefix_pairing", "Martingale.information_variance"},
 			Check:      verify.Identity(thm13SharpTabular[rat], thm13SharpTabular[mod]),
 		},
 		{

@@ -37,7 +37,7 @@ var proposition29 = &Statement{
 		},
 		{
 			Formula:    "L(P) − L(P*) = KL(P‖P*) for every P",
-			Hypotheses: []string{"β = 0", "log(P*/P_0)(a|x) = φ(xa) − φ(x), φ_T = −λHarm, as the claim before has it with φ = log E_0[e^{−λHarm}|·]"},
+			Hypotheses: []string{"β = 0", "P ≪ P_0", "log(P*/P_0)(a|x) = φ(xa) − φ(x), φ_T = −λHarm, as the claim before has it with φ = log E_0[e^{−λHarm}|·]"},
 			Kernel:     []string{"Optimum.optimum_excess"},
 			Check:      verify.Identity(optimumGapFree[rat], optimumGapFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
 			Also:       []Check{verify.Agreement(softOptimum)},

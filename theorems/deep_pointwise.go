@@ -31,10 +31,11 @@ var xTheorem20 = &Statement{
 			Also:       []Check{verify.Agreement(gibbsUnderQ)},
 		},
 		{
-			Formula: "F(P) − F(p*) = KL(P‖p*), F(p) = KL(p‖p_0) + η_t·p(R^c)",
-			Kernel:  []string{"Gibbs.pointwise_gap", "Gibbs.pointwise_objective"},
-			Check:   verify.Identity(plainOptimumFree[rat], plainOptimumFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
-			Also:    []Check{verify.Agreement(gibbsPointwise)},
+			Formula:    "F(P) − F(p*) = KL(P‖p*), F(p) = KL(p‖p_0) + η_t·p(R^c)",
+			Hypotheses: []string{"P ≪ p_0"},
+			Kernel:     []string{"Gibbs.pointwise_gap", "Gibbs.pointwise_objective"},
+			Check:      verify.Identity(plainOptimumFree[rat], plainOptimumFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
+			Also:       []Check{verify.Agreement(gibbsPointwise)},
 		},
 	},
 	NearMisses: []NearMiss{

@@ -35,7 +35,7 @@ var xTheorem22 = &Statement{
 	Claims: []Claim{
 		{
 			Formula:    "L_deep(P) − L_deep(C) = Σ_{t>k} KL_t − Σ_{t>k} η_tE_Q[ρ − ρ_0]",
-			Hypotheses: []string{"C is P up to k and P_0 after"},
+			Hypotheses: []string{"C is P up to k and P_0 after", "Harm = g(y_≤k)", "P ≪ P_0"},
 			Kernel:     []string{"Deep.comparison_gap"},
 			Check:      verify.Identity(keepThenBaseFree[rat], keepThenBaseFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
 			Also:       []Check{verify.Agreement(keepThenBase)},

@@ -47,14 +47,14 @@ var xUnique = &Statement{
 		},
 		{
 			Formula:    "L(P) − L(P*) = KL(P‖P*) for every P",
-			Hypotheses: []string{"β = 0", "P* ∝ P_0·e^{−λHarm}: log(P*/P_0)(a|x) = φ(xa) − φ(x), φ_T = −λHarm"},
+			Hypotheses: []string{"β = 0", "P ≪ P_0", "P* ∝ P_0·e^{−λHarm}: log(P*/P_0)(a|x) = φ(xa) − φ(x), φ_T = −λHarm"},
 			Kernel:     []string{"Optimum.optimum_excess"},
 			Check:      verify.Identity(optimumGapFree[rat], optimumGapFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
 			Also:       []Check{verify.Agreement(softOptimum)},
 		},
 		{
 			Formula:    "L_deep(P) − L_deep(P*) = KL(P‖P*) for every P",
-			Hypotheses: []string{"T = 1", "P* ∝ P_0·exp(−λHarm + η·1[a∈R])"},
+			Hypotheses: []string{"T = 1", "P ≪ P_0", "P* ∝ P_0·exp(−λHarm + η·1[a∈R])"},
 			Kernel:     []string{"Training.one_position_excess", "Training.penalty_optimum_form"},
 			Check:      verify.Identity(uniqueAtOneFree[rat], uniqueAtOneFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
 			Also:       []Check{verify.Agreement(uniqueAtOne)},

@@ -30,7 +30,7 @@ var ownBaseline = &Statement{
 		{
 			Formula:    "tr Cov((Harm − b)·s_t) − tr Cov((Harm − b*)·s_t) = E[(b − b*)²·E[‖s_t‖²|y_<t]], b* = E[Harm·‖s_t‖²|y_<t]/E[‖s_t‖²|y_<t]",
 			Hypotheses: []string{"the estimator of one position", "b*, not the mean h_{t−1}"},
-			Kernel:     []string{"Gradient.baseline_excess", "Gradient.baseline"},
+			Kernel:     []string{"Gradient.baseline_trace"},
 			Check:      verify.Rational(baselineSpread),
 			Also:       []Check{verify.Identity(baselineSpreadFree[rat], baselineSpreadFree[mod]).Within(verify.Limits{Leaves: symbolLeaves})},
 		},

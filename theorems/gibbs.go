@@ -48,10 +48,11 @@ var theorem20 = &Statement{
 			Also:       []Check{verify.Agreement(eq77Sigmoid)},
 		},
 		{
-			Formula: "F(p) − F(p*) = KL(p‖p*), F(p) = KL(p‖p_0) + η·p(R^c)",
-			Kernel:  []string{"Gibbs.pointwise_gap", "Gibbs.pointwise_objective"},
-			Check:   verify.Identity(plainOptimumFree[rat], plainOptimumFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
-			Also:    []Check{verify.Agreement(thm20Gap)},
+			Formula:    "F(p) − F(p*) = KL(p‖p*), F(p) = KL(p‖p_0) + η·p(R^c)",
+			Hypotheses: []string{"p ≪ p_0"},
+			Kernel:     []string{"Gibbs.pointwise_gap", "Gibbs.pointwise_objective"},
+			Check:      verify.Identity(plainOptimumFree[rat], plainOptimumFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
+			Also:       []Check{verify.Agreement(thm20Gap)},
 		},
 		{
 			Formula: "F(p*) < F(p) for p ≠ p*",

@@ -32,10 +32,11 @@ var remark8 = &Statement{
 			Check:   verify.Identity(shiftFree[rat], shiftFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
 		},
 		{
-			Formula: "(tanh(η/4) − (ρ* − ρ_0))·(s+1)·Z = (s−1)(1−ρ_0(1+s))² ≥ 0, s = e^{η/2}: at most tanh(η/4), attained at ρ_0 = 1/(1+s) = σ(−η/2) alone",
-			Kernel:  []string{"Attack.boost_gap", "Attack.boost_bound", "Attack.boost_attained_only"},
-			Check:   verify.Identity(largestBoostFree[rat], largestBoostFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
-			Also:    []Check{verify.Rational(rem8), verify.Agreement(rem8Largest)},
+			Formula:    "(tanh(η/4) − (ρ* − ρ_0))·(s+1)·Z = (s−1)(1−ρ_0(1+s))² ≥ 0, s = e^{η/2}: at most tanh(η/4), attained at ρ_0 = 1/(1+s) = σ(−η/2) alone",
+			Hypotheses: []string{"η > 0"},
+			Kernel:     []string{"Attack.boost_gap", "Attack.boost_bound", "Attack.boost_attained_only"},
+			Check:      verify.Identity(largestBoostFree[rat], largestBoostFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
+			Also:       []Check{verify.Rational(rem8), verify.Agreement(rem8Largest)},
 		},
 	},
 	NearMisses: []NearMiss{
@@ -305,10 +306,11 @@ var remark9 = &Statement{
 			Check:      verify.Rational(rem9),
 		},
 		{
-			Formula: "G(p) − G(p*) = P·KL(p‖p*), G(p) = P·KL(p‖p_0) + Q·η·p(R^c)",
-			Kernel:  []string{"Gibbs.importance_gap"},
-			Check:   verify.Identity(weightedOptimumFree[rat], weightedOptimumFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
-			Also:    []Check{verify.Agreement(rem9Optimal)},
+			Formula:    "G(p) − G(p*) = P·KL(p‖p*), G(p) = P·KL(p‖p_0) + Q·η·p(R^c)",
+			Hypotheses: []string{"p ≪ p_0"},
+			Kernel:     []string{"Gibbs.importance_gap"},
+			Check:      verify.Identity(weightedOptimumFree[rat], weightedOptimumFree[mod]).Within(verify.Limits{Leaves: prefixLeaves}),
+			Also:       []Check{verify.Agreement(rem9Optimal)},
 		},
 	},
 	NearMisses: []NearMiss{

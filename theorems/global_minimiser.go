@@ -36,7 +36,7 @@ var xAssumption1Global = &Statement{
 		},
 		{
 			Formula:    "2(E_0 − E_P)[Harm]² ≤ KL; L(P) ≤ L(P_0) ⇒ KL ≤ λ(E_0 − E_P)[Harm], KL ≤ λ²/2",
-			Hypotheses: []string{"0 ≤ Harm ≤ 1"},
+			Hypotheses: []string{"0 ≤ Harm ≤ 1", "P ≪ P_0"},
 			Kernel:     []string{"Information.moved_harm_squared", "Information.worse_by_harm", "Minimiser.minimiser_near_base"},
 			Check:      verify.Interval(pinsker),
 		},

@@ -298,7 +298,7 @@ var remark3 = &Statement{
 		{
 			Formula:    "P*(y_≤t)·Z(x) = P*(y_<t)·P_0(a|x)·Z(x) for t > k, P* ∝ P_0·u(y_≤k), for every u = e^{−λg}",
 			Hypotheses: []string{"Harm = g(y_≤k) on every sequence"},
-			Kernel:     []string{"Optimum.base_beyond_horizon", "Optimum.optimal_marginal"},
+			Kernel:     []string{"Optimum.decided_marginal", "Optimum.optimal_marginal"},
 			Check:      verify.Identity(baseBeyondFree[rat], baseBeyondFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
 		},
 	},

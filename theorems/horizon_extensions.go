@@ -220,13 +220,13 @@ var ownStoppingHorizon = &Statement{
 		},
 		{
 			Formula: "∇E[Harm] = Σ_t Σ_{y_<t: Var(Harm|y_<t)>0} P(y_<t)·Cov(h_t, s_t|y_<t)",
-			Kernel:  []string{"Gradient.gradient_characterisation", "Horizon.stopping_horizon"},
+			Kernel:  []string{"Horizon.gradient_where_uncertain"},
 			Check:   verify.Rational(undecidedGradient),
 		},
 		{
 			Formula:    "Var(h_t|y_<t) = 0, tr F_t(y_<t) = 0 and Cov(h_t, s_t|y_<t) = 0; I_t is the sum of P(y_<t)·Var(h_t|y_<t) over the other prefixes",
 			Hypotheses: []string{"the sequence has ended: behind y_<t one token is certain at every position"},
-			Kernel:     []string{"Horizon.certain_token", "Martingale.information_variance"},
+			Kernel:     []string{"Horizon.certain_token", "Horizon.information_where_uncertain"},
 			Check:      verify.Rational(ended),
 		},
 	},

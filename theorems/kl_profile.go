@@ -23,15 +23,16 @@ var ownTail = &Statement{
 	Reading:    ownReading + " The integral is compared coefficient by coefficient, the closed form in enclosures at the λ of the case.",
 	Claims: []Claim{
 		{
-			Formula: "Σ_{s>t} KL_s = E_{y_≤t∼P*_λ} ∫_0^λ a·Var_{P*_a}(Harm|y_≤t) da, order by order in λ",
-			Kernel:  []string{"Tilted.tail_divergence", "Tilted.tail_integral"},
-			Check:   verify.Identity(tailIntegralFree[rat], tailIntegralFree[mod]).Within(verify.Limits{Leaves: taylorLeaves}),
-			Also:    []Check{verify.Series(tailIntegral, nil)},
+			Formula:    "Σ_{s>t} KL_s = E_{y_≤t∼P*_λ} ∫_0^λ a·Var_{P*_a}(Harm|y_≤t) da, order by order in λ",
+			Hypotheses: []string{"log(P*/P_0)(a|x) = φ(xa) − φ(x), φ = log E_0[e^{−λHarm}|·]: P* is the tilted law"},
+			Kernel:     []string{"Tilted.tail_divergence", "Tilted.tail_integral"},
+			Check:      verify.Identity(tailIntegralFree[rat], tailIntegralFree[mod]).Within(verify.Limits{Leaves: taylorLeaves}),
+			Also:       []Check{verify.Series(tailIntegral, nil)},
 		},
 		{
 			Formula:    "Σ_{s>t} KL_s = E_{y_≤t∼P*_λ}[−λ·E*[Harm|y_≤t] − log E_0[e^{−λHarm}|y_≤t]]",
 			Hypotheses: []string{"log(P*/P_0)(a|x) = φ(xa) − φ(x), φ = log E_0[e^{−λHarm}|·]: P* is the tilted law"},
-			Kernel:     []string{"Tilted.tail_divergence"},
+			Kernel:     []string{"Tilted.tail_divergence", "Tilted.conditional_mean_form"},
 			Check:      verify.Identity(tailFree[rat], tailFree[mod]).Within(verify.Limits{Leaves: symbolLeaves}),
 			Also:       []Check{verify.Agreement(tailClosed)},
 		},
@@ -261,10 +262,11 @@ var xTradeoff = &Statement{
 	Repair: "The total KL of the optimum depends on the law of harm alone, not on the positions that decide it.",
 	Claims: []Claim{
 		{
-			Formula: "Σ_t KL_t = ∫_0^λ a·Var_{P*_a}(Harm) da, order by order in λ",
-			Kernel:  []string{"Tilted.tail_divergence", "Tilted.tail_integral"},
-			Check:   verify.Identity(tradeoffFree[rat], tradeoffFree[mod]).Within(verify.Limits{Leaves: taylorLeaves}),
-			Also:    []Check{verify.Series(tradeoff, nil)},
+			Formula:    "Σ_t KL_t = ∫_0^λ a·Var_{P*_a}(Harm) da, order by order in λ",
+			Hypotheses: []string{"log(P*/P_0)(a|x) = φ(xa) − φ(x), φ = log E_0[e^{−λHarm}|·]: P* is the tilted law"},
+			Kernel:     []string{"Tilted.tail_divergence", "Tilted.tail_integral"},
+			Check:      verify.Identity(tradeoffFree[rat], tradeoffFree[mod]).Within(verify.Limits{Leaves: taylorLeaves}),
+			Also:       []Check{verify.Series(tradeoff, nil)},
 		},
 		{
 			Formula:    "Σ_t KL_t = −λ·E*[Harm] − log E_0[e^{−λHarm}]",

@@ -40,7 +40,7 @@ var ownPrefill = &Statement{
 		{
 			Formula:    "h_j − E_{P*_λ}[Harm|y_≤j] ≤ tanh(λ/4): e^{−λ}·(1+g)² ≤ (1−g)² for g = h_j − E_{P*_λ}[Harm|y_≤j]",
 			Hypotheses: []string{"0 ≤ Harm ≤ 1"},
-			Kernel:     []string{"Tilted.tilted_bound"},
+			Kernel:     []string{"Tilted.tilted_bound", "Tilted.tilted_bound_square"},
 			Check:      verify.Rational(prefillBound),
 		},
 	},

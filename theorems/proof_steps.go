@@ -168,9 +168,10 @@ var equation72 = &Statement{
 			Also:    []Check{verify.Agreement(eq72Sum)},
 		},
 		{
-			Formula: "F((p+p_0)/2) < (F(p)+F(p_0))/2 for p ≠ p_0",
-			Kernel:  []string{"Gibbs.strictly_convex", "Gibbs.pointwise_objective"},
-			Check:   verify.Interval(eq72),
+			Formula:    "F((p+p_0)/2) < (F(p)+F(p_0))/2 for p ≠ p_0",
+			Hypotheses: []string{"p ≪ p_0"},
+			Kernel:     []string{"Gibbs.strictly_convex", "Gibbs.pointwise_objective"},
+			Check:      verify.Interval(eq72),
 		},
 	},
 	NearMisses: []NearMiss{

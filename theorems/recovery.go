@@ -194,7 +194,7 @@ var definition18 = &Statement{
 	ID: "def-18", Title: "Recovery information", Section: "9",
 	Sentence: verify.Sentence{Says: "The recovery information is the variance of recovery at the adversary's prefixes."},
 	Formula:  "I_t^rec = E_{y_<t∼Q}[ρ_t(1−ρ_t)] = E_{y_<t∼Q}[Var(1[y_t∈R]|y_<t)]",
-	Claims:   []Claim{{Kernel: []string{"Recovery.recovery_variance", "Recovery.failure_recovery"}, Check: verify.Identity(def18[rat], def18[mod])}},
+	Claims:   []Claim{{Kernel: []string{"Recovery.success_variance"}, Check: verify.Identity(def18[rat], def18[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "P in place of Q", Check: verify.Identity(def18Policy[rat], def18Policy[mod]), When: otherPrefixes, Looks: new(underAttack(needsRecoveryAdversary))},
 		{Name: "the variance of the mean: E_Q[ρ_t]·(1 − E_Q[ρ_t])", Check: verify.Identity(def18Total[rat], def18Total[mod]), Looks: &needsRecovery, When: unequalRecovery},

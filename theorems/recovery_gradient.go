@@ -171,13 +171,13 @@ var lemma28 = &Statement{
 		{
 			Formula:    "G_t^recᵀ(F_t^Q)⁺G_t^rec = I_t^rec",
 			Hypotheses: []string{"tabular"},
-			Kernel:     []string{"Tabular.tabular_failure", "Pairing.spanned", "Pairing.recovery_pairing"},
+			Kernel:     []string{"Tabular.logit_tangent", "Tabular.tabular_failure", "Pairing.spanned", "Pairing.recovery_pairing"},
 			Check:      verify.Rational(lem28Tabular),
 		},
 		{
 			Formula:    "F_t·d_t = C_t^rec; C_t^recᵀd_t = ρ_t(1−ρ_t); E_Q[C_t^recᵀd_t] = I_t^rec",
 			Hypotheses: []string{"tabular"},
-			Kernel:     []string{"Tabular.tabular_failure", "Pairing.spanned", "Pairing.recovery_pairing", "Pairing.prefix_pairing"},
+			Kernel:     []string{"Tabular.logit_tangent", "Tabular.tabular_failure", "Pairing.spanned", "Pairing.recovery_pairing", "Pairing.prefix_pairing"},
 			Check:      verify.Identity(lem28TabularForm[rat], lem28TabularForm[mod]),
 		},
 		{

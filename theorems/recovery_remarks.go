@@ -267,7 +267,7 @@ var remark7 = &Statement{
 	},
 	Formula:    "I_t^rec > 0 ⇔ 0 < ρ_t < 1 at some prefix that Q reaches; G_t^rec ≠ 0 ⇒ I_t^rec > 0; tabular: G_t^rec ≠ 0 ⇔ I_t^rec > 0",
 	Hypotheses: []string{"sufficient: tabular"},
-	Claims:     []Claim{{Kernel: []string{"Recovery.recovery_information_positive", "Recovery.recovery_necessary", "Pairing.spanned", "Tabular.tabular_failure", "Pairing.recovery_pairing"}, Check: verify.Rational(rem7)}},
+	Claims:     []Claim{{Kernel: []string{"Recovery.recovery_information_positive", "Recovery.recovery_necessary", "Pairing.spanned", "Tabular.logit_tangent", "Tabular.tabular_failure", "Pairing.recovery_pairing"}, Check: verify.Rational(rem7)}},
 	NearMisses: []NearMiss{
 		{Name: "some prefix that P reaches", Check: verify.Rational(rem7Policy), Source: certainSource(0, 1)},
 		{Name: "0 < ρ_t ≤ 1", Check: verify.Rational(rem7Closed), Looks: &needsRecovery},

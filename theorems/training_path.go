@@ -18,13 +18,13 @@ var ownTrainingPath = &Statement{
 	Claims: []Claim{
 		{
 			Formula:    "∂_tL(P) = 0 for t > k in every direction dP",
-			Hypotheses: []string{"Harm = g(y_≤k)", "P = P_0 at t > k; before that P is arbitrary", "each position has its own parameters"},
+			Hypotheses: []string{"Harm = g(y_≤k)", "P = P_0 at t > k; before that P is arbitrary", "each position has its own parameters", "P and P_0 positive"},
 			Kernel:     []string{"Stationary.decided_objective", "Directions.decided_derivative"},
 			Check:      verify.Identity(stepsBeyond[rat], stepsBeyond[mod]).Within(verify.Limits{Leaves: decidedLeaves}),
 		},
 		{
 			Formula:    "L_n(P) − L_n(P_n) = KL(P‖P_n) for every P, L_n(P) = τ_n·E_P[λHarm + log(P_{n−1}/P_0)] + KL(P‖P_{n−1})",
-			Hypotheses: []string{"log(P_n/P_{n−1})(y) = −τ_n·(λHarm + log(P_{n−1}/P_0))(y) − c, c any constant"},
+			Hypotheses: []string{"log(P_n/P_{n−1})(y) = −τ_n·(λHarm + log(P_{n−1}/P_0))(y) − c, c any constant", "P ≪ P_0"},
 			Kernel:     []string{"Training.mirror_step_excess"},
 			Check:      verify.Identity(mirrorStep[rat], mirrorStep[mod]).Within(verify.Limits{Leaves: pathLeaves}),
 		},
