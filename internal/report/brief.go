@@ -48,7 +48,7 @@ func saving(text string) string {
 }
 
 // packedWidth is how many letters of short clauses share a line.
-const packedWidth = 90
+const packedWidth = 120
 
 // packed joins clauses that fit on a line together.
 func packed(clauses []string) []string {
@@ -64,7 +64,7 @@ func packed(clauses []string) []string {
 }
 
 // claimsInShort writes the claims of an entry that has several, those with the same
-// evidence together.
+// evidence together, which is not said again if it is that of all.
 func (p *printer) claimsInShort(e *verify.Entry) {
 	var order []string
 	formulas := make(map[string][]string)
@@ -75,13 +75,17 @@ func (p *printer) claimsInShort(e *verify.Entry) {
 			continue
 		}
 		n++
-		k := strength(c)
+		k := strengthInShort(c)
 		if formulas[k] == nil {
 			order = append(order, k)
 		}
 		formulas[k] = append(formulas[k], formulaOf(c))
 	}
 	if n < 2 || e.Violation != nil {
+		return
+	}
+	if len(order) == 1 {
+		p.item("Claims: %s.", p.prose(strings.Join(formulas[order[0]], "; ")))
 		return
 	}
 	var parts []string

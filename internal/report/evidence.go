@@ -54,7 +54,7 @@ func strengths(claims []verify.Evidence) string {
 			weakest = c
 		}
 	}
-	s := strength(weakest)
+	s := strengthInShort(weakest)
 	if n == 1 {
 		return s
 	}
@@ -90,6 +90,23 @@ func strength(c *verify.Evidence) string {
 		parts = append(parts, fmt.Sprintf("certified for %s, error < %s",
 			shapes(n, longer(c.Certificates, func(c verify.Certificate) verify.Shape { return c.Shape })), powerOfTen(int(math.Ceil(largestError(c.Certificates))))))
 	}
+	return strings.Join(append(parts, compared(c)...), ", ")
+}
+
+// strengthInShort is strength without the shapes of a claim that is proved for all of them.
+func strengthInShort(c *verify.Evidence) string {
+	if c.Grade != verify.Kernel {
+		return strength(c)
+	}
+	return strings.Join(append([]string{"proved in Coq for every V and T"}, compared(c)...), ", ")
+}
+
+// compared says on how many instances a claim was compared, in what way, and on how many
+// families over a prime field.
+func compared(c *verify.Evidence) []string {
+	if c.Compared == 0 && c.FamiliesCompared == 0 {
+		return []string{"compares nothing"}
+	}
 	grade := c.Grade
 	if grade == verify.Kernel { // of a theorem, which says nothing of how instances were compared
 		grade = c.Check.CaseGrade()
@@ -98,14 +115,11 @@ func strength(c *verify.Evidence) string {
 	if how == "" {
 		how = "exact on"
 	}
-	if c.Compared == 0 && c.FamiliesCompared == 0 {
-		return strings.Join(append(parts, "compares nothing"), ", ")
-	}
-	parts = append(parts, fmt.Sprintf("%s %s", how, ofTried(c.Compared, c.Tried, "instance")))
+	parts := []string{how + " " + ofTried(c.Compared, c.Tried, "instance")}
 	if c.Families > 0 {
 		parts = append(parts, ofTried(c.FamiliesCompared, c.Families, "family")+" mod p")
 	}
-	return strings.Join(parts, ", ")
+	return parts
 }
 
 // ofNumbers reports whether a claim that is proved is about numbers alone, r in the groups of
