@@ -63,7 +63,7 @@ var xTheorem22 = &Statement{
 		},
 		{
 			Formula:    "ρ*_T(x) > σ(logit ρ_0(x) + Q(x)·η_T), below ε only for T > log(Q(x)·β/Δ)/log(1/γ), Δ = logit ε − logit ρ_0(x) > 0, γ < 1",
-			Hypotheses: []string{"at every global minimiser", "T > 1 lies beyond the horizon", "Q reaches x", "β > 0"},
+			Hypotheses: []string{"at every global minimiser", "T > 1 lies beyond the horizon", "Q reaches x", "β > 0", "Q(x)·η_T ≤ 8"},
 			Check:      verify.Interval(recoveryAtEnd),
 		},
 	},
@@ -209,8 +209,13 @@ func fallsBeyondThreshold(w *World[enc]) {
 	w.AtMost(Place{}, "a lower bound on L_deep over policies with ρ_T ≤ σ(logit δ + βγ^{T−1}) at a prefix that Q reaches ≤ L_deep of every policy", number(w, least), number(w, free.Upper))
 }
 
+// largestToldTilt is the largest Q(x)·η_T at which minima are compared: they differ by about
+// e^{−Q(x)·η_T}, which has to be well above the narrowest enclosure of a minimum.
+const largestToldTilt = 8
+
 // atEnd returns the prefix x of T−1 tokens that Q gives most to, with σ(logit ρ_0(x) + times·Q(x)·η_T); ok
-// is false where T = 1 or not beyond the horizon, and where the world was told that there is no enclosure.
+// is false where T = 1 or not beyond the horizon, where Q(x)·η_T is too large, and where the world was told
+// that there is no enclosure.
 func atEnd(w *World[enc], times int64) (x int, recovery enc, ok bool) {
 	T := w.T()
 	if T == 1 || !properRecovery(w, exact.Horizon(w.Family.Process)) {
@@ -223,7 +228,12 @@ func atEnd(w *World[enc], times int64) (x int, recovery enc, ok bool) {
 			x = y
 		}
 	}
-	tilt := f.Mul(f.Mul(w.FromInt(times), q[x]), eta(w, T))
+	tilt := f.Mul(q[x], eta(w, T))
+	if f.Sign(f.Sub(tilt, w.FromInt(largestToldTilt))) == field.Positive {
+		w.Vacuous()
+		return 0, recovery, false
+	}
+	tilt = f.Mul(w.FromInt(times), tilt)
 	recovery, _, err := boosted(f, defined(f.FromRat(w.Case.BaseRecovery(T, x))), tilt)
 	if err != nil {
 		undecided(w, err)

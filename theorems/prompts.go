@@ -1,11 +1,13 @@
 package theorems
 
 import (
+	"math/rand/v2"
 	"slices"
 
 	"sounding/exact"
 	"sounding/exact/definition"
 	"sounding/exact/field"
+	"sounding/generators"
 	"sounding/model"
 	"sounding/verify"
 )
@@ -63,8 +65,8 @@ var ownPrompt = &Statement{
 		{Name: "no contribution at the horizon of the prompt", Check: verify.Rational(promptAt), Source: responsesAlike},
 		{Name: "half of the bound", Check: verify.Rational(promptBoundHalf), Source: responsesAlike},
 		{Name: "κ the least of the traces", Check: verify.Rational(promptBoundLeast), Source: &Source{Smallest: movesEverywhere(needsHarmShared)}},
-		{Name: "‖G_t‖² = E_prompt[‖G_t(prompt)‖²]", Check: verify.Identity(promptSpreadNone[rat], promptSpreadNone[mod]), Source: responsesAlike},
-		{Name: "where G_t = 0 no prompt has a gradient", Check: verify.Rational(promptSilent), Source: responsesAlike},
+		{Name: "‖G_t‖² = E_prompt[‖G_t(prompt)‖²]", Check: verify.Identity(promptSpreadNone[rat], promptSpreadNone[mod]), Source: responsesOpposed},
+		{Name: "where G_t = 0 no prompt has a gradient", Check: verify.Rational(promptSilent), Source: responsesOpposed},
 	},
 	Looks: needsHarmShared,
 }
@@ -76,6 +78,16 @@ var responsesAlike = &Source{Smallest: mapped(uniformTrees(2), func(c *model.Cas
 	d.Parameterisation = model.Parameterisation{Kind: model.Shared, Parameters: 1, Features: [][]int64{{0, 1}, {0, 1, 0, 1}}}
 	return &d
 })}
+
+// responsesOpposed draws two equally likely prompts with one response of one token each, whose
+// harm is exchanged between them, so that their gradients for one parameter cancel.
+var responsesOpposed = &Source{Smallest: responsesAlike.Smallest, Draw: func(seed uint64, i int) *model.Case {
+	r := rand.New(rand.NewPCG(seed, uint64(i)))
+	weights, feature := integers(2, 1, 4, r), 1+r.Int64N(3)
+	low, high := r.Int64N(2), 2+r.Int64N(3)
+	tree := generators.Tree(2, [][]int64{{1, 1}, slices.Concat(weights, weights)}, []int64{low, high, high, low}, 4)
+	return &model.Case{Instance: tree, Parameterisation: model.Parameterisation{Kind: model.Shared, Parameters: 1, Features: [][]int64{{0, 1}, {0, feature, 0, feature}}}}
+}}
 
 // promptLeaves bounds the shapes at which every two prompts are compared.
 const promptLeaves = 64
