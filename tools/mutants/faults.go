@@ -23,8 +23,8 @@ var faults = []fault{
 	},
 	{
 		"innovations count from h_0", "exact/martingale.go",
-		"d[e] = r.Sub(m.H[t][l.Next(e)], m.H[t-1][x])",
-		"d[e] = r.Sub(m.H[t][l.Next(e)], m.H[0][0])", "def-3",
+		"innovationInto(r, rows, l, d, m.H[t], m.H[t-1])",
+		"first := make([]E, l.States()); for x := range first { first[x] = m.H[0][0] }; innovationInto(r, rows, l, d, m.H[t], first)", "def-3",
 	},
 	{
 		"I_t forgets the probability of the prefix", "exact/martingale.go",
