@@ -9,7 +9,6 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/google/go-cmp/cmp"
 
-	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/internal/testenv"
 	"sounding/model"
@@ -213,34 +212,6 @@ One token has seven times the harm.
 	} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("the report has no\n%s\nbut\n%s", want, around(b.String(), want))
-		}
-	}
-}
-
-// TestStrengthOfNumbers: shapes of trees are not counted for a claim about numbers alone.
-func TestStrengthOfNumbers(t *testing.T) {
-	t.Parallel()
-	c := verify.Evidence{
-		Grade: verify.Proved, Tried: 200, Compared: 200,
-		Proofs:       []verify.Proof{{Shape: verify.Shape{Vocabulary: 2, Length: 1}, Groups: []verify.Group{{Name: "r"}}}},
-		Certificates: []verify.Certificate{{Shape: verify.Shape{Vocabulary: 2, Length: 1}}},
-	}
-	if got, want := strength(&c), "proved for all numbers, exact on 200 instances"; got != want {
-		t.Errorf("%q, want %q", got, want)
-	}
-}
-
-// TestStrengthOfTheorems: beside a theorem stands how instances were compared.
-func TestStrengthOfTheorems(t *testing.T) {
-	t.Parallel()
-	for how, check := range map[string]verify.Check{
-		"enclosed on 52 instances":     verify.Interval(nil),
-		"series exact on 52 instances": verify.Series(nil, nil),
-		"exact on 52 instances":        verify.Rational(func(*verify.World[field.Rat]) {}),
-	} {
-		c := verify.Evidence{Grade: verify.Kernel, Check: check, Tried: 52, Compared: 52}
-		if got, want := strength(&c), "proved in Coq for every V and T, "+how; got != want {
-			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }
