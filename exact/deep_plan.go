@@ -21,9 +21,8 @@ func (c *plan) cost(p float64) float64 { return c.penalty + c.unit*p }
 const rowBits = 40
 
 // offer adds the policy with about the given row to the list of the prefix, p the
-// probability of reaching it, and returns it. Below, it is the cheapest that is known
-// there.
-func (n *prefix) offer(prob []float64, p float64) *plan {
+// probability of reaching it. Below, it is the cheapest that is known there.
+func (n *prefix) offer(prob []float64, p float64) {
 	c := &plan{row: n.rational(prob), next: make([]*plan, len(n.next))}
 	fail := 0.0
 	for e, child := range n.next {
@@ -39,7 +38,6 @@ func (n *prefix) offer(prob []float64, p float64) *plan {
 	}
 	c.penalty += n.scale * n.penalty * fail
 	n.plans = append(n.plans, c)
-	return c
 }
 
 // rational returns a row of rational numbers near the given one, with zeros where the base

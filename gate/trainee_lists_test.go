@@ -150,7 +150,7 @@ func (s *trainee) preferences(name training.Quantity) []float64 {
 // losses returns the gradient of a loss on samples per batch: REINFORCE with the mean
 // of the other sequences as a baseline, and k1 as a reward, reweighed by the ratio of
 // the sequence.
-func (s *trainee) losses(λ float64) []float64 {
+func (s *trainee) losses() []float64 {
 	var list []float64
 	for _, b := range s.q.Batches {
 		own := *s
@@ -169,10 +169,9 @@ func (s *trainee) losses(λ float64) []float64 {
 				y.p *= w
 			}
 			y.harm = float(b.Rewards[i]) - others
-			if s.q.Batches[0].Sequences != nil && s.bug == "own baseline" {
-				y.harm = float(b.Rewards[i]) - (others*(n-1)+float(b.Rewards[i]))/n
-			}
 			switch s.bug {
+			case "own baseline":
+				y.harm = float(b.Rewards[i]) - (others*(n-1)+float(b.Rewards[i]))/n
 			case "no importance weight":
 				y.p = 1
 			case "no baseline or weight":

@@ -68,7 +68,7 @@ func (s *trainee) compute(name training.Quantity) []float64 {
 	case "preference_loss", "preference_gradient":
 		return s.preferences(name)
 	case training.LossGradient:
-		return s.losses(λ)
+		return s.losses()
 	}
 	return s.sequences(name)
 }
@@ -225,8 +225,8 @@ func indicator(b bool) float64 {
 // outcomes returns values by running through all continuations.
 func (s *trainee) outcomes(name training.Quantity) []float64 {
 	γ := float(s.tr.Discount)
-	var worth func(t, x int, over bool) float64 // of layer t
-	worth = func(t, x int, over bool) float64 {
+	var worth func(t, x int) float64 // of layer t
+	worth = func(t, x int) float64 {
 		if t == s.t {
 			return float(s.in.HarmAt(x))
 		}
@@ -238,7 +238,7 @@ func (s *trainee) outcomes(name training.Quantity) []float64 {
 				if t+1 == s.t || s.over[t+1][y] {
 					factor = 1
 				}
-				total += p * factor * worth(t+1, y, s.over[t+1][y])
+				total += p * factor * worth(t+1, y)
 			}
 		}
 		return total
@@ -246,7 +246,7 @@ func (s *trainee) outcomes(name training.Quantity) []float64 {
 	var list []float64
 	for t := range s.t {
 		for x := range s.in.States(t) {
-			v := worth(t, x, s.over[t][x])
+			v := worth(t, x)
 			if s.over[t][x] {
 				v = 0
 			}
@@ -257,7 +257,7 @@ func (s *trainee) outcomes(name training.Quantity) []float64 {
 			for a := range s.v {
 				q, y := 0.0, s.next(t, x, a)
 				if y >= 0 && !s.over[t][x] {
-					q = worth(t+1, y, s.over[t+1][y])
+					q = worth(t+1, y)
 					if t+1 < s.t && !s.over[t+1][y] {
 						q *= γ
 					}

@@ -14,11 +14,11 @@ import (
 type edit struct{ position, index, value int }
 
 // edits draws up to most edits.
-func edits(t *rapid.T, label string, least, most int) []edit {
+func edits(t *rapid.T, label string, most int) []edit {
 	single := rapid.Custom(func(t *rapid.T) edit {
 		return edit{index(t, "position"), index(t, "index"), index(t, "value")}
 	})
-	return rapid.SliceOfN(single, least, most).Draw(t, label)
+	return rapid.SliceOfN(single, 0, most).Draw(t, label)
 }
 
 // The values that edits choose from, simplest first.
@@ -81,19 +81,19 @@ func draw(t *rapid.T, v, length int, s structure, k int) *model.Case {
 	at := index(t, "at")
 
 	d.setRecovery(recovery, rapid.SliceOfN(rapid.Custom(func(t *rapid.T) int { return index(t, "token") }), 1, 3).Draw(t, "R tokens"))
-	for _, e := range edits(t, "harm", 0, 10) {
+	for _, e := range edits(t, "harm", 10) {
 		d.editHarm(e)
 	}
 	table := weights
 	if s == proportion {
 		table = tameWeights
 	}
-	for _, e := range edits(t, "weights", 0, 10) {
+	for _, e := range edits(t, "weights", 10) {
 		l := d.layers[e.position%length]
 		l.weight[e.index%len(l.weight)] = table[e.value%len(table)]
 	}
 	if !d.tree() {
-		for _, e := range edits(t, "transitions", 0, 6) {
+		for _, e := range edits(t, "transitions", 6) {
 			i := e.position % length
 			d.layers[i].next[e.index%len(d.layers[i].next)] = e.value % d.states(i+1)
 		}
@@ -102,7 +102,7 @@ func draw(t *rapid.T, v, length int, s structure, k int) *model.Case {
 		for i := range length - 1 + rowsAtEnd {
 			d.rows = append(d.rows, ones(d.edges(i+1)))
 		}
-		for _, e := range edits(t, "Q weights", 0, 6) {
+		for _, e := range edits(t, "Q weights", 6) {
 			if len(d.rows) > 0 {
 				row := d.rows[e.position%len(d.rows)]
 				row[e.index%len(row)] = adversaries[e.value%len(adversaries)]
@@ -184,7 +184,7 @@ func (d *draft) drawFeatures(t *rapid.T, tokenFeatures, proportional bool) {
 		}
 		d.features = append(d.features, f)
 	}
-	changes := edits(t, "features", 0, 8)
+	changes := edits(t, "features", 8)
 	if proportional {
 		factor := make(map[[3]int]int64)
 		for _, e := range changes {

@@ -45,19 +45,19 @@ const maxCount = 0x1p29
 const loose = 1 + 0x1p-20
 
 // around returns the interval of a number ≥ 0 that was computed as v with n roundings
-// of its own size and absolute error a.
-func around(v, n, a float64) Interval {
+// of its own size.
+func around(v, n float64) Interval {
 	if !(n < maxCount) {
 		return Interval{0, math.MaxFloat64}
 	}
-	a = (float64(gamma(n+8)*v) + a + slack) * (1 + 16*unit)
+	a := (float64(gamma(n+8)*v) + slack) * (1 + 16*unit)
 	return Interval{max(0, (v-a)*(1-8*unit)), (v + a) * (1 + 8*unit)}
 }
 
 // aroundSquare returns the interval of ‖f‖² where ‖f̂‖² was computed as v with n
 // roundings of its own size and ‖f̂ − f‖ ≤ off + relative·‖f‖.
 func aroundSquare(v, n, off, relative float64) Interval {
-	s := around(v, n, 0)
+	s := around(v, n)
 	lo, hi := math.Sqrt(s.Lo)*(1-8*unit), math.Sqrt(s.Hi)*(1+8*unit)
 	off, relative = off*loose, relative*loose
 	lo = max(0, (lo-off)*(1-relative)*(1-8*unit))
@@ -78,7 +78,7 @@ func (e *encloser) bound(t int, s *totals) {
 	q := &e.profile.Positions[t-1]
 	before := t - 1
 	mass := e.massCount(before)
-	q.FisherTrace = around(s.trace.value(), mass+2*weightRoundings+e.longest+6, 0)
+	q.FisherTrace = around(s.trace.value(), mass+2*weightRoundings+e.longest+6)
 	if t > e.profile.Horizon {
 		return // I_t, the gradient and KL_t are 0
 	}
@@ -95,7 +95,7 @@ func (e *encloser) bound(t int, s *totals) {
 	gradient := s.gradient.value()
 	off = gamma(value)*math.Sqrt(s.weighted.value()) + unit*math.Sqrt(gradient)
 	q.GradientNormSquared = aroundSquare(gradient, 2*mass+2*weightRoundings+e.longest+8, off, 0)
-	q.EquilibriumKL = e.boundKL(t, s, mass, value)
+	q.EquilibriumKL = e.boundKL(s, mass, value)
 }
 
 // boundKL encloses KL_t = E_{P*}[Σ_a p(a|x)·φ(u)], u = log(Z(xa)/Z(x)), φ(u) = u·e^u − e^u + 1.
@@ -112,7 +112,7 @@ func (e *encloser) bound(t int, s *totals) {
 // and u²·e^u ≤ 0.55 against φ ≥ 0.26 below.
 //
 // P*(x) = P(x)·Z(x)/Z_0.
-func (e *encloser) boundKL(t int, s *totals, mass, value float64) Interval {
+func (e *encloser) boundKL(s *totals, mass, value float64) Interval {
 	z := e.root.tilt()
 	if z < leastZ {
 		return e.trivialKL()
@@ -131,7 +131,7 @@ func (e *encloser) boundKL(t int, s *totals, mass, value float64) Interval {
 // trivialKL returns what is known of KL_t without computing it: 0 ≤ KL_t ≤ KL(P*‖P) ≤
 // −log E[e^{−λHarm}] ≤ λ·E[Harm], by Jensen's inequality.
 func (e *encloser) trivialKL() Interval {
-	return Interval{0, around(e.lambda*e.root.h, e.valueCount(0)+2, 0).Hi}
+	return Interval{0, around(e.lambda*e.root.h, e.valueCount(0)+2).Hi}
 }
 
 // boundRecovery sets the quantities of the recovery tokens at position t. η carries
@@ -143,21 +143,21 @@ func (e *encloser) trivialKL() Interval {
 func (e *encloser) boundRecovery(t int, eta, probability, information, star, kl float64) {
 	mass := e.massCount(t - 1)
 	q := &e.profile.Positions[t-1]
-	q.RecoveryProbability = around(probability, mass+weightRoundings+6, 0)
-	q.RecoveryInformation = around(information, mass+2*weightRoundings+8, 0)
+	q.RecoveryProbability = around(probability, mass+weightRoundings+6)
+	q.RecoveryInformation = around(information, mass+2*weightRoundings+8)
 	count := 1.0
 	if e.discount != 1 {
 		count += 2 * float64(t)
 	}
 	tilt := (count + functionRoundings) * (1 + min(eta, 1500))
-	q.GibbsRecovery = around(star, mass+tilt+24, 0)
-	q.GibbsKL = around(kl, mass+6*(2*(tilt+12)+8)+klRoundings+8, 0)
+	q.GibbsRecovery = around(star, mass+tilt+24)
+	q.GibbsKL = around(kl, mass+6*(2*(tilt+12)+8)+klRoundings+8)
 }
 
 // wholes sets the quantities of the whole process, Var(Harm) as Σ I_t.
 func (e *encloser) wholes() {
 	p := e.profile
-	p.ExpectedHarm = around(e.root.h, e.valueCount(0), 0)
+	p.ExpectedHarm = around(e.root.h, e.valueCount(0))
 	for i := range p.Positions {
 		p.Variance.Lo += p.Positions[i].Information.Lo
 		p.Variance.Hi += p.Positions[i].Information.Hi

@@ -31,10 +31,10 @@ func At(p *model.Process, q *model.Parameterisation, theta []float64) *Policy {
 		kl := make([]float64, l.States())
 		if theta != nil {
 			block := theta[q.Offset(p, t):][:q.Block(p, t)]
-			logits(p, q, t, block, ratio)
+			logits(q, t, block, ratio)
 			for x := range kl {
 				lo, hi := l.Row(x)
-				_, kl[x] = tilt(cond[lo:hi], ratio[lo:hi], ratio[lo:hi])
+				kl[x] = tilt(cond[lo:hi], ratio[lo:hi], ratio[lo:hi])
 			}
 			for e, u := range ratio {
 				cond[e] *= math.Exp(u)
@@ -110,7 +110,7 @@ func (pi *Policy) values(end []float64, cost [][]float64) [][]float64 {
 
 // logits sets out_e = θ·f(e) for the edges of position t; block is the part of θ
 // that the position reads.
-func logits(p *model.Process, q *model.Parameterisation, t int, block, out []float64) {
+func logits(q *model.Parameterisation, t int, block, out []float64) {
 	if q.Tabular() {
 		copy(out, block)
 		return

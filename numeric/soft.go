@@ -32,15 +32,15 @@ func logMeanExp(p, s []float64) float64 {
 	return largest + math.Log1p(first+second)
 }
 
-// tilt returns the exponential tilt of a row by s: with the normaliser g =
-// log Σ_a p_a·e^{s_a} it sets u_a = s_a − g, the logarithm of p*_a/p_a for the
-// tilted law p*_a = p_a·e^{u_a}, and returns g and KL(p*‖p). Tokens of
-// probability 0 get u = 0. u may be s itself.
+// tilt sets u to the exponential tilt of a row by s: with the normaliser g =
+// log Σ_a p_a·e^{s_a}, u_a = s_a − g is the logarithm of p*_a/p_a for the tilted
+// law p*_a = p_a·e^{u_a}. It returns KL(p*‖p). Tokens of probability 0 get u = 0. u
+// may be s itself.
 //
 // KL = Σ_a p_a·φ(u_a) with φ(u) = u·e^u − e^u + 1 ≥ 0, each term computed to a
 // few units of its own size: a KL of 10^−20 is as accurate as its u_a.
-func tilt(p, s, u []float64) (g, kl float64) {
-	g = logMeanExp(p, s)
+func tilt(p, s, u []float64) (kl float64) {
+	g := logMeanExp(p, s)
 	for a, w := range p {
 		if w == 0 {
 			u[a] = 0
@@ -49,7 +49,7 @@ func tilt(p, s, u []float64) (g, kl float64) {
 		u[a] = s[a] - g
 		kl += w * klTerm(u[a])
 	}
-	return g, kl
+	return kl
 }
 
 // smallExponent is where the two functions below change from their series to
@@ -146,8 +146,7 @@ func (s *Solver) softForward(lambda float64, report func(t int, kl float64)) {
 				continue
 			}
 			p, u := w.exponents(s, lambda, i, x)
-			_, local := tilt(p, u, u)
-			total.add(mass * local)
+			total.add(mass * tilt(p, u, u))
 			if target == nil {
 				continue
 			}

@@ -80,7 +80,7 @@ func dualObjective[E any](w *World[E], b *exact.Branch[E], i, only int, penalise
 						}
 					}
 				}
-				tilted[e-lo] = dual.Mul(constant(w.Family.Prob[t-1][e]), expDual(f, series, logit[e-lo]))
+				tilted[e-lo] = dual.Mul(constant(w.Family.Prob[t-1][e]), expDual(series, logit[e-lo]))
 				z = dual.Add(z, tilted[e-lo])
 			}
 			logZ := logDual(series, z)
@@ -107,7 +107,7 @@ func dualObjective[E any](w *World[E], b *exact.Branch[E], i, only int, penalise
 }
 
 // expDual returns e^{a + bε} = e^a + e^a·b·ε over power series with a(0) = 0.
-func expDual[E any](f field.Field[E], s field.SeriesField[E], a [][]E) [][]E {
+func expDual[E any](s field.SeriesField[E], a [][]E) [][]E {
 	e, err := s.Exp(a[0])
 	if err != nil {
 		panic(err) // the order is far below the characteristic

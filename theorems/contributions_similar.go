@@ -75,9 +75,9 @@ func magnitude(w *World[rat], v rat) rat {
 	return v
 }
 
-// spread returns n/d·osc(h_t) at state x of layer t−1, over the tokens of positive
+// spread returns 1/d·osc(h_t) at state x of layer t−1, over the tokens of positive
 // probability.
-func spread(w *World[rat], n, d int64, t, x int) rat {
+func spread(w *World[rat], d int64, t, x int) rat {
 	var least, most rat
 	first := true
 	p := w.Row(t, x)
@@ -93,15 +93,15 @@ func spread(w *World[rat], n, d int64, t, x int) rat {
 		}
 		first = false
 	}
-	return w.Mul(fraction(w, n, d), w.Sub(most, least))
+	return w.Mul(fraction(w, 1, d), w.Sub(most, least))
 }
 
 func oscillation(w *World[rat]) {
-	similar(w, "|u·C| ≤ ½·osc(h_t)·E|u·s_t|", func(t, x int) rat { return spread(w, 1, 2, t, x) })
+	similar(w, "|u·C| ≤ ½·osc(h_t)·E|u·s_t|", func(t, x int) rat { return spread(w, 2, t, x) })
 }
 
 func oscillationQuarter(w *World[rat]) {
-	similar(w, "|u·C| ≤ ¼·osc(h_t)·E|u·s_t|", func(t, x int) rat { return spread(w, 1, 4, t, x) })
+	similar(w, "|u·C| ≤ ¼·osc(h_t)·E|u·s_t|", func(t, x int) rat { return spread(w, 4, t, x) })
 }
 
 func oscillationMean(w *World[rat]) {
@@ -119,10 +119,10 @@ func oscillationEarly(w *World[rat]) {
 	similar(w, "|u·C| ≤ ½·osc(h_{t−1})·E|u·s_t|", func(t, _ int) rat {
 		most := w.FromInt(0)
 		if t == 1 {
-			return spread(w, 1, 2, 1, 0)
+			return spread(w, 2, 1, 0)
 		}
 		for x := range w.States(t - 1) {
-			if s := spread(w, 1, 2, t-1, x); w.SignOf(w.Sub(s, most)) == field.Positive {
+			if s := spread(w, 2, t-1, x); w.SignOf(w.Sub(s, most)) == field.Positive {
 				most = s
 			}
 		}

@@ -55,14 +55,11 @@ type builder struct {
 	summary     Summary
 }
 
-func (b *builder) token(t string) int {
-	a, ok := b.index[t]
-	if !ok {
-		a = len(b.tokens)
-		b.index[t] = a
+func (b *builder) token(t string) {
+	if _, ok := b.index[t]; !ok {
+		b.index[t] = len(b.tokens)
 		b.tokens = append(b.tokens, t)
 	}
-	return a
 }
 
 // survey checks the tree below a node and notes what all of it has in common.

@@ -213,7 +213,7 @@ func TestIntervalSqrt(t *testing.T) {
 		if h := new(big.Rat).Mul(hi, hi); h.Cmp(q) < 0 {
 			t.Fatalf("upper end of √%s is below it: %v", q.RatString(), root)
 		}
-		mustBeNarrow(t, c, root, a, 0)
+		mustBeNarrow(t, c, root, a)
 	})
 }
 
@@ -230,15 +230,15 @@ func TestIntervalSqrtOfSquaresIsExact(t *testing.T) {
 
 // mustBeNarrow fails when the image b of the enclosure a is wider, relative to
 // its value, than 2^(3−prec) (what the functions document) plus, for an argument
-// that is not a point, magnify times the argument's relative width.
-func mustBeNarrow(t failer, c Interval, b, a Enclosure, magnify float64) {
+// that is not a point, 2^(2−prec).
+func mustBeNarrow(t failer, c Interval, b, a Enclosure) {
 	t.Helper()
 	if b.isPoint() {
 		return
 	}
 	limit := math.Ldexp(1, 3-int(min(c.Prec(), 900)))
 	if !a.isPoint() {
-		limit += max(1, magnify) * math.Ldexp(4, -int(min(c.Prec(), 900)))
+		limit += math.Ldexp(4, -int(min(c.Prec(), 900)))
 	}
 	if w := relativeWidth(c, b); w > limit*math.Ldexp(1, -int(c.Prec()-min(c.Prec(), 900))) {
 		t.Fatalf("%v at %d bits has relative width %.3g, want at most %.3g", b, c.Prec(), w, limit)
