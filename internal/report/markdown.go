@@ -19,6 +19,7 @@ by computation on finite models. The formulas of the paper are a reading of it: 
 This file is written by ` + "`go run ./cmd/sounding verify --report VERIFY.md`" + `, which
 writes the evidence in full beside it: [docs/evidence](docs/evidence/instances.md) has a file for each
 section, with what was compared, proofs, certificates and wrong versions of each statement.
+[Symbols](#symbols) are explained below.
 
 ## The answer
 `
@@ -73,7 +74,8 @@ func Markdown(w io.Writer, r *verify.Report) error {
 	p.count(r)
 	p.sentences(r)
 	p.line("\n## How to read it\n")
-	p.line(grades, "")
+	p.text(grades, "")
+	p.line("\n### Symbols")
 	p.glossary(symbolsIn(r.Entries))
 	section := ""
 	for _, e := range r.Entries {

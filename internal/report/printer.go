@@ -65,7 +65,7 @@ func (p *printer) code(s string) string {
 }
 
 // prose escapes the stars and underscores in s that Markdown would take for the start of
-// emphasis: those that follow no letter or digit.
+// emphasis: those that follow no letter, with or without a macron, and no digit.
 func (p *printer) prose(s string) string {
 	if p.terminal {
 		return s
@@ -73,7 +73,7 @@ func (p *printer) prose(s string) string {
 	var b strings.Builder
 	last := ' '
 	for _, r := range s {
-		if (r == '_' || r == '*') && !unicode.IsLetter(last) && !unicode.IsDigit(last) {
+		if (r == '_' || r == '*') && !unicode.In(last, unicode.Letter, unicode.Mark, unicode.Digit) {
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)

@@ -27,6 +27,7 @@ func TestProse(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ reason, text, want string }{
 		{"a subscript opens nothing", "h_t and P*(y)", "h_t and P*(y)"},
+		{"nor does that of a letter with a macron", "Ḡ_t and F̄_t", "Ḡ_t and F̄_t"},
 		{"an integral's bound would", "∫_0^λ Var_a", `∫\_0^λ Var_a`},
 		{"so would a star in front", "the *law* of P", `the \*law* of P`},
 	} {
