@@ -21,24 +21,11 @@ type unrolled struct {
 
 func unroll(t *testing.T, in *model.Instance) *unrolled {
 	t.Helper()
-	p, state, err := model.Unroll(in.Process, 1<<12)
+	tree, state, err := in.Unroll(1 << 12)
 	if err != nil {
 		t.Fatal(err)
 	}
-	copied := *in
-	copied.Process = p
-	if in.Adversary.Kind == model.AdversaryRows {
-		copied.Adversary.Rows = nil
-		u := &unrolled{in, &copied, state}
-		for s := 1; s < in.Length(); s++ {
-			var w model.Naturals
-			for e := range p.Layer(s).Edges() {
-				w.AppendFrom(&in.Adversary.Rows[s-1], u.edge(s, e))
-			}
-			copied.Adversary.Rows = append(copied.Adversary.Rows, w)
-		}
-	}
-	return &unrolled{in, &copied, state}
+	return &unrolled{in, tree, state}
 }
 
 // edge returns the edge of the process that edge e of the tree repeats at

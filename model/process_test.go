@@ -224,7 +224,8 @@ func TestUnrollKeepsTheLawOfSequences(t *testing.T) {
 	const limit = 1000
 	unrolled, branching := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
-		p := drawInstance(t).Process
+		in := drawInstance(t)
+		p := in.Process
 		nodes, level := 1, map[int]int{0: 1} // prefixes per state
 		for i := 1; i <= p.Length(); i++ {
 			following := map[int]int{}
@@ -236,7 +237,7 @@ func TestUnrollKeepsTheLawOfSequences(t *testing.T) {
 			}
 			level = following
 		}
-		tree, state, err := model.Unroll(p, limit)
+		of, state, err := in.Unroll(limit)
 		if (err != nil) != (nodes > limit) {
 			t.Fatalf("%d prefixes: error %v", nodes, err)
 		}
@@ -244,6 +245,7 @@ func TestUnrollKeepsTheLawOfSequences(t *testing.T) {
 			return
 		}
 		unrolled++
+		tree := of.Process
 		want, at := sequences(p)
 		got, node := sequences(tree)
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -263,8 +265,19 @@ func TestUnrollKeepsTheLawOfSequences(t *testing.T) {
 		for i := range covered {
 			covered[i] = make([]bool, len(reach[i]))
 		}
+		weights, repeated := weightLists(in), weightLists(of)
+		if len(weights) != len(repeated) {
+			t.Fatalf("%d lists of weights, want %d", len(repeated), len(weights))
+		}
 		for prefix, y := range node {
 			i := len(prefix)
+			for k := range weights {
+				if i < len(weights[k]) {
+					if diff := cmp.Diff(rowOf(p.Layer(i+1), at[prefix], &weights[k][i]), rowOf(tree.Layer(i+1), y, &repeated[k][i])); diff != "" {
+						t.Fatalf("weights %d after %s (-process +tree):\n%s", k, prefix, diff)
+					}
+				}
+			}
 			if state[i][y] != at[prefix] {
 				t.Fatalf("prefix %s ends in state %d, want %d", prefix, state[i][y], at[prefix])
 			}
@@ -280,6 +293,25 @@ func TestUnrollKeepsTheLawOfSequences(t *testing.T) {
 	if unrolled < 50 || branching < 25 {
 		t.Errorf("compared %d trees, %d of them branching: too few to say anything", unrolled, branching)
 	}
+}
+
+// weightLists returns the weights per edge that an instance has beside those of its process:
+// of Q, the reference and the behaviour policy.
+func weightLists(in *model.Instance) [][]model.Naturals {
+	lists := [][]model.Naturals{in.Adversary.Rows}
+	if in.Training != nil {
+		lists = append(lists, in.Training.Reference, in.Training.Behaviour)
+	}
+	return lists
+}
+
+// rowOf returns the weights of the edges of state x.
+func rowOf(l *model.Layer, x int, weights *model.Naturals) []string {
+	var list []string
+	for e, hi := l.Row(x); e < hi; e++ {
+		list = append(list, weights.At(e).String())
+	}
+	return list
 }
 
 func TestUnrollDenseIsTree(t *testing.T) {

@@ -50,47 +50,46 @@ func (c *Case) GoString() string {
 	if c.Length() > printedEntries {
 		b.WriteString(" …")
 	}
-	b.WriteString(" harm [")
-	for x := range min(c.harm.Len(), printedEntries) {
-		if x > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(c.harm.At(x).String())
-	}
-	if c.harm.Len() > printedEntries {
-		b.WriteString(" …")
-	}
-	fmt.Fprintf(&b, "]/%s", c.harmDen)
+	writeHarm(&b, "harm", &c.harm, c.harmDen)
 	if s := fmt.Sprintf(" %s %s", c.scalars(), c.Adversary.Kind); s != defaults {
 		b.WriteString(s)
 	}
-	for i := range min(len(c.Adversary.Rows), printedEntries) {
-		b.WriteString(" [")
-		writeRows(&b, c.Layer(i+1), func(e int) string { return c.Adversary.Rows[i].At(e).String() })
-		b.WriteString("]")
-	}
+	c.writePolicy(&b, c.Adversary.Rows)
 	c.writeParameterisation(&b)
 	for _, p := range c.policies() {
 		fmt.Fprintf(&b, " %s", p.name)
-		for i := range min(len(p.weights), printedEntries) {
-			b.WriteString(" [")
-			writeRows(&b, c.Layer(i+1), func(e int) string { return p.weights[i].At(e).String() })
-			b.WriteString("]")
-		}
+		c.writePolicy(&b, p.weights)
 	}
 	if h := c.Harm2; h != nil {
-		b.WriteString(" harm2 [")
-		for x := range min(h.Values.Len(), printedEntries) {
-			if x > 0 {
-				b.WriteByte(' ')
-			}
-			b.WriteString(h.Values.At(x).String())
-		}
-		fmt.Fprintf(&b, "]/%s", h.Denominator)
+		writeHarm(&b, "harm2", &h.Values, h.Denominator)
 	}
 	b.WriteString(c.training())
 	b.WriteString(c.named(" "))
 	return b.String()
+}
+
+// writeHarm writes harm per final state, over its denominator.
+func writeHarm(b *strings.Builder, name string, values *Naturals, denominator *big.Int) {
+	fmt.Fprintf(b, " %s [", name)
+	for x := range min(values.Len(), printedEntries) {
+		if x > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(values.At(x).String())
+	}
+	if values.Len() > printedEntries {
+		b.WriteString(" …")
+	}
+	fmt.Fprintf(b, "]/%s", denominator)
+}
+
+// writePolicy writes weights per edge, a list per layer.
+func (c *Case) writePolicy(b *strings.Builder, weights []Naturals) {
+	for i := range min(len(weights), printedEntries) {
+		b.WriteString(" [")
+		writeRows(b, c.Layer(i+1), func(e int) string { return weights[i].At(e).String() })
+		b.WriteString("]")
+	}
 }
 
 // defaults are the components that most cases have.

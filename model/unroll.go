@@ -61,3 +61,34 @@ func Unroll(p *Process, limit int) (tree *Process, state [][]int, err error) {
 	tree.tokens = p.tokens
 	return tree, state, nil
 }
+
+// Unroll returns the instance on the prefix tree of its process, and the state that each
+// prefix ends in, as [Unroll] does. The weights of Q, and those of the reference and the
+// behaviour policy, are repeated like those of the process.
+func (in *Instance) Unroll(limit int) (tree *Instance, state [][]int, err error) {
+	p, state, err := Unroll(in.Process, limit)
+	if err != nil {
+		return nil, nil, err
+	}
+	repeated := func(weights []Naturals) []Naturals {
+		var list []Naturals
+		for i := range weights {
+			var w Naturals
+			for _, x := range state[i] {
+				for e, hi := in.Layer(i + 1).Row(x); e < hi; e++ {
+					w.AppendFrom(&weights[i], e)
+				}
+			}
+			list = append(list, w)
+		}
+		return list
+	}
+	unrolled := *in
+	unrolled.Process, unrolled.Adversary.Rows = p, repeated(in.Adversary.Rows)
+	if in.Training != nil {
+		training := *in.Training
+		training.Reference, training.Behaviour = repeated(training.Reference), repeated(training.Behaviour)
+		unrolled.Training = &training
+	}
+	return &unrolled, state, nil
+}

@@ -227,24 +227,11 @@ func (u *unrolledWorld) edge(t, y, e int) int {
 const maxUnrolled = 1 << 16
 
 func unroll(w *World[rat]) *unrolledWorld {
-	p, state, err := model.Unroll(w.Family.Process, maxUnrolled)
+	tree, state, err := w.Case.Unroll(maxUnrolled)
 	if err != nil {
 		panic(fmt.Errorf("%w: %w", definition.ErrTooLarge, err))
 	}
-	in := *w.Case.Instance
-	in.Process = p
-	in.Adversary.Rows = nil
-	for t := range w.Case.Adversary.Rows { // Q's rows are repeated like those of the process
-		l, rows := w.Layer(t+1), &w.Case.Adversary.Rows[t]
-		var repeated model.Naturals
-		for _, x := range state[t] {
-			for e, hi := l.Row(x); e < hi; e++ {
-				repeated.AppendFrom(rows, e)
-			}
-		}
-		in.Adversary.Rows = append(in.Adversary.Rows, repeated)
-	}
-	return &unrolledWorld{verify.NewCaseWorld(rationals(w), &model.Case{Instance: &in}), w, state}
+	return &unrolledWorld{verify.NewCaseWorld(rationals(w), &model.Case{Instance: tree}), w, state}
 }
 
 func lumping(w *World[rat]) {

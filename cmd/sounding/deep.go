@@ -82,7 +82,7 @@ func (a *analyzeCommand) runDeep(ctx context.Context, c *console) error {
 
 // analyzeDeep encloses the minimum over all policies, which may look at the whole prefix.
 func analyzeDeep(in *model.Instance) (*deepAnalysis, error) {
-	in, err := onTree(in)
+	in, _, err := in.Unroll(maxDeepPrefixes)
 	if err != nil {
 		return nil, unusable(fmt.Errorf("--deep: %w", err))
 	}
@@ -95,27 +95,6 @@ func analyzeDeep(in *model.Instance) (*deepAnalysis, error) {
 		return nil, err
 	}
 	return d, d.compare()
-}
-
-// onTree returns the instance on its prefix tree.
-func onTree(in *model.Instance) (*model.Instance, error) {
-	tree, state, err := model.Unroll(in.Process, maxDeepPrefixes)
-	if err != nil {
-		return nil, err
-	}
-	unrolled := *in
-	unrolled.Process = tree
-	if in.Adversary.Kind == model.AdversaryRows {
-		unrolled.Adversary.Rows = make([]model.Naturals, in.Length()-1)
-		for t := 1; t < in.Length(); t++ {
-			for _, x := range state[t-1] {
-				for e, hi := in.Layer(t).Row(x); e < hi; e++ {
-					unrolled.Adversary.Rows[t-1].AppendFrom(&in.Adversary.Rows[t-1], e)
-				}
-			}
-		}
-	}
-	return &unrolled, nil
 }
 
 // compare sets what the minimum is compared with.
