@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"sounding/exact/field"
 	"sounding/generators"
@@ -112,47 +113,102 @@ func TestEncloseDoubles(t *testing.T) {
 	}
 }
 
-// TestSplit: every index is in one range of the grain, on any number of cores, which stays
-// what it was, and the first range that fails is told.
+// TestSplit: every index is in one range of the grain, on one core and on several, and the first
+// range that fails is told.
 func TestSplit(t *testing.T) {
-	cores := runtime.GOMAXPROCS(0)
-	for _, n := range []int{0, 1, 2, 3, 7, 64, 1001} {
-		for _, grain := range []int{1, 3, 64} {
-			seen := make([]atomic.Int32, n)
-			if err := split(n, grain, func(lo, hi int) error {
-				if lo%grain != 0 || hi != min(n, lo+grain) {
-					t.Errorf("range %d to %d of %d by %d", lo, hi, n, grain)
-				}
-				for i := lo; i < hi; i++ {
-					seen[i].Add(1)
-				}
-				return nil
-			}); err != nil {
-				t.Fatal(err)
-			}
-			for i := range seen {
-				if seen[i].Load() != 1 {
-					t.Fatalf("%d by %d: index %d is in %d ranges", n, grain, i, seen[i].Load())
-				}
-			}
-			err := split(n, grain, func(lo, _ int) error {
-				if lo < 3 {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	for _, cores := range []int{1, 2, 5} {
+		runtime.GOMAXPROCS(cores)
+		for _, n := range []int{0, 1, 2, 3, 7, 64, 1001} {
+			for _, grain := range []int{1, 3, 64} {
+				seen := make([]atomic.Int32, n)
+				if err := split(n, grain, func(lo, hi int) error {
+					if lo%grain != 0 || hi != min(n, lo+grain) {
+						t.Errorf("range %d to %d of %d by %d", lo, hi, n, grain)
+					}
+					for i := lo; i < hi; i++ {
+						seen[i].Add(1)
+					}
 					return nil
+				}); err != nil {
+					t.Fatal(err)
 				}
-				return fmt.Errorf("at %d", lo)
-			})
-			failing := (3 + grain - 1) / grain * grain
-			if failing < n != (err != nil) || err != nil && err.Error() != fmt.Sprintf("at %d", failing) {
-				t.Errorf("%d by %d: error %v, want that at %d", n, grain, err, failing)
+				for i := range seen {
+					if seen[i].Load() != 1 {
+						t.Fatalf("%d by %d: index %d is in %d ranges", n, grain, i, seen[i].Load())
+					}
+				}
+				var last atomic.Int64
+				err := split(n, grain, func(lo, _ int) error {
+					last.Store(int64(lo))
+					if lo < 3 {
+						return nil
+					}
+					return fmt.Errorf("at %d", lo)
+				})
+				failing := (3 + grain - 1) / grain * grain
+				if failing < n != (err != nil) || err != nil && err.Error() != fmt.Sprintf("at %d", failing) {
+					t.Errorf("%d by %d: error %v, want that at %d", n, grain, err, failing)
+				}
+				if cores == 1 && err != nil && int(last.Load()) != failing {
+					t.Errorf("%d by %d: goes on to %d, behind the failure at %d", n, grain, last.Load(), failing)
+				}
 			}
 		}
-	}
-	if now := runtime.GOMAXPROCS(0); now != cores {
-		t.Errorf("%d cores before, %d after", cores, now)
+		if now := runtime.GOMAXPROCS(0); now != cores {
+			t.Errorf("%d cores before, %d after", cores, now)
+		}
 	}
 	first, second := errors.New("first"), errors.New("second")
 	if err := both(func() error { return first }, func() error { return second }); err == nil || err.Error() != "first\nsecond" {
 		t.Errorf("both errors: %v", err)
+	}
+}
+
+// TestSplitRunsAtOnce: as many ranges run at the same time as there are cores, and none runs on
+// when split returns.
+func TestSplitRunsAtOnce(t *testing.T) {
+	const cores = 5
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
+	for range 4 { // that the caller's own range is each time the last to end is unlikely
+		var arrived, done atomic.Int32
+		all := make(chan struct{})
+		err := split(cores, 1, func(int, int) error {
+			n := arrived.Add(1)
+			if n == cores {
+				close(all)
+			}
+			select {
+			case <-all:
+			case <-time.After(10 * time.Second):
+				return errors.New("the other ranges wait for this one to end")
+			}
+			time.Sleep(time.Duration(n) * time.Millisecond)
+			done.Add(1)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if done.Load() != cores {
+			t.Fatalf("%d of %d ranges have ended", done.Load(), cores)
+		}
+	}
+}
+
+// TestSplitLists: every index of every list is in one range, those of the last list first.
+func TestSplitLists(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	var got []string
+	if err := splitLists([]int{2, 0, 3, 5}, 2, func(t, lo, hi int) error {
+		got = append(got, fmt.Sprint(t, lo, hi))
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"3 0 2", "3 2 4", "3 4 5", "2 0 2", "2 2 3", "0 0 2"}
+	if !slices.Equal(got, want) {
+		t.Errorf("list and range: %q, want %q", got, want)
 	}
 }
 

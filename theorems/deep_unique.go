@@ -31,7 +31,7 @@ var xUnique = &Statement{
 		Check:   verify.Interval(ownMirrorImage),
 	},
 	Story:  xUniqueStory,
-	Saving: "There is a minimiser, and for β below a threshold no other (own-convex).",
+	Saving: "That there is a minimiser is true, and so is, for β below a threshold, that there is no other (own-convex).",
 	Repair: "A minimiser exists. It is the only one at β = 0 and at T = 1, where L_deep(P) − L_deep(P*) = KL(P‖P*) for every P, and for β below a threshold (own-convex). Otherwise L_deep need not be convex, either in the rows or in the law of sequences.",
 	Claims: []Claim{
 		{

@@ -255,7 +255,7 @@ var xTradeoff = &Statement{
 		Check:   verify.Rational(tradeoffDeeper),
 	},
 	Story:  xTradeoffStory,
-	Saving: "Of recovery penalties, which the paragraph goes on to, it is the subject of x-penalty-cost. In eq. 72 each further position beyond the horizon pays for its own tilt (thm-20), and there depth does cost KL.",
+	Saving: "In eq. 72 it is true: each further position beyond the horizon pays for its own tilt (thm-20). Of the recovery penalties of eq. 43, which the paragraph goes on to, it is false too (x-penalty-cost).",
 	Repair: "The total KL of the optimum depends on the law of harm alone, not on the positions that decide it.",
 	Claims: []Claim{
 		{

@@ -54,22 +54,72 @@ func TestSentences(t *testing.T) {
 	}
 }
 
-// TestSavings: an entry that refutes a reading of the paper, and no other, names those readings
-// that would save the sentence; entries that it refers to exist.
+// verdictOrID finds the verdicts in a Saving and the entries that stand behind them.
+var verdictOrID = regexp.MustCompile(`\b(?:true|false|(?:def|prop|thm|cor|lem|rem|eq|own|x)-[a-z0-9-]+)\b`)
+
+// misnamed says what is wrong with the Saving of an entry; "" if nothing is. An entry that
+// refutes a reading of the paper, and no other, names the readings that would save the sentence,
+// each with whether it is true, and behind that the entries that show it.
+func misnamed(s *Statement) string {
+	switch refutes := s.Relation() == verify.RefutedReading; {
+	case s.Saving == "" && !refutes:
+		return ""
+	case s.Saving == "":
+		return "it refutes a reading of the paper: want the readings that would save the sentence"
+	case !refutes:
+		return "it refutes no reading of the paper, and names one that would save the sentence"
+	case !strings.HasSuffix(s.Saving, "."):
+		return "want a full stop at the end"
+	}
+	verdict := ""
+	for _, word := range verdictOrID.FindAllString(s.Saving, -1) {
+		if word == "true" || word == "false" {
+			verdict = word
+			continue
+		}
+		o, ok := Find(word)
+		switch {
+		case !ok:
+			return word + " does not exist"
+		case verdict == "":
+			return word + " stands before any verdict"
+		case o.ID == s.ID:
+			return "it stands on itself"
+		case (o.Refuted != nil) != (verdict == "false"):
+			return word + " does not show that a reading is " + verdict
+		}
+	}
+	if verdict == "" {
+		return "want whether the readings are true"
+	}
+	return ""
+}
+
+// TestSavings: every entry has the Saving that it has to have.
 func TestSavings(t *testing.T) {
 	t.Parallel()
-	id := regexp.MustCompile(`\b(?:def|prop|thm|cor|lem|rem|eq|own|x)-[a-z0-9-]+`)
 	for _, s := range All() {
-		if (s.Saving != "") != (s.Relation() == verify.RefutedReading) {
-			t.Errorf("%s: Saving %q, want the readings that would save the sentence, and whether they are true, if and only if the entry refutes one", s.ID, s.Saving)
+		if m := misnamed(s); m != "" {
+			t.Errorf("%s: Saving %q: %s", s.ID, s.Saving, m)
 		}
-		if s.Saving != "" && !strings.HasSuffix(s.Saving, ".") {
-			t.Errorf("%s: want a full stop after %q", s.ID, s.Saving)
-		}
-		for _, name := range id.FindAllString(s.Saving, -1) {
-			if _, ok := Find(name); !ok {
-				t.Errorf("%s: its saving reading refers to %s, which does not exist", s.ID, name)
-			}
+	}
+	if m := misnamed(&Statement{ID: "thm-20", Saving: "It is true."}); m == "" {
+		t.Error("an entry that refutes nothing may have a Saving")
+	}
+	for saving, want := range map[string]string{
+		"": "it refutes a reading of the paper: want the readings that would save the sentence",
+		"Of the problem at each prefix it is true (thm-20)":    "want a full stop at the end",
+		"Of the problem at each prefix, eq. 72 (thm-20).":      "thm-20 stands before any verdict",
+		"Of the problem at each prefix, eq. 72.":               "want whether the readings are true",
+		"Of the problem at each prefix it is true (thm-2).":    "thm-2 does not exist",
+		"Of the problem at each prefix it is true (x-thm-22).": "x-thm-22 does not show that a reading is true",
+		"Of the problem at each prefix it is false (thm-20).":  "thm-20 does not show that a reading is false",
+		"Of the minimiser of eq. 43 it is false (x-thm-20).":   "it stands on itself",
+	} {
+		s := *xTheorem20
+		s.Saving = saving
+		if got := misnamed(&s); got != want {
+			t.Errorf("Saving %q: %s, want %s", saving, got, want)
 		}
 	}
 }
