@@ -93,7 +93,7 @@ func (a *Attack) decide(f field.Interval, beta, gamma *big.Rat) (bool, error) {
 	return true, nil
 }
 
-// String returns the outcome in words.
+// String says in words how many tokens suffice to break the guarantee.
 func (a Attack) String() string {
 	e, d := a.Epsilon.RatString(), a.Delta.RatString()
 	if f, _ := a.Delta.Float64(); len(d) > 12 {
@@ -101,13 +101,13 @@ func (a Attack) String() string {
 	}
 	switch a.Guarantee {
 	case NoBase:
-		return "none: at some prefix the base model gives the recovery tokens probability 0, and no finite tilt changes that"
+		return "no guarantee: at some prefix the base model gives the recovery tokens probability 0, and no finite tilt changes that"
 	case BaseSuffices:
-		return fmt.Sprintf("none: the base model recovers with probability at least %s ≥ ε = %s at every prefix", d, e)
+		return fmt.Sprintf("no length suffices: the base model recovers with probability at least %s ≥ ε = %s at every prefix", d, e)
 	case NeverBroken:
-		return fmt.Sprintf("none: from a base recovery of at least %s the bound stays at ε = %s or above at every position", d, e)
+		return fmt.Sprintf("no length suffices: from a base recovery of at least %s the bound stays at ε = %s or above at every position", d, e)
 	case AlwaysBroken:
-		return fmt.Sprintf("0 tokens: from a base recovery of only %s the bound is below ε = %s at the first position already", d, e)
+		return fmt.Sprintf("0 tokens suffice: from a base recovery of only %s the bound is below ε = %s at the first position already", d, e)
 	}
-	return fmt.Sprintf("%d tokens: from a base recovery of at least %s the bound first falls below ε = %s at position %d", a.Position-1, d, e, a.Position)
+	return fmt.Sprintf("%d tokens suffice: from a base recovery of at least %s the bound first falls below ε = %s at position %d", a.Position-1, d, e, a.Position)
 }

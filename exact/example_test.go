@@ -99,11 +99,16 @@ func ExampleSolveTilted() {
 // With δ = 1/101 and β = 40, the recovery bound σ(logit δ + βγ^t) first falls below
 // ½ at position 4: log 100 = 4.605… lies between 40·2⁻³ and 40·2⁻⁴.
 func ExampleAttackLength() {
-	a, err := exact.AttackLength(big.NewRat(1, 2), big.NewRat(1, 101), big.NewRat(40, 1), big.NewRat(1, 2))
-	if err != nil {
-		log.Fatal(err)
+	half := big.NewRat(1, 2)
+	for _, delta := range []*big.Rat{big.NewRat(1, 101), half, new(big.Rat)} {
+		a, err := exact.AttackLength(half, delta, big.NewRat(40, 1), half)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(a)
 	}
-	fmt.Println(a)
 	// Output:
-	// 3 tokens: from a base recovery of at least 1/101 the bound first falls below ε = 1/2 at position 4
+	// 3 tokens suffice: from a base recovery of at least 1/101 the bound first falls below ε = 1/2 at position 4
+	// no length suffices: the base model recovers with probability at least 1/2 ≥ ε = 1/2 at every prefix
+	// no guarantee: at some prefix the base model gives the recovery tokens probability 0, and no finite tilt changes that
 }
