@@ -294,8 +294,8 @@ func (p *profile) print(out io.Writer) error {
 	if p.made != "" {
 		fmt.Fprintf(&b, "%s\n", p.made)
 	}
-	fmt.Fprintf(&b, "E[Harm]    %s\nVar(Harm)  %s\nhorizon    %d of %d positions\n\n",
-		brief(p.ExpectedHarm), brief(p.Variance), p.Horizon, p.instance.Length())
+	fmt.Fprintf(&b, "λ, β, γ    %s\nE[Harm]    %s\nVar(Harm)  %s\nhorizon    %d of %d positions\n\n",
+		p.scalars(), brief(p.ExpectedHarm), brief(p.Variance), p.Horizon, p.instance.Length())
 	largest := 0.0
 	for _, q := range p.Positions {
 		largest = max(largest, q.Information.Float64())
@@ -314,6 +314,11 @@ func (p *profile) print(out io.Writer) error {
 	}
 	_, err := io.WriteString(out, b.String())
 	return err
+}
+
+// scalars returns λ, β and γ.
+func (p *profile) scalars() string {
+	return p.instance.Lambda.RatString() + ", " + p.instance.Beta.RatString() + ", " + p.instance.Gamma.RatString()
 }
 
 // table is a table of numbers with the meaning of its columns.

@@ -23,7 +23,7 @@ func (p *profile) page(out io.Writer) error {
 		"Made": p.made,
 		"Facts": []explained{
 			{"vocabulary and length", fmt.Sprintf("%d tokens, %d positions", in.Vocabulary(), in.Length())},
-			{"λ, β, γ", in.Lambda.RatString() + ", " + in.Beta.RatString() + ", " + in.Gamma.RatString()},
+			{"λ, β, γ", p.scalars()},
 			{"E[Harm]", brief(p.ExpectedHarm)},
 			{"Var(Harm)", brief(p.Variance)},
 			{"harm horizon", fmt.Sprintf("%d of %d positions", p.Horizon, in.Length())},
