@@ -82,7 +82,8 @@ func (t *Tallies) at(formula string) *Tally {
 	return &(*t)[i]
 }
 
-// merge adds the counts of other cases.
+// merge adds the counts of other cases. A tally that at has just
+// made has no comparisons, and stands for no case yet.
 func (t *Tallies) merge(other Tallies) {
 	for _, o := range other {
 		q := t.at(o.Formula)

@@ -15,8 +15,8 @@ const LeastInstances = 50
 // of the run.
 const maxTopUp = 10
 
-// topUp tries the claims that too few of the instances had something to compare for on
-// further ones. Those that are tried on one share its world.
+// topUp tries claims on further instances, those that have been compared on too few. Claims
+// that are tried on the same instance share its world.
 func (e *Entry) topUp(ctx context.Context, seed uint64, cases int) error {
 	source := e.Statement.source(nil, nil)
 	for i := cases; i < (1+maxTopUp)*cases; i++ {

@@ -10,8 +10,8 @@ import (
 	"sounding/verify"
 )
 
-// vacuity says on how many instances a hypothesis failed somewhere, and on how many nothing
-// was compared.
+// vacuity says on how many instances a hypothesis failed somewhere, on how many nothing
+// was compared, and why claims are compared on fewer than they are tried on.
 func vacuity(e *verify.Entry) string {
 	var parts []string
 	if e.VacuousCases > 0 {
@@ -19,6 +19,10 @@ func vacuity(e *verify.Entry) string {
 	}
 	if e.EmptyCases > 0 {
 		parts = append(parts, fmt.Sprintf("on %d of %s nothing was compared at all", e.EmptyCases, plural(e.Tried, "instance")))
+	}
+	if i := slices.IndexFunc(e.Claims, func(c verify.Evidence) bool { return c.Compared > 0 && c.Compared < c.Tried }); i >= 0 && e.Undecided == "" {
+		c := &e.Claims[i]
+		parts = append(parts, fmt.Sprintf("“%s” says that on the others a hypothesis fails, or there is nothing that the claim is about", ofTried(c.Compared, c.Tried, "instance")))
 	}
 	return strings.Join(parts, "; ")
 }

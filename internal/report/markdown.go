@@ -37,7 +37,7 @@ const grades = `**Grades of evidence**, strongest first. An entry has the grade 
 | enclosed | Decided by interval arithmetic rounded outward: the enclosure excludes the opposite. The precision starts at 128 bits and doubles until all comparisons on an instance are decided. |
 | agrees | An equality of real numbers that enclosures narrower than 10⁻²⁰ do not exclude. It is not decided. |
 
-A sentence of the paper **holds**, **holds if** a hypothesis is added, **holds of** another object than the paper says, or is **refuted** in the reading that the entry names: there is a counterexample, which ` + "`sounding replay`" + ` checks again, and its repair is verified like any other statement. **Needed** marks an example that a hypothesis cannot be left out. A shape is the V and T of a prefix tree; families mod p are families of policies over 𝔽_p; “the least of 2 claims” says that the evidence is that of the weakest; a near-miss is a wrong version, which the checks have to refute.
+A sentence of the paper **holds**, **holds if** a hypothesis is added, **holds of** another object than the paper says, or is **refuted** in the reading that the entry names: there is a counterexample, which ` + "`sounding replay`" + ` checks again, and its repair is verified like any other statement. **Needed** marks an example that a hypothesis cannot be left out. A shape is the V and T of a prefix tree; families mod p are families of policies over 𝔽_p; “the least of 2 claims” says that the evidence is that of the weakest; “on 50 of 55 instances” says that on the other 5 a hypothesis fails or there is nothing that the claim is about (it is tried on further instances until %[2]d are compared; a failure, or a comparison left undecided, would be the verdict); a near-miss is a wrong version, which the checks have to refute.
 `
 
 // howToRead explains the evidence in full.
@@ -74,7 +74,7 @@ func Markdown(w io.Writer, r *verify.Report) error {
 	p.count(r)
 	p.sentences(r)
 	p.line("\n## How to read it\n")
-	p.text(grades, "")
+	p.text(grades, "", verify.LeastInstances)
 	p.line("\n### Symbols")
 	p.glossary(symbolsIn(r.Entries))
 	section := ""
@@ -106,7 +106,7 @@ func Evidence(r *verify.Report) []File {
 		for _, s := range sectionsOf(r) {
 			p.line("- [%s](%s)", sectionName(s), fileOf(s))
 		}
-		p.line("\n"+grades, "../../")
+		p.line("\n"+grades, "../../", verify.LeastInstances)
 		p.line("%s", strings.TrimSuffix(howToRead, "\n"))
 		p.precisions(r)
 		p.generated(of)

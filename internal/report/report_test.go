@@ -243,7 +243,7 @@ func TestEvidence(t *testing.T) {
 - The paper, Proposition 1: It holds, if a is positive. It holds if c is, too.
 - Hypothesis: a > 0.
 - Reading: As it stands.
-- 1234 comparisons; on 3 instances a hypothesis fails somewhere, and nothing is claimed there.
+- 1234 comparisons; on 3 instances a hypothesis fails somewhere, and nothing is claimed there; “150 of 200 instances” says that on the others a hypothesis fails, or there is nothing that the claim is about.
 
 | claim | formula | grade | evidence |
 |---|---|---|---|
@@ -326,7 +326,9 @@ holds if: exact on 150 of 200 instances; of 2 claims 1 proved.
 - The paper, Proposition 1: It holds, if a is positive. It holds if c is, too.
 - Hypothesis: a > 0.
 - Reading: As it stands.
-- 1234 comparisons; on 3 instances a hypothesis fails somewhere, and nothing is claimed there.
+- 1234 comparisons; on 3 instances a hypothesis fails somewhere, and nothing is claimed there; “150
+  of 200 instances” says that on the others a hypothesis fails, or there is nothing that the claim
+  is about.
 
   claim  formula                              grade    evidence
   1      the statement                        proved   proved for 3 shapes (1 with T ≥ 2), certified for 5 shapes (1 with T ≥ 2), error < 10⁻³⁴, exact on 200 instances
