@@ -200,7 +200,7 @@ func parseTraining(line []byte, id uint64, q *training.Question, want []training
 		case slices.Contains(Quantities(), Quantity(key)):
 			continue // of gate/1, from a solver that does not look at what it is asked
 		case !slices.Contains(want, name):
-			return nil, fmt.Errorf("%w: %w", ErrReply, strict.Errorf("/"+key, "unknown key: want id, error or a quantity that was asked for"))
+			return nil, fmt.Errorf("%w: %w", ErrReply, strict.Errorf("/"+key, "unknown key: want id, error or a quantity that was asked for%s", strict.Meant(key, want)))
 		}
 		shape := name.Shape(q)
 		reply[name] = readGiven(key, members[key], func(v jsontext.Value) ([]*big.Rat, error) {

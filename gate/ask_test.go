@@ -69,7 +69,7 @@ func TestPythonTrains(t *testing.T) {
 				t.Fatal(err)
 			}
 			r := checkTraining(t, p, gate.TrainingOptions{
-				Seed: 1, Instances: testenv.Scale(15), Only: c.only, Objective: c.objective, TokenLevel: c.claim,
+				Seed: 1, Instances: testenv.Scale(15), Only: c.only, Claim: training.Claim{Objective: c.objective, TokenLevel: c.claim},
 			})
 			named := ""
 			for _, f := range r.Failures {
@@ -102,7 +102,7 @@ func TestSpeaks(t *testing.T) {
 func TestSavedTraining(t *testing.T) {
 	t.Parallel()
 	for i := range 30 {
-		q := training.Draw(training.LevelFull, 1, i, training.ObjectiveKL)
+		q := training.Draw(training.LevelFull, 1, i, training.Claim{Objective: training.ObjectiveKL})
 		saved := &gate.SavedTraining{
 			Failure: "as planted", Quantity: "kl", Level: gate.Full, Seed: 1, Drawn: i + 1, Question: q, Want: training.Quantities(),
 		}
@@ -135,7 +135,7 @@ func request(t *testing.T, s *gate.SavedTraining) string {
 // A file whose lists do not fit the instance is refused, with its place.
 func TestSavedTrainingRefuses(t *testing.T) {
 	t.Parallel()
-	q := training.Draw(training.LevelPlain, 1, 1, training.ObjectiveKL)
+	q := training.Draw(training.LevelPlain, 1, 1, training.Claim{Objective: training.ObjectiveKL})
 	q.Instance.Training = model.NewTraining()
 	q.Sequences = training.AllSequences(q)
 	for _, c := range []struct {
@@ -155,7 +155,7 @@ func TestSavedTrainingRefuses(t *testing.T) {
 			q.Batches[0].Rewards = nil
 		}, "/request/batches/0"},
 	} {
-		changed := training.Draw(training.LevelPlain, 1, 1, training.ObjectiveKL)
+		changed := training.Draw(training.LevelPlain, 1, 1, training.Claim{Objective: training.ObjectiveKL})
 		changed.Instance, changed.Sequences = q.Instance, q.Sequences
 		c.change(changed)
 		var b bytes.Buffer

@@ -112,7 +112,7 @@ const estimatorChecks = 20
 // frozen prefixes, and which mistakes explain it wherever it is not.
 func descends(t *testing.T, p *gate.Process, tokenLevel bool) (bool, string) {
 	t.Helper()
-	failures, names := explanations(t, p, training.LevelPlain, estimatorChecks, training.LossGradient, training.ObjectiveKL, tokenLevel)
+	failures, names := explanations(t, p, training.LevelPlain, estimatorChecks, training.LossGradient, training.Claim{Objective: training.ObjectiveKL, TokenLevel: tokenLevel})
 	return failures == 0, strings.Join(names, " or ")
 }
 
@@ -135,7 +135,7 @@ func example2() *model.Instance {
 // expected returns number i of the expected gradient of a solver's loss.
 func expected(t *testing.T, p *gate.Process, in *model.Instance, i int) float64 {
 	t.Helper()
-	q := &training.Question{Instance: in, Objective: training.ObjectiveKL}
+	q := &training.Question{Instance: in, Claim: training.Claim{Objective: training.ObjectiveKL}}
 	q.Batches, _ = training.AllBatches(q, 1, 100)
 	answers, err := p.Ask(t.Context(), q, []training.Quantity{training.LossGradient})
 	if err != nil {

@@ -116,7 +116,7 @@ func (c *trainer) relate(ctx context.Context, r *RelationReport, name training.Q
 // quantity.
 func (c *trainer) shrinkRelation(ctx context.Context, r *RelationReport) error {
 	found := *r
-	for _, q := range r.Quantity.Smallest(c.o.Objective, c.o.TokenLevel, smallQuestions) {
+	for _, q := range r.Quantity.Smallest(c.o.Claim, smallQuestions) {
 		found.Failure = ""
 		if err := c.relate(ctx, &found, r.Quantity, q); err != nil {
 			return err

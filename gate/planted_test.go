@@ -104,7 +104,7 @@ func TestPlantedBugs(t *testing.T) {
 			t.Run(fmt.Sprintf("%d %s", p.row, p.bug), func(t *testing.T) {
 				t.Parallel()
 				r := checkTraining(t, buggy(p.quantity, p.bug), gate.TrainingOptions{
-					Seed: 1, Instances: testenv.Scale(plantedChecks), Only: []training.Quantity{p.quantity}, Objective: p.objective, TokenLevel: p.claim,
+					Seed: 1, Instances: testenv.Scale(plantedChecks), Only: []training.Quantity{p.quantity}, Claim: training.Claim{Objective: p.objective, TokenLevel: p.claim},
 				})
 				if len(r.Failures) != 1 || r.Failures[0].Quantity != p.quantity {
 					t.Fatalf("failures %v", r.Failures)

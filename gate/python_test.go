@@ -151,6 +151,47 @@ func TestPythonReplies(t *testing.T) {
 	}
 }
 
+// The file knows every quantity, and proposes one where a name is none.
+func TestPythonKnowsQuantities(t *testing.T) {
+	t.Parallel()
+	q := training.Draw(training.LevelPlain, 1, 0, training.Claim{Objective: training.ObjectiveKL})
+	request, err := gate.TrainingRequest(q, []training.Quantity{"kl"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(python(t), "-c", `
+import json, sys
+sys.path.insert(0, "python")
+import sounding
+
+def loss_gradients(m):
+    return {"kl_gradeint": 0}
+
+print(*sounding.QUANTITIES)
+for offer in sounding.quantity, sounding.check:
+    try:
+        offer(loss_gradients)
+    except ValueError as problem:
+        print(problem)
+request = json.loads(sys.stdin.read())
+for offer in lambda f: f, sounding.solver:
+    print(json.loads(sounding.reply(request, [offer(loss_gradients)]))["error"].splitlines()[0])
+`)
+	cmd.Stdin = bytes.NewReader(request)
+	out, err := cmd.CombinedOutput()
+	var names []string
+	for _, q := range gate.Quantities() {
+		names = append(names, string(q))
+	}
+	for _, q := range training.Quantities() {
+		names = append(names, string(q))
+	}
+	const loss, kl = "loss_gradients: no such quantity; did you mean loss_gradient?\n", "kl_gradeint: no such quantity; did you mean kl_gradient?\n"
+	if want := strings.Join(names, " ") + "\n" + loss + loss + "ValueError: " + loss + "ValueError: " + kl; err != nil || string(out) != want {
+		t.Errorf("%v:\n%s\nwant\n%s", err, out, want)
+	}
+}
+
 // enoughFailures is on how many questions that a trainee gets wrong its mistakes are
 // looked at: what is right clears no mistake of theirs.
 const enoughFailures = 8
@@ -160,15 +201,14 @@ const enoughFailures = 8
 // on each of these.
 func explanations(
 	t *testing.T, p *gate.Process, level training.Level, n int,
-	quantity training.Quantity, objective training.Objective, tokenLevel bool,
+	quantity training.Quantity, claim training.Claim,
 ) (failures int, names []string) {
 	t.Helper()
 	explained := make(map[string]int)
 	for i := 0; i < testenv.Effort()*n && failures < testenv.Effort()*enoughFailures; i++ {
-		q := training.Draw(level, 1, i, objective)
-		q.TokenLevel = tokenLevel
+		q := training.Draw(level, 1, i, claim)
 		r := checkTraining(t, p, gate.TrainingOptions{
-			On: q, Only: []training.Quantity{quantity}, Objective: objective, TokenLevel: tokenLevel,
+			On: q, Only: []training.Quantity{quantity}, Claim: claim,
 		})
 		for _, f := range r.Failures {
 			failures++
@@ -217,9 +257,9 @@ func TestPythonBugs(t *testing.T) {
 		t.Run(row.Row, func(t *testing.T) {
 			t.Parallel()
 			p := trainProcess(t, "python/planted.py", row.Row)
-			failures, names := explanations(t, p, training.LevelPlain, 30, row.Quantity, row.Objective, false)
+			failures, names := explanations(t, p, training.LevelPlain, 30, row.Quantity, training.Claim{Objective: row.Objective})
 			if failures == 0 { // it needs a token of probability 0
-				failures, names = explanations(t, p, training.LevelFull, 30, row.Quantity, row.Objective, false)
+				failures, names = explanations(t, p, training.LevelFull, 30, row.Quantity, training.Claim{Objective: row.Objective})
 			}
 			if failures == 0 {
 				t.Fatal("not caught")
@@ -258,7 +298,7 @@ func TestTorch(t *testing.T) {
 		t.Run(strings.TrimSpace(c.flags+" "+string(c.objective)), func(t *testing.T) {
 			t.Parallel()
 			p := trainWith(t, interpreter, append([]string{"python/grpo_torch.py"}, strings.Fields(c.flags)...)...)
-			failures, names := explanations(t, p, training.LevelPlain, 20, training.LossGradient, c.objective, false)
+			failures, names := explanations(t, p, training.LevelPlain, 20, training.LossGradient, training.Claim{Objective: c.objective})
 			if got := strings.Join(names, " or "); got != c.named || (failures > 0) != (c.named != "") {
 				t.Errorf("wrong on %d instances, explained by %q, want %q", failures, names, c.named)
 			}

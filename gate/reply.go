@@ -66,7 +66,7 @@ func ParseReply(line []byte, id uint64, length int) (*Reply, error) {
 		case name == "id":
 			continue
 		case !slices.Contains(Quantities(), q):
-			return nil, fmt.Errorf("%w: %w", ErrReply, strict.Errorf("/"+name, "unknown key: want id, error or a quantity that was asked for"))
+			return nil, fmt.Errorf("%w: %w", ErrReply, strict.Errorf("/"+name, "unknown key: want id, error or a quantity that was asked for%s", strict.Meant(name, Quantities())))
 		}
 		r.given[q] = readGiven(name, members[name], func(v jsontext.Value) ([]*big.Rat, error) {
 			return numbers(v, q.Whole(), length)

@@ -55,7 +55,7 @@ func TestParseReplyRefuses(t *testing.T) {
 		{"an error that is none", `{"id": 7, "error": 3}`, gate.ErrReply, "/error: 3: want a string"},
 		{"a key twice", `{"id": 7, "variance": 0, "variance": 0}`, gate.ErrReply, "duplicate key"},
 		{"the id twice", `{"id": 7, "id": 7}`, gate.ErrReply, "duplicate key"},
-		{"a key in another case", `{"id": 7, "Variance": 0}`, gate.ErrReply, "/Variance: unknown key: want id, error or a quantity"},
+		{"a key in another case", `{"id": 7, "Variance": 0}`, gate.ErrReply, "/Variance: unknown key: want id, error or a quantity that was asked for; did you mean variance?"},
 		{"null", `{"id": 7, "variance": null}`, gate.ErrReply, "/variance: null: want a number"},
 		{"a boolean", `{"id": 7, "information": [true, 0]}`, gate.ErrReply, "/information/0: true: want a number"},
 		{"nested", `{"id": 7, "information": [[0], 0]}`, gate.ErrReply, "/information/0: a list: want a number"},

@@ -128,7 +128,7 @@ func plainRationals(list []rational) []*big.Rat {
 func (f *question) question() (*training.Question, error) {
 	q := &training.Question{
 		Instance: f.Instance, JSDWeights: plainRationals(f.JSDWeights), Sequences: f.Sequences,
-		Objective: f.Objective, TokenLevel: f.Claim == "token-level",
+		Claim: training.Claim{Objective: f.Objective, TokenLevel: f.Claim == "token-level"},
 	}
 	for _, p := range f.Pairs {
 		q.Pairs = append(q.Pairs, training.Pair{

@@ -13,7 +13,7 @@ import (
 // protocol TrainingFormat. Its instance is of format 1.
 func firstQuestion() *training.Question {
 	in := generators.Tree(2, [][]int64{{1, 3}, {1, 1, 2, 5}}, []int64{0, 1, 1, 0}, 1)
-	q := &training.Question{Instance: in, JSDWeights: []*big.Rat{big.NewRat(1, 2)}, Objective: training.ObjectiveRegularised}
+	q := &training.Question{Instance: in, JSDWeights: []*big.Rat{big.NewRat(1, 2)}, Claim: training.Claim{Objective: training.ObjectiveRegularised}}
 	q.Sequences = training.AllSequences(q)
 	zero, one := new(big.Rat), big.NewRat(1, 1)
 	q.Pairs = []training.Pair{{Loss: "dpo", Beta: one, Margin: zero, Chosen: q.Sequences[0], Rejected: q.Sequences[3]}}

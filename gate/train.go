@@ -14,14 +14,13 @@ import (
 
 // TrainingOptions say what a [Trainee] is checked on.
 type TrainingOptions struct {
-	Seed       uint64
-	Instances  int
-	Level      Level
-	Tolerance  *big.Rat            // error allowed in every number; nil stands for that of each quantity
-	Only       []training.Quantity // what is asked for; nil stands for all
-	Objective  training.Objective  // of the loss on samples; "" stands for ObjectiveRegularised
-	TokenLevel bool                // the claim on its KL is that at frozen prefixes
-	Losses     int                 // as of Options
+	Seed           uint64
+	Instances      int
+	Level          Level
+	Tolerance      *big.Rat            // error allowed in every number; nil stands for that of each quantity
+	Only           []training.Quantity // what is asked for; nil stands for all
+	training.Claim                     // of the loss on samples; no objective stands for ObjectiveRegularised
+	Losses         int                 // as of Options
 	// On, where given, is the question to ask, in place of random ones. What fails there is
 	// shown there, and not on a smaller one.
 	On       *training.Question
@@ -35,8 +34,7 @@ type TrainingReport struct {
 	Instances  int
 	Wanted     int
 	Unanswered int
-	Objective  training.Objective
-	TokenLevel bool
+	training.Claim
 	Quantities []TrainingQuantity
 	Failures   []*TrainingFailure // of every quantity that fails, and of every kind of unusable answer
 }
@@ -46,6 +44,9 @@ type TrainingQuantity struct {
 	Quantity  training.Quantity
 	Instances int // those on which it was compared
 	Nonzero   int // those of them on which the truth is not 0
+	// Own is how many of the instances that are not 0 have no behaviour policy, so that the
+	// policy samples for itself, and OwnWrong on how many of all without one it is wrong.
+	Own, OwnWrong int
 	// Mistakes is how many are known, and Excluded how many of them gave a wrong number on
 	// at least one of the instances.
 	Mistakes, Excluded int
@@ -133,10 +134,10 @@ func CheckTraining(ctx context.Context, s Trainee, o TrainingOptions) (*Training
 		o.Objective = training.ObjectiveRegularised
 	}
 	if o.Only == nil {
-		o.Only = training.Quantities()
+		o.Only = o.Claim.Quantities()
 	}
 	c := &trainer{s, o, newSuspects[training.Quantity]()}
-	r := &TrainingReport{Seed: o.Seed, Level: o.Level, Wanted: o.Instances, Objective: o.Objective, TokenLevel: o.TokenLevel}
+	r := &TrainingReport{Seed: o.Seed, Level: o.Level, Wanted: o.Instances, Claim: o.Claim}
 	for _, q := range o.Only {
 		r.Quantities = append(r.Quantities, TrainingQuantity{Quantity: q})
 	}
@@ -180,9 +181,7 @@ func (c *trainer) draw(i int) *training.Question {
 	if c.o.Level == Plain {
 		level = training.LevelPlain
 	}
-	q := training.Draw(level, c.o.Seed, i, c.o.Objective)
-	q.TokenLevel = c.o.TokenLevel
-	return q
+	return training.Draw(level, c.o.Seed, i, c.o.Claim)
 }
 
 // replier is a Trainee that tells estimates and what is malformed from numbers, and can be
@@ -231,6 +230,14 @@ func (c *trainer) note(ctx context.Context, r *TrainingReport, q *training.Quest
 			row.Worst = math.Max(row.Worst, e.worst)
 			if e.nonzero {
 				row.Nonzero++
+			}
+			if own := q.Instance.Training; own == nil || own.Behaviour == nil {
+				if e.nonzero {
+					row.Own++
+				}
+				if e.fails() {
+					row.OwnWrong++
+				}
 			}
 			c.suspects.note(row.Quantity, e.sifted)
 			row.Mistakes, row.Excluded = len(s.Mistakes(row.Quantity)), len(c.excluded[row.Quantity])

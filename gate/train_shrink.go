@@ -74,7 +74,7 @@ func (c *trainer) shrinkWrong(ctx context.Context, f *TrainingFailure) error {
 	if f.estimated {
 		most = smallEstimates
 	}
-	for small, q := range f.Quantity.Smallest(c.o.Objective, c.o.TokenLevel, most) {
+	for small, q := range f.Quantity.Smallest(c.o.Claim, most) {
 		shown, err := c.try(ctx, f, q)
 		if err != nil {
 			return err
@@ -99,12 +99,12 @@ func (c *trainer) shrinkWrong(ctx context.Context, f *TrainingFailure) error {
 
 // free sets the parts of the smallest question that do not matter.
 func (c *trainer) free(ctx context.Context, f *TrainingFailure, small *training.Small) (err error) {
-	parts, others := small.Changes(c.o.Objective)
+	parts, others := small.Changes(c.o.Claim)
 	var list []change[*training.Question]
 	for _, part := range parts {
 		ch := change[*training.Question]{part: part}
 		for _, other := range others[part] {
-			if q, ok := other.Question(c.o.Objective, c.o.TokenLevel); ok && f.Quantity.Asked(q) {
+			if q, ok := other.Question(c.o.Claim); ok && f.Quantity.Asked(q) {
 				ch.others = append(ch.others, q)
 			}
 		}
@@ -122,7 +122,7 @@ func (c *trainer) free(ctx context.Context, f *TrainingFailure, small *training.
 func (c *trainer) shrinkUnusable(ctx context.Context, f *TrainingFailure) error {
 	for _, name := range c.o.Only {
 		n := 0
-		for _, q := range name.Smallest(c.o.Objective, c.o.TokenLevel, smallUnusable) {
+		for _, q := range name.Smallest(c.o.Claim, smallUnusable) {
 			if n++; n > smallUnusable/len(c.o.Only)+1 {
 				break
 			}

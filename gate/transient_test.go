@@ -37,5 +37,5 @@ func TestTransientTrainee(t *testing.T) {
 
 func TestTrainee(t *testing.T) {
 	t.Parallel()
-	gate.TestTrainee(t, buggy("", ""), gate.TrainingOptions{Seed: 2, Instances: 10, Objective: training.ObjectiveDeep})
+	gate.TestTrainee(t, buggy("", ""), gate.TrainingOptions{Seed: 2, Instances: 10, Claim: training.Claim{Objective: training.ObjectiveDeep}})
 }

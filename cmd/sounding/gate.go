@@ -13,6 +13,7 @@ import (
 
 	"sounding/gate"
 	"sounding/gate/training"
+	"sounding/internal/strict"
 	"sounding/model"
 )
 
@@ -23,6 +24,7 @@ type gateCommand struct {
 	Only      []gate.Quantity    `help:"Ask for these quantities alone." placeholder:"QUANTITY,…"`
 	Objective string             `help:"What a loss on samples descends: ${enum}." enum:"harm,kl,regularised,deep" default:"regularised"`
 	Claim     string             `help:"What is claimed of its gradient: ${enum}; the latter takes the KL at frozen prefixes." enum:"exact,token-level" default:"exact"`
+	OnPolicy  bool               `help:"Ask about samples of the policy itself alone: no instance has a behaviour policy."`
 	Relations bool               `help:"Compare the answers with each other, too: padded batches, micro-batches, relabelled and split tokens."`
 	Instance  string             `help:"Ask about this instance alone: an instance file, or a failure that --save wrote." placeholder:"FILE"`
 	Tolerance string             `help:"Error allowed in every number, in place of that of each quantity." placeholder:"X"`
@@ -149,8 +151,11 @@ func (g *gateCommand) options(c *console) (o gate.Options, err error) {
 		switch {
 		case slices.Contains(gate.Quantities(), q):
 			o.Only = append(o.Only, q)
+		case isTraining(q) && !slices.Contains(g.claim().Quantities(), training.Quantity(q)):
+			return o, fmt.Errorf("--only %s --on-policy: it is 1 wherever the policy samples for itself", q)
 		case !isTraining(q):
-			return o, fmt.Errorf("--only %s: no such quantity; there are %s, %s", q, list(gate.Quantities()), list(training.Quantities()))
+			names := quantityNames()
+			return o, fmt.Errorf("--only %s: no such quantity%s; there are %s", q, strict.Meant(string(q), names), strings.Join(names, ", "))
 		}
 	}
 	if g.Checks != nil && (*g.Checks < 1 || *g.Checks > maxChecks) {
@@ -173,6 +178,9 @@ func (g *gateCommand) options(c *console) (o gate.Options, err error) {
 		if err = g.read(c); err != nil {
 			return o, err
 		}
+		if g.OnPolicy && g.on.Training != nil && g.on.Training.Behaviour != nil {
+			return o, fmt.Errorf("--on-policy: %s has a behaviour policy, which samples in place of its own", g.Instance)
+		}
 		profile := *g.on
 		profile.Training = nil // as sounding/gate/1 knows it
 		o.On = &profile
@@ -188,15 +196,15 @@ func (g *gateCommand) options(c *console) (o gate.Options, err error) {
 	return o, err
 }
 
-func list[Q ~string](names []Q) string {
-	var b strings.Builder
-	for i, name := range names {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(string(name))
+// quantityNames returns those of both protocols.
+func quantityNames() (names []string) {
+	for _, q := range gate.Quantities() {
+		names = append(names, string(q))
 	}
-	return b.String()
+	for _, q := range training.Quantities() {
+		names = append(names, string(q))
+	}
+	return names
 }
 
 // write prints the reports, and writes the files that were asked for.

@@ -79,24 +79,37 @@ func (p *gateReport) print(out io.Writer) error {
 			p.trainingFailure(&b, r, f)
 		}
 	}
-	for i, r := range p.reports {
-		if i > 0 {
-			fmt.Fprintln(&b)
-		}
-		p.table(&b, r)
-	}
-	for i, r := range p.training {
-		if i > 0 || len(p.reports) > 0 {
-			fmt.Fprintln(&b)
-		}
-		p.trainingTable(&b, r)
-	}
+	p.tables(&b)
 	p.printRelations(&b)
-	if p.silent != nil {
-		fmt.Fprintf(&b, "\n%s was not asked: %v\n", gate.TrainingFormat, p.silent)
-	}
 	_, err := io.WriteString(out, b.String())
 	return err
+}
+
+// tables prints what was checked level by level, and in a line which protocol was not.
+func (p *gateReport) tables(b *strings.Builder) {
+	var tables, none []string
+	add := func(format, verdict string, print func(b *strings.Builder)) {
+		if verdict == nothingChecked {
+			none = append(none, fmt.Sprintf("%s was not checked: the solver offers none of the quantities that were asked for\n", format))
+			return
+		}
+		var table strings.Builder
+		print(&table)
+		tables = append(tables, table.String())
+	}
+	for _, r := range p.reports {
+		add(gate.Format, verdict(r), func(b *strings.Builder) { p.table(b, r) })
+	}
+	for _, r := range p.training {
+		add(gate.TrainingFormat, trainingVerdict(r), func(b *strings.Builder) { p.trainingTable(b, r) })
+	}
+	if p.silent != nil {
+		none = append(none, fmt.Sprintf("%s was not asked: %v\n", gate.TrainingFormat, p.silent))
+	}
+	if none != nil {
+		tables = append(tables, strings.Join(none, ""))
+	}
+	b.WriteString(strings.Join(tables, "\n"))
 }
 
 // longestRequest is the length in bytes up to which a request is shown.
@@ -195,12 +208,15 @@ func verdictOf(failures int, complete bool, checked, undecided int) string {
 	case !complete:
 		return "interrupted"
 	case checked == 0:
-		return "nothing checked"
+		return nothingChecked
 	case undecided > 0:
 		return "undecided"
 	}
 	return "passed"
 }
+
+// nothingChecked is the verdict where the solver offers nothing that was asked for.
+const nothingChecked = "nothing checked"
 
 // result returns what was found of a quantity in a word.
 func result(r *gate.Report, q gate.QuantityReport) string {
@@ -226,9 +242,15 @@ func resultOf(instances, undecided int, unanswered bool) string {
 // notOffered is the result of a quantity that the solver does not compute.
 const notOffered = "not offered, not checked"
 
-// notChecked lists the quantities that were not offered.
+// fewAbsent is how many quantities that were not offered are named.
+const fewAbsent = 5
+
+// notChecked names the quantities that were not offered, or says how many they are.
 func notChecked(b *strings.Builder, absent []string) {
-	if len(absent) > 0 {
+	switch n := len(absent); {
+	case n > fewAbsent:
+		fmt.Fprintf(b, "%s: %d quantities, from %s to %s\n", notOffered, n, absent[0], absent[n-1])
+	case n > 0:
 		fmt.Fprintf(b, "%s: %s\n", notOffered, strings.Join(absent, ", "))
 	}
 }

@@ -16,7 +16,7 @@ import (
 // leaves.
 func (g *gateCommand) trainingWanted() []training.Quantity {
 	if len(g.Only) == 0 {
-		return training.Quantities()
+		return g.claim().Quantities()
 	}
 	var list []training.Quantity
 	for _, q := range g.Only {
@@ -53,12 +53,12 @@ func (g *gateCommand) checkTraining(ctx context.Context, c *console, solver *gat
 		return ctx.Err()
 	}
 	o := gate.TrainingOptions{
-		Seed: uint64(g.Seed), Only: want, Objective: training.Objective(g.Objective), TokenLevel: g.Claim == tokenLevel, Losses: g.Restarts,
-		On: on,
+		Seed: uint64(g.Seed), Only: want, Claim: g.claim(), Losses: g.Restarts, On: on,
 	}
 	if on != nil {
 		on.TokenLevel = on.TokenLevel || o.TokenLevel
-		o.Objective, o.TokenLevel = on.Objective, on.TokenLevel
+		on.OnPolicy = o.OnPolicy
+		o.Claim = on.Claim
 	}
 	if g.Tolerance != "" {
 		o.Tolerance, _ = gate.ParseDecimal(g.Tolerance) // checked before
@@ -73,7 +73,7 @@ func (g *gateCommand) checkTraining(ctx context.Context, c *console, solver *gat
 		if r != nil {
 			p.training = append(p.training, r)
 		}
-		if err != nil || len(r.Failures) > 0 {
+		if err != nil || len(r.Failures) > 0 || r.Checked() == 0 {
 			return err
 		}
 	}
@@ -84,6 +84,11 @@ func (g *gateCommand) checkTraining(ctx context.Context, c *console, solver *gat
 	return err
 }
 
+// claim returns what is claimed of a loss on samples.
+func (g *gateCommand) claim() training.Claim {
+	return training.Claim{Objective: training.Objective(g.Objective), TokenLevel: g.Claim == tokenLevel, OnPolicy: g.OnPolicy}
+}
+
 // tokenLevel is the value of --claim for a KL at frozen prefixes.
 const tokenLevel = "token-level"
 
@@ -91,7 +96,7 @@ const tokenLevel = "token-level"
 func (p *gateReport) trainingFailure(b *strings.Builder, r *gate.TrainingReport, f *gate.TrainingFailure) {
 	fmt.Fprintf(b, "FAILS: %v\n", f)
 	if f.Unusable == nil {
-		fmt.Fprintf(b, "%s is %s\n%s", f.Quantity, f.Quantity.Meaning(), explanation(f.Mistakes))
+		fmt.Fprintf(b, "%s is %s\n%s%s", f.Quantity, f.Quantity.Meaning(), explanation(f.Mistakes), onPolicyHint(r, f))
 	}
 	if p.file != "" {
 		fmt.Fprintf(b, "on %s", p.file)
@@ -114,6 +119,16 @@ func (p *gateReport) trainingFailure(b *strings.Builder, r *gate.TrainingReport,
 	}
 	fmt.Fprintln(b)
 	p.saving(b, p.savedTraining[f])
+}
+
+// onPolicyHint says where a loss on samples is wrong on those of another policy alone.
+func onPolicyHint(r *gate.TrainingReport, f *gate.TrainingFailure) string {
+	for _, q := range r.Quantities {
+		if q.Quantity == training.LossGradient && q.Failure == f && q.Own > 0 && q.OwnWrong == 0 {
+			return fmt.Sprintf("right on all %d instances where the policy samples for itself: if no more is claimed, add --on-policy\n", q.Own)
+		}
+	}
+	return ""
 }
 
 // explanation names the mistakes that explain a failure.
@@ -162,6 +177,9 @@ func (p *gateReport) trainingTable(b *strings.Builder, r *gate.TrainingReport) {
 	fmt.Fprintf(b, "\nobjective %s", r.Objective)
 	if r.TokenLevel {
 		fmt.Fprint(b, ", its KL at frozen prefixes: what a token does to the KL of later positions is not checked")
+	}
+	if r.OnPolicy {
+		fmt.Fprint(b, ", on samples of the policy itself: those of another are not checked")
 	}
 	fmt.Fprint(b, "\n\n")
 	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)

@@ -16,6 +16,7 @@ type trainingLevelFile struct {
 	Verdict    string                 `json:"verdict"`
 	Objective  training.Objective     `json:"objective"`
 	TokenLevel bool                   `json:"token_level,omitzero"`
+	OnPolicy   bool                   `json:"on_policy,omitzero"`
 	Instances  int                    `json:"instances"`
 	Wanted     int                    `json:"wanted"`
 	Unanswered int                    `json:"unanswered"`
@@ -44,7 +45,7 @@ type relationFile struct {
 func (p *gateReport) trainingFiles() (levels []trainingLevelFile, relations []relationFile) {
 	for _, r := range p.training {
 		level := trainingLevelFile{
-			Level: r.Level, Seed: r.Seed, Verdict: trainingVerdict(r), Objective: r.Objective, TokenLevel: r.TokenLevel,
+			Level: r.Level, Seed: r.Seed, Verdict: trainingVerdict(r), Objective: r.Objective, TokenLevel: r.TokenLevel, OnPolicy: r.OnPolicy,
 			Instances: r.Instances, Wanted: r.Wanted, Unanswered: r.Unanswered,
 		}
 		for _, q := range r.Quantities {

@@ -12,7 +12,7 @@ import (
 func TestTrainingSchemas(t *testing.T) {
 	t.Parallel()
 	for i := range 20 {
-		q := training.Draw(training.Level(i%2), 1, i, training.ObjectiveDeep)
+		q := training.Draw(training.Level(i%2), 1, i, training.Claim{Objective: training.ObjectiveDeep})
 		line, err := gate.TrainingRequest(q, training.Quantities())
 		if err != nil {
 			t.Fatal(err)

@@ -9,14 +9,15 @@
     sounding.serve()
 
 `sounding gate -- python3 solver.py` then checks it. A function under @quantity
-computes the quantity of its name; one under @solver returns a dictionary of several.
-Both get a Model. What they return is made of lists and numbers: float, int, Fraction,
+computes the quantity of its name, one of QUANTITIES; one under @solver returns a
+dictionary of several. Both get a Model. What they return is made of lists and numbers: float, int, Fraction,
 Decimal, NumPy arrays or PyTorch tensors. What they print goes to standard error, as
 standard output belongs to the protocol. An exception is reported with its traceback.
 
 In pytest, `sounding.check(function)` does the same for one function of a module.
 """
 
+import difflib
 import importlib.util
 import inspect
 import json
@@ -29,14 +30,34 @@ import traceback
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
+# Every quantity that the gate asks for, of sounding/gate/1 and of sounding/gate/2.
+QUANTITIES = """
+    expected_harm variance horizon information gradient_norm_squared fisher_trace
+    recovery_probability recovery_information gibbs_recovery gibbs_kl equilibrium_kl
+
+    gradient kl kl_sum kl_forward entropy jsd kl_gradient entropy_gradient
+    objective_gradient deep_objective_gradient optimum fisher value q advantage
+    log_probability log_probability_sum log_probability_mean
+    importance_weight importance_weight_sequence importance_weight_geometric
+    returns gae group_advantage preference_loss preference_gradient loss_gradient
+""".split()
+
 _quantities = {}
 _solvers = []
 
 
 def quantity(function):
     """Offer the quantity that the function is named after."""
-    _quantities[function.__name__] = function
+    _quantities[_known(function.__name__)] = function
     return function
+
+
+def _known(name):
+    """The name of a quantity, or an error that proposes one."""
+    if name not in QUANTITIES:
+        near = difflib.get_close_matches(name, QUANTITIES, 1)
+        raise ValueError(f"{name}: no such quantity" + (f"; did you mean {near[0]}?" if near else ""))
+    return name
 
 
 def solver(function):
@@ -294,11 +315,11 @@ def _answers(model, functions):
     if functions is None:
         named, solvers = _quantities, _solvers
     else:
-        named = {f.__name__: f for f in functions if f not in _solvers}
+        named = {_known(f.__name__): f for f in functions if f not in _solvers}
         solvers = [f for f in functions if f in _solvers]
     answers = {}
     for f in solvers:
-        answers.update({k: v for k, v in f(model).items() if k in model.want})
+        answers.update({k: v for k, v in f(model).items() if _known(k) in model.want})
     for name in model.want:
         if name in named and name not in answers:
             answers[name] = named[name](model)
@@ -348,6 +369,8 @@ def check(solver, *flags, binary=None):
     if callable(solver):
         if solver.__qualname__ != solver.__name__ or solver.__name__ == "<lambda>":
             raise ValueError(f"{solver.__qualname__}: want a function of a module, which another process can import")
+        if solver not in _solvers:
+            _known(solver.__name__)
         command = [sys.executable, __file__, inspect.getsourcefile(solver), solver.__name__]
     elif isinstance(solver, (str, os.PathLike)):
         command = [sys.executable, os.fspath(solver)]

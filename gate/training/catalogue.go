@@ -129,6 +129,13 @@ var catalogue = []Mistake{
 	{"the others' mean for the group's", "The mean leaves out the own reward.", []string{"NVIDIA-NeMo/RL#1518"}},
 }
 
+// offPolicy lists the mistakes that are none, or the same as another, where the policy
+// samples for itself.
+var offPolicy = []string{
+	"prefixes of the behaviour policy", "importance weight missing", "token ratio for sequence ratio", "geometric ratio for product",
+	"k2 off policy", "k3 off policy", "behaviour for policy",
+}
+
 // lookUp returns a mistake by its name.
 func lookUp(name string) Mistake {
 	i := slices.IndexFunc(catalogue, func(m Mistake) bool { return m.Name == name })

@@ -45,7 +45,7 @@ func About(in *model.Instance, seed uint64, o Objective) (*Question, error) {
 	if sequences := countSequences(&own); sequences.Cmp(big.NewInt(largestInstance)) > 0 {
 		return nil, fmt.Errorf("%v sequences: want at most %d to ask for what training code computes", sequences, largestInstance)
 	}
-	q := &Question{Instance: &own, Objective: o}
+	q := &Question{Instance: &own, Claim: Claim{Objective: o}}
 	drawer{rand.New(rand.NewPCG(seed, 0))}.lists(q)
 	return q, nil
 }
@@ -79,10 +79,10 @@ func countSequences(in *model.Instance) *big.Int {
 // drawer draws questions.
 type drawer struct{ *rand.Rand }
 
-// Draw returns question i of a seed, the same each time, with batches for an objective.
-func Draw(l Level, seed uint64, i int, o Objective) *Question {
+// Draw returns question i of a seed, the same each time, with batches for a claim.
+func Draw(l Level, seed uint64, i int, of Claim) *Question {
 	d := drawer{rand.New(rand.NewPCG(seed, generators.Hash(seed, i, int(l))))}
-	q := &Question{Objective: o}
+	q := &Question{Claim: of}
 	if l == LevelPlain || d.chance(2) {
 		q.Instance = d.tree(l)
 	} else {
@@ -91,6 +91,9 @@ func Draw(l Level, seed uint64, i int, o Objective) *Question {
 		q.Instance = &in
 	}
 	d.training(q.Instance)
+	if of.OnPolicy {
+		q.Instance.Training.Behaviour = nil
+	}
 	d.lists(q)
 	return q
 }

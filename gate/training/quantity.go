@@ -121,6 +121,12 @@ func Quantities() []Quantity {
 	return list
 }
 
+// Quantities returns those that can be wrong where the claim is made: on policy every
+// importance weight is 1.
+func (c Claim) Quantities() []Quantity {
+	return slices.DeleteFunc(Quantities(), func(q Quantity) bool { return c.OnPolicy && q.row().scale == scaleRatio })
+}
+
 func (q Quantity) row() *quantity {
 	i := slices.IndexFunc(quantities, func(r quantity) bool { return r.name == q })
 	if i < 0 {

@@ -16,8 +16,14 @@ type Question struct {
 	Trajectories []Trajectory
 	Groups       []Group
 	Batches      []Batch
-	Objective    Objective // of the batches
-	TokenLevel   bool      // the KL of the objective at frozen prefixes
+	Claim        // of the batches
+}
+
+// Claim says what the expected gradient of a loss on samples is claimed to be.
+type Claim struct {
+	Objective  Objective
+	TokenLevel bool // its KL is that at frozen prefixes
+	OnPolicy   bool // of samples of the policy itself alone: no instance has a behaviour policy
 }
 
 // Pair is a preference between two sequences.

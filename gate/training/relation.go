@@ -219,7 +219,7 @@ func remade(in *model.Instance, v int, states func(t int) int, edges func(t, x i
 
 // about returns a question about a changed instance, without lists of sequences.
 func about(q *Question, in *model.Instance) (*Question, bool) {
-	return &Question{Instance: in, JSDWeights: q.JSDWeights, Objective: q.Objective, TokenLevel: q.TokenLevel}, in != q.Instance
+	return &Question{Instance: in, JSDWeights: q.JSDWeights, Claim: q.Claim}, in != q.Instance
 }
 
 func relabelled(q *Question) (*Question, bool) {

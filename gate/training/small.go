@@ -94,8 +94,8 @@ func naturals(rows [][]int64) []model.Naturals {
 }
 
 // edits returns every edit of questions of a length that a quantity may look at, where
-// the batches, if there are any, are those of an objective.
-func (r *quantity) edits(length int, o Objective) []edit {
+// the batches, if there are any, are those of a claim.
+func (r *quantity) edits(length int, of Claim) []edit {
 	var list []edit
 	add := func(part, value string, set func(d *sketch)) { list = append(list, edit{part, value, set}) }
 	scalar := func(part, value string, to func(d *sketch) **big.Rat) {
@@ -105,7 +105,7 @@ func (r *quantity) edits(length int, o Objective) []edit {
 		})
 	}
 	reads := r.looks
-	if r.name == LossGradient && o != ObjectiveDeep {
+	if r.name == LossGradient && of.Objective != ObjectiveDeep {
 		reads.penalty = false
 	}
 	for x := range 1 << length {
@@ -126,7 +126,7 @@ func (r *quantity) edits(length int, o Objective) []edit {
 				if reads.reference {
 					add("reference "+at, value, func(d *sketch) { d.reference = d.copyRows(d.reference); set(d.reference) })
 				}
-				if reads.behaviour {
+				if reads.behaviour && !of.OnPolicy {
 					add("behaviour "+at, value, func(d *sketch) { d.behaviour = d.copyRows(d.behaviour); set(d.behaviour) })
 				}
 			}
@@ -159,13 +159,13 @@ func (r *quantity) edits(length int, o Objective) []edit {
 
 // Smallest runs through small questions about a quantity: shorter ones first, then
 // those that differ in less from the uniform one. It ends after most questions.
-func (q Quantity) Smallest(o Objective, tokenLevel bool, most int) iter.Seq2[*Small, *Question] {
+func (q Quantity) Smallest(of Claim, most int) iter.Seq2[*Small, *Question] {
 	r := q.row()
 	return func(yield func(*Small, *Question) bool) {
 		n := 0
 		offer := func(length int, edits []edit) bool {
 			for _, s := range r.variants(length, edits) {
-				question, ok := s.Question(o, tokenLevel)
+				question, ok := s.Question(of)
 				if !ok || !q.Asked(question) {
 					continue
 				}
@@ -180,7 +180,7 @@ func (q Quantity) Smallest(o Objective, tokenLevel bool, most int) iter.Seq2[*Sm
 			return
 		}
 		for length := 1; length <= 2; length++ {
-			all := r.edits(length, o)
+			all := r.edits(length, of)
 			for size := range maxEdits[length] + 1 {
 				if !choose(all, size, nil, func(edits []edit) bool { return offer(length, edits) }) {
 					return
@@ -232,7 +232,7 @@ func (r *quantity) variants(length int, edits []edit) []*Small {
 }
 
 // Question returns the question, false where its parts do not fit together.
-func (s *Small) Question(o Objective, tokenLevel bool) (*Question, bool) {
+func (s *Small) Question(of Claim) (*Question, bool) {
 	d := newSketch(s.length)
 	for _, e := range s.edits {
 		e.set(d)
@@ -241,7 +241,7 @@ func (s *Small) Question(o Objective, tokenLevel bool) (*Question, bool) {
 	if !ok {
 		return nil, false
 	}
-	q := &Question{Instance: in, Objective: o, TokenLevel: tokenLevel}
+	q := &Question{Instance: in, Claim: of}
 	switch s.reads {
 	case "jsd_weights":
 		q.JSDWeights = []*big.Rat{big.NewRat(1, 4)}
@@ -263,8 +263,8 @@ func (s *Small) Question(o Objective, tokenLevel bool) (*Question, bool) {
 }
 
 // Changes returns, for every part of the question that the quantity may look at, the
-// questions that differ in it alone, with batches for an objective.
-func (s *Small) Changes(o Objective) (parts []string, others map[string][]*Small) {
+// questions that differ in it alone, with batches for a claim.
+func (s *Small) Changes(of Claim) (parts []string, others map[string][]*Small) {
 	others = make(map[string][]*Small)
 	add := func(part string, edits []edit) {
 		if _, known := others[part]; !known {
@@ -272,7 +272,7 @@ func (s *Small) Changes(o Objective) (parts []string, others map[string][]*Small
 		}
 		others[part] = append(others[part], &Small{s.length, edits, s.quantity, s.list})
 	}
-	for _, e := range s.quantity.edits(s.length, o) {
+	for _, e := range s.quantity.edits(s.length, of) {
 		var without []edit
 		same := false
 		for _, own := range s.edits {

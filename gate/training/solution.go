@@ -164,10 +164,14 @@ func (s *Solution) floats() *calculation[float64] {
 }
 
 func (s *Solution) mistakes(q Quantity) []form[float64] {
-	if q != LossGradient {
-		return mistaken[q]
+	list := mistaken[q]
+	if q == LossGradient {
+		list = onLosses[s.question.Objective]
 	}
-	return onLosses[s.question.Objective]
+	if !s.question.OnPolicy {
+		return list
+	}
+	return slices.DeleteFunc(slices.Clone(list), func(f form[float64]) bool { return slices.Contains(offPolicy, f.mistake) })
 }
 
 // Mistakes returns the known mistakes of a quantity.

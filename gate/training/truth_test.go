@@ -40,7 +40,7 @@ func TestAgainstDefinitions(t *testing.T) {
 	compared := make(map[training.Quantity]int)
 	for i := range n {
 		level := training.Level(i % 2)
-		q := training.Draw(level, 1, i, training.ObjectiveDeep)
+		q := training.Draw(level, 1, i, training.Claim{Objective: training.ObjectiveDeep})
 		o, s := newOracle(q), training.Solve(q)
 		λ := float(q.Instance.Lambda)
 		gradients := map[training.Quantity]func() dual{

@@ -22,10 +22,12 @@ const (
 	longestLine = 3500
 )
 
+var regularised = training.Claim{Objective: training.ObjectiveRegularised}
+
 // trainingFile returns the file of a quantity of what training code computes.
 func trainingFile(q training.Quantity) ([]byte, error) {
 	c := &collection{quantity: q, shown: make(map[string]int), ids: make(map[string]bool)}
-	for _, question := range q.Smallest(training.ObjectiveRegularised, false, smallTried) {
+	for _, question := range q.Smallest(regularised, smallTried) {
 		if err := c.offer(question, true); err != nil {
 			return nil, err
 		}
@@ -35,7 +37,7 @@ func trainingFile(q training.Quantity) ([]byte, error) {
 	}
 	small := len(c.vectors)
 	for i := range drawnTried {
-		question := training.Draw(training.LevelPlain, 1, i, training.ObjectiveRegularised)
+		question := training.Draw(training.LevelPlain, 1, i, regularised)
 		if !q.Asked(question) || q == training.LossGradient && len(question.Batches) > 9 {
 			continue
 		}
