@@ -155,7 +155,7 @@ func (g *gateCommand) options(c *console) (o gate.Options, err error) {
 			return o, fmt.Errorf("--only %s --on-policy: it is 1 wherever the policy samples for itself", q)
 		case !isTraining(q):
 			names := quantityNames()
-			return o, fmt.Errorf("--only %s: no such quantity%s; there are %s", q, strict.Meant(string(q), names), strings.Join(names, ", "))
+			return o, fmt.Errorf("--only %s: no such quantity%s (there are %s)", q, strict.Meant(string(q), names), strings.Join(names, ", "))
 		}
 	}
 	if g.Checks != nil && (*g.Checks < 1 || *g.Checks > maxChecks) {
