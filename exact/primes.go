@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"sync/atomic"
 
 	"sounding/exact/field"
 	"sounding/model"
@@ -14,15 +15,18 @@ import (
 // residues modulo as many primes as their denominators need. Tables of fractions
 // would hold the digits of a whole result in every entry; here they hold words, and only
 // the results are long, so that long processes fit into memory. It returns
-// ErrTooManyStates or, where that would take more than an hour, ErrTooLarge.
-func AnalyzeByPrimes(in *model.Instance) (*Analysis, error) {
+// ErrTooManyStates or, where that would take more than an hour, ErrTooLarge. It calls report,
+// which may be nil, with the number of primes done and their total, from several goroutines.
+func AnalyzeByPrimes(in *model.Instance, report func(done, total int)) (*Analysis, error) {
 	if err := in.Validate(); err != nil {
 		return nil, err
 	}
 	if err := storable(in.Process, field.DefaultPrecision); err != nil {
 		return nil, err
 	}
-	return analyzeExact(in, solveByPrimes)
+	return analyzeExact(in, func(in *model.Instance, p *model.Profile[*big.Rat, field.Enclosure]) error {
+		return solveByPrimes(in, p, report)
+	})
 }
 
 // maxPrimeWork bounds the edges of all positions times the number of primes: an hour.
@@ -34,7 +38,7 @@ const maxPrimeWork = 1 << 36
 // is N/D with an integer 0 ≤ N ≤ D, which its residue modulo a number above D
 // determines. The primes used exceed 2^61·D: were D no multiple, N would almost surely
 // be too large, which is an error.
-func solveByPrimes[R any](in *model.Instance, p *model.Profile[*big.Rat, R]) error {
+func solveByPrimes[R any](in *model.Instance, p *model.Profile[*big.Rat, R], report func(done, total int)) error {
 	multiples := denominatorsOf(in)
 	largest := 0
 	for _, d := range multiples {
@@ -48,7 +52,7 @@ func solveByPrimes[R any](in *model.Instance, p *model.Profile[*big.Rat, R]) err
 	if float64(edges)*float64(count) > maxPrimeWork {
 		return fmt.Errorf("%w (%d edges of all positions, modulo %d primes)", ErrTooLarge, edges, count)
 	}
-	basis, residues, err := residuesOf(in, count)
+	basis, residues, err := residuesOf(in, count, report)
 	if err != nil {
 		return err
 	}
@@ -147,9 +151,10 @@ type mixedRadix struct {
 
 // residuesOf returns the residues of the quantities of rationalsOf modulo so many primes from 2^62 down, in which
 // no row sum and no denominator of harm vanishes: [prime][quantity].
-func residuesOf(in *model.Instance, count int) (*mixedRadix, [][]uint64, error) {
+func residuesOf(in *model.Instance, count int, report func(done, total int)) (*mixedRadix, [][]uint64, error) {
 	var list []field.Modular
 	var residues [][]uint64
+	var done atomic.Int64
 	for next := uint64(1<<62 - 1); len(list) < count; {
 		var some []field.Modular
 		for ; len(some) < count-len(list); next -= 2 {
@@ -170,6 +175,9 @@ func residuesOf(in *model.Instance, count int) (*mixedRadix, [][]uint64, error) 
 				}
 				for _, v := range rationalsOf(p) {
 					found[k] = append(found[k], *v)
+				}
+				if n := done.Add(1); report != nil {
+					report(int(n), count)
 				}
 			}
 			return nil

@@ -64,7 +64,7 @@ func samePrimes(t *testing.T, in *model.Instance) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := exact.AnalyzeByPrimes(in)
+	got, err := exact.AnalyzeByPrimes(in, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
-	"unicode/utf8"
 
 	"sounding/corpus"
 	"sounding/exact"
+	"sounding/internal/layout"
 	"sounding/internal/report"
 	"sounding/model"
 )
@@ -107,7 +107,7 @@ func (a *analyzeCommand) Run(ctx context.Context, c *console) error {
 		}
 		return report.WriteJSON(c.out, p.Beside(tuned))
 	}
-	return p.print(c.out)
+	return p.print(c)
 }
 
 // comparing says whether anything is written that has a place for extras.
@@ -155,7 +155,7 @@ func (p *profile) analyze(a *analyzeCommand, bits uint, report func(done, total 
 	if !a.Fast {
 		p.Analysis, err = exact.Analyze(p.instance, bits)
 		if a.Exact && errors.Is(err, exact.ErrTooLarge) {
-			p.Analysis, err = exact.AnalyzeByPrimes(p.instance)
+			p.Analysis, err = exact.AnalyzeByPrimes(p.instance, report)
 		}
 		large := errors.Is(err, exact.ErrTooLarge) || errors.Is(err, exact.ErrTooManyStates)
 		if large && (bits > 0 || a.Exact) {
@@ -289,7 +289,7 @@ func (a *analyzeCommand) textFlag() string {
 }
 
 // print prints the analysis as a table, each number to a few digits.
-func (p *profile) print(out io.Writer) error {
+func (p *profile) print(c *console) error {
 	var b strings.Builder
 	if p.made != "" {
 		fmt.Fprintf(&b, "%s\n", p.made)
@@ -300,19 +300,20 @@ func (p *profile) print(out io.Writer) error {
 	for _, q := range p.Positions {
 		largest = max(largest, q.Information.Float64())
 	}
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
 	table := p.table()
-	fmt.Fprintln(w, strings.Join(table.Columns, "\t")+"\t")
-	for i, row := range table.Rows {
-		fmt.Fprintf(w, "%s\t%s\n", strings.Join(row, "\t"), bar(ratio(p.Positions[i].Information.Float64(), largest)))
+	barred := table.layout()
+	barred.Head = append(barred.Head, "")
+	for i, row := range barred.Rows {
+		barred.Rows[i] = append(row, bar(ratio(p.Positions[i].Information.Float64(), largest)))
 	}
-	w.Flush() // into a string, which takes everything
+	if c.width > 0 && barred.Width() > c.width {
+		barred = table.layout()
+	}
+	barred.Write(&b, c.width) // into a string, which takes everything
 	table.explain(&b)
 	fmt.Fprintf(&b, "%s --json prints them in full.\n~0 is an enclosure that contains 0%s.\n", p.precision(), p.open())
-	if err := p.extras.print(&b, p); err != nil {
-		return err
-	}
-	_, err := io.WriteString(out, b.String())
+	p.extras.print(&b, c.width, p)
+	_, err := io.WriteString(c.lines(), b.String())
 	return err
 }
 
@@ -331,15 +332,24 @@ type table struct {
 // explained is a symbol and what it stands for.
 type explained struct{ Symbol, Meaning string }
 
+// layout returns the table as a terminal shows it.
+func (t *table) layout() layout.Table {
+	rows := make([][]string, len(t.Rows))
+	for i, row := range t.Rows {
+		rows[i] = slices.Clip(row)
+	}
+	return layout.Table{Head: slices.Clip(t.Columns), Rows: rows, Right: len(t.Columns), Indent: "  "}
+}
+
 // explain prints the legend.
 func (t *table) explain(b *strings.Builder) {
 	width := 0
 	for _, l := range t.Legend {
-		width = max(width, utf8.RuneCountInString(l.Symbol))
+		width = max(width, layout.Width(l.Symbol))
 	}
 	fmt.Fprintln(b)
 	for _, l := range t.Legend {
-		fmt.Fprintf(b, "%-*s  %s\n", width, l.Symbol, l.Meaning)
+		b.WriteString(layout.Row([]int{width, layout.Width(l.Meaning)}, 0, []string{l.Symbol, l.Meaning}))
 	}
 }
 
@@ -408,7 +418,7 @@ func bar(part float64) string {
 	if n == 0 {
 		return ""
 	}
-	return "  " + strings.Repeat("█", n)
+	return strings.Repeat("█", n)
 }
 
 // longestExact is the length up to which an exact number is printed as it is.

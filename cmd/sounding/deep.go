@@ -11,10 +11,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"sounding/exact"
 	"sounding/exact/field"
+	"sounding/internal/layout"
 	"sounding/model"
 )
 
@@ -62,6 +62,7 @@ func (a *analyzeCommand) runDeep(ctx context.Context, c *console) error {
 			return err
 		}
 	}
+	p := c.progress("minimising")
 	d, err := compute(ctx, func() (*deepAnalysis, error) {
 		p, err := a.input(c)
 		if err != nil {
@@ -69,6 +70,7 @@ func (a *analyzeCommand) runDeep(ctx context.Context, c *console) error {
 		}
 		return analyzeDeep(p.instance)
 	})
+	p.end()
 	if err != nil {
 		return err
 	}
@@ -77,7 +79,7 @@ func (a *analyzeCommand) runDeep(ctx context.Context, c *console) error {
 			return err
 		}
 	}
-	return d.print(c.out)
+	return d.print(c)
 }
 
 // analyzeDeep encloses the minimum over all policies, which may look at the whole prefix.
@@ -220,7 +222,7 @@ func (d *deepAnalysis) writePolicy(out io.Writer) error {
 
 // print prints the minimum, and where the policy that attains its upper end recovers otherwise than
 // the Gibbs measure of each prefix.
-func (d *deepAnalysis) print(out io.Writer) error {
+func (d *deepAnalysis) print(c *console) error {
 	var b strings.Builder
 	m := d.minimum
 	fmt.Fprintf(&b, "minimum of L_deep  %s … %s\n", digits(m.Lower, big.ToNegativeInf), digits(m.Upper, big.ToPositiveInf))
@@ -231,7 +233,7 @@ func (d *deepAnalysis) print(out io.Writer) error {
 		fmt.Fprintf(&b, "The minimum is enclosed to %.1g, and not to %g: the work on it is limited.\n", m.Width(), deepWidth)
 	}
 	if len(d.prefixes) == 0 {
-		_, err := io.WriteString(out, b.String())
+		_, err := io.WriteString(c.lines(), b.String())
 		return err
 	}
 	list := slices.Clone(d.prefixes)
@@ -239,12 +241,16 @@ func (d *deepAnalysis) print(out io.Writer) error {
 		return -cmp.Compare(math.Abs(p.minimal-p.gibbs), math.Abs(q.minimal-q.gibbs))
 	})
 	fmt.Fprintln(&b)
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "t\tP(x)\tQ(x)\tρ_0\tρ Gibbs\tρ here\tdifference\t  prefix x")
+	head := []string{"t", "P(x)", "Q(x)", "ρ_0", "ρ Gibbs", "ρ here", "difference", "prefix x"}
+	rows := layout.Table{Head: head, Right: len(head) - 1, Indent: "  "}
 	for _, p := range list[:min(len(list), maxDeepRows)] {
-		fmt.Fprintf(w, "%d\t%.4g\t%.4g\t%.4g\t%.4g\t%.4g\t%+.4f\t  %s\n", p.t, p.reach, p.adversary, p.base, p.gibbs, p.minimal, p.minimal-p.gibbs, p.tokens)
+		row := []string{strconv.Itoa(p.t)}
+		for _, v := range []float64{p.reach, p.adversary, p.base, p.gibbs, p.minimal} {
+			row = append(row, fmt.Sprintf("%.4g", v))
+		}
+		rows.Rows = append(rows.Rows, append(row, fmt.Sprintf("%+.4f", p.minimal-p.gibbs), p.tokens))
 	}
-	w.Flush() // into a string, which takes everything
+	rows.Write(&b, c.width) // into a string, which takes everything
 	if more := len(list) - maxDeepRows; more > 0 {
 		fmt.Fprintln(&b, "… and "+strconv.Itoa(more)+" prefixes that differ less")
 	}
@@ -255,7 +261,7 @@ func (d *deepAnalysis) print(out io.Writer) error {
 		{"P(x), Q(x)", "probabilities of the prefix under that policy and under the adversary"},
 	}}
 	legend.explain(&b)
-	_, err := io.WriteString(out, b.String())
+	_, err := io.WriteString(c.lines(), b.String())
 	return err
 }
 

@@ -20,7 +20,7 @@ import (
 // run executes a command in this process.
 func run(ctx context.Context, stdin io.Reader, interactive bool, args ...string) (status int, stdout, stderr string) {
 	var out, err bytes.Buffer
-	status = execute(ctx, args, &console{stdin, &out, &err, interactive})
+	status = execute(ctx, args, &console{stdin, &out, &err, interactive, 0})
 	return status, out.String(), err.String()
 }
 
@@ -180,7 +180,7 @@ func TestRowsStream(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	out := onText{text: "\neq-1 ", call: cancel}
-	status := execute(ctx, []string{"verify", "--only", "eq-1,thm-9"}, &console{nil, &out, io.Discard, false})
+	status := execute(ctx, []string{"verify", "--only", "eq-1,thm-9"}, &console{nil, &out, io.Discard, false, 0})
 	if status != exitUnfinished || !regexp.MustCompile(`\neq-1 +holds .*\nthm-9 +unfinished `).MatchString(out.String()) {
 		t.Errorf("status %d, output %q", status, out.String())
 	}
@@ -248,7 +248,7 @@ func TestUnwritableResults(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{{"--version"}, {"--help"}, {"verify", "--help"}, {"list"}, {"list", "--json"}, {"explain", "eq-82"}, {"verify", "--only", "eq-82"}, {"analyze", "../../model/testdata/instance.json"}} {
 		var stderr bytes.Buffer
-		c := &console{nil, full{}, &stderr, false}
+		c := &console{nil, full{}, &stderr, false, 0}
 		if status := execute(t.Context(), args, c); status != exitUnfinished || stderr.String() != "sounding: full\n" {
 			t.Errorf("%q: status %d, diagnostics %q", args, status, stderr.String())
 		}

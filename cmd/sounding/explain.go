@@ -29,7 +29,7 @@ func (x *explainCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err // an explanation has to be whole
 	}
-	if err := report.Explain(c.out, r); err != nil {
+	if err := report.Explain(c.out, c.width, r); err != nil {
 		return err
 	}
 	return judgement(r)

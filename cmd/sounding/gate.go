@@ -66,7 +66,7 @@ func (g *gateCommand) Run(ctx context.Context, c *console) error {
 		return unusable(err)
 	}
 	defer solver.Close()
-	p := &gateReport{tolerance: g.Tolerance, file: g.Instance}
+	p := &gateReport{tolerance: g.Tolerance, file: g.Instance, width: c.width}
 	err = g.check(ctx, c, solver, o, p)
 	interrupted := errors.Is(err, context.Canceled)
 	if err != nil && !interrupted {
@@ -214,7 +214,7 @@ func (g *gateCommand) write(c *console, p *gateReport) error {
 			return err
 		}
 	}
-	if err := p.print(c.out); err != nil {
+	if err := p.print(c.lines()); err != nil {
 		return err
 	}
 	if os.Getenv("GITHUB_ACTIONS") == "true" {

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"sounding/gate"
+	"sounding/internal/layout"
 	"sounding/internal/report"
 	"sounding/model"
 )
@@ -20,6 +20,7 @@ type gateReport struct {
 	reports   []*gate.Report
 	tolerance string                   // that was given in place of the default; "" for none
 	file      string                   // of the instance that was asked about; "" for random ones
+	width     int                      // of the terminal; 0 for any
 	saved     map[*gate.Failure]string // the file of each failure; nil where none is written
 	training  []*gate.TrainingReport
 	silent    error // why the solver is taken for one that does not speak gate.TrainingFormat
@@ -177,8 +178,7 @@ func (p *gateReport) table(b *strings.Builder, r *gate.Report) {
 		}
 		fmt.Fprint(b, "\n\n")
 	}
-	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "quantity\tstatement\ttolerance\tinstances\tnot 0\tworst error\t")
+	w := layout.Table{Head: []string{"quantity", "statement", "tolerance", "instances", "not 0", "worst error", "result"}}
 	var absent []string
 	for _, q := range r.Quantities {
 		found := result(r, q)
@@ -189,9 +189,12 @@ func (p *gateReport) table(b *strings.Builder, r *gate.Report) {
 		case q.Failure != nil:
 			found = failsBy(q.Failure.Mistakes)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%.2g\t%s\n", q.Quantity, q.Quantity.Statement(), p.allowed(q.Quantity), q.Instances, q.Nonzero, q.Worst, found)
+		w.Rows = append(w.Rows, []string{
+			string(q.Quantity), q.Quantity.Statement(), p.allowed(q.Quantity),
+			fmt.Sprint(q.Instances), fmt.Sprint(q.Nonzero), fmt.Sprintf("%.2g", q.Worst), found,
+		})
 	}
-	w.Flush() // into a string, which takes everything
+	w.Write(b, p.width) // into a string, which takes everything
 	fmt.Fprintln(b, "\nerrors in units of the tolerance")
 	notChecked(b, absent)
 }

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 
 	"sounding/gate"
 	"sounding/gate/training"
+	"sounding/internal/layout"
 	"sounding/internal/report"
 )
 
@@ -182,8 +182,7 @@ func (p *gateReport) trainingTable(b *strings.Builder, r *gate.TrainingReport) {
 		fmt.Fprint(b, ", on samples of the policy itself: those of another are not checked")
 	}
 	fmt.Fprint(b, "\n\n")
-	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "quantity\tinstances\tnot 0\tmistakes excluded\tworst error\t")
+	w := layout.Table{Head: []string{"quantity", "instances", "not 0", "mistakes excluded", "worst error", "result"}}
 	var absent []string
 	for _, q := range r.Quantities {
 		if trainingResult(r, q) == notOffered {
@@ -191,12 +190,15 @@ func (p *gateReport) trainingTable(b *strings.Builder, r *gate.TrainingReport) {
 			continue
 		}
 		if q.Instances == 0 {
-			fmt.Fprintf(w, "%s\t0\t\t\t\t%s\n", q.Quantity, trainingResult(r, q))
+			w.Rows = append(w.Rows, []string{string(q.Quantity), "0", "", "", "", trainingResult(r, q)})
 			continue
 		}
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d of %d\t%.2g\t%s\n", q.Quantity, q.Instances, q.Nonzero, q.Excluded, q.Mistakes, q.Worst, trainingResult(r, q))
+		w.Rows = append(w.Rows, []string{
+			string(q.Quantity), fmt.Sprint(q.Instances), fmt.Sprint(q.Nonzero), fmt.Sprintf("%d of %d", q.Excluded, q.Mistakes),
+			fmt.Sprintf("%.2g", q.Worst), trainingResult(r, q),
+		})
 	}
-	w.Flush() // into a string, which takes everything
+	w.Write(b, p.width) // into a string, which takes everything
 	fmt.Fprintln(b, "\nerrors in units of the tolerance; a known mistake is excluded where it would have given another number")
 	notChecked(b, absent)
 }

@@ -32,6 +32,7 @@ func (i *importCommand) Run(ctx context.Context, c *console) error {
 		in      *model.Instance
 		summary *topk.Summary
 	}
+	p := c.progress("importing")
 	r, err := compute(ctx, func() (r result, err error) {
 		f, err := c.open(i.File)
 		if err != nil {
@@ -46,6 +47,7 @@ func (i *importCommand) Run(ctx context.Context, c *console) error {
 		}
 		return r, setRecovery(r.in, i.Recovery)
 	})
+	p.end()
 	if err != nil {
 		return err
 	}
@@ -53,7 +55,7 @@ func (i *importCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	lambda, _ := r.in.Lambda.Float64()
-	_, err = fmt.Fprintf(c.out, "%sbounds     on the distance from the model: %v\n", r.summary, r.summary.Bounds(lambda))
+	_, err = fmt.Fprintf(c.lines(), "%sbounds     on the distance from the model: %v\n", r.summary, r.summary.Bounds(lambda))
 	return err
 }
 

@@ -1,9 +1,6 @@
 package main
 
 import (
-	"fmt"
-	"text/tabwriter"
-
 	"sounding/internal/report"
 	"sounding/verify"
 )
@@ -46,9 +43,5 @@ func (l *listCommand) Run(c *console) error {
 		}
 		return report.WriteJSON(c.out, rows)
 	}
-	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-	for _, s := range statements {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", s.ID, s.Standing(), s.Grade(), report.Titled(s))
-	}
-	return w.Flush()
+	return report.List(c.out, c.width, statements)
 }

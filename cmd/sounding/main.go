@@ -16,6 +16,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"sounding/internal/layout"
 	"sounding/internal/report"
 )
 
@@ -48,6 +49,7 @@ type console struct {
 	in          io.Reader
 	out, err    io.Writer
 	interactive bool // err is a terminal
+	width       int  // of the terminal that out is, in columns; 0 where it is none
 }
 
 // failure is an error with the exit status it ends in.
@@ -69,8 +71,11 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // so that a second signal ends the process at once
-	os.Exit(execute(ctx, os.Args[1:], &console{os.Stdin, os.Stdout, os.Stderr, isTerminal(os.Stderr)}))
+	os.Exit(execute(ctx, os.Args[1:], &console{os.Stdin, os.Stdout, os.Stderr, isTerminal(os.Stderr), width(os.Stdout)}))
 }
+
+// lines returns the output for text, whose lines are wrapped to the width of a terminal.
+func (c *console) lines() io.Writer { return &layout.Writer{Writer: c.out, Width: c.width} }
 
 // execute runs one command and returns its exit status.
 func execute(ctx context.Context, args []string, c *console) int {
@@ -84,6 +89,7 @@ func execute(ctx context.Context, args []string, c *console) int {
 			"version": "sounding " + report.Version,
 		},
 		kong.Writers(out, c.err),
+		kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: c.width}),
 		kong.Exit(func(int) { printed = true }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(c),

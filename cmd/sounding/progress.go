@@ -2,6 +2,7 @@ package main
 
 import (
 	"sync"
+	"time"
 
 	"github.com/schollz/progressbar/v3"
 )
@@ -14,15 +15,33 @@ type progress struct {
 	ended       bool
 }
 
+// tick is how often the time that has passed is shown.
+const tick = 250 * time.Millisecond
+
 // progress returns a count of steps, which a bar shows on a terminal with the time
-// that is left.
+// that is left. Before the first step, the time that has passed is shown.
 func (c *console) progress(what string) *progress {
 	p := new(progress)
 	if c.interactive {
-		p.bar = progressbar.NewOptions(1, progressbar.OptionSetWriter(c.err), progressbar.OptionSetDescription(what),
-			progressbar.OptionSetWidth(40), progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(true))
+		p.bar = progressbar.NewOptions(-1, progressbar.OptionSetWriter(c.err), progressbar.OptionSetDescription(what),
+			progressbar.OptionSetWidth(40), progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(true),
+			progressbar.OptionSetElapsedTime(true), progressbar.OptionSetSpinnerChangeInterval(0))
+		go p.ticks()
 	}
 	return p
+}
+
+// ticks shows the time until the end.
+func (p *progress) ticks() {
+	for range time.Tick(tick) {
+		p.Lock()
+		if p.ended {
+			p.Unlock()
+			return
+		}
+		p.bar.RenderBlank()
+		p.Unlock()
+	}
 }
 
 func (p *progress) set(done, total int) {

@@ -64,9 +64,9 @@ func (r *replayCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	if o.failure != nil {
-		return r.failure(c.out, o.failure)
+		return r.failure(c.lines(), o.failure)
 	}
-	if err := report.Replay(c.out, o.stored, o.now); err != nil {
+	if err := report.Replay(c.out, c.width, o.stored, o.now); err != nil {
 		return err
 	}
 	if o.now != nil {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"sounding/exact"
 	"sounding/model"
@@ -54,25 +53,19 @@ func (b *extras) attackLength(p *profile) string {
 	return fmt.Sprintf("Attack length, by the recovery bound (δ the least ρ_0 over prefixes of Q): %v.", b.attack)
 }
 
-// print prints the additions.
-func (b *extras) print(w *strings.Builder, p *profile) error {
+// print prints the additions, for a terminal of so many columns.
+func (b *extras) print(w *strings.Builder, width int, p *profile) {
 	if text := b.attackLength(p); text != "" {
 		fmt.Fprintf(w, "\n%s\n", text)
 	}
 	if b.tuned == nil {
-		return nil
+		return
 	}
 	fmt.Fprintf(w, "\n%s:\n\n", tunedTitle)
 	t := b.table(p)
-	columns := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	for _, row := range append([][]string{t.Columns}, t.Rows...) {
-		fmt.Fprintln(columns, strings.Join(row, "\t")+"\t")
-	}
-	if err := columns.Flush(); err != nil {
-		return err
-	}
+	rows := t.layout()
+	rows.Write(w, width) // into a string, which takes everything
 	t.explain(w)
-	return nil
 }
 
 const tunedTitle = "The tuned policy beside the base model"

@@ -39,6 +39,15 @@ const maxEffort = 10_000
 
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
+// width returns the width of a terminal in columns, and 0 of anything else.
+func width(f *os.File) int {
+	w, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return w
+}
+
 // Run runs the verification and prints its table.
 func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 	if v.Effort < 1 || v.Effort > maxEffort {
@@ -63,7 +72,9 @@ func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 	}
 	o := verify.Options{Statements: statements, Seed: uint64(v.Seed), Effort: v.Effort}
 	if v.Instance != "" {
+		p := c.progress("reading")
 		in, err := compute(ctx, func() (*model.Instance, error) { return c.readInstance(v.Instance) })
+		p.end()
 		if err != nil {
 			return err
 		}
@@ -115,18 +126,18 @@ func (v *verifyCommand) table(ctx context.Context, c *console, o verify.Options)
 		if r, interrupted = c.verify(ctx, o); r == nil {
 			return nil, interrupted, nil
 		}
-		return r, interrupted, report.Instance(c.out, r, v.again)
+		return r, interrupted, report.Instance(c.out, c.width, r, v.again)
 	}
 	var rows *report.Rows
 	if !c.oneTerminal() {
-		rows = report.NewRows(c.out, o.Statements)
+		rows = report.NewRows(c.out, c.width, o.Statements)
 		o.Finished = rows.Add
 	}
 	if r, interrupted = c.verify(ctx, o); r == nil {
 		return nil, interrupted, nil
 	}
 	if rows == nil {
-		rows = report.NewRows(c.out, o.Statements)
+		rows = report.NewRows(c.out, c.width, o.Statements)
 		for _, e := range r.Entries {
 			rows.Add(r, e)
 		}

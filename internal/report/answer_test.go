@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"sounding/generators"
+	"sounding/internal/layout"
 	"sounding/theorems"
 	"sounding/verify"
 )
@@ -49,16 +50,16 @@ func TestAnswer(t *testing.T) {
 	}
 	r := registryReport()
 	var b strings.Builder
-	p := &printer{w: &b, terminal: true}
+	const narrow, most = 80, 25
+	p := onTerminal(&b, narrow, r)
 	p.answer(r)
 	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
-	const most = 30
 	if len(lines) > most {
-		t.Errorf("%d lines, want at most %d", len(lines), most)
+		t.Errorf("%d lines, want at most %d:\n%s", len(lines), most, &b)
 	}
 	for _, l := range lines {
-		if n := len([]rune(l)); n > lineWidth {
-			t.Errorf("%d characters: %s", n, l)
+		if n := layout.Width(l); n > narrow {
+			t.Errorf("%d columns: %s", n, l)
 		}
 	}
 	if strings.Contains(b.String(), "NOT BORNE OUT") {
@@ -68,7 +69,7 @@ func TestAnswer(t *testing.T) {
 	e.Violation, e.Verdict = &verify.Violation{}, verify.Refuted
 	b.Reset()
 	p.answer(r)
-	if got := strings.Join(strings.Fields(b.String()), " "); !strings.Contains(got, "(Theorem 10). NOT BORNE OUT BY THIS RUN: thm-8.") {
+	if got := strings.Join(strings.Fields(b.String()), " "); !strings.Contains(got, "with shared parameters too. NOT BORNE OUT BY THIS RUN: thm-8.") {
 		t.Errorf("a claim that fails is relied on:\n%s", &b)
 	}
 	r.Entries = r.Entries[1:]

@@ -148,8 +148,14 @@ func (p *printer) story(e *verify.Entry) {
 		p.line("")
 	}
 	v := c.Violation
-	p.item("%s: %s. %s: %s. The %s claims %s%s. In practice: %s Again: %s", p.prose(initial(s.Story.Left)), p.code(v.Left.Brief()),
-		p.prose(initial(s.Story.Right)), p.code(v.Right.Brief()), claimed(s), p.code(v.Claim), where(v), p.prose(s.Story.Practice), p.code(again(s)))
+	told := fmt.Sprintf("%s: %s. %s: %s. The %s claims %s%s. In practice: %s", p.prose(initial(s.Story.Left)), p.code(v.Left.Brief()),
+		p.prose(initial(s.Story.Right)), p.code(v.Right.Brief()), claimed(s), p.code(v.Claim), where(v), p.prose(s.Story.Practice))
+	if p.terminal {
+		p.item("%s", told)
+		p.command("- Again: %s", again(s))
+		return
+	}
+	p.item("%s Again: %s", told, p.code(again(s)))
 }
 
 // again returns the commands that show a counterexample once more.

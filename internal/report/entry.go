@@ -10,9 +10,9 @@ import (
 	"sounding/verify"
 )
 
-// Explain writes the entries for a terminal.
-func Explain(w io.Writer, r *verify.Report) error {
-	p := &printer{w: w, report: r, terminal: true}
+// Explain writes the entries for a terminal of so many columns, 0 for any number.
+func Explain(w io.Writer, width int, r *verify.Report) error {
+	p := onTerminal(w, width, r)
 	for _, e := range r.Entries {
 		p.entry(e)
 		p.glossary(symbolsIn([]*verify.Entry{e}))

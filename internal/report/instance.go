@@ -5,9 +5,9 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
+	"sounding/internal/layout"
 	"sounding/verify"
 )
 
@@ -19,18 +19,17 @@ var findings = map[verify.Finding]string{
 
 // Instance writes what was found on a given instance: for each statement whether it is true
 // there as it is worded and, where the wording fails in general, whether the repair is;
-// then both sides of what is false, and the reasons for what was skipped. again is as for
-// [Table].
-func Instance(w io.Writer, r *verify.Report, again func(*verify.Entry) string) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "ID\tAS WORDED\tREPAIR\tTIME\tSTATEMENT")
+// then both sides of what is false, and the reasons for what was skipped. The terminal has so
+// many columns, 0 for any number; again is as for [Rows.End].
+func Instance(w io.Writer, width int, r *verify.Report, again func(*verify.Entry) string) error {
+	t := layout.Table{Head: []string{"ID", "AS WORDED", "REPAIR", "TIME", "STATEMENT"}}
 	for _, e := range r.Entries {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%v\t%s\n", e.Statement.ID, findings[e.AsWorded().Finding()], repair(e), e.Time.Round(time.Millisecond), e.Statement.Title)
+		t.Rows = append(t.Rows, []string{e.Statement.ID, findings[e.AsWorded().Finding()], repair(e), e.Time.Round(time.Millisecond).String(), e.Statement.Title})
 	}
-	if err := t.Flush(); err != nil {
+	if err := t.Write(w, width); err != nil {
 		return err
 	}
-	p := &printer{w: w, terminal: true}
+	p := onTerminal(w, width, r)
 	for _, k := range onInstance {
 		p.falseHere(r, k)
 	}

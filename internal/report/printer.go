@@ -4,10 +4,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 	"unicode"
-	"unicode/utf8"
 
+	"sounding/internal/layout"
 	"sounding/model"
 	"sounding/verify"
 )
@@ -18,10 +17,16 @@ type printer struct {
 	w        io.Writer
 	err      error
 	terminal bool
+	width    int // of the terminal, in columns; 0 for any
 
 	report    *verify.Report
 	home      string    // the file that entries are linked to; "" for this one
 	instances instances // what the statements of a whole report were tried on
+}
+
+// onTerminal returns a printer of lines for a terminal of so many columns, 0 for any number.
+func onTerminal(w io.Writer, width int, r *verify.Report) *printer {
+	return &printer{w: &layout.Writer{Writer: w, Width: width}, terminal: true, width: width, report: r}
 }
 
 func (p *printer) text(format string, args ...any) {
@@ -31,6 +36,16 @@ func (p *printer) text(format string, args ...any) {
 }
 
 func (p *printer) line(format string, args ...any) { p.text(format+"\n", args...) }
+
+// command writes a line with a command, which is not wrapped, so that it can be copied.
+func (p *printer) command(format string, args ...any) {
+	wrapping := p.w
+	if w, ok := wrapping.(*layout.Writer); ok {
+		p.w = w.Writer
+	}
+	p.line(format, args...)
+	p.w = wrapping
+}
 
 // heading writes the heading of a statement.
 func (p *printer) heading(s *verify.Statement) {
@@ -82,54 +97,43 @@ func (p *printer) prose(s string) string {
 	return b.String()
 }
 
-// lineWidth is the width of a wrapped line for a terminal, in characters.
+// lineWidth is the width of a wrapped line where a terminal is no narrower.
 const lineWidth = 100
+
+// wrapped returns the words of a text in lines for the terminal, which leave room for an
+// indentation.
+func (p *printer) wrapped(text string, indent int) []string {
+	width := lineWidth
+	if p.width > 0 {
+		width = min(width, p.width)
+	}
+	return layout.Wrap(text, max(1, width-indent))
+}
 
 // item writes an item of a list. It is wrapped for a terminal.
 func (p *printer) item(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
-	if !p.terminal {
-		p.line("- %s", text)
-		return
+	if p.terminal {
+		text = strings.Join(p.wrapped(text, 2), "\n  ")
 	}
-	p.line("- %s", strings.Join(wrapped(text, lineWidth-2), "\n  "))
+	p.line("- %s", text)
 }
 
 // paragraph writes a paragraph. It is wrapped for a terminal.
 func (p *printer) paragraph(text string) {
 	if p.terminal {
-		text = strings.Join(wrapped(text, lineWidth), "\n")
+		text = strings.Join(p.wrapped(text, 0), "\n")
 	}
 	p.line("%s", text)
-}
-
-// wrapped returns the words of a text in lines of at most so many characters, where words
-// are no longer than that.
-func wrapped(text string, width int) []string {
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		switch {
-		case line == "":
-			line = word
-		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width:
-			lines = append(lines, line)
-			line = word
-		default:
-			line += " " + word
-		}
-	}
-	return append(lines, line)
 }
 
 // table writes a table.
 func (p *printer) table(head []string, rows [][]string) {
 	if p.terminal {
-		t := tabwriter.NewWriter(writerFunc(func(text []byte) { p.text("%s", text) }), 0, 0, 2, ' ', 0)
-		for _, row := range append([][]string{head}, rows...) {
-			fmt.Fprintf(t, "  %s\n", strings.Join(row, "\t"))
+		t := layout.Table{Head: head, Rows: rows, Indent: "  "}
+		if p.err == nil {
+			p.err = t.Write(p.w, p.width)
 		}
-		t.Flush() // p keeps the error
 		return
 	}
 	p.line("| %s |", strings.Join(head, " | "))
@@ -141,14 +145,6 @@ func (p *printer) table(head []string, rows [][]string) {
 		}
 		p.line("| %s |", strings.Join(cells, " | "))
 	}
-}
-
-// writerFunc is a writer that cannot fail.
-type writerFunc func([]byte)
-
-func (f writerFunc) Write(text []byte) (int, error) {
-	f(text)
-	return len(text), nil
 }
 
 // folded writes a table below a summary, folded up where Markdown is rendered; nothing

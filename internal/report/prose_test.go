@@ -57,7 +57,7 @@ func TestRanges(t *testing.T) {
 func TestItemWraps(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
-	p := &printer{w: &b, terminal: true}
+	p := onTerminal(&b, 0, nil)
 	p.item("%s", strings.Repeat("äöüß ", 50))
 	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
 	if len(lines) != 3 {

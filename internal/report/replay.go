@@ -10,9 +10,9 @@ import (
 
 // Replay writes what a stored counterexample falsifies, and what the two sides are now: now
 // is nil if they agree. The smallest counterexample to a wording comes with its story, as long
-// as its sides are the stored ones.
-func Replay(w io.Writer, s *verify.Stored, now *verify.Violation) error {
-	p := &printer{w: w, terminal: true}
+// as its sides are the stored ones. The terminal has so many columns, 0 for any number.
+func Replay(w io.Writer, width int, s *verify.Stored, now *verify.Violation) error {
+	p := onTerminal(w, width, nil)
 	p.text("%s", s.Statement)
 	st, ok := theorems.Find(s.Statement)
 	if ok {

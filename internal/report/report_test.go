@@ -117,7 +117,7 @@ func table(w io.Writer, r *verify.Report, again func(*verify.Entry) string) erro
 	for _, e := range r.Entries {
 		statements = append(statements, e.Statement)
 	}
-	rows := NewRows(w, statements)
+	rows := NewRows(w, 0, statements)
 	for _, e := range r.Entries {
 		rows.Add(r, e)
 	}
@@ -174,6 +174,41 @@ UNDECIDED  thm-3: a < b, position 1, state 0
 `
 	if diff := cmp.Diff(want, failures); diff != "" {
 		t.Errorf("failures (-want +got):\n%s", diff)
+	}
+}
+
+// No row is wider than the terminal, however narrow that is, and all verdicts fit into their
+// column.
+func TestNarrowTable(t *testing.T) {
+	t.Parallel()
+	long := &verify.Statement{ID: "x-assumption-1", Title: "A title of many words, which is long enough to be wrapped", Section: "A"}
+	e := &verify.Entry{Statement: long, Verdict: verify.Unfinished, Grade: verify.Certified}
+	r := &verify.Report{Entries: []*verify.Entry{e}}
+	for _, c := range []struct {
+		width int
+		want  string
+	}{
+		{100, `ID              VERDICT     GRADE      CASES  TIME      STATEMENT
+x-assumption-1  unfinished  certified  0      0s        A title of many words, which is long enough
+                                                        to be wrapped
+`},
+		{80, `ID              VERDICT     GRADE      STATEMENT
+x-assumption-1  unfinished  certified  A title of many words, which is long
+                                       enough to be wrapped
+`},
+		{40, `ID  VERDICT  GRADE
+    STATEMENT
+x-assumption-1  unfinished  certified
+    A title of many words, which is long
+    enough to be wrapped
+`},
+	} {
+		var b strings.Builder
+		rows := NewRows(&b, c.width, []*verify.Statement{long})
+		rows.Add(r, e)
+		if diff := cmp.Diff(c.want, b.String()); diff != "" {
+			t.Errorf("%d columns (-want +got):\n%s", c.width, diff)
+		}
 	}
 }
 
@@ -313,7 +348,7 @@ func around(text, want string) string {
 func TestExplain(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
-	if err := Explain(&b, example(t)); err != nil {
+	if err := Explain(&b, 0, example(t)); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{`prop-1: Holds (Section 1)
@@ -337,8 +372,8 @@ holds if: exact on 150 of 200 instances; of 2 claims 1 proved.
 
 What was compared, 1294 times:
 
-  claim  formula    on             comparisons  of 0 with 0  
-  1      a = b      200 instances  1200         7            
+  claim  formula    on             comparisons  of 0 with 0
+  1      a = b      200 instances  1200         7
   2      a ≤ c      150 instances  34           0            4 equal, least slack 0.25
   2′     a + c = d  50 instances   60           0            to 10⁻²⁰
 
@@ -452,7 +487,7 @@ func TestReplay(t *testing.T) {
 		{s.Violation, "\nFalsified:\n  claim    I_t ≤ 1/16\n  where    position 2, state 1\n  left     1/8\n  right    1/16\n"},
 	} {
 		var b strings.Builder
-		if err := Replay(&b, s, c.now); err != nil {
+		if err := Replay(&b, 0, s, c.now); err != nil {
 			t.Fatal(err)
 		}
 		if !strings.HasSuffix(b.String(), c.want) {
@@ -480,7 +515,7 @@ func TestWriteErrors(t *testing.T) {
 	for name, write := range map[string]func(io.Writer) error{
 		"Table":    func(w io.Writer) error { return table(w, r, shownAgain) },
 		"Markdown": func(w io.Writer) error { return Markdown(w, r) },
-		"Explain":  func(w io.Writer) error { return Explain(w, r) },
+		"Explain":  func(w io.Writer) error { return Explain(w, 0, r) },
 		"JSON":     func(w io.Writer) error { return JSON(w, r) },
 	} {
 		var whole strings.Builder

@@ -3,54 +3,100 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
+	"sounding/internal/layout"
 	"sounding/verify"
 )
 
 // Rows is a table of verdicts for a terminal, written row by row.
 type Rows struct {
-	w      io.Writer
-	format string
-	err    error
+	p          *printer
+	columns    []int // their widths
+	brief      bool  // without the columns of cases and time
+	underneath bool  // the title is in a line of its own
 }
 
-// The longest grade, and a time of minutes.
+// The longest verdict of an entry, grade, and number of instances, and a time of minutes.
 const (
-	gradeWidth = len("certified")
-	timeWidth  = len("100.000s")
+	verdictWidth = len(verify.Unfinished)
+	gradeWidth   = len("certified")
+	triedWidth   = len("CASES")
+	timeWidth    = len("100.000s")
 )
 
-// NewRows writes the head of a table with a row for each of the statements.
-func NewRows(w io.Writer, statements []*verify.Statement) *Rows {
-	id, verdict := len("ID"), len("VERDICT")
-	for _, s := range statements {
-		id, verdict = max(id, len(s.ID)), max(verdict, len(s.Standing()))
-	}
-	t := &Rows{w: w, format: fmt.Sprintf("%%-%ds  %%-%ds  %%-%ds  %%-5v  %%-%dv  %%s\n", id, verdict, gradeWidth, timeWidth)}
+// leastTitle is how narrow a column of titles may be.
+const leastTitle = 28
+
+// NewRows writes the head of a table with a row for each of the statements, for a terminal of
+// so many columns, 0 for any number. Where these are few, the table has fewer columns.
+func NewRows(w io.Writer, width int, statements []*verify.Statement) *Rows {
+	t := newRows(w, width, statements, false)
 	t.write("ID", "VERDICT", "GRADE", "CASES", "TIME", "STATEMENT")
 	return t
 }
 
-// Add writes the row of an entry of the report.
-func (t *Rows) Add(r *verify.Report, e *verify.Entry) {
-	t.write(e.Statement.ID, verdict(r, e), grade(e), tried(e), e.Time.Round(time.Millisecond), Titled(e.Statement))
+// List writes a row for each of the statements, with the verdict and the grade that are
+// claimed. The terminal is as for NewRows.
+func List(w io.Writer, width int, statements []*verify.Statement) error {
+	t := newRows(w, width, statements, true)
+	for _, s := range statements {
+		t.write(s.ID, string(s.Standing()), s.Grade().String(), "", "", Titled(s))
+	}
+	return t.p.err
 }
 
-func (t *Rows) write(cells ...any) {
-	if t.err == nil {
-		_, t.err = fmt.Fprintf(t.w, t.format, cells...)
+func newRows(w io.Writer, width int, statements []*verify.Statement, brief bool) *Rows {
+	t := &Rows{p: onTerminal(w, width, nil), brief: brief}
+	id, title := len("ID"), len("STATEMENT")
+	for _, s := range statements {
+		id, title = max(id, len(s.ID)), max(title, layout.Width(Titled(s)))
+	}
+	beside := []int{id, verdictWidth, gradeWidth, triedWidth, timeWidth}
+	t.brief = brief || width > 0 && room(width, beside) < leastTitle
+	if t.brief {
+		beside = beside[:3]
+	}
+	if width > 0 {
+		t.underneath = room(width, beside) < leastTitle
+		title = min(title, room(width, beside))
+	}
+	t.columns = append(slices.Clip(beside), title)
+	return t
+}
+
+// room returns how much of a width other columns leave to titles.
+func room(width int, columns []int) int {
+	for _, c := range columns {
+		width -= c + 2
+	}
+	return width
+}
+
+// Add writes the row of an entry of the report.
+func (t *Rows) Add(r *verify.Report, e *verify.Entry) {
+	t.write(e.Statement.ID, verdict(r, e), grade(e), fmt.Sprint(tried(e)), e.Time.Round(time.Millisecond).String(), Titled(e.Statement))
+}
+
+func (t *Rows) write(id, verdict, grade, tried, time, title string) {
+	switch {
+	case t.underneath:
+		t.p.line("%s  %s  %s", id, verdict, grade)
+		t.p.line("    %s", strings.Join(t.p.wrapped(title, 4), "\n    "))
+	case t.brief:
+		t.p.text("%s", layout.Row(t.columns, 0, []string{id, verdict, grade, title}))
+	default:
+		t.p.text("%s", layout.Row(t.columns, 0, []string{id, verdict, grade, tried, time, title}))
 	}
 }
 
 // End writes what follows the rows: a line that counts the verdicts, the answer, and in full
 // whatever failed. again returns the command line that reproduces the failure of an entry.
 func (t *Rows) End(r *verify.Report, again func(*verify.Entry) string) error {
-	if t.err != nil {
-		return t.err
-	}
-	p := &printer{w: t.w, report: r, terminal: true}
+	p := t.p
+	p.report = r
 	p.line("")
 	p.count(r)
 	p.answer(r)
@@ -203,18 +249,18 @@ func (p *printer) failure(e *verify.Entry, again string) {
 			v = c.Violation // the smallest, if the search found one
 		}
 		p.violation(v)
-		p.line("  again    %s", again)
+		p.command("  again    %s", again)
 		if c != nil {
 			p.line("  on       %s:\n", size(c))
 			p.drawing(c.Case)
 		}
 	case e.Undecided != "":
 		p.line("\nUNDECIDED  %s: %s", s.ID, e.Undecided)
-		p.line("  again    %s", again)
+		p.command("  again    %s", again)
 	case e.Verdict == verify.Undecided:
 		p.line("\nUNDECIDED  %s: no case, random or small, refuted the wording", s.ID)
 		p.line("  wording  %s", s.Refuted.Wording)
-		p.line("  again    %s", again)
+		p.command("  again    %s", again)
 	}
 	for _, m := range e.NearMisses {
 		if !m.Refuted() {
@@ -232,7 +278,7 @@ func (p *printer) panicked(v *verify.Panic, s *verify.Statement, again string) {
 		p.line("  after    %s", v.Claim)
 	}
 	p.line("  panic    %v", v.Value)
-	p.line("  again    %s", again)
+	p.command("  again    %s", again)
 	if v.Case != nil {
 		p.line("  on       this instance:\n")
 		p.drawing(v.Case)
