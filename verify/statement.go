@@ -223,11 +223,17 @@ func (s *Statement) Verdict() Verdict {
 	return Holds
 }
 
-// Grade returns the weakest of the grades that the entry's claims can reach.
+// Grade returns the grade that the entry can reach: Disproved if it refutes a wording.
 func (s *Statement) Grade() Grade {
 	if s.Refuted != nil {
 		return Disproved
 	}
+	return s.ClaimsGrade()
+}
+
+// ClaimsGrade returns the weakest of the grades that the entry's claims can reach, those of
+// the repair where it refutes a wording.
+func (s *Statement) ClaimsGrade() Grade {
 	g := Disproved
 	for _, c := range s.Claims {
 		g = min(g, c.Grade())

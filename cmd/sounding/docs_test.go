@@ -7,8 +7,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"sounding/internal/report"
+	"sounding/theorems"
 )
 
 // pages are those whose commands are run.
@@ -82,6 +86,33 @@ func TestCommandsOfPages(t *testing.T) {
 	for part := range notRun {
 		if !used[part] {
 			t.Errorf("%q is left out, and shown nowhere", part)
+		}
+	}
+}
+
+// rowShown is a row of the table of verify, in README.
+var rowShown = regexp.MustCompile(`(?m)^    (\S+)  +(holds|holds if|holds of|needed|refuted)  +([a-z]+)  +\d+  +\S+ +(.+)$`)
+
+// The table of verify that README shows has the verdicts and grades that the statements have.
+func TestTableOfReadme(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := rowShown.FindAllStringSubmatch(string(text), -1)
+	if len(rows) < 5 {
+		t.Fatalf("README shows %d rows of the table of verify", len(rows))
+	}
+	for _, row := range rows {
+		s, ok := theorems.Find(row[1])
+		if !ok {
+			t.Errorf("README: no statement %s", row[1])
+			continue
+		}
+		got := row[2:]
+		if want := []string{string(s.Standing()), s.ClaimsGrade().String(), report.Titled(s)}; !slices.Equal(got, want) {
+			t.Errorf("README: %s is %q, want %q", s.ID, got, want)
 		}
 	}
 }

@@ -43,7 +43,7 @@ func NewRows(w io.Writer, width int, statements []*verify.Statement) *Rows {
 func List(w io.Writer, width int, statements []*verify.Statement) error {
 	t := newRows(w, width, statements, true)
 	for _, s := range statements {
-		t.write(s.ID, string(s.Standing()), s.Grade().String(), "", "", Titled(s))
+		t.write(s.ID, string(s.Standing()), s.ClaimsGrade().String(), "", "", Titled(s))
 	}
 	return t.p.err
 }
