@@ -63,33 +63,14 @@ func dualObjective[E any](w *World[E], b *exact.Branch[E], i, only int, penalise
 			z := dual.FromInt(0)
 			logit, tilted := make([][][]E, hi-lo), make([][][]E, hi-lo)
 			for e := lo; e < hi; e++ {
-				logit[e-lo] = dual.FromInt(0)
-				for j := range w.Family.Param.Width(p, t, x) {
-					k := w.Family.Param.Index(p, t, x, j)
-					theta := dual.Constant(b.Theta[k])
-					if k == i {
-						theta = dual.Dual(b.Theta[k], series.FromInt(1))
-					}
-					feature := w.Family.Features[t-1][e*w.Family.Param.Parameters+j]
-					logit[e-lo] = dual.Add(logit[e-lo], dual.Mul(constant(feature), theta))
-					if w.Family.Powers != nil {
-						power := theta
-						for _, c := range w.Family.Powers[t-1][e] {
-							power = dual.Mul(power, theta)
-							logit[e-lo] = dual.Add(logit[e-lo], dual.Mul(constant(c), power))
-						}
-					}
-				}
+				logit[e-lo] = dualLogit(w, series, b, i, t, x, e)
 				tilted[e-lo] = dual.Mul(constant(w.Family.Prob[t-1][e]), expDual(series, logit[e-lo]))
 				z = dual.Add(z, tilted[e-lo])
 			}
 			logZ := logDual(series, z)
 			before[x] = dual.FromInt(0)
 			for e := lo; e < hi; e++ {
-				q, err := dual.Quo(tilted[e-lo], z)
-				if err != nil {
-					panic(err) // z(0) = 1
-				}
+				q := defined(dual.Quo(tilted[e-lo], z)) // z(0) = 1
 				if o := w.Objective(); penalised && !o.Recovers(l.Token(e)) {
 					visits := series.Dual(f.FromInt(0), w.Mul(eta(w, t), o.Adversary[t-1][x]))
 					penalty = dual.Add(penalty, dual.Mul(dual.Constant(visits), q))
@@ -106,26 +87,39 @@ func dualObjective[E any](w *World[E], b *exact.Branch[E], i, only int, penalise
 	return dual.Add(value[0], penalty)[1]
 }
 
+// dualLogit returns the logit of edge e, of state x of layer t−1, at θ(s) + ε·e_i.
+func dualLogit[E any](w *World[E], series field.SeriesField[E], b *exact.Branch[E], i, t, x, e int) [][]E {
+	dual := field.NewSeriesField(series, 1)
+	constant := func(v E) [][]E { return dual.Constant(series.Constant(v)) }
+	param := w.Family.Param
+	logit := dual.FromInt(0)
+	for j := range param.Width(w.Family.Process, t, x) {
+		k := param.Index(w.Family.Process, t, x, j)
+		theta := dual.Constant(b.Theta[k])
+		if k == i {
+			theta = dual.Dual(b.Theta[k], series.FromInt(1))
+		}
+		logit = dual.Add(logit, dual.Mul(constant(w.Family.Features[t-1][e*param.Parameters+j]), theta))
+		if w.Family.Powers != nil {
+			power := theta
+			for _, c := range w.Family.Powers[t-1][e] {
+				power = dual.Mul(power, theta)
+				logit = dual.Add(logit, dual.Mul(constant(c), power))
+			}
+		}
+	}
+	return logit
+}
+
 // expDual returns e^{a + bε} = e^a + e^a·b·ε over power series with a(0) = 0.
 func expDual[E any](s field.SeriesField[E], a [][]E) [][]E {
-	e, err := s.Exp(a[0])
-	if err != nil {
-		panic(err) // the order is far below the characteristic
-	}
+	e := defined(s.Exp(a[0])) // the order is far below the characteristic
 	return [][]E{e, s.Mul(e, a[1])}
 }
 
 // logDual returns log(a + bε) = log a + (b/a)·ε over power series with a(0) = 1.
 func logDual[E any](s field.SeriesField[E], a [][]E) [][]E {
-	l, err := s.Log(a[0])
-	if err != nil {
-		panic(err)
-	}
-	q, err := s.Quo(a[1], a[0])
-	if err != nil {
-		panic(err)
-	}
-	return [][]E{l, q}
+	return [][]E{defined(s.Log(a[0])), defined(s.Quo(a[1], a[0]))}
 }
 
 // stationary claims that every derivative of L vanishes along the branch, in all
@@ -201,10 +195,7 @@ func formalTilt(w *World[rat]) (field.SeriesField[rat], *model.Numbers[[]rat], [
 	var tilt [][]rat
 	for _, h := range w.Family.Harm {
 		pt.Harm = append(pt.Harm, s.Constant(h))
-		u, err := s.Exp(s.Dual(w.FromInt(0), w.Neg(h)))
-		if err != nil {
-			panic(err) // ℚ divides by integers
-		}
+		u := defined(s.Exp(s.Dual(w.FromInt(0), w.Neg(h)))) // ℚ divides by integers
 		tilt = append(tilt, u)
 	}
 	return s, pt, tilt
@@ -220,19 +211,13 @@ func tabularKL(w *World[rat]) [][]rat {
 	for t, z := range soft {
 		level[t] = s.FromInt(0)
 		for x, v := range z {
-			l, err := s.Log(v)
-			if err != nil {
-				panic(err)
-			}
+			l := defined(s.Log(v))
 			level[t] = s.Add(level[t], s.Mul(s.Constant(w.Solution().Occupancy[t][x]), s.Mul(v, l)))
 		}
 	}
 	kl := make([][]rat, w.T())
 	for t := range kl {
-		var err error
-		if kl[t], err = s.Quo(s.Sub(level[t+1], level[t]), soft[0][0]); err != nil {
-			panic(err)
-		}
+		kl[t] = defined(s.Quo(s.Sub(level[t+1], level[t]), soft[0][0]))
 	}
 	return kl
 }

@@ -196,10 +196,7 @@ func orthogonalSource() *Source {
 	return &Source{Draw: func(seed uint64, i int) *model.Case {
 		c := *generators.Example(generators.Limits{}, seed, i)
 		q := field.NewRational()
-		pt, err := exact.NumbersOf(q, c.Process)
-		if err != nil {
-			panic("theorems: " + err.Error()) // no row sum is zero
-		}
+		pt := defined(exact.NumbersOf(q, c.Process)) // no row sum is zero
 		m := exact.SolveMartingale(q, pt)
 		tabular := exact.Family[field.Rat]{Numbers: pt, Param: &model.Parameterisation{}}
 		p := model.Parameterisation{Kind: model.Shared, Parameters: 1}
@@ -238,15 +235,7 @@ func orthogonal(features []int64, c []field.Rat) {
 
 // positive returns l with weight 1 on every edge.
 func positive(l *model.Layer) *model.Layer {
-	ones := make([]int64, l.Edges())
-	for i := range ones {
-		ones[i] = 1
-	}
-	m, err := l.WithWeights(model.NaturalsOf(ones...))
-	if err != nil {
-		panic(err)
-	}
-	return m
+	return mustModel(l.WithWeights(model.NaturalsOf(slices.Repeat([]int64{1}, l.Edges())...)))
 }
 
 // familyLimits keep the families whose equilibria are solved for small.

@@ -35,10 +35,7 @@ func polynomialCase(shape Shape, weights []int64, a, b []*big.Rat, lambda *big.R
 			}
 			logits[t] = append(logits[t], logit)
 		}
-		l, err := model.TreeLayer(shape.Vocabulary, row)
-		if err != nil {
-			panic(err)
-		}
+		l := mustModel(model.TreeLayer(shape.Vocabulary, row))
 		layers[t] = l
 	}
 	for y := range n {
@@ -48,10 +45,7 @@ func polynomialCase(shape Shape, weights []int64, a, b []*big.Rat, lambda *big.R
 		}
 		harm.AppendInt64(h)
 	}
-	p, err := model.NewProcess(shape.Vocabulary, layers, harm, big.NewInt(1))
-	if err != nil {
-		panic(err)
-	}
+	p := mustModel(model.NewProcess(shape.Vocabulary, layers, harm, big.NewInt(1)))
 	in := model.NewInstance(p)
 	in.Lambda = lambda
 	return &model.Case{Instance: in, Parameterisation: model.Parameterisation{Kind: model.Polynomial, Parameters: 1, Logits: logits}}

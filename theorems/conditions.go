@@ -44,10 +44,7 @@ var (
 			return false
 		}
 		f, pt := rationalPoint(c)
-		o, err := exact.NewObjective[rat](f, c.Instance)
-		if err != nil {
-			panic("theorems: " + err.Error()) // no row sum is zero in characteristic 0
-		}
+		o := defined(exact.NewObjective[rat](f, c.Instance)) // no row sum is zero in characteristic 0
 		for i, p := range exact.Occupancy(f, c.Process, pt.Prob)[:c.Length()] {
 			for x := range p {
 				if f.Equal(p[x], o.Adversary[i][x]) == field.False {
@@ -80,9 +77,6 @@ var (
 // rationalPoint returns the probabilities of a case in ℚ.
 func rationalPoint(c *model.Case) (*field.Rational, *model.Numbers[rat]) {
 	f := field.NewRational()
-	pt, err := exact.NumbersOf(f, c.Process)
-	if err != nil {
-		panic("theorems: " + err.Error()) // no row sum is zero in characteristic 0
-	}
+	pt := defined(exact.NumbersOf(f, c.Process)) // no row sum is zero in characteristic 0
 	return f, pt
 }

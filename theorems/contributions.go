@@ -234,10 +234,7 @@ func segment(w *World[rat], open bool) [][]rat {
 				}
 			}
 			for k, v := range row {
-				q, err := f.Quo(v, sum)
-				if err != nil {
-					panic(err) // the second policy is positive
-				}
+				q := defined(f.Quo(v, sum)) // the second policy is positive
 				d[t-1][lo+k] = f.Sub(q, w.Family.Prob[t-1][lo+k])
 			}
 		}

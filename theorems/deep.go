@@ -51,10 +51,7 @@ func (d deepDraw) draw(seed uint64, i int) *model.Case {
 	n := 1
 	for t := range layers {
 		n *= shape.Vocabulary
-		l, err := model.TreeLayer(shape.Vocabulary, weights(n))
-		if err != nil {
-			panic(err) // weights are positive and fill the rows
-		}
+		l := mustModel(model.TreeLayer(shape.Vocabulary, weights(n))) // weights are positive and fill the rows
 		layers[t] = l
 		if t < len(rows) {
 			rows[t] = weights(n)
@@ -71,10 +68,7 @@ func (d deepDraw) draw(seed uint64, i int) *model.Case {
 			harm.AppendInt64(value)
 		}
 	}
-	p, err := model.NewProcess(shape.Vocabulary, layers, harm, big.NewInt(2))
-	if err != nil {
-		panic(err)
-	}
+	p := mustModel(model.NewProcess(shape.Vocabulary, layers, harm, big.NewInt(2)))
 	in := model.NewInstance(p)
 	in.Recovery = []int{g.IntN(shape.Vocabulary)}
 	switch g.IntN(3) {
@@ -152,10 +146,7 @@ func deepAt(w *World[enc], pt *model.Numbers[enc], o exact.Objective[enc], polic
 func candidates(w *World[enc]) [][][]enc {
 	var all [][][]enc
 	for _, c := range w.Case.Candidates {
-		rows, err := exact.PolicyRows[enc](interval(w), w.Family.Process, c)
-		if err != nil {
-			panic("theorems: " + err.Error()) // no row sum is zero
-		}
+		rows := defined(exact.PolicyRows[enc](interval(w), w.Family.Process, c)) // no row sum is zero
 		all = append(all, rows)
 	}
 	return all
@@ -248,11 +239,7 @@ func drawnRows[E any](w *World[E]) [][]E {
 			policy[t].AppendInt64(n)
 		}
 	}
-	rows, err := exact.PolicyRows(fieldOf(w), w.Family.Process, policy)
-	if err != nil {
-		panic(err) // every row of the base model has a positive weight
-	}
-	return rows
+	return defined(exact.PolicyRows(fieldOf(w), w.Family.Process, policy)) // every row of the base model has a positive weight
 }
 
 // optimalityGap compares L(P) − L(P*) at β = 0, for P drawn, with a divergence
@@ -295,10 +282,7 @@ func untilted(w *World[enc], law func(t, x, e int, cost, weight enc) enc) *exact
 		return nil
 	}
 	u, err := exact.Untilt(f, w.Family.Numbers, w.Objective().Lambda, func(t, x, e int, cost enc) enc {
-		weight, err := f.Quo(q[t-1][x], occ[t-1][x])
-		if err != nil {
-			panic(err) // the policy reaches every state
-		}
+		weight := defined(f.Quo(q[t-1][x], occ[t-1][x])) // the policy reaches every state
 		return law(t, x, e, cost, weight)
 	})
 	if err != nil {

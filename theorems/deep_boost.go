@@ -48,10 +48,7 @@ func stationaryBoost(w *World[enc], compare func(at Place, level bool, boosted, 
 	for t := w.Oracle().Horizon() + 1; t <= w.T(); t++ {
 		for x := range w.States(t) {
 			lo, hi := w.Layer(t).Row(x)
-			here, err := odds(w.Row(t, x), t, x)
-			if err != nil {
-				panic(err) // P* is positive
-			}
+			here := defined(odds(w.Row(t, x), t, x)) // P* is positive
 			base, err := odds(u.Base.Prob[t-1][lo:hi], t, x)
 			if err != nil {
 				undecided(w, err)

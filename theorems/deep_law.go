@@ -150,10 +150,7 @@ func lawGradientUnweighted[E any](w *World[E]) {
 func softRatio(w *World[rat], claim string, top func(z [][]rat, t, x, y int) rat) {
 	f, o := rationals(w), w.Oracle()
 	for _, u := range tilts(w) {
-		law, err := definition.Tilted(f, o, u)
-		if err != nil {
-			panic(err) // positive tilts make a positive sum
-		}
+		law := defined(definition.Tilted(f, o, u)) // positive tilts make a positive sum
 		conditionals(w, claim, law, u, 1, top)
 	}
 }
@@ -202,11 +199,8 @@ func stationaryUnder(w *World[enc], claim string, law func(t, x, e int, cost, we
 		return
 	}
 	f, o := interval(w), w.Oracle()
-	q, err := definition.Adversary(f, w.Case.Instance)
-	if err != nil {
-		panic(err) // no row sum is zero
-	}
-	value := make([]enc, o.Len()) // λHarm(y) + log(P*(y)/P_0(y))
+	q := defined(definition.Adversary(f, w.Case.Instance)) // no row sum is zero
+	value := make([]enc, o.Len())                          // λHarm(y) + log(P*(y)/P_0(y))
 	for i, h := range o.Harm() {
 		value[i] = w.Mul(w.Objective().Lambda, h)
 		for t := 1; t <= w.T(); t++ {

@@ -124,14 +124,7 @@ func costAtOptimum(w *World[enc], claim string, of func(s *exact.Tilted[enc], t,
 	f := interval(w)
 	u, err := exact.Untilt(f, w.Family.WithProb(s.Policy), w.Objective().Lambda,
 		func(t, _, e int, _ enc) enc {
-			ratio, err := f.Quo(s.Policy[t-1][e], w.Family.Prob[t-1][e])
-			if err == nil {
-				ratio, err = f.Log(ratio)
-			}
-			if err != nil {
-				panic(err) // both are positive
-			}
-			return ratio
+			return defined(f.Log(defined(f.Quo(s.Policy[t-1][e], w.Family.Prob[t-1][e])))) // both are positive
 		})
 	if err != nil {
 		undecided(w, err)

@@ -93,13 +93,8 @@ func gibbsBeyondHorizon(w *World[enc]) {
 // the failure probability policy(R^c|x).
 func rowDivergences(w *World[enc], base, policy [][]enc, t int) (kl, failing []enc) {
 	f := interval(w)
-	o, err := definition.New(f, w.Family.WithProb(base))
-	if err != nil {
-		panic("theorems: " + err.Error())
-	}
-	if kl, err = definition.RowKL(f, o, t, policy[t-1]); err != nil {
-		panic(err) // both are positive on the same edges
-	}
+	o := defined(definition.New(f, w.Family.WithProb(base)))
+	kl = defined(definition.RowKL(f, o, t, policy[t-1])) // both are positive on the same edges
 	failing = make([]enc, w.Layer(t).States())
 	for x := range failing {
 		lo, hi := w.Layer(t).Row(x)

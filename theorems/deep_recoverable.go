@@ -309,18 +309,9 @@ func comparison(w *World[enc], claim string, shift int, underPolicy bool) {
 	if p == nil {
 		return
 	}
-	moved, err := definition.New(f, w.Family.WithProb(p))
-	if err != nil {
-		panic("theorems: " + err.Error())
-	}
-	kl, err := definition.PositionKL(f, w.Oracle(), moved.Joint())
-	if err != nil {
-		panic(err) // P and P_0 are positive
-	}
-	law, err := definition.Adversary(f, w.Case.Instance)
-	if err != nil {
-		panic(err) // no row sum is zero
-	}
+	moved := defined(definition.New(f, w.Family.WithProb(p)))
+	kl := defined(definition.PositionKL(f, w.Oracle(), moved.Joint())) // P and P_0 are positive
+	law := defined(definition.Adversary(f, w.Case.Instance))           // no row sum is zero
 	if underPolicy {
 		law = p
 	}
@@ -424,12 +415,8 @@ func raisedCost(w *World[enc], claim string, divisor int64) {
 				if f.Sign(o.Adversary[t-1][x]) != field.Positive {
 					break
 				}
-				if up, err = f.Quo(goal, rho); err != nil {
-					panic(err) // ρ_0 > 0
-				}
-				if down, err = f.Quo(rest, f.Sub(one, rho)); err != nil {
-					panic(err) // ρ_0 < 1
-				}
+				up = defined(f.Quo(goal, rho))               // ρ_0 > 0
+				down = defined(f.Quo(rest, f.Sub(one, rho))) // ρ_0 < 1
 			}
 			for e, hi := w.Layer(t).Row(x); e < hi; e++ {
 				factor := down

@@ -249,10 +249,7 @@ func leastEigenvalue(w *World[rat], t int) (rat, bool) {
 		unit[o+i] = w.FromInt(1)
 		sum = w.Add(sum, solveFisher(w, f, unit)[o+i])
 	}
-	mu, err := rationals(w).Quo(w.FromInt(1), sum)
-	if err != nil {
-		panic(err) // a positive definite matrix has a positive inverse trace
-	}
+	mu := defined(rationals(w).Quo(w.FromInt(1), sum)) // a positive definite matrix has a positive inverse trace
 	return mu, true
 }
 

@@ -125,10 +125,7 @@ func best(w *World[rat]) [][]rat {
 			b[t][x] = w.FromInt(0)
 			plain, weighted := lengths(w, t+1, x, w.After(t+1, x, w.Solution().H[t+1]))
 			if !w.IsZero(plain) {
-				q, err := rationals(w).Quo(weighted, plain)
-				if err != nil {
-					panic(err)
-				}
+				q := defined(rationals(w).Quo(weighted, plain))
 				b[t][x] = q
 			}
 		}
@@ -308,11 +305,7 @@ func eachReward(w *World[rat], f func(t int, r rewards)) {
 		difference[x] = q.Sub(reward[x], w.Family.Harm[x])
 	}
 	under := func(harm []rat) *definition.Oracle[rat] {
-		o, err := definition.New(w.Ring, w.Family.WithHarm(harm))
-		if err != nil {
-			panic("theorems: " + err.Error()) // worlds are made below the oracle's limit
-		}
-		return o
+		return defined(definition.New(w.Ring, w.Family.WithHarm(harm))) // worlds are made below the oracle's limit
 	}
 	o, apart := under(reward), under(difference)
 	score := w.Oracle().Score(*w.Family.Param)

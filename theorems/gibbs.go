@@ -232,10 +232,7 @@ func largestCosts(w *World[enc], compare func(p *prefixProblem, at, largest enc)
 
 // costAt returns KL(p*‖p_0) at a base recovery probability.
 func costAt(f field.Interval, p *prefixProblem, rho enc) enc {
-	_, kl, err := exact.Gibbs(f, rho, p.tilt, p.odds)
-	if err != nil {
-		panic(err)
-	}
+	_, kl := gibbsAt(f, rho, p.tilt, p.odds)
 	return kl
 }
 

@@ -65,10 +65,7 @@ func cubicCase(weights []int64, j int64, lambda *big.Rat) *model.Case {
 func familyAt(w *World[rat], logits [][][]*big.Rat) (exact.Family[rat], *exact.Branch[rat]) {
 	f := rationals(w)
 	param := &model.Parameterisation{Kind: model.Polynomial, Parameters: 1, Logits: logits}
-	family, err := exact.NewPolynomialFamily(f, w.Family.Numbers, param)
-	if err != nil {
-		panic(err) // ℚ holds every coefficient
-	}
+	family := defined(exact.NewPolynomialFamily(f, w.Family.Numbers, param)) // ℚ holds every coefficient
 	o := w.Objective()
 	o.Beta = w.FromInt(0)
 	b, err := exact.SolveBranch(f, family, o, 2)
@@ -190,10 +187,7 @@ func bothBranches(w *World[rat]) {
 			w.Vacuous()
 			continue
 		}
-		step, err := f.Quo(f.Mul(lambda, slope), fisher)
-		if err != nil {
-			panic(err) // F̄ ≠ 0
-		}
+		step := defined(f.Quo(f.Mul(lambda, slope), fisher)) // F̄ ≠ 0
 		w.Equal(Place{}, "δθ = −λF̄⁻¹Ḡ at "+side.name+", order 1", side.branch.Theta[0][1], f.Neg(step))
 		half := fraction(w, 1, 2)
 		w.Equal(Place{}, "L = −½λ²ḠF̄⁻¹Ḡ at "+side.name+", order 2", secondOrder(w, side.branch), f.Neg(f.Mul(half, f.Mul(lambda, f.Mul(slope, step)))))

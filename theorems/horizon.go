@@ -76,14 +76,8 @@ func sureHorizon(w *World[rat]) int {
 	for t := range layers {
 		layers[t] = positive(p.Layer(t + 1))
 	}
-	q, err := model.NewProcess(p.Vocabulary(), layers, *p.Harm(), p.HarmDenominator())
-	if err != nil {
-		panic(err)
-	}
-	s, err := definition.List(q)
-	if err != nil {
-		panic(err)
-	}
+	q := mustModel(model.NewProcess(p.Vocabulary(), layers, *p.Harm(), p.HarmDenominator()))
+	s := defined(definition.List(q))
 	return s.Horizon()
 }
 
@@ -257,11 +251,7 @@ func definite(w *World[rat], t int) bool {
 	if w.Family.Param.Tabular() {
 		return false
 	}
-	rank, err := exact.Rank(rationals(w), w.MeanFisher(w.Solution().Occupancy[t-1], t))
-	if err != nil {
-		panic(err) // ℚ divides by every pivot
-	}
-	return rank == w.Family.Param.Block(w.Family.Process, t)
+	return rankOf(w, w.MeanFisher(w.Solution().Occupancy[t-1], t)) == w.Family.Param.Block(w.Family.Process, t)
 }
 
 func thm10TabularConverse(w *World[rat]) {
@@ -315,14 +305,8 @@ func baseBeyond(w *World[rat], shift int, everywhere bool) {
 	f, o, m := rationals(w), w.Oracle(), w.Solution()
 	k := o.Horizon()
 	for i, u := range tilts(w) {
-		s, err := exact.SolveTilted(f, w.Family.Numbers, u)
-		if err != nil {
-			panic(err) // positive tilts make positive soft values
-		}
-		law, err := definition.Tilted(f, o, u)
-		if err != nil {
-			panic(err)
-		}
+		s := defined(exact.SolveTilted(f, w.Family.Numbers, u)) // positive tilts make positive soft values
+		law := defined(definition.Tilted(f, o, u))
 		tilt := "e^{−λ/m} = " + tiltBases[i].RatString()
 		for t := max(1, k+1+shift); t <= w.T(); t++ {
 			for x := range w.States(t) {

@@ -101,10 +101,7 @@ type tails struct {
 func (b *tails) integral(v []rat) []rat {
 	r := b.FromInt(0)
 	for k := range b.Order {
-		c, err := b.Field.Quo(v[k], b.Base.FromInt(int64(k)+1))
-		if err != nil {
-			panic(err)
-		}
+		c := defined(b.Field.Quo(v[k], b.Base.FromInt(int64(k)+1)))
 		r[k+1] = c
 	}
 	return r
@@ -137,10 +134,7 @@ func (b *tails) over(t int, law [][][]rat, integrand func(variance []rat) []rat)
 func newTails(w *World[rat]) *tails {
 	s, pt, tilt := formalTilt(w)
 	b := &tails{SeriesField: s, kl: definedKL(w)}
-	optimum, err := exact.SolveTilted(s, pt, tilt)
-	if err != nil {
-		panic(err) // soft values are 1 at λ = 0
-	}
+	optimum := defined(exact.SolveTilted(s, pt, tilt)) // soft values are 1 at λ = 0
 	b.starred = optimum.Occupancy
 	// E_0[Harm^k·e^{−λHarm}|y_≤t] for k = 1, 2, over optimum.Soft.
 	moment := tilt
@@ -155,22 +149,13 @@ func newTails(w *World[rat]) *tails {
 	for t, soft := range optimum.Soft {
 		variance, base := make([][]rat, len(soft)), make([][]rat, len(soft))
 		for x, z := range soft {
-			mean, square := quotient(s, moments[0][t][x], z), quotient(s, moments[1][t][x], z)
+			mean, square := defined(s.Quo(moments[0][t][x], z)), defined(s.Quo(moments[1][t][x], z)) // z(0) ≠ 0
 			variance[x] = s.Sub(square, s.Mul(mean, mean))
 			base[x] = s.Constant(w.Solution().Occupancy[t][x])
 		}
 		b.variance, b.base = append(b.variance, variance), append(b.base, base)
 	}
 	return b
-}
-
-// quotient returns a/b for a series b with b(0) ≠ 0.
-func quotient(s field.SeriesField[rat], a, b []rat) []rat {
-	q, err := s.Quo(a, b)
-	if err != nil {
-		panic(err)
-	}
-	return q
 }
 
 var ownCubic = &Statement{
@@ -334,10 +319,7 @@ func tradeoffLaw(w *World[rat]) {
 		mean, z := tiltedTotals(late, u)
 		at := Place{}.Where("e^{−λ/m} = %s", tiltBases[i].RatString())
 		sum, harm := w.FromInt(0), w.FromInt(0)
-		law, err := definition.Tilted(rationals(w), o, u)
-		if err != nil {
-			panic(err)
-		}
+		law := defined(definition.Tilted(rationals(w), o, u))
 		for y, p := range o.Joint() {
 			sum = w.Add(sum, w.Mul(p, u[o.State(y, w.T())]))
 			harm = w.Add(harm, w.Mul(law[y], w.Family.Harm[o.State(y, w.T())]))
@@ -371,14 +353,8 @@ func tradeoffClosed(w *World[enc]) {
 func tradeoffSign(w *World[enc]) {
 	f, o := interval(w), newOptimum(w)
 	// +λ·E*[Harm] − log Z = −2·log Z − (−λ·E*[Harm] − log Z).
-	tilt, err := definition.HarmTilt(f, w.Oracle(), w.Case.Lambda)
-	if err != nil {
-		panic(err)
-	}
-	log, err := f.Log(exact.Backward(f, w.Family.Numbers, tilt)[0][0])
-	if err != nil {
-		panic(err)
-	}
+	tilt := defined(definition.HarmTilt(f, w.Oracle(), w.Case.Lambda))
+	log := defined(f.Log(exact.Backward(f, w.Family.Numbers, tilt)[0][0]))
 	log = f.Neg(log)
 	w.Meet(Place{}, "Σ_t KL_t = +λ·E*[Harm] − log E_0[e^{−λHarm}]", field.Sum(w.Ring, o.kl), f.Sub(f.Add(log, log), o.ahead[0][0]))
 }

@@ -69,16 +69,22 @@ func pointwiseProblems(w *World[enc]) [][]prefixProblem {
 		for x := range all[t-1] {
 			p := prefixProblem{Place: verify.At(t, x), rho: w.Case.BaseRecovery(t, x), eta: eta, tilt: tilt, odds: u, attacked: attacked[t-1][x], reached: reached[t-1][x]}
 			p.base = defined(f.FromRat(p.rho))
-			var err error
-			if p.recovery, p.kl, err = exact.Gibbs(f, p.base, tilt, u); err != nil {
-				panic(err) // Z ≥ 1
-			}
+			p.recovery, p.kl = gibbsAt(f, p.base, tilt, u)
 			lost := defined(f.FromRat(new(big.Rat).Sub(big.NewRat(1, 1), p.rho)))
 			p.failure = defined(f.Quo(lost, normaliser(w, p.base, u)))
 			all[t-1][x] = p
 		}
 	}
 	return all
+}
+
+// gibbsAt returns ρ* and KL(p*‖p_0) at the base recovery probability rho, for η and e^η.
+func gibbsAt(f field.Interval, rho, eta, odds enc) (recovery, kl enc) {
+	recovery, kl, err := exact.Gibbs(f, rho, eta, odds)
+	if err != nil {
+		panic(err) // Z ≥ 1
+	}
+	return recovery, kl
 }
 
 // everyProblem runs f over the problems of all prefixes.

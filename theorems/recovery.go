@@ -148,18 +148,9 @@ type beside struct {
 
 func newBeside(w *World[enc]) beside {
 	f := interval(w)
-	prob, err := exact.PolicyRows[enc](f, w.Family.Process, w.Case.Policy)
-	if err != nil {
-		panic(err) // rows of a policy have positive sums
-	}
-	oracle, err := definition.New(f, w.Family.WithProb(prob))
-	if err != nil {
-		panic(err)
-	}
-	terms, err := exact.Deep(f, w.Family.Numbers, w.Objective(), prob)
-	if err != nil {
-		panic(err) // the supports agree
-	}
+	prob := defined(exact.PolicyRows[enc](f, w.Family.Process, w.Case.Policy)) // rows of a policy have positive sums
+	oracle := defined(definition.New(f, w.Family.WithProb(prob)))
+	terms := defined(exact.Deep(f, w.Family.Numbers, w.Objective(), prob)) // the supports agree
 	return beside{prob, oracle, terms}
 }
 

@@ -110,11 +110,7 @@ func aggregate(w *World[rat], compare func(k int, factors []rat, sum, c rat)) {
 
 // over returns a/(1−γ²).
 func over(w *World[rat], a rat) rat {
-	q, err := rationals(w).Quo(a, w.Sub(w.FromInt(1), power(w, 2)))
-	if err != nil {
-		panic(err) // γ < 1
-	}
-	return q
+	return defined(rationals(w).Quo(a, w.Sub(w.FromInt(1), power(w, 2)))) // γ < 1
 }
 
 func rem6(w *World[rat]) {
@@ -338,11 +334,7 @@ func identifiable(w *World[rat], t int) bool {
 	if w.Family.Param.Tabular() {
 		return false
 	}
-	rank, err := exact.Rank(rationals(w), adversarialFisher(w, t))
-	if err != nil {
-		panic(err) // ℚ divides by every pivot
-	}
-	return rank == w.Family.Param.Block(w.Family.Process, t)
+	return rankOf(w, adversarialFisher(w, t)) == w.Family.Param.Block(w.Family.Process, t)
 }
 
 func rem7Sufficient(w *World[rat]) {
@@ -468,10 +460,7 @@ func constantRecovery(w *World[rat], t int) bool {
 					in = w.Add(in, p)
 				}
 			}
-			rho, err := f.Quo(in, total)
-			if err != nil {
-				panic(err) // a row has a token of positive probability
-			}
+			rho := defined(f.Quo(in, total)) // a row has a token of positive probability
 			mean = w.Add(mean, w.Mul(q, rho))
 		}
 		if z == 1 {

@@ -61,11 +61,7 @@ var xAssumption1 = &Statement{
 
 // rankOf returns the rank of a matrix over ℚ.
 func rankOf(w *World[rat], m [][]rat) int {
-	n, err := exact.Rank(rationals(w), m)
-	if err != nil {
-		panic(err) // ℚ divides by every pivot
-	}
-	return n
+	return defined(exact.Rank(rationals(w), m)) // ℚ divides by every pivot
 }
 
 // softmaxRanks returns the rank of the tabular F̄_t, block by block, without the

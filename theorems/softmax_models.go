@@ -150,10 +150,7 @@ func rem10Shift(w *World[enc]) {
 	level := defined(f.FromRat(w.Case.Scalar("epsilon")))
 	decay(w, func(t int64, rho, tilt, odds, slope, constant enc) {
 		at := verify.At(int(t), 0)
-		recovery, _, err := exact.Gibbs(f, rho, tilt, defined(f.Exp(tilt)))
-		if err != nil {
-			panic(err)
-		}
+		recovery, _ := gibbsAt(f, rho, tilt, defined(f.Exp(tilt)))
 		w.Meet(at, "ρ* = ε at η = logit ε − logit ρ_0", recovery, level)
 		rest := f.Sub(tilt, f.Add(odds, f.Sub(slope, constant)))
 		w.Meet(at, "η − (logit ε + αt − log c) = log(1 − ρ_0)", rest, defined(f.Log(f.Sub(f.FromInt(1), rho))))

@@ -243,14 +243,8 @@ func lumping(w *World[rat]) {
 		}
 	}
 	w.Same(Place{}, "horizon of the process = horizon of the tree", exact.Horizon(w.Family.Process), o.Horizon())
-	law, err := exact.AdversaryLaw[rat](rationals(w), w.Case.Instance)
-	if err != nil {
-		panic(err)
-	}
-	unrolledLaw, err := definition.Adversary[rat](rationals(w), u.Case.Instance)
-	if err != nil {
-		panic(err)
-	}
+	law := defined(exact.AdversaryLaw[rat](rationals(w), w.Case.Instance))
+	unrolledLaw := defined(definition.Adversary[rat](rationals(w), u.Case.Instance))
 	for t := 1; t <= w.T(); t++ {
 		w.Equal(verify.At(t, 0), "I_t of the process = I_t of the tree", m.Information[t-1], o.Information(t))
 		rec := w.FromInt(0)
@@ -280,10 +274,7 @@ func lumping(w *World[rat]) {
 	unrolledTilts := tilts(u.World)
 	for i, tilt := range tilts(w) {
 		s := solveTilted(w, tilt)
-		starred, err := definition.Tilted(rationals(w), o, unrolledTilts[i])
-		if err != nil {
-			panic(err)
-		}
+		starred := defined(definition.Tilted(rationals(w), o, unrolledTilts[i]))
 		tilt := "e^{−λ/m} = " + tiltBases[i].RatString()
 		for t := 1; t <= w.T(); t++ {
 			before, after := o.Marginals(starred, t-1), o.Marginals(starred, t)

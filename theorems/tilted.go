@@ -13,30 +13,16 @@ import (
 
 // solveTilted returns the optimum over all policies for a positive tilt.
 func solveTilted(w *World[rat], u []rat) *exact.Tilted[rat] {
-	s, err := exact.SolveTilted(rationals(w), w.Family.Numbers, u)
-	if err != nil {
-		panic(err) // positive tilts make positive soft values
-	}
-	return s
+	return defined(exact.SolveTilted(rationals(w), w.Family.Numbers, u)) // positive tilts make positive soft values
 }
 
 // definedKL returns KL_t of the tabular optimum as a series in λ, for t = 1…T at
 // [t−1], by enumeration of the sequences.
 func definedKL(w *World[rat]) [][]rat {
 	s, pt, tilt := formalTilt(w)
-	o, err := definition.New(s, pt)
-	if err != nil {
-		panic("theorems: " + err.Error()) // worlds are made below the oracle's limit
-	}
-	law, err := definition.Tilted(s, o, tilt)
-	if err != nil {
-		panic(err) // the sum is 1 at λ = 0
-	}
-	kl, err := definition.PositionKL(s, o, law)
-	if err != nil {
-		panic(err) // the ratios are 1 at λ = 0
-	}
-	return kl
+	o := defined(definition.New(s, pt))              // worlds are made below the oracle's limit
+	law := defined(definition.Tilted(s, o, tilt))    // the sum is 1 at λ = 0
+	return defined(definition.PositionKL(s, o, law)) // the ratios are 1 at λ = 0
 }
 
 // optimum is the tabular optimum of a case at its own λ, enclosed.
@@ -48,30 +34,16 @@ type optimum struct {
 
 func newOptimum(w *World[enc]) *optimum {
 	f, o := interval(w), w.Oracle()
-	tilt, err := definition.HarmTilt(f, o, w.Case.Lambda)
-	if err != nil {
-		panic(err) // λ is bounded far below what Exp accepts
-	}
-	law, err := definition.Tilted(f, o, tilt)
-	if err != nil {
-		panic(err)
-	}
+	tilt := defined(definition.HarmTilt(f, o, w.Case.Lambda)) // λ is bounded far below what Exp accepts
+	law := defined(definition.Tilted(f, o, tilt))
 	r := new(optimum)
-	if r.kl, err = definition.PositionKL(f, o, law); err != nil {
-		panic(err)
-	}
-	s, err := exact.SolveTilted(f, w.Family.Numbers, tilt)
-	if err != nil {
-		panic(err)
-	}
+	r.kl = defined(definition.PositionKL(f, o, law))
+	s := defined(exact.SolveTilted(f, w.Family.Numbers, tilt))
 	lambda, _ := f.FromRat(w.Case.Lambda)
 	for t, harm := range exact.Backward(f, w.Family.WithProb(s.Policy), w.Family.Harm) {
 		row := make([]enc, len(harm))
 		for x := range row {
-			log, err := f.Log(s.Soft[t][x])
-			if err != nil {
-				panic(err)
-			}
+			log := defined(f.Log(s.Soft[t][x]))
 			row[x] = f.Neg(f.Add(f.Mul(lambda, harm[x]), log))
 		}
 		r.ahead = append(r.ahead, row)

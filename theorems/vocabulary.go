@@ -1,7 +1,6 @@
 package theorems
 
 import (
-	"fmt"
 	"iter"
 
 	"sounding/exact/field"
@@ -97,18 +96,14 @@ func fieldOf[E any](w *World[E]) field.Field[E] { return w.Ring.(field.Field[E])
 
 // fraction returns n/d in the field of the world.
 func fraction[E any](w *World[E], n, d int64) E {
-	q, err := fieldOf(w).Quo(w.FromInt(n), w.FromInt(d))
-	if err != nil {
-		panic(err) // small integers are invertible
-	}
-	return q
+	return defined(fieldOf(w).Quo(w.FromInt(n), w.FromInt(d))) // small integers are invertible
 }
 
-// defined panics on an error of the definitions, which finite sums of positive
-// terms do not have.
+// defined returns a number or a table that exists for the case at hand. It panics with the
+// error otherwise: a mistake in the suite, or a case that is too large to enumerate.
 func defined[V any](v V, err error) V {
 	if err != nil {
-		panic(fmt.Sprintf("theorems: %v", err))
+		panic(err)
 	}
 	return v
 }
