@@ -100,7 +100,7 @@ func draw(t *rapid.T, v, length int, s structure, k int) *model.Case {
 	}
 	if d.adversary == model.AdversaryRows {
 		for i := range length - 1 + rowsAtEnd {
-			d.rows = append(d.rows, ones(d.edges(i+1)))
+			d.rows = append(d.rows, slices.Repeat([]int64{1}, d.edges(i+1)))
 		}
 		for _, e := range edits(t, "Q weights", 6) {
 			if len(d.rows) > 0 {
@@ -203,12 +203,4 @@ func (d *draft) drawFeatures(t *rapid.T, tokenFeatures, proportional bool) {
 		f := d.features[e.position%len(d.features)]
 		f[e.index%len(f)] = features[e.value%len(features)]
 	}
-}
-
-func ones(n int) []int64 {
-	list := make([]int64, n)
-	for i := range list {
-		list[i] = 1
-	}
-	return list
 }

@@ -71,11 +71,7 @@ func (in *Instance) Recovers(a int) bool {
 func (in *Instance) AdversaryWeights(t int) *Naturals {
 	switch in.Adversary.Kind {
 	case AdversaryUniform:
-		ones := make([]int64, in.Layer(t).Edges())
-		for i := range ones {
-			ones[i] = 1
-		}
-		return &Naturals{small: ones}
+		return &Naturals{small: slices.Repeat([]int64{1}, in.Layer(t).Edges())}
 	case AdversaryRows:
 		return &in.Adversary.Rows[t-1]
 	}

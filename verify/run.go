@@ -243,10 +243,9 @@ func workers() int { return runtime.GOMAXPROCS(0) }
 // their own share the world of a case. What is kept of each statement depends on the order
 // of the cases, not on that of the goroutines.
 func (r *Report) runCases(ctx context.Context, n int, steps *progress) error {
-	results := make([][]Result, n) // [case][check of all entries in order]
-	spent := make([][]time.Duration, n)
-	classes := make([][][]generators.Class, n) // [case][entry], last those of the shared case
-	whole := ctx                               // the group's own context ends with the group
+	results := make([][]caseResult, n)       // [case][entry]; nil where it was interrupted
+	classes := make([][]generators.Class, n) // of the shared cases
+	whole := ctx                             // the group's own context ends with the group
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(workers())
 	for i := range n {
@@ -259,31 +258,14 @@ func (r *Report) runCases(ctx context.Context, n int, steps *progress) error {
 			}
 			shared := r.draw(nil, i)
 			world := NewCaseWorld(field.NewRational(), shared)
-			for _, e := range r.Entries {
+			found := make([]caseResult, len(r.Entries))
+			for j, e := range r.Entries {
 				if ctx.Err() != nil {
 					return ctx.Err()
 				}
-				start := time.Now()
-				c, w := shared, world
-				if e.Statement.Source != nil {
-					c, w = r.draw(e.Statement, i), nil
-				}
-				for k := range e.Claims {
-					check := e.Claims[k].Check
-					var result Result
-					if check.runs(i) {
-						result = guarded(e.Statement.ID, func() Result { return judge(e.Statement.ID, check, c, w) })
-					}
-					results[i] = append(results[i], result)
-				}
-				var list []generators.Class
-				if e.Statement.Source != nil && e.looksAt(i) {
-					list = generators.Classify(c)
-				}
-				classes[i] = append(classes[i], list)
-				spent[i] = append(spent[i], time.Since(start))
+				found[j] = r.runCase(e, i, shared, world)
 			}
-			classes[i] = append(classes[i], generators.Classify(shared))
+			results[i], classes[i] = found, generators.Classify(shared)
 			steps.step()
 			return nil
 		})
@@ -292,22 +274,47 @@ func (r *Report) runCases(ctx context.Context, n int, steps *progress) error {
 		return err
 	}
 	for i := range n {
-		if len(classes[i]) <= len(r.Entries) {
-			continue // interrupted
+		if results[i] == nil {
+			continue
 		}
-		r.Classes.add(classes[i][len(r.Entries)])
-		k := 0
+		r.Classes.add(classes[i])
 		for j, e := range r.Entries {
-			e.Time += spent[i][j]
-			m := len(e.Claims)
-			e.absorb(i, results[i][k:k+m], func() *model.Case { return r.draw(e.Statement, i) })
-			k += m
-			if list := classes[i][j]; list != nil {
-				e.Classes.add(list)
+			o := &results[i][j]
+			e.Time += o.spent
+			e.absorb(i, o.results, func() *model.Case { return r.draw(e.Statement, i) })
+			if o.classes != nil {
+				e.Classes.add(o.classes)
 			}
 		}
 	}
 	return whole.Err()
+}
+
+// caseResult is what was found of an entry on one case.
+type caseResult struct {
+	results []Result           // per claim
+	classes []generators.Class // of a case of the entry's own; nil where none of its checks ran
+	spent   time.Duration
+}
+
+// runCase runs the checks of an entry on case i: the shared one, or that of its own source.
+func (r *Report) runCase(e *Entry, i int, shared *model.Case, world *World[field.Rat]) caseResult {
+	start := time.Now()
+	c, w := shared, world
+	if e.Statement.Source != nil {
+		c, w = r.draw(e.Statement, i), nil
+	}
+	o := caseResult{results: make([]Result, len(e.Claims))}
+	for k := range e.Claims {
+		if check := e.Claims[k].Check; check.runs(i) {
+			o.results[k] = guarded(e.Statement.ID, func() Result { return judge(e.Statement.ID, check, c, w) })
+		}
+	}
+	if e.Statement.Source != nil && e.looksAt(i) {
+		o.classes = generators.Classify(c)
+	}
+	o.spent = time.Since(start)
+	return o
 }
 
 // looksAt reports whether any of the entry's checks runs on case i.

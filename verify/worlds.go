@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"maps"
-	"math/big"
 	"slices"
 	"sync"
 
@@ -71,22 +70,7 @@ func NewCaseWorld[E any, F field.Field[E]](f F, c *model.Case) *World[E] {
 		}
 		return test
 	})
-	seed := sync.OnceValue(func() uint64 {
-		h := fnv.New64a()
-		for t := 1; t <= c.Length(); t++ {
-			weights := c.Layer(t).Weights()
-			for e := range weights.Len() {
-				fmt.Fprintln(h, weights.At(e))
-			}
-		}
-		for x := range c.Harm().Len() {
-			fmt.Fprintln(h, c.Harm().At(x))
-		}
-		for _, name := range slices.Sorted(maps.Keys(c.Scalars)) {
-			fmt.Fprintln(h, name, c.Scalars[name])
-		}
-		return h.Sum64()
-	})
+	seed := sync.OnceValue(func() uint64 { return seedOf(c) })
 	w.Arbitrary = func(n int) []E {
 		v := make([]E, n)
 		for k := range v {
@@ -95,6 +79,24 @@ func NewCaseWorld[E any, F field.Field[E]](f F, c *model.Case) *World[E] {
 		return v
 	}
 	return w
+}
+
+// seedOf returns a seed that the weights, harm and scalars of a case determine.
+func seedOf(c *model.Case) uint64 {
+	h := fnv.New64a()
+	for t := 1; t <= c.Length(); t++ {
+		weights := c.Layer(t).Weights()
+		for e := range weights.Len() {
+			fmt.Fprintln(h, weights.At(e))
+		}
+	}
+	for x := range c.Harm().Len() {
+		fmt.Fprintln(h, c.Harm().At(x))
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Scalars)) {
+		fmt.Fprintln(h, name, c.Scalars[name])
+	}
+	return h.Sum64()
 }
 
 // Limits of a given case. The time that the checks take grows with the fourth power of the
@@ -175,25 +177,13 @@ func (s Shape) Leaves() int {
 
 // Tree returns the prefix tree of the shape. Its weights and harm are placeholders.
 func (s Shape) Tree() *model.Process {
-	layers := make([]*model.Layer, s.Length)
+	weights := make([][]int64, s.Length)
 	n := 1
-	for t := range layers {
+	for t := range weights {
 		n *= s.Vocabulary
-		ones := make([]int64, n)
-		for i := range ones {
-			ones[i] = 1
-		}
-		l, err := model.TreeLayer(s.Vocabulary, model.NaturalsOf(ones...))
-		if err != nil {
-			panic(err)
-		}
-		layers[t] = l
+		weights[t] = slices.Repeat([]int64{1}, n)
 	}
-	p, err := model.NewProcess(s.Vocabulary, layers, model.NaturalsOf(make([]int64, n)...), big.NewInt(1))
-	if err != nil {
-		panic(err)
-	}
-	return p
+	return generators.Tree(s.Vocabulary, weights, make([]int64, n), 1).Process
 }
 
 // variable says what a free variable stands for, and at which position t; 0 if it belongs

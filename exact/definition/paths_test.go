@@ -3,6 +3,7 @@ package definition
 import (
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 	"testing"
 
@@ -131,11 +132,7 @@ func TestSequences(t *testing.T) {
 
 // ones returns n weights of 1.
 func ones(n int) model.Naturals {
-	var w model.Naturals
-	for range n {
-		w.AppendInt64(1)
-	}
-	return w
+	return model.NaturalsOf(slices.Repeat([]int64{1}, n)...)
 }
 
 // repeated returns the process of n positions over two tokens that has one state.
