@@ -11,6 +11,8 @@ import (
 
 // Section 10.2: what harm information that drops to zero says of what is left open.
 
+var cliffStatements = []*Statement{xCliff}
+
 var xCliff = &Statement{
 	ID: "x-cliff", Title: "Harm information can vanish and come back", Section: "10.2", Kind: verify.RefutedReading,
 	Sentence: verify.Sentence{

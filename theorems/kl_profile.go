@@ -11,7 +11,7 @@ import (
 
 // Sections 8 and 10: how the KL divergence is spread over positions.
 
-var klProfileStatements = []*Statement{ownTail, ownCubic, xTradeoff, xCliff}
+var klProfileStatements = []*Statement{ownTail, ownCubic, xTradeoff}
 
 var ownTail = &Statement{
 	ID: "own-tail", Title: "What the KL beyond a position amounts to", Section: "8", Kind: verify.Own,

@@ -17,7 +17,7 @@ func All() []*Statement {
 		statesStatements, objectiveStatements, harmScaleStatements, martingaleStatements, informationStatements, informationRemarksStatements, informationGeneralStatements, promptsStatements,
 		gradientStatements, contributionsStatements, contributionsSimilarStatements, horizonStatements, horizonExtensionsStatements,
 		boundsStatements, boundsSharpStatements, boundsRemarksStatements, boundsPointwiseStatements, estimatorsStatements, equilibriumStatements,
-		equilibriumLimitsStatements, klProfileStatements, optimumNearestStatements, trainingPathStatements, globalMinimiserStatements, recoveryStatements,
+		equilibriumLimitsStatements, klProfileStatements, cliffStatements, optimumNearestStatements, trainingPathStatements, globalMinimiserStatements, recoveryStatements,
 		recoveryGradientStatements, deepEquilibriumStatements, deepProfileStatements, deepTotalStatements, gibbsStatements, robustnessStatements,
 		attackStatements, deepPointwiseStatements, deepUniqueStatements, deepConvexStatements, deepLawStatements, deepLawDisplayStatements,
 		deepRecoverableStatements, expansionStatements, sharedParametersStatements, sharedParametersLimitsStatements,
