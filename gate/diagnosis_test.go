@@ -40,8 +40,8 @@ func TestNoiseHasNoName(t *testing.T) {
 	for _, q := range r.Quantities {
 		if q.Failure == nil {
 			t.Errorf("%s is accepted with noise of 10^-6", q.Quantity)
-		} else if len(q.Failure.Mistakes) > 0 {
-			t.Errorf("%s: noise is taken for %v", q.Quantity, q.Failure.Mistakes)
+		} else if f := q.Failure; len(f.Mistakes)+len(f.Together) > 0 {
+			t.Errorf("%s: noise is taken for %v or %v", q.Quantity, f.Mistakes, f.Together)
 		}
 	}
 }
@@ -87,8 +87,8 @@ func TestTwoBugsHaveNoName(t *testing.T) {
 			if len(r.Failures) != 1 {
 				t.Fatalf("failures %v", r.Failures)
 			}
-			if names := r.Failures[0].Mistakes; len(names) > 0 {
-				t.Errorf("named %v", names)
+			if f := r.Failures[0]; len(f.Mistakes)+len(f.Together) > 0 {
+				t.Errorf("named %v or %v", f.Mistakes, f.Together)
 			}
 		})
 	}

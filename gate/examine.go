@@ -251,7 +251,7 @@ func (c *examiner) compare(e *examination, k int, in *model.Instance, a *exact.A
 		}
 	}
 	wrong := wrongAnswers(q.name, in, near, func(mistake string) bool { return c.open(q.name, mistake) })
-	e.sifted[k] = sift(wrong, near, g.values, allowed, slices.Repeat([]bool{true}, len(near)))
+	e.sifted[k] = newSieve(near, g.values, allowed, slices.Repeat([]bool{true}, len(near))).sift(wrong)
 	return nil
 }
 

@@ -29,7 +29,7 @@ func TestNamed(t *testing.T) {
 		s := newSuspects[Quantity]()
 		for _, a := range c.answers {
 			wrong := map[string][][]float64{"mistake": {{a.wrong}}}
-			s.note("variance", sift(wrong, []float64{a.truth}, []*big.Rat{new(big.Rat).SetFloat64(a.given)}, []*big.Rat{big.NewRat(1, 1)}, []bool{true}))
+			s.note("variance", newSieve([]float64{a.truth}, []*big.Rat{new(big.Rat).SetFloat64(a.given)}, []*big.Rat{big.NewRat(1, 1)}, []bool{true}).sift(wrong))
 		}
 		if named := len(s.named("variance", []training.Mistake{{Name: "mistake"}})) == 1; named != c.named {
 			t.Errorf("%s: named %v, want %v", c.reason, named, c.named)

@@ -21,6 +21,7 @@ type SavedTraining struct {
 	Failure  string            // what is wrong, as a sentence
 	Quantity training.Quantity // "" where there is no usable answer
 	Mistakes []string          // the known mistakes that explain it
+	Together [][]string        // sets of them that do so together, where no single one does
 	Free     []string          // the parts of the question that do not matter
 	Level    Level
 	Seed     uint64
@@ -39,6 +40,13 @@ func (r *TrainingReport) Save(f *TrainingFailure) *SavedTraining {
 	for _, m := range f.Mistakes {
 		s.Mistakes = append(s.Mistakes, m.Name)
 	}
+	for _, set := range f.Together {
+		var names []string
+		for _, m := range set {
+			names = append(names, m.Name)
+		}
+		s.Together = append(s.Together, names)
+	}
 	if f.Unusable != nil {
 		s.Want = nil
 		for _, q := range r.Quantities {
@@ -55,6 +63,7 @@ type savedTrainingFile struct {
 	Failure  string                `json:"failure"`
 	Quantity training.Quantity     `json:"quantity,omitzero"`
 	Mistakes []string              `json:"mistakes,omitzero"`
+	Together [][]string            `json:"together,omitzero"`
 	Free     []string              `json:"free,omitzero"`
 	Level    Level                 `json:"level,omitzero"`
 	Seed     uint64                `json:"seed,omitzero"`
@@ -75,7 +84,7 @@ func (f *trainingFailureFormat) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 // MarshalJSONTo writes the failure in the format TrainingFailureFormat.
 func (s *SavedTraining) MarshalJSONTo(e *jsontext.Encoder) error {
 	return json.MarshalEncode(e, &savedTrainingFile{
-		TrainingFailureFormat, s.Failure, s.Quantity, s.Mistakes, s.Free, s.Level, s.Seed, s.Drawn, s.Smallest,
+		TrainingFailureFormat, s.Failure, s.Quantity, s.Mistakes, s.Together, s.Free, s.Level, s.Seed, s.Drawn, s.Smallest,
 		newQuestion(1, s.Question, s.Want),
 	})
 }
@@ -97,7 +106,7 @@ func ReadSavedTraining(r io.Reader) (*SavedTraining, error) {
 	if err != nil {
 		return nil, fmt.Errorf("failure of a solver: %w", err)
 	}
-	return &SavedTraining{f.Failure, f.Quantity, f.Mistakes, f.Free, f.Level, f.Seed, f.Drawn, f.Smallest, q, f.Request.Want}, nil
+	return &SavedTraining{f.Failure, f.Quantity, f.Mistakes, f.Together, f.Free, f.Level, f.Seed, f.Drawn, f.Smallest, q, f.Request.Want}, nil
 }
 
 // UnmarshalJSONFrom reads a string with a rational.

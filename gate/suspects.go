@@ -58,33 +58,51 @@ func (s *suspects[Q]) named(q Q, known []training.Mistake) []training.Mistake {
 // of its size more: what the mistake makes of the instance is only known in float64.
 const mistakeTolerance = 1e-12
 
-// sift compares an answer with the wrong ones that are known, in their forms by mistake.
-func sift(wrong map[string][][]float64, truth []float64, given, tolerance []*big.Rat, compared []bool) sifted {
-	allowed := make([]float64, len(truth))
-	values := make([]float64, len(truth))
+// sieve compares an answer, and the truth, with wrong ones.
+type sieve struct {
+	truth, given, allowed []float64
+	compared              []bool
+}
+
+func newSieve(truth []float64, given, tolerance []*big.Rat, compared []bool) *sieve {
+	s := &sieve{truth: truth, compared: compared}
 	for i := range truth {
-		allowed[i], _ = tolerance[i].Float64()
-		values[i] = math.NaN()
+		allowed, _ := tolerance[i].Float64()
+		value := math.NaN()
 		if given[i] != nil {
-			values[i], _ = given[i].Float64()
+			value, _ = given[i].Float64()
 		}
+		s.allowed, s.given = append(s.allowed, allowed), append(s.given, value)
 	}
-	same := func(a, b []float64) bool {
-		for i := range a {
-			if compared[i] && !(math.Abs(a[i]-b[i]) <= 2*allowed[i]+mistakeTolerance*math.Abs(b[i])) {
+	return s
+}
+
+// explained reports whether one of the forms of a mistake is the answer.
+func (s *sieve) explained(forms [][]float64) bool { return s.any(s.given, forms) }
+
+// harmless reports whether one of them is the truth.
+func (s *sieve) harmless(forms [][]float64) bool { return s.any(s.truth, forms) }
+
+func (s *sieve) any(of []float64, forms [][]float64) bool {
+	return slices.ContainsFunc(forms, func(form []float64) bool {
+		for i, v := range form {
+			if s.compared[i] && !(math.Abs(of[i]-v) <= 2*s.allowed[i]+mistakeTolerance*math.Abs(v)) {
 				return false
 			}
 		}
 		return true
-	}
-	var s sifted
+	})
+}
+
+// sift compares with the wrong answers that are known, in their forms by mistake.
+func (s *sieve) sift(wrong map[string][][]float64) (found sifted) {
 	for mistake, forms := range wrong {
-		if !slices.ContainsFunc(forms, func(form []float64) bool { return same(truth, form) }) {
-			s.excluded = append(s.excluded, mistake)
+		if !s.harmless(forms) {
+			found.excluded = append(found.excluded, mistake)
 		}
-		if !slices.ContainsFunc(forms, func(form []float64) bool { return same(values, form) }) {
-			s.cleared = append(s.cleared, mistake)
+		if !s.explained(forms) {
+			found.cleared = append(found.cleared, mistake)
 		}
 	}
-	return s
+	return found
 }

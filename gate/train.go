@@ -71,6 +71,9 @@ type TrainingFailure struct {
 	// Mistakes are the known mistakes that explain every answer that was given, and at
 	// least one that is wrong. More than one could not be told apart.
 	Mistakes []training.Mistake
+	// Together are the sets of mistakes that do so where no single one does, of a loss on
+	// samples. None of them contains another.
+	Together [][]training.Mistake
 	// Free are the parts of Question that can be changed without curing the failure.
 	Free []string
 
@@ -116,6 +119,7 @@ type trainer struct {
 	Trainee
 	o TrainingOptions
 	suspects[training.Quantity]
+	combined combinations // of a loss whose failure no mistake explains alone
 }
 
 // CheckTraining compares what a trainee answers with exact values on random questions,
@@ -136,7 +140,7 @@ func CheckTraining(ctx context.Context, s Trainee, o TrainingOptions) (*Training
 	if o.Only == nil {
 		o.Only = o.Claim.Quantities()
 	}
-	c := &trainer{s, o, newSuspects[training.Quantity]()}
+	c := &trainer{Trainee: s, o: o, suspects: newSuspects[training.Quantity]()}
 	r := &TrainingReport{Seed: o.Seed, Level: o.Level, Wanted: o.Instances, Claim: o.Claim}
 	for _, q := range o.Only {
 		r.Quantities = append(r.Quantities, TrainingQuantity{Quantity: q})
@@ -162,8 +166,8 @@ func CheckTraining(ctx context.Context, s Trainee, o TrainingOptions) (*Training
 	}
 	for _, f := range r.Failures {
 		if o.On != nil {
-			if f.Unusable == nil {
-				f.Mistakes = c.mistakes(f)
+			if err := c.explainThere(ctx, f); err != nil {
+				return r, err
 			}
 		} else if err := c.explain(ctx, r, f); err != nil {
 			return r, err
@@ -383,7 +387,11 @@ func (c *trainer) compare(s *training.Solution, q *training.Question, name train
 	}
 	e.nonzero = slices.ContainsFunc(near, func(v float64) bool { return v != 0 })
 	wrong := s.Wrong(name, func(mistake string) bool { return c.open(name, mistake) })
-	e.sifted = sift(wrong, near, g.values, tolerance, compared)
+	sieve := newSieve(near, g.values, tolerance, compared)
+	e.sifted = sieve.sift(wrong)
+	if name == training.LossGradient {
+		c.combined.note(s, sieve)
+	}
 	return e, nil
 }
 
@@ -436,9 +444,26 @@ func (c *trainer) explain(ctx context.Context, r *TrainingReport, f *TrainingFai
 	if err := c.tellApart(ctx, r, f); err != nil {
 		return err
 	}
+	if err := c.combine(ctx, r, f); err != nil {
+		return err
+	}
 	if err := c.shrinkWrong(ctx, f); err != nil {
 		return err
 	}
-	f.Mistakes = c.mistakes(f)
+	c.name(f)
+	return nil
+}
+
+// explainThere sets the mistakes of a failure on the one question that there is.
+func (c *trainer) explainThere(ctx context.Context, f *TrainingFailure) error {
+	if f.Unusable != nil {
+		return nil
+	}
+	if c.suspect(f) {
+		if _, err := c.try(ctx, f, f.Original); err != nil {
+			return err
+		}
+	}
+	c.name(f)
 	return nil
 }

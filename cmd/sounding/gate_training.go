@@ -96,7 +96,7 @@ const tokenLevel = "token-level"
 func (p *gateReport) trainingFailure(b *strings.Builder, r *gate.TrainingReport, f *gate.TrainingFailure) {
 	fmt.Fprintf(b, "FAILS: %v\n", f)
 	if f.Unusable == nil {
-		fmt.Fprintf(b, "%s is %s\n%s%s", f.Quantity, f.Quantity.Meaning(), explanation(f.Mistakes), onPolicyHint(r, f))
+		fmt.Fprintf(b, "%s is %s\n%s%s", f.Quantity, f.Quantity.Meaning(), explanationOfTraining(r, f), onPolicyHint(r, f))
 	}
 	if p.file != "" {
 		fmt.Fprintf(b, "on %s", p.file)
@@ -129,6 +129,38 @@ func onPolicyHint(r *gate.TrainingReport, f *gate.TrainingFailure) string {
 		}
 	}
 	return ""
+}
+
+// explanationOfTraining names the mistakes that explain a failure, alone or together.
+func explanationOfTraining(r *gate.TrainingReport, f *gate.TrainingFailure) string {
+	switch {
+	case len(f.Mistakes) > 0 || f.Quantity != training.LossGradient:
+		return explanation(f.Mistakes)
+	case len(f.Together) > 1:
+		s := "explained by any of these, each together:\n"
+		for _, set := range f.Together {
+			s += fmt.Sprintf("  %s\n", joined(set))
+		}
+		return s
+	case len(f.Together) == 1:
+		s := "explained by, together:\n"
+		for _, m := range f.Together[0] {
+			s += fmt.Sprintf("  %s\n", diagnosis(m))
+		}
+		return s
+	case r.Objective == training.ObjectiveHarm || r.Objective == training.ObjectiveKL:
+		return "no known mistake explains every answer, nor do several of a loss together\n"
+	}
+	return "no known mistake explains every answer, nor do several of a loss together: try --objective harm, then --objective kl, which look at one term each\n"
+}
+
+// joined returns the names of mistakes that are made together.
+func joined(set []training.Mistake) string {
+	var names []string
+	for _, m := range set {
+		names = append(names, m.Name)
+	}
+	return strings.Join(names, " + ")
 }
 
 // explanation names the mistakes that explain a failure.
@@ -210,8 +242,11 @@ func trainingVerdict(r *gate.TrainingReport) string {
 
 // trainingResult returns what was found of a quantity in a word.
 func trainingResult(r *gate.TrainingReport, q gate.TrainingQuantity) string {
-	if q.Failure != nil {
-		return failsBy(q.Failure.Mistakes)
+	switch f := q.Failure; {
+	case f != nil && len(f.Together) == 1:
+		return "FAILS: " + joined(f.Together[0])
+	case f != nil:
+		return failsBy(f.Mistakes)
 	}
 	return resultOf(q.Instances, q.Undecided, r.Unanswered == r.Instances)
 }

@@ -66,7 +66,7 @@ def reduce(losses, m, o):
     if o.reduction == "sum":
         return sum(l.sum() for l in losses) / len(losses)
     if o.reduction == "grpo":  # the mean over the tokens of every sequence
-        return sum(l.mean() for l in losses if len(l)) / len(losses)
+        return sum((l.mean() for l in losses if len(l)), torch.zeros(())) / len(losses)
     if o.reduction == "bnpo":  # the mean over the tokens of the batch
         return sum(l.sum() for l in losses) / max(sum(len(l) for l in losses), 1)
     return sum(l.sum() for l in losses) / (len(losses) * m.T)  # dr_grpo

@@ -46,7 +46,7 @@ func lossMistakes[E any](o Objective) []form[E] {
 	list = append(list, form[E]{"baseline with the own reward", func(c *calculation[E]) []E {
 		return withoutHarm(c, big.NewRat(1, int64(len(c.q.Batches[0].Sequences))))
 	}})
-	for _, ε := range []int64{10_000, 1_000_000, 100_000_000} {
+	for _, ε := range groupEpsilons {
 		for ddof := range 2 {
 			list = append(list, form[E]{"divided by the deviation of the group", func(c *calculation[E]) []E {
 				return c.plus(withoutHarm(c, big.NewRat(1, 1)), c.FromInt(1), c.standardised(ddof, big.NewRat(1, ε)))
@@ -55,6 +55,9 @@ func lossMistakes[E any](o Objective) []form[E] {
 	}
 	return list
 }
+
+// groupEpsilons are 1/ε for what code adds to the standard deviation of a group.
+var groupEpsilons = []int64{10_000, 1_000_000, 100_000_000}
 
 // standardised returns the expected gradient of −A·log p summed over the sequences of a
 // batch and divided by their number, A the rewards that are standardised in their batch.

@@ -97,6 +97,7 @@ type Solution struct {
 	question *Question
 	exact    *calculation[field.Rat]
 	float    *calculation[float64]
+	losses   *losses // nil before a combination is asked for
 	real     map[uint]*calculation[field.Enclosure]
 	logs     float64 // Λ, NaN before it is asked for
 }

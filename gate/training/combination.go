@@ -1,0 +1,274 @@
+package training
+
+import (
+	"math"
+	"math/big"
+	"slices"
+)
+
+// Combination is a set of known mistakes that are made together in one loss on samples.
+type Combination struct {
+	Mistakes []Mistake
+	of       choice
+}
+
+// choice is a way to write a loss: for each of its parts the alternative that is taken, 0
+// for the right one.
+type choice struct{ advantage, ratio, reduction, divergence int }
+
+// The alternatives of every part, by the mistake that each is; "" for none.
+var (
+	advantageChoices = []string{"", "baseline with the own reward", "divided by the deviation of the group"}
+	ratioChoices     = []string{"", "token ratio for sequence ratio", "importance weight missing", "geometric ratio for product"}
+	reductionChoices = []string{"", "mean over tokens", "mean over padded length", "times the length", "mean over all tokens"}
+)
+
+// divergence is a KL term: what it adds to the derivative of the loss by log p(y_t), in its
+// forms, and whether it is multiplied by the ratio of the loss.
+type divergence struct {
+	mistake  string
+	weighted bool
+	slopes   []func(c *calculation[float64], p path) []float64
+}
+
+// divergences returns the alternatives of the KL term, the right one first.
+func (of Claim) divergences() []divergence {
+	type slopes = []func(c *calculation[float64], p path) []float64
+	right := divergence{"", true, slopes{(*calculation[float64]).k1Reward, (*calculation[float64]).k1Sum}}
+	k2, k3 := slopes{(*calculation[float64]).k2Loss}, slopes{(*calculation[float64]).k3Loss}
+	if of.TokenLevel {
+		right.slopes = k2
+	}
+	none := func(_ *calculation[float64], p path) []float64 { return make([]float64, len(p.steps)) }
+	list := []divergence{
+		right,
+		{"KL missing", false, slopes{none}},
+		{"k1 as a loss", false, slopes{(*calculation[float64]).k1Loss}},
+		{"k3 as a loss", true, k3},
+		{"k2 off policy", false, k2},
+		{"k3 off policy", false, k3},
+	}
+	if !of.TokenLevel {
+		list = append(list, divergence{"frozen prefixes", true, k2})
+	}
+	return list
+}
+
+// Combinations returns the sets of mistakes, of one up to one in each part of a loss on
+// samples, that are known to a claim: in the advantages, the importance ratio, the mean over
+// tokens and sequences, and the KL.
+func (of Claim) Combinations() []Combination {
+	var list []Combination
+	for a, advantage := range advantageChoices {
+		for r, ratio := range ratioChoices {
+			for m, reduction := range reductionChoices {
+				for d, divergence := range of.divergences() {
+					if of.Objective == ObjectiveHarm && d > 0 || of.Objective == ObjectiveKL && a > 0 {
+						continue // of a term that is not there
+					}
+					if ratio == "importance weight missing" && slices.Contains(of.unweighted(), divergence.mistake) {
+						continue // which has another name
+					}
+					c := Combination{of: choice{a, r, m, d}}
+					for _, name := range []string{advantage, ratio, reduction, divergence.mistake} {
+						if name != "" {
+							c.Mistakes = append(c.Mistakes, lookUp(name))
+						}
+					}
+					none := func(m Mistake) bool { return of.OnPolicy && slices.Contains(offPolicy, m.Name) }
+					if len(c.Mistakes) > 0 && !slices.ContainsFunc(c.Mistakes, none) {
+						list = append(list, c)
+					}
+				}
+			}
+		}
+	}
+	return list
+}
+
+// unweighted lists the names of KL terms that are not taken where no term is weighted: those
+// of one without a weight where another term could have it, and else those of one with.
+func (of Claim) unweighted() []string {
+	if of.Objective == ObjectiveKL {
+		return []string{"frozen prefixes", "k3 as a loss"}
+	}
+	return []string{"k2 off policy", "k3 off policy"}
+}
+
+// Combined returns what a combination of mistakes makes of the expected gradient of a loss
+// on samples, in its forms.
+func (s *Solution) Combined(c Combination) [][]float64 { return s.lossOf(c.of) }
+
+func (s *Solution) lossOf(of choice) (forms [][]float64) {
+	if s.losses == nil {
+		s.losses = newLosses(s.floats())
+	}
+	l := s.losses
+	if l.q.Objective == ObjectiveHarm {
+		return l.rewarded(of)
+	}
+	for _, kl := range l.diverging(of) {
+		for _, harm := range l.rewarded(of) {
+			forms = append(forms, l.plus(l.plus(kl, 1, harm), 1, l.penalty))
+		}
+	}
+	return forms
+}
+
+// losses computes expected gradients of losses on samples whose parts are chosen.
+type losses struct {
+	*calculation[float64]
+	batches [][]int       // the sequences of every batch, as indices of paths
+	chance  []float64     // of a batch, given its first sequence
+	rewards [][][]float64 // the advantages of the first sequence of a batch [choice][form][batch]
+	parts   map[choice][][]float64
+	penalty []float64 // what needs no samples
+}
+
+func newLosses(c *calculation[float64]) *losses {
+	l := &losses{calculation: c, parts: make(map[choice][][]float64), penalty: c.tokens().value}
+	if c.q.Objective == ObjectiveDeep {
+		l.penalty = c.penaltyGradient(0, c.adversary())
+	}
+	index := make(map[string]int)
+	for i, p := range c.paths() {
+		index[key(c.sequence(p))] = i
+	}
+	for _, b := range c.q.Batches {
+		var batch []int
+		chance := 1.0
+		for j, y := range b.Sequences {
+			batch = append(batch, index[key(y)])
+			if j > 0 {
+				chance *= c.probability(c.paths()[batch[j]])
+			}
+		}
+		l.batches, l.chance = append(l.batches, batch), append(l.chance, chance)
+	}
+	first := func(f func(b Batch) float64) (list []float64) {
+		for _, b := range c.q.Batches {
+			list = append(list, f(b))
+		}
+		return list
+	}
+	plain := first(func(b Batch) float64 { return c.FromRat(b.Rewards[0]) })
+	centred := first(func(b Batch) float64 { return c.advantages("rloo", b.Rewards, 0, nil)[0] })
+	if len(l.batches[0]) == 1 { // by a baseline that other samples give
+		mean := 0.0
+		for b, batch := range l.batches {
+			mean += c.probability(c.paths()[batch[0]]) * plain[b]
+		}
+		for b := range centred {
+			centred[b] = plain[b] - mean
+		}
+	}
+	own := first(func(b Batch) float64 { return c.advantages("dr_grpo", b.Rewards, 0, nil)[0] })
+	var standardised [][]float64
+	for _, ε := range groupEpsilons {
+		for ddof := range 2 {
+			standardised = append(standardised, first(func(b Batch) float64 {
+				return c.advantages("grpo", b.Rewards, ddof, big.NewRat(1, ε))[0]
+			}))
+		}
+	}
+	l.rewards = [][][]float64{{plain, centred}, {own}, standardised}
+	return l
+}
+
+// key tells sequences apart.
+func key(sequence []int) string {
+	var b []byte
+	for _, a := range sequence {
+		b = append(b, byte(a), byte(a>>8))
+	}
+	return string(b)
+}
+
+// rewarded returns the part of the gradient that the rewards give, in its forms.
+func (l *losses) rewarded(of choice) [][]float64 {
+	of.divergence = -1
+	if forms, known := l.parts[of]; known {
+		return forms
+	}
+	var forms [][]float64
+	for _, advantage := range l.rewards[of.advantage] {
+		mean := l.reduced(of.reduction, advantage)
+		forms = append(forms, l.expected(func(i int, p path) []float64 {
+			return l.ratio(of.ratio, p, l.constant(p, -mean[i]))
+		}))
+	}
+	l.parts[of] = forms
+	return forms
+}
+
+// diverging returns the part of the gradient that the KL gives, in its forms.
+func (l *losses) diverging(of choice) [][]float64 {
+	of.advantage = -1
+	if forms, known := l.parts[of]; known {
+		return forms
+	}
+	var forms [][]float64
+	mean, kl := l.reduced(of.reduction, nil), l.q.divergences()[of.divergence]
+	for _, slope := range kl.slopes {
+		forms = append(forms, l.expected(func(i int, p path) []float64 {
+			v := l.times(mean[i], slope(l.calculation, p))
+			if kl.weighted {
+				v = l.ratio(of.ratio, p, v)
+			}
+			return v
+		}))
+	}
+	l.parts[of] = forms
+	return forms
+}
+
+// reduced returns, per path, the expectation over the batches that it is the first of: of
+// its factor in their mean, times a number of the batch where there is one.
+func (l *losses) reduced(reduction int, number []float64) []float64 {
+	paths := l.paths()
+	sum := make([]float64, len(paths))
+	for b, batch := range l.batches {
+		own, all := paths[batch[0]].acts(), int64(0)
+		for _, i := range batch {
+			all += paths[i].acts()
+		}
+		factor := 1.0
+		switch reductionChoices[reduction] {
+		case "mean over tokens":
+			factor = 1 / math.Max(float64(own), 1)
+		case "mean over padded length":
+			factor = 1 / float64(l.in.Length())
+		case "times the length":
+			factor = float64(own)
+		case "mean over all tokens":
+			factor = float64(len(batch)) / math.Max(float64(all), 1)
+		}
+		if number != nil {
+			factor *= number[b]
+		}
+		sum[batch[0]] += l.chance[b] * factor
+	}
+	return sum
+}
+
+// ratio returns numbers per token of a path times its importance ratio.
+func (l *losses) ratio(choice int, p path, v []float64) []float64 {
+	switch ratioChoices[choice] {
+	case "importance weight missing":
+		return v
+	case "geometric ratio for product":
+		return l.times(l.geometric(p), v)
+	case "token ratio for sequence ratio":
+		for k, s := range p.steps {
+			v[k] *= l.weight(s)
+		}
+		return v
+	}
+	return l.times(l.product(p, l.weight), v)
+}
+
+// expected is sampled with the index of the path.
+func (l *losses) expected(f func(i int, p path) []float64) []float64 {
+	i := -1
+	return l.sampled(func(p path) []float64 { i++; return f(i, p) })
+}
