@@ -8,14 +8,24 @@ import (
 )
 
 // Select returns the entries that a list names, once each and in the order of the paper.
-// Commas or blanks separate the names. A name is an id in any case, "Theorem 8", "eq. 18"
-// or "8" as the paper numbers its statements, or a pattern of ids such as "x-*". The
+// Commas, blanks or "and" separate the names. A name is an id in any case, "Theorem 8",
+// "eq. 18" or "8" as the paper numbers its statements, "Section 9.1", "Appendix A" or "A.4"
+// with all that is there, or a pattern of ids such as "x-*". The
 // first name that is none of them comes back as unknown.
 func Select(list string) (chosen []*Statement, unknown string) {
 	all := All()
 	named := make(map[string]bool)
+	several := "" // the kind in "Remarks 1, 4 and 7"
 	for item := range strings.SplitSeq(list, ",") {
 		for _, name := range separate(item) {
+			switch kind := severalOf.FindString(name); {
+			case kind != "":
+				several = kind
+			case startsNumber.MatchString(name) && several != "":
+				name = several + name
+			default:
+				several = ""
+			}
 			ids := idsOf(all, name)
 			if ids == nil {
 				return nil, name
@@ -37,11 +47,13 @@ func separate(item string) []string {
 	}
 	var names []string
 	for i, w := range words {
-		if i > 0 && startsNumber.MatchString(w) && kindOf(strings.Trim(strings.ToLower(words[i-1]), "x-.")) != "" {
+		switch {
+		case i > 0 && (startsNumber.MatchString(w) && kindOf(strings.Trim(strings.ToLower(words[i-1]), "x-.")) != "" || sectionOf(words[i-1]+" "+w) != ""):
 			names[len(names)-1] += " " + w
-			continue
+		case w == "and" && len(words) > 1:
+		default:
+			names = append(names, w)
 		}
-		names = append(names, w)
 	}
 	return names
 }
@@ -49,7 +61,24 @@ func separate(item string) []string {
 var (
 	startsNumber = regexp.MustCompile(`^\(?[0-9]`)
 	numbered     = regexp.MustCompile(`^(x[- ])?([a-z]*)[-. _]*\(?([0-9]+)\)?$`)
+	severalOf    = regexp.MustCompile(`^[A-Za-z]+s\.? `)
+	section      = regexp.MustCompile(`^(sections?|secs?\.?|§|appendix|app\.?)?[- ]?(([0-9]+|[a-z])(\.[0-9]+)?)$`)
 )
+
+// sectionOf returns the section that a name such as "Section 9", "App. B" or "A.4" is about; ""
+// if it is about none.
+func sectionOf(name string) string {
+	m := section.FindStringSubmatch(strings.ToLower(name))
+	if m == nil || m[1] == "" && m[4] == "" {
+		return ""
+	}
+	return strings.ToUpper(m[2])
+}
+
+// inSection reports whether a statement is in a section, or in a part of it.
+func inSection(s *Statement, section string) bool {
+	return s.Section == section || strings.HasPrefix(s.Section, section+".")
+}
 
 // kinds are the words for the kinds of statements, a short form that is not the beginning
 // of the word, and the kind in ids.
@@ -61,6 +90,7 @@ var kinds = []struct{ word, short, id string }{
 	{"definition", "defn", "def"},
 	{"remark", "rem", "rem"},
 	{"equation", "eqn", "eq"},
+	{"assumption", "ass", "assumption"},
 }
 
 // kindOf returns the kind in ids of a word such as "Theorem", "thm" or "Eqn"; "" if it is
@@ -93,6 +123,14 @@ func idsOf(all []*Statement, name string) []string {
 	if known(name) {
 		return []string{name}
 	}
+	if section := sectionOf(name); section != "" {
+		for _, s := range all {
+			if inSection(s, section) {
+				ids = append(ids, s.ID)
+			}
+		}
+		return ids
+	}
 	m := numbered.FindStringSubmatch(name)
 	if m == nil {
 		return nil
@@ -111,6 +149,9 @@ func idsOf(all []*Statement, name string) []string {
 		}
 		if known(id) {
 			return []string{id}
+		}
+		if known("x-" + id) {
+			return []string{"x-" + id}
 		}
 	}
 	return nil

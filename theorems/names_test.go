@@ -2,6 +2,7 @@ package theorems
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,6 +35,21 @@ func TestSelect(t *testing.T) {
 		{"Theorem 9 thm8 eq 18", "thm-8 thm-9"},
 		{"eq-7?", "eq-72 eq-73 eq-74 eq-75 eq-76 eq-77 eq-78"},
 		{"x-rem-[13]", "x-rem-1 x-rem-3"},
+		{"Theorems 8 and 9", "thm-8 thm-9"},
+		{"Remarks 1, 4 and 7", "rem-1 rem-4 rem-7"},
+		{"Remarks 1, thm-9, 8", "rem-1 thm-8 thm-9"},
+		{"eqs. (33) and (18), thm 9", "thm-8 thm-9 thm-13"},
+		{"Theorems 20, and 22", "thm-20 thm-22"},
+		{"Sections 10.1 and 10.3", "x-tradeoff x-penalty-cost own-dpo"},
+		{"Assumption 1", "x-assumption-1"},
+		{"Section 3", "eq-1 own-lumping eq-2 own-harm-scale"},
+		{"eq-2, Section 10.3", "eq-2 own-dpo"},
+		{"§10.3", "own-dpo"},
+		{"Sec. 10.3 thm 8", "thm-8 own-dpo"},
+		{"A.4", "thm-27 x-a4"},
+		{"app. A.4", "thm-27 x-a4"},
+		{"Section 99", "unknown Section 99"},
+		{"and", "unknown and"},
 		{"thm-99", "unknown thm-99"},
 		{"Theorem 7", "unknown Theorem 7"},
 		{"thm-8,", "unknown "},
@@ -53,6 +69,31 @@ func TestSelect(t *testing.T) {
 		}
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", c.list, diff)
+		}
+	}
+}
+
+// TestSections: a section has all that its parts have.
+func TestSections(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		section string
+		parts   []string
+	}{
+		{"Section 9", []string{"9.1", "§9.2"}},
+		{"Appendix A", []string{"A.1", "A.2", "A.3", "A.4"}},
+	} {
+		chosen, _ := Select(c.section)
+		for _, part := range c.parts {
+			some, _ := Select(part)
+			if some == nil {
+				t.Errorf("%s is unknown", part)
+			}
+			for _, s := range some {
+				if !slices.Contains(chosen, s) {
+					t.Errorf("%s is in %s, and not in %s", s.ID, part, c.section)
+				}
+			}
 		}
 	}
 }

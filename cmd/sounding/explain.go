@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -15,11 +16,11 @@ import (
 )
 
 type explainCommand struct {
-	ID   string `arg:"" help:"The statement, such as thm-8 or \"Theorem 8\"."`
+	ID   string `arg:"" help:"The statement, such as thm-8 or \"Theorem 8\", or those of \"Section 9.1\"."`
 	Seed seed   `help:"Seed of the random instances and points, or random." default:"1"`
 }
 
-// Run explains one statement and what is found of it.
+// Run explains one statement, or those of a section, and what is found of them.
 func (x *explainCommand) Run(ctx context.Context, c *console) error {
 	chosen, unknown := theorems.Select(x.ID)
 	if chosen == nil {
@@ -40,6 +41,8 @@ const (
 	longestID    = 64 // bytes of a mistaken id that are compared with others
 )
 
+var number = regexp.MustCompile(`[0-9]+`)
+
 // unknownID names the statements that come nearest to an id that is none.
 func unknownID(id string) error {
 	all := theorems.All()
@@ -47,9 +50,12 @@ func unknownID(id string) error {
 	slices.SortStableFunc(all, func(a, b *verify.Statement) int {
 		return cmp.Compare(levenshtein.ComputeDistance(a.ID, start), levenshtein.ComputeDistance(b.ID, start))
 	})
+	alike, _ := theorems.Select(number.FindString(start)) // what the paper gives that number
 	var near []string
-	for _, s := range all[:min(nearestShown, len(all))] {
-		near = append(near, s.ID)
+	for _, s := range slices.Concat(alike, all)[:nearestShown] {
+		if !slices.Contains(near, s.ID) {
+			near = append(near, s.ID)
+		}
 	}
-	return fmt.Errorf("no statement %q: want an id that sounding list prints, such as %s", id, strings.Join(near, ", "))
+	return fmt.Errorf("no statement %q: want an id that sounding list prints, such as %s, or a section of the paper, such as \"Section 9.1\"", id, strings.Join(near, ", "))
 }

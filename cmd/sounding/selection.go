@@ -12,7 +12,7 @@ import (
 
 // selection chooses statements.
 type selection struct {
-	Only    []string `help:"These statements only: ids, numbers such as \"Theorem 8\", or patterns such as x-*." placeholder:"ID,…" sep:"none"`
+	Only    []string `help:"These statements only: ids, names such as \"Theorem 8\" or \"Section 9.1\", or patterns such as x-*." placeholder:"ID,…" sep:"none"`
 	Section []string `help:"Those of these sections only, their subsections included." placeholder:"N,…"`
 	Kind    []string `help:"Those of these kinds only: paper, refuted, needed, own." placeholder:"KIND,…"`
 	Verdict []string `help:"Those with these verdicts only: holds, holds-if, holds-of, refuted, needed." placeholder:"VERDICT,…"`
