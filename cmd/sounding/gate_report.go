@@ -1,13 +1,9 @@
 package main
 
 import (
-	"encoding/xml"
 	"fmt"
 	"io"
 	"strings"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"sounding/gate"
 	"sounding/internal/layout"
@@ -72,12 +68,12 @@ func (p *gateReport) print(out io.Writer) error {
 	var b strings.Builder
 	for _, r := range p.reports {
 		for _, f := range r.Failures {
-			p.failure(&b, r, f)
+			b.WriteString(p.failure(r, f))
 		}
 	}
 	for _, r := range p.training {
 		for _, f := range r.Failures {
-			p.trainingFailure(&b, r, f)
+			b.WriteString(p.trainingFailure(r, f))
 		}
 	}
 	p.tables(&b)
@@ -116,27 +112,27 @@ func (p *gateReport) tables(b *strings.Builder) {
 // longestRequest is the length in bytes up to which a request is shown.
 const longestRequest = 4000
 
-// failure prints one failure: where it showed, the instance, the request.
-func (p *gateReport) failure(b *strings.Builder, r *gate.Report, f *gate.Failure) {
-	fmt.Fprintf(b, "FAILS: %v\n", f)
+// failure returns what is shown of a failure: where it showed, the instance, the request.
+func (p *gateReport) failure(r *gate.Report, f *gate.Failure) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "FAILS: %v\n", f)
 	if f.Unusable() == nil {
 		b.WriteString(explanation(f.Mistakes))
 	}
 	if p.file != "" {
-		fmt.Fprintf(b, "on %s:\n\n", p.file)
+		fmt.Fprintf(&b, "on %s:\n\n", p.file)
 	} else {
-		fmt.Fprintf(b, "first on instance %d of seed %d, level %s", f.Drawn+1, r.Seed, r.Level)
+		fmt.Fprintf(&b, "first on instance %d of seed %d, level %s", f.Drawn+1, r.Seed, r.Level)
 		if f.Found != f.Error() {
-			fmt.Fprintf(b, ", where it is: %s", f.Found)
+			fmt.Fprintf(&b, ", where it is: %s", f.Found)
 		}
-		fmt.Fprintf(b, "\n%s:\n\n", where(f))
+		fmt.Fprintf(&b, "\n%s:\n\n", where(f))
 	}
-	fmt.Fprintf(b, "%s\n%s%s", f.Counterexample.Case, sparse(f.Counterexample.Case.Instance), ofNoAccount(f.Free))
+	fmt.Fprintf(&b, "%s\n%s%s", f.Counterexample.Case, sparse(f.Counterexample.Case.Instance), ofNoAccount(f.Free))
 	if line, err := r.Save(f).Line(); err == nil && len(line) <= longestRequest {
-		fmt.Fprintf(b, "\nthe request: %s\n", line)
+		fmt.Fprintf(&b, "\nthe request: %s\n", line)
 	}
-	fmt.Fprintln(b)
-	p.saving(b, p.saved[f])
+	return b.String() + "\n" + saving(p.saved[f])
 }
 
 // ofNoAccount lists the parts of an instance that do not matter.
@@ -147,11 +143,12 @@ func ofNoAccount(free []string) string {
 	return fmt.Sprintf("\nof no account: %s\n", strings.Join(free, "; "))
 }
 
-// saving says where a failure is written, if it is.
-func (p *gateReport) saving(b *strings.Builder, name string) {
-	if name != "" {
-		fmt.Fprintf(b, "saved: sounding gate --instance %s -- COMMAND asks about it again\n\n", name)
+// saving says how to ask about a failure again that is written to a file; name is "" where none is.
+func saving(name string) string {
+	if name == "" {
+		return ""
 	}
+	return fmt.Sprintf("saved: sounding gate --instance %s -- COMMAND asks about it again\n\n", name)
 }
 
 // where says what the instance is that a failure is shown on.
@@ -264,163 +261,6 @@ func (p *gateReport) allowed(q gate.Quantity) string {
 		return p.tolerance
 	}
 	return q.Allowed()
-}
-
-// gateReportFormat names the file format of a report on a solver.
-const gateReportFormat = "sounding/gate-report/1"
-
-type gateReportFile struct {
-	Format  string          `json:"format"`
-	Version string          `json:"version"`
-	Levels  []gateLevelFile `json:"levels"`
-	// Training has the levels of gate.TrainingFormat.
-	Training  []trainingLevelFile `json:"training,omitempty"`
-	Relations []relationFile      `json:"relations,omitempty"`
-}
-
-type gateLevelFile struct {
-	Level      gate.Level         `json:"level,omitzero"`
-	Seed       uint64             `json:"seed"`
-	Verdict    string             `json:"verdict"`
-	Instances  int                `json:"instances"`
-	Wanted     int                `json:"wanted"`
-	Unanswered int                `json:"unanswered"`
-	Quantities []gateQuantityFile `json:"quantities"`
-	Failures   []*gate.Saved      `json:"failures"`
-}
-
-type gateQuantityFile struct {
-	Quantity  gate.Quantity `json:"quantity"`
-	Statement string        `json:"statement"`
-	Tolerance string        `json:"tolerance"`
-	Instances int           `json:"instances"`
-	Nonzero   int           `json:"nonzero"`
-	Undecided int           `json:"undecided"`
-	Result    string        `json:"result"`
-}
-
-// writeJSON writes the reports in the format gateReportFormat.
-func (p *gateReport) writeJSON(w io.Writer) error {
-	file := gateReportFile{Format: gateReportFormat, Version: report.Version}
-	for _, r := range p.reports {
-		level := gateLevelFile{
-			Level: r.Level, Seed: r.Seed, Verdict: verdict(r), Instances: r.Instances, Wanted: r.Wanted, Unanswered: r.Unanswered,
-		}
-		for _, q := range r.Quantities {
-			level.Quantities = append(level.Quantities, gateQuantityFile{
-				q.Quantity, q.Quantity.Statement(), p.allowed(q.Quantity), q.Instances, q.Nonzero, q.Undecided, result(r, q),
-			})
-		}
-		for _, f := range r.Failures {
-			level.Failures = append(level.Failures, r.Save(f))
-		}
-		file.Levels = append(file.Levels, level)
-	}
-	file.Training, file.Relations = p.trainingFiles()
-	return json.MarshalWrite(w, &file, jsontext.WithIndent("  "))
-}
-
-// A report in JUnit XML is a suite per level with a case per quantity, and one for
-// every kind of unusable answer.
-type junitFile struct {
-	XMLName xml.Name     `xml:"testsuites"`
-	Suites  []junitSuite `xml:"testsuite"`
-}
-
-type junitSuite struct {
-	Name     string      `xml:"name,attr"`
-	Tests    int         `xml:"tests,attr"`
-	Failures int         `xml:"failures,attr"`
-	Skipped  int         `xml:"skipped,attr"`
-	Cases    []junitCase `xml:"testcase"`
-}
-
-type junitCase struct {
-	Class   string        `xml:"classname,attr"`
-	Name    string        `xml:"name,attr"`
-	Failure *junitMessage `xml:"failure"`
-	Skipped *junitMessage `xml:"skipped"`
-}
-
-type junitMessage struct {
-	Message string `xml:"message,attr"`
-	Text    string `xml:",chardata"`
-}
-
-// writeJUnit writes the reports as JUnit XML.
-func (p *gateReport) writeJUnit(w io.Writer) error {
-	var file junitFile
-	for _, r := range p.reports {
-		s := junitSuite{Name: fmt.Sprintf("sounding gate, level %s, seed %d", r.Level, r.Seed)}
-		if r.Level == "" {
-			s.Name = "sounding gate, " + p.file
-		}
-		for _, q := range r.Quantities {
-			c := junitCase{Class: "sounding.gate", Name: string(q.Quantity)}
-			switch {
-			case q.Failure != nil:
-				c.Failure = p.junitFailure(r, q.Failure)
-			case result(r, q) != "ok":
-				c.Skipped = &junitMessage{Message: result(r, q)}
-			}
-			s.add(c)
-		}
-		for _, f := range r.Failures {
-			if f.Quantity() == "" {
-				s.add(junitCase{Class: "sounding.gate", Name: "usable answers", Failure: p.junitFailure(r, f)})
-			}
-		}
-		file.Suites = append(file.Suites, s)
-	}
-	file.Suites = append(file.Suites, p.trainingSuites()...)
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
-	}
-	e := xml.NewEncoder(w)
-	e.Indent("", "  ")
-	return e.Encode(&file)
-}
-
-func (s *junitSuite) add(c junitCase) {
-	s.Tests++
-	if c.Failure != nil {
-		s.Failures++
-	}
-	if c.Skipped != nil {
-		s.Skipped++
-	}
-	s.Cases = append(s.Cases, c)
-}
-
-func (p *gateReport) junitFailure(r *gate.Report, f *gate.Failure) *junitMessage {
-	var b strings.Builder
-	p.failure(&b, r, f)
-	message, _, _ := strings.Cut(f.Error(), "\n")
-	return &junitMessage{Message: message, Text: b.String()}
-}
-
-// annotate prints every failure as an annotation of GitHub Actions.
-func (p *gateReport) annotate(w io.Writer) error {
-	escape := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
-	for _, r := range p.training {
-		for _, f := range r.Failures {
-			var b strings.Builder
-			p.trainingFailure(&b, r, f)
-			if _, err := fmt.Fprintf(w, "::error title=sounding gate::%s\n", escape.Replace(strings.TrimSpace(b.String()))); err != nil {
-				return err
-			}
-		}
-	}
-	for _, r := range p.reports {
-		for _, f := range r.Failures {
-			var b strings.Builder
-			p.failure(&b, r, f)
-			if _, err := fmt.Fprintf(w, "::error title=sounding gate::%s\n", escape.Replace(strings.TrimSpace(b.String()))); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // sparse says which rows of an instance do not list every token, which its tree does not

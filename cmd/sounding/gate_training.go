@@ -92,16 +92,17 @@ func (g *gateCommand) claim() training.Claim {
 // tokenLevel is the value of --claim for a KL at frozen prefixes.
 const tokenLevel = "token-level"
 
-// trainingFailure prints one failure.
-func (p *gateReport) trainingFailure(b *strings.Builder, r *gate.TrainingReport, f *gate.TrainingFailure) {
-	fmt.Fprintf(b, "FAILS: %v\n", f)
+// trainingFailure returns what is shown of a failure, as [gateReport.failure] does.
+func (p *gateReport) trainingFailure(r *gate.TrainingReport, f *gate.TrainingFailure) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "FAILS: %v\n", f)
 	if f.Unusable == nil {
-		fmt.Fprintf(b, "%s is %s\n%s%s", f.Quantity, f.Quantity.Meaning(), explanationOfTraining(r, f), onPolicyHint(r, f))
+		fmt.Fprintf(&b, "%s is %s\n%s%s", f.Quantity, f.Quantity.Meaning(), explanationOfTraining(r, f), onPolicyHint(r, f))
 	}
 	if p.file != "" {
-		fmt.Fprintf(b, "on %s", p.file)
+		fmt.Fprintf(&b, "on %s", p.file)
 	} else {
-		fmt.Fprintf(b, "first on instance %d of seed %d, level %s", f.Drawn+1, r.Seed, r.Level)
+		fmt.Fprintf(&b, "first on instance %d of seed %d, level %s", f.Drawn+1, r.Seed, r.Level)
 	}
 	where := "that instance"
 	switch {
@@ -110,15 +111,14 @@ func (p *gateReport) trainingFailure(b *strings.Builder, r *gate.TrainingReport,
 	case f.Smallest:
 		where = "the smallest instance on which it fails"
 		if f.Found != f.Shown && f.Unusable == nil {
-			fmt.Fprintf(b, ", where it is %s", f.Found)
+			fmt.Fprintf(&b, ", where it is %s", f.Found)
 		}
 	}
-	fmt.Fprintf(b, "\n%s:\n\n%s\n%s%s", where, f.Question.Instance, sparse(f.Question.Instance), ofNoAccount(f.Free))
+	fmt.Fprintf(&b, "\n%s:\n\n%s\n%s%s", where, f.Question.Instance, sparse(f.Question.Instance), ofNoAccount(f.Free))
 	if line, err := gate.TrainingRequest(f.Question, r.Save(f).Want); err == nil && len(line) <= longestRequest {
-		fmt.Fprintf(b, "\nthe request: %s\n", line)
+		fmt.Fprintf(&b, "\nthe request: %s\n", line)
 	}
-	fmt.Fprintln(b)
-	p.saving(b, p.savedTraining[f])
+	return b.String() + "\n" + saving(p.savedTraining[f])
 }
 
 // onPolicyHint says where a loss on samples is wrong on those of another policy alone.

@@ -67,12 +67,6 @@ func (p *gateReport) trainingFiles() (levels []trainingLevelFile, relations []re
 // trainingSuites returns what was found as JUnit has it.
 func (p *gateReport) trainingSuites() []junitSuite {
 	var suites []junitSuite
-	failure := func(r *gate.TrainingReport, f *gate.TrainingFailure) *junitMessage {
-		var b strings.Builder
-		p.trainingFailure(&b, r, f)
-		message, _, _ := strings.Cut(f.Error(), "\n")
-		return &junitMessage{Message: message, Text: b.String()}
-	}
 	for _, r := range p.training {
 		s := junitSuite{Name: fmt.Sprintf("sounding gate, %s, level %s, seed %d", gate.TrainingFormat, r.Level, r.Seed)}
 		if r.Level == "" {
@@ -82,7 +76,7 @@ func (p *gateReport) trainingSuites() []junitSuite {
 			c := junitCase{Class: "sounding.gate", Name: string(q.Quantity)}
 			switch {
 			case q.Failure != nil:
-				c.Failure = failure(r, q.Failure)
+				c.Failure = junitFailure(q.Failure, p.trainingFailure(r, q.Failure))
 			case trainingResult(r, q) != "ok":
 				c.Skipped = &junitMessage{Message: trainingResult(r, q)}
 			}
@@ -90,7 +84,7 @@ func (p *gateReport) trainingSuites() []junitSuite {
 		}
 		for _, f := range r.Failures {
 			if f.Quantity == "" {
-				s.add(junitCase{Class: "sounding.gate", Name: "usable answers", Failure: failure(r, f)})
+				s.add(junitCase{Class: "sounding.gate", Name: "usable answers", Failure: junitFailure(f, p.trainingFailure(r, f))})
 			}
 		}
 		suites = append(suites, s)
