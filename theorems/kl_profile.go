@@ -305,7 +305,7 @@ func tradeoffDeeper(w *World[rat]) {
 		mean, z := tiltedTotals(w, u)
 		lateMean, lateZ := tiltedTotals(late, u)
 		if w.Ring.Equal(mean, lateMean) == field.True && w.Ring.Equal(z, lateZ) == field.True {
-			w.Same(Place{}.Where("e^{−λ/m} = %s", tiltBases[i].RatString()), "sign of Σ_t KL_t one position deeper − Σ_t KL_t", 0, 1)
+			w.Same(Place{}.Where("e^{−λ/m} = %s", tiltBases[i].RatString()), "Σ_t KL_t one position deeper > Σ_t KL_t, by the sign of the difference", 0, 1)
 		}
 	}
 }

@@ -71,9 +71,9 @@ var onInstance = []sort{
 }
 
 // falseHere writes both sides of the wordings of a kind that are false on the instance, each
-// with its repair.
+// with its repair and what follows in practice.
 func (p *printer) falseHere(r *verify.Report, k sort) {
-	said := false
+	said, tilted := false, false
 	for _, e := range r.Entries {
 		if e.Statement.Relation() != k.kind || e.Given.Wording == nil || e.Given.Wording.Violation == nil {
 			continue
@@ -85,6 +85,11 @@ func (p *printer) falseHere(r *verify.Report, k sort) {
 		p.line("\n%s: %s", e.Statement.ID, e.Statement.Refuted.Wording)
 		p.violation(e.Given.Wording.Violation)
 		p.line("  instead  %s (%s)", e.Statement.Repair, findings[e.Finding()])
+		p.line("  means    %s", e.Statement.Story.Practice)
+		tilted = tilted || strings.Contains(e.Given.Wording.Violation.Detail, "λ/m")
+	}
+	if tilted {
+		p.line("\nWhere e^{−λ/m} is named, the sides are at that λ, which need not be the instance's; m is the denominator of harm.")
 	}
 }
 
@@ -123,10 +128,24 @@ func why(e *verify.Entry) []string {
 			list = append(list, "undecided, "+result.Undecided)
 		}
 	}
-	if e.Given.Lacks != "" {
-		list = append(list, fmt.Sprintf("vacuous, about a case with %s, which an instance has not", e.Given.Lacks))
+	switch {
+	case e.Given.Lacks != "":
+		list = append(list, fmt.Sprintf("vacuous, about %s, which an instance has not", lacking(e.Given.Lacks)))
+	case e.AsWorded().Finding() == verify.Vacuous || e.Finding() == verify.Vacuous:
+		list = append(list, "vacuous, here a hypothesis fails (sounding explain lists them) or nothing is as the statement says")
 	}
 	return list
+}
+
+// lacking says in words what a case lacks of which a counterexample's file has the key.
+func lacking(key string) string {
+	if words := map[string]string{
+		"policy": "a second policy", "candidates": "further policies", "harm2": "a second harm",
+		"covariance": "Gaussian variables", "parameterisation/logits": "logits that are polynomials",
+	}[key]; words != "" {
+		return words
+	}
+	return "numbers of its own, such as ε and δ"
 }
 
 // countHere writes the number of entries of a kind with each finding.
