@@ -50,17 +50,11 @@ func TestPythonTrains(t *testing.T) {
 		objective training.Objective
 		claim     bool
 		flags     []string
-		named     string
 	}{
 		{file: "closed.py", only: closed},
 		{file: "losses.py", only: losses, objective: training.ObjectiveHarm},
 		{file: "losses.py", only: losses, objective: training.ObjectiveRegularised},
 		{file: "losses.py", only: losses, objective: training.ObjectiveKL, claim: true, flags: []string{"--kl", "k2"}},
-		{file: "losses.py", only: losses, objective: training.ObjectiveKL, flags: []string{"--kl", "k3"}, named: "k3 as a loss"},
-		{
-			file: "losses.py", only: losses, objective: training.ObjectiveRegularised, flags: []string{"--baseline", "grpo"},
-			named: "divided by the deviation of the group",
-		},
 	} {
 		t.Run(strings.Join(append([]string{c.file, string(c.objective)}, c.flags...), " "), func(t *testing.T) {
 			t.Parallel()
@@ -71,16 +65,8 @@ func TestPythonTrains(t *testing.T) {
 			r := checkTraining(t, p, gate.TrainingOptions{
 				Seed: 1, Instances: testenv.Scale(15), Only: c.only, Claim: training.Claim{Objective: c.objective, TokenLevel: c.claim},
 			})
-			named := ""
-			for _, f := range r.Failures {
-				if len(f.Mistakes) != 1 {
-					t.Errorf("%v, named %v", f, f.Mistakes)
-				} else {
-					named = f.Mistakes[0].Name
-				}
-			}
-			if named != c.named || r.Undecided() != 0 || r.Checked() != len(c.only) {
-				t.Errorf("named %q, want %q; %d quantities checked, %d numbers undecided", named, c.named, r.Checked(), r.Undecided())
+			if len(r.Failures) > 0 || r.Undecided() != 0 || r.Checked() != len(c.only) {
+				t.Errorf("failures %v; %d quantities checked, %d numbers undecided", r.Failures, r.Checked(), r.Undecided())
 			}
 		})
 	}

@@ -127,6 +127,7 @@ func TestCombinations(t *testing.T) {
 			what: "one mistake of another claim", loss: variant{ratio: "token", kl: "k2"}, claim: training.Claim{TokenLevel: true},
 			names: "token ratio for sequence ratio",
 		},
+		{what: "one mistake", loss: variant{advantage: "group deviation"}, names: "divided by the deviation of the group"},
 		{what: "a known mistake and another", loss: variant{ratio: "token", kl: "ratio on k2"}},
 	} {
 		t.Run(c.what, func(t *testing.T) {

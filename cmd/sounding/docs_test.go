@@ -32,7 +32,7 @@ var notRun = map[string]string{
 	"go run ./cmd/sounding replay FILE.json": "of a failure that fuzzing finds",
 	"sounding 0.1.0":                         "a line of output",
 	"--lexicon phrases.txt":                  "five thousand words and a thousand positions take minutes",
-	"sounding gate ":                         "a synopsis, or needs Python; the tests of gate run its examples",
+	"sounding gate ":                         "a synopsis, or needs Python; TestGatesOfPages runs those",
 	"go mod ":                                "of another module; TestFromAnotherModule runs them",
 	"go work ":                               "of another module; TestFromAnotherModule runs them",
 }
