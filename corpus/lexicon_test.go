@@ -127,7 +127,7 @@ func TestRamp(t *testing.T) {
 		t.Errorf("%d layers, want 4", s.Layers)
 	}
 	if d := cmp.Diff(analysis(t, want), analysis(t, got)); d != "" {
-		t.Errorf("profile (-want +got):\n%s", d)
+		t.Errorf("profile (-want +got):\n%s", testenv.Changes(d))
 	}
 }
 
@@ -171,7 +171,7 @@ func firstPositions(t *testing.T, long *model.Profile[numeric.Interval, numeric.
 		for k, q := range got {
 			lo, hi := want[k].Value.Ends()
 			if hi < q.Value.Lo*(1-rounding) || lo > q.Value.Hi*(1+rounding) || !(q.Value.Hi-q.Value.Lo <= width) {
-				t.Errorf("%s at t = %d: [%g, %g], want [%g, %g]", q.Name, i+1, q.Value.Lo, q.Value.Hi, lo, hi)
+				t.Fatalf("%s at t = %d: [%g, %g], want [%g, %g]", q.Name, i+1, q.Value.Lo, q.Value.Hi, lo, hi)
 			}
 		}
 	}

@@ -65,7 +65,7 @@ func TestAnalyzeExample(t *testing.T) {
 		}
 		rationals := []string{p.Information, p.GradientNormSquared, p.FisherTrace, p.RecoveryProbability, p.RecoveryInformation}
 		if diff := cmp.Diff(want.rationals, rationals); diff != "" {
-			t.Errorf("position %d (-want +got):\n%s", i+1, testenv.Brief(diff))
+			t.Errorf("position %d (-want +got):\n%s", i+1, testenv.Changes(diff))
 		}
 		for j, e := range []enclosure{p.GibbsRecovery, p.GibbsKL, p.EquilibriumKL} {
 			if !strings.HasPrefix(e.Lo, want.reals[j]) || !strings.HasPrefix(e.Hi, want.reals[j]) {
@@ -81,10 +81,10 @@ func against(t reporter, in *model.Instance, want *profile) int {
 	t.Helper()
 	got := solved(analyze(t, in, 0))
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Fatalf("by definition (−) and solved (+):\n%s", testenv.Brief(diff))
+		t.Fatalf("by definition (−) and solved (+):\n%s", testenv.Changes(diff))
 	}
 	if diff := cmp.Diff(got, solved(analyze(t, in, 64))); diff != "" {
-		t.Fatalf("exact (−) and enclosed (+):\n%s", testenv.Brief(diff))
+		t.Fatalf("exact (−) and enclosed (+):\n%s", testenv.Changes(diff))
 	}
 	return got.Horizon
 }
@@ -102,15 +102,12 @@ func TestAnalyzeCases(t *testing.T) {
 func TestAnalyzePlantedHorizons(t *testing.T) {
 	t.Parallel()
 	for k := range 7 {
-		t.Run(fmt.Sprint(k), func(t *testing.T) {
-			t.Parallel()
-			for i := range 6 * testenv.Effort() {
-				in := generators.WithHorizon(generators.Limits{Length: 6, Leaves: 64}, k).Example(i).Instance
-				if got := against(t, in, defined(t, in)); got != k {
-					t.Errorf("case %d: horizon %d, want %d", i, got, k)
-				}
+		for i := range 6 * testenv.Effort() {
+			in := generators.WithHorizon(generators.Limits{Length: 6, Leaves: 64}, k).Example(i).Instance
+			if got := against(t, in, defined(t, in)); got != k {
+				t.Fatalf("case %d: horizon %d, want %d", i, got, k)
 			}
-		})
+		}
 	}
 }
 
@@ -119,24 +116,21 @@ func TestAnalyzePlantedHorizons(t *testing.T) {
 func TestAnalyzeTrees(t *testing.T) {
 	t.Parallel()
 	for _, largest := range [][2]int{{2, 8}, {3, 4}, {4, 3}, {5, 2}} {
-		t.Run(fmt.Sprintf("V=%d", largest[0]), func(t *testing.T) {
-			t.Parallel()
-			r := rand.New(rand.NewPCG(1, uint64(largest[0])))
-			v := largest[0]
-			for length := 1; length <= largest[1]; length++ {
-				if testing.Short() && pow(v, length) > 32 {
-					break
-				}
-				for k := range length + 1 {
-					for range testenv.Effort() {
-						in := randomTree(r, v, length, k)
-						if got := against(t, in, defined(t, in)); got != k {
-							t.Errorf("length %d: horizon %d, want %d", length, got, k)
-						}
+		v := largest[0]
+		r := rand.New(rand.NewPCG(1, uint64(v)))
+		for length := 1; length <= largest[1]; length++ {
+			if testing.Short() && pow(v, length) > 32 {
+				break
+			}
+			for k := range length + 1 {
+				for range testenv.Effort() {
+					in := randomTree(r, v, length, k)
+					if got := against(t, in, defined(t, in)); got != k {
+						t.Fatalf("V = %d, length %d: horizon %d, want %d", v, length, got, k)
 					}
 				}
 			}
-		})
+		}
 	}
 }
 

@@ -65,14 +65,14 @@ func TestUnrollAnalysis(t *testing.T) {
 			a, b := &process.Positions[k].GradientNormSquared, &tree.Positions[k].GradientNormSquared
 			switch b.rational.Cmp(a.rational) {
 			case +1: // Σ_y P(y)² ≤ (Σ_y P(y))² over the prefixes of a state
-				t.Fatalf("instance %d, position %d: squared norm %v of the tree, want at most %v\n%v", i, k+1, b, a, in)
+				t.Fatalf("instance %d, position %d: squared norm %v of the tree, want at most %v\n%#v", i, k+1, b, a, in)
 			case -1:
 				smaller++
 			}
 			*b = *a
 		}
 		if diff := cmp.Diff(process, tree); diff != "" {
-			t.Fatalf("instance %d: process (−) and prefix tree (+):\n%s%v", i, testenv.Brief(diff), in)
+			t.Fatalf("instance %d: process (−) and prefix tree (+):\n%s%#v", i, testenv.Changes(diff), in)
 		}
 	}
 	if smaller == 0 {
@@ -92,7 +92,7 @@ func TestUnrollTables(t *testing.T) {
 		same := func(what string, s int, want, got field.Rat) {
 			t.Helper()
 			if q.Cmp(want, got) != 0 {
-				t.Fatalf("instance %d, %s at position %d: %v of the process, %v of the tree\n%v", i, what, s, want, got, in)
+				t.Fatalf("instance %d, %s at position %d: %v of the process, %v of the tree\n%#v", i, what, s, want, got, in)
 			}
 		}
 		optimum := func(pt *model.Numbers[field.Rat], harm func(x int) *big.Rat) *exact.Tilted[field.Rat] {

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,6 +44,9 @@ type Options struct {
 	// Losses is how many instances may cost the solver: on which it does not reply,
 	// so that a fresh one has to be started. One more ends the check.
 	Losses int
+	// Tries is how many instances the searches for the smallest ones go through in the order
+	// of size, for all failures together; 0 stands for DefaultTries.
+	Tries int
 	// Progress, where given, is told how many of the instances are done.
 	Progress func(done, total int)
 }
@@ -113,10 +117,11 @@ func Check(ctx context.Context, s Solver, o Options) (*Report, error) {
 	if o.Instances < 1 {
 		return nil, fmt.Errorf("%d instances: want 1 or more", o.Instances)
 	}
-	c := &examiner{solver: s, tolerance: o.Tolerance, only: o.Only, instances: o.Instances, suspects: newSuspects[Quantity]()}
+	tries := cmp.Or(o.Tries, DefaultTries)
+	c := &examiner{solver: s, tolerance: o.Tolerance, only: o.Only, instances: o.Instances, ordered: tries, random: tries / triesPerRandom, suspects: newSuspects[Quantity]()}
 	r := &Report{Seed: o.Seed, Level: o.Level, Wanted: o.Instances}
 	for k := range quantities {
-		if name := quantities[k].name; c.wants(name) {
+		if name := quantities[k].name; wants(c.only, name) {
 			r.Quantities = append(r.Quantities, QuantityReport{Quantity: name})
 		}
 	}
@@ -125,7 +130,7 @@ func Check(ctx context.Context, s Solver, o Options) (*Report, error) {
 		if in == nil {
 			in = o.Level.Draw(o.Seed, r.Instances)
 		}
-		e, err := c.examine(ctx, in)
+		e, err := c.examine(ctx, in, c.only)
 		if err != nil {
 			return r, err
 		}
@@ -153,8 +158,8 @@ func Check(ctx context.Context, s Solver, o Options) (*Report, error) {
 	return r, nil
 }
 
-// wants reports whether a quantity is compared.
-func (c *examiner) wants(q Quantity) bool { return c.only == nil || slices.Contains(c.only, q) }
+// wants reports whether a quantity is among those that are wanted; nil stands for all.
+func wants(wanted []Quantity, q Quantity) bool { return wanted == nil || slices.Contains(wanted, q) }
 
 // note adds what was found on the next instance.
 func (r *Report) note(e *examination, in *model.Instance) {

@@ -19,7 +19,8 @@ type examiner struct {
 	tolerance *big.Rat   // nil for that of each quantity
 	only      []Quantity // what is compared; nil for all
 	instances int        // that are drawn
-	ordered   int        // instances asked in the order of size, for all failures
+	ordered   int        // instances that may still be asked in the order of size
+	random    int        // random ones of each small shape that are asked for each failure
 	suspects[Quantity]
 }
 
@@ -50,9 +51,9 @@ type finding struct {
 	left, right string
 }
 
-// examine asks for one instance and compares what is offered. The error is the
-// context's, or that of the exact solution.
-func (c *examiner) examine(ctx context.Context, in *model.Instance) (*examination, error) {
+// examine asks for one instance and compares what is offered of the quantities of only, nil
+// for all. The error is the context's, or that of the exact solution.
+func (c *examiner) examine(ctx context.Context, in *model.Instance, only []Quantity) (*examination, error) {
 	type analysis struct {
 		*exact.Analysis
 		err error
@@ -82,7 +83,7 @@ func (c *examiner) examine(ctx context.Context, in *model.Instance) (*examinatio
 	}
 	for k := range quantities {
 		q := &quantities[k]
-		if !c.wants(q.name) {
+		if !wants(only, q.name) {
 			continue
 		}
 		g, offered := q.given(solution, in.Length())

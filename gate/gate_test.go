@@ -63,9 +63,16 @@ func process(t *testing.T, fault string, timeout time.Duration) *gate.Process {
 	return p
 }
 
+// searched is enough to reach the smallest instance of every fault of package gatetest. Where
+// a fault of the suite's own makes a sound solver fail, fewer will do.
+const (
+	searched       = 1500
+	hardlySearched = 100
+)
+
 func check(t *testing.T, p *gate.Process, seed uint64, instances int) *gate.Report {
 	t.Helper()
-	r, err := gate.Check(t.Context(), p, gate.Options{Seed: seed, Instances: instances})
+	r, err := gate.Check(t.Context(), p, gate.Options{Seed: seed, Instances: instances, Tries: searched})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,15 +88,13 @@ func TestSoundSolverPasses(t *testing.T) {
 	for _, level := range []gate.Level{gate.Plain, gate.Full} {
 		t.Run(string(level), func(t *testing.T) {
 			t.Parallel()
-			r, err := gate.Check(t.Context(), process(t, "", patience), gate.Options{Seed: 1, Instances: n, Level: level})
+			r, err := gate.Check(t.Context(), process(t, "", patience), gate.Options{Seed: 1, Instances: n, Level: level, Tries: hardlySearched})
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, f := range r.Failures {
-				t.Errorf("%v\n%s", f, testenv.Brief(f.Counterexample.Case.String()))
-			}
-			if t.Failed() {
-				return
+			if len(r.Failures) > 0 {
+				f := r.Failures[0]
+				t.Fatalf("%d quantities fail, the first: %v\n%s", len(r.Failures), f, f.Counterexample.Case.Brief())
 			}
 			for _, q := range r.Quantities {
 				if q.Instances != n || q.Undecided != 0 {

@@ -20,10 +20,12 @@ const (
 	maxHarm        = 1000 // where there is no usable answer: those that differ in harm alone
 	maxSmallShapes = 3000
 	maxAnyShape    = 2000
-	maxOrdered     = 10_000 // of these for all failures of a solver together
-	maxRandom      = 150    // of each shape
-	maxEstimated   = 200    // where each answer takes thousands of draws
+	triesPerRandom = 64  // of these in all for a random one of each shape
+	maxEstimated   = 200 // where each answer takes thousands of draws
 )
+
+// DefaultTries is how many instances the searches go through in the order of size.
+const DefaultTries = 10_000
 
 // shrink sets the counterexample of a failure.
 func (c *examiner) shrink(ctx context.Context, f *Failure) error {
@@ -100,7 +102,11 @@ func (c *examiner) shows(ctx context.Context, f *Failure, in *model.Instance) (*
 // fails returns how the solver fails on an instance in the way of f: in the same
 // quantity, or without a usable answer. It returns nil where it does not.
 func (c *examiner) fails(ctx context.Context, f *Failure, in *model.Instance) (*finding, error) {
-	e, err := c.examine(ctx, in)
+	only := c.only
+	if f.quantity != nil {
+		only = []Quantity{f.quantity.name}
+	}
+	e, err := c.examine(ctx, in, only)
 	switch {
 	case err != nil:
 		return nil, err
@@ -131,7 +137,7 @@ func (c *examiner) stages(f *Failure) []stage {
 	}
 	list = append(list, stage{c.bySize(f.looks(), maxSmallShapes, small), true}, stage{c.bySize(f.looks(), maxAnyShape, large), true})
 	for _, l := range []generators.Limits{{Vocabulary: 2, Length: 1}, {Vocabulary: 2, Length: 2}, {Vocabulary: 3, Length: 2}, {Vocabulary: 3, Length: 3}} {
-		list = append(list, stage{instances: drawn(l)})
+		list = append(list, stage{instances: drawn(l, c.random)})
 	}
 	return list
 }
@@ -144,11 +150,11 @@ func (c *examiner) bySize(looks generators.Needs, most int, wanted func(*model.I
 			if !wanted(small.Instance) {
 				continue
 			}
-			if n == most || c.ordered == maxOrdered {
+			if n == most || c.ordered <= 0 {
 				return
 			}
 			n++
-			c.ordered++
+			c.ordered--
 			if !yield(small.Instance) {
 				return
 			}
@@ -156,10 +162,10 @@ func (c *examiner) bySize(looks generators.Needs, most int, wanted func(*model.I
 	}
 }
 
-// drawn runs through random instances of every class with small shapes.
-func drawn(l generators.Limits) iter.Seq[*model.Instance] {
+// drawn runs through n random instances of every class with small shapes.
+func drawn(l generators.Limits, n int) iter.Seq[*model.Instance] {
 	return func(yield func(*model.Instance) bool) {
-		for i := range maxRandom {
+		for i := range n {
 			if !yield(generators.Example(l, 0, i).Instance) {
 				return
 			}

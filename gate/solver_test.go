@@ -181,7 +181,7 @@ func entropic(in *model.Instance, s *numeric.Solver) fisher {
 
 func checkFunc(t *testing.T, f gate.SolverFunc, instances int) *gate.Report {
 	t.Helper()
-	r, err := gate.Check(t.Context(), f, gate.Options{Seed: 1, Instances: instances})
+	r, err := gate.Check(t.Context(), f, gate.Options{Seed: 1, Instances: instances, Tries: searched})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -393,7 +393,7 @@ func (f *forgetful) Reset() { f.asked = 0 }
 
 func TestTransientFailure(t *testing.T) {
 	t.Parallel()
-	r, err := gate.Check(t.Context(), new(forgetful), gate.Options{Seed: 1, Instances: 10})
+	r, err := gate.Check(t.Context(), new(forgetful), gate.Options{Seed: 1, Instances: 10, Tries: hardlySearched})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,10 +3,13 @@ package gate
 import "testing"
 
 // The numbers of random instances that TestSolver draws: in a trial of planted
-// faults the slowest to be found took fewer than ten.
+// faults the slowest to be found took fewer than ten. What fails is made small within
+// seconds: with -short it is mostly enough to know that it does.
 const (
 	testInstances      = 100
 	testInstancesShort = 20
+	testTries          = 3000
+	testTriesShort     = 1000
 )
 
 // TestSolver checks a solver in a test, with one subtest per quantity: one that is
@@ -14,11 +17,11 @@ const (
 // begin with, and for a fresh one to confirm a failure on.
 func TestSolver(t *testing.T, factory func() Solver) {
 	t.Helper()
-	n := testInstances
+	o := Options{Seed: 1, Instances: testInstances, Tries: testTries}
 	if testing.Short() {
-		n = testInstancesShort
+		o.Instances, o.Tries = testInstancesShort, testTriesShort
 	}
-	r, err := Check(t.Context(), &fresh{factory(), factory}, Options{Seed: 1, Instances: n})
+	r, err := Check(t.Context(), &fresh{factory(), factory}, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,11 +33,18 @@ func TestSolver(t *testing.T, factory func() Solver) {
 	if r.Checked() == 0 {
 		t.Fatal("the solver offers no quantity: its solutions have none of the methods that Solution names")
 	}
+	shown := make(map[string]Quantity) // instances, by what they are shown for
 	for _, q := range r.Quantities {
 		t.Run(string(q.Quantity), func(t *testing.T) {
 			switch {
 			case q.Failure != nil:
-				t.Errorf("%v\non %v", q.Failure, q.Failure.Counterexample.Case)
+				on := q.Failure.Counterexample.Case.Brief()
+				if first, again := shown[on]; again {
+					t.Errorf("%v\non the instance of %s", q.Failure, first)
+					break
+				}
+				shown[on] = q.Quantity
+				t.Errorf("%v\non %s", q.Failure, on)
 			case q.Instances == 0:
 				t.Skipf("not offered: the solutions have no method %s", q.Quantity.method())
 			case q.Undecided > 0:

@@ -21,6 +21,7 @@ type TrainingOptions struct {
 	Only           []training.Quantity // what is asked for; nil stands for all
 	training.Claim                     // of the loss on samples; no objective stands for ObjectiveRegularised
 	Losses         int                 // as of Options
+	Tries          int                 // how many small questions are asked for each failure; 0 stands for 6000
 	// On, where given, is the question to ask, in place of random ones. What fails there is
 	// shown there, and not on a smaller one.
 	On       *training.Question

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -70,7 +71,7 @@ func (c *trainer) shrinkWrong(ctx context.Context, f *TrainingFailure) error {
 		f.Transient = err == nil
 		return err
 	}
-	most := smallQuestions
+	most := cmp.Or(c.o.Tries, smallQuestions)
 	if f.estimated {
 		most = smallEstimates
 	}

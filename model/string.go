@@ -10,10 +10,11 @@ import (
 	"unicode"
 )
 
-// Bounds on what String and GoString print.
+// Bounds on what String, GoString and Brief print.
 const (
 	printedEntries = 64  // of a list
 	printedLines   = 200 // of a tree
+	briefLines     = 16  // of a small one: two tokens at three positions
 )
 
 // String returns the instance as a tree, as that of a case.
@@ -299,6 +300,15 @@ func (c *Case) String() string {
 	lines := 0
 	c.writePrefixes(&b, 1, 0, &lines)
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// Brief returns the case as String does where that is a small tree, and on one line as
+// GoString does otherwise.
+func (c *Case) Brief() string {
+	if tree := c.String(); strings.Count(tree, "\n") < briefLines {
+		return tree
+	}
+	return c.GoString()
 }
 
 // writePrefixes writes the lines below state x of layer t−1, and reports false

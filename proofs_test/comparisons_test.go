@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"sounding/exact/field"
+	"sounding/internal/testenv"
 	"sounding/model"
 	"sounding/theorems"
 	"sounding/verify"
@@ -54,19 +55,20 @@ func TestComparisons(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var mistakes []string
 	was, is := counts(string(want)), counts(text)
-	for _, name := range slices.Sorted(maps.Keys(was)) {
-		if id, _, _ := strings.Cut(name, ", "); is[name] != was[name] && !left[id] {
-			t.Errorf("%s: %s, want %s", name, orNothing(is[name]), was[name])
-		}
-	}
 	for _, name := range slices.Sorted(maps.Keys(is)) {
 		if was[name] == "" {
-			t.Errorf("%s: %s, want nothing", name, is[name])
+			mistakes = append(mistakes, fmt.Sprintf("%s: %s, want nothing", name, is[name]))
 		}
 	}
-	if t.Failed() {
-		t.Log("if that is meant: go test ./proofs_test -run TestComparisons -update")
+	for _, name := range slices.Sorted(maps.Keys(was)) {
+		if id, _, _ := strings.Cut(name, ", "); is[name] != was[name] && !left[id] {
+			mistakes = append(mistakes, fmt.Sprintf("%s: %s, want %s", name, orNothing(is[name]), was[name]))
+		}
+	}
+	if len(mistakes) > 0 {
+		t.Errorf("%sif that is meant: go test ./proofs_test -run TestComparisons -update", testenv.Few(mistakes))
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -201,12 +200,11 @@ func cases(s *verify.Statement) *rapid.Generator[*model.Case] {
 // report says how the statement fails, on which case, and how to run it again.
 func (r *trial) report(t *testing.T, s *verify.Statement) {
 	t.Helper()
-	seed := flag.Lookup("rapid.seed").Value
-	again := fmt.Sprintf("go test ./proofs_test -run 'TestStatements/^%s$' -rapid.seed=%v", s.ID, seed)
 	if !r.shrunk {
-		t.Errorf("%v\non random case %d; for a small one: %s", r.failed, r.cases, again)
+		t.Errorf("%v on random case %d; alone, with -run, on a small one", r.failed, r.cases)
 		return
 	}
+	again := fmt.Sprintf("go test ./proofs_test -run 'TestStatements/^%s$' -rapid.seed=%v", s.ID, flag.Lookup("rapid.seed").Value)
 	if p := new(verify.Panic); errors.As(r.failed, &p) {
 		r.failed = fmt.Errorf("%w\n%s", r.failed, testenv.Brief(p.Stack))
 	}
@@ -218,15 +216,7 @@ func (r *trial) report(t *testing.T, s *verify.Statement) {
 	if keep := flag.Lookup("test.artifacts").Value.(flag.Getter).Get().(bool); keep {
 		kept = r.keep(t, s)
 	}
-	t.Errorf("%v\non %s, found from random case %d:\n%s\nagain: %s; %s", r.failed, what, r.cases, shown(r.on), again, kept)
-}
-
-// shown returns a case as a tree if that is small, and on a line otherwise.
-func shown(c *model.Case) string {
-	if tree := c.String(); strings.Count(tree, "\n") <= 30 {
-		return tree
-	}
-	return fmt.Sprintf("%#v", c)
+	t.Errorf("%v\non %s, found from random case %d:\n%s\nagain: %s; %s", r.failed, what, r.cases, r.on.Brief(), again, kept)
 }
 
 // keep writes the counterexample into the directory for artifacts.

@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"sounding/model"
@@ -32,6 +33,9 @@ func TestStatesWithoutPrefix(t *testing.T) {
 	}
 }
 
+// strayed is true once a case has been shown: a fault of a solver breaks many statements.
+var strayed atomic.Bool
+
 // withoutPrefix tries a check on cases with states that no prefix ends in, beside
 // those of the case from the source, and fails where the violation is not allowed.
 func withoutPrefix(t *testing.T, name string, check verify.Check, source verify.Source, allowed func(*model.Case, *verify.Violation) bool) {
@@ -44,6 +48,9 @@ func withoutPrefix(t *testing.T, name string, check verify.Check, source verify.
 		more := withStrays(t, c, uint64(i))
 		_, err := check.Try(name, more)
 		if v := new(verify.Violation); errors.As(err, &v) && !allowed(c, v) {
+			if strayed.Swap(true) {
+				t.Fatal(v)
+			}
 			t.Fatalf("%v\non the case\n%#v\nwith states that no prefix ends in:\n%#v", v, c, more)
 		}
 	}

@@ -31,6 +31,7 @@ type gateCommand struct {
 	Timeout   time.Duration      `help:"Time limit of each reply." default:"10s" placeholder:"D"`
 	Start     time.Duration      `help:"Time limit of the first reply of a solver, which may take long to start." default:"60s" placeholder:"D"`
 	Restarts  int                `help:"How often a solver that is lost, because it crashes or hangs, say, is started again." default:"10" placeholder:"N"`
+	Tries     *int               `help:"How many small instances are asked about in search of the smallest that fails (10,000 in all, 6000 for each loss)." placeholder:"N"`
 	Save      string             `help:"Write every failure to a file in this directory." placeholder:"DIR"`
 	JSON      string             `name:"json" help:"Write the report as JSON." placeholder:"FILE"`
 	JUnit     string             `name:"junit" help:"Write the report as JUnit XML." placeholder:"FILE"`
@@ -39,9 +40,10 @@ type gateCommand struct {
 	Command   []string           `arg:"" passthrough:"partial" help:"The solver: a command that reads one request per line and answers each with one line." placeholder:"COMMAND"`
 }
 
-// The largest numbers of --checks and --restarts.
+// The largest numbers of --checks, --tries and --restarts.
 const (
 	maxChecks   = 1_000_000
+	maxTries    = 1_000_000
 	maxRestarts = 1000
 )
 
@@ -103,6 +105,14 @@ func (g *gateCommand) instances(l gate.Level) int {
 	return fullChecks
 }
 
+// tries returns the value of --tries, 0 where it is not given.
+func (g *gateCommand) tries() int {
+	if g.Tries == nil {
+		return 0
+	}
+	return *g.Tries
+}
+
 // checkProfile asks at each level in turn, and not at the next where something fails or
 // nothing is offered. With the error of an interrupt come the reports up to then.
 func (g *gateCommand) checkProfile(ctx context.Context, c *console, solver *gate.Process, o gate.Options) ([]*gate.Report, error) {
@@ -146,7 +156,7 @@ func (g *gateCommand) command() ([]string, error) {
 
 // options checks the flags and returns what they ask for.
 func (g *gateCommand) options(c *console) (o gate.Options, err error) {
-	o = gate.Options{Seed: uint64(g.Seed), Losses: g.Restarts}
+	o = gate.Options{Seed: uint64(g.Seed), Losses: g.Restarts, Tries: g.tries()}
 	for _, q := range g.Only {
 		switch {
 		case slices.Contains(gate.Quantities(), q):
@@ -163,6 +173,9 @@ func (g *gateCommand) options(c *console) (o gate.Options, err error) {
 	}
 	if g.Restarts < 0 || g.Restarts > maxRestarts {
 		return o, fmt.Errorf("--restarts %d: must be 0 to %d", g.Restarts, maxRestarts)
+	}
+	if g.Tries != nil && (*g.Tries < 1 || *g.Tries > maxTries) {
+		return o, fmt.Errorf("--tries %d: must be 1 to %d", *g.Tries, maxTries)
 	}
 	if g.Timeout <= 0 || g.Start <= 0 {
 		return o, fmt.Errorf("--timeout %v, --start %v: must be positive durations, such as 10s", g.Timeout, g.Start)

@@ -53,7 +53,7 @@ func (g *gateCommand) checkTraining(ctx context.Context, c *console, solver *gat
 		return ctx.Err()
 	}
 	o := gate.TrainingOptions{
-		Seed: uint64(g.Seed), Only: want, Claim: g.claim(), Losses: g.Restarts, On: on,
+		Seed: uint64(g.Seed), Only: want, Claim: g.claim(), Losses: g.Restarts, Tries: g.tries(), On: on,
 	}
 	if on != nil {
 		on.TokenLevel = on.TokenLevel || o.TokenLevel

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -97,9 +98,36 @@ func noteEnvironment(done <-chan struct{}) {
 // Brief returns the first lines of a text, and how many it left out.
 func Brief(text string) string {
 	const shown = 16
-	lines := strings.SplitAfter(strings.TrimSuffix(text, "\n"), "\n")
-	if len(lines) <= shown {
-		return text
+	return first(shown, slices.Collect(strings.Lines(text)))
+}
+
+// Changes returns the first lines of a difference of go-cmp that are on one side alone, and
+// how many it left out.
+func Changes(diff string) string {
+	const shown = 4
+	var changed []string
+	for line := range strings.Lines(diff) {
+		if strings.HasPrefix(line, "-") || strings.HasPrefix(line, "+") {
+			changed = append(changed, line)
+		}
 	}
-	return fmt.Sprintf("%s… lines left out: %d\n", strings.Join(lines[:shown], ""), len(lines)-shown)
+	return first(shown, changed)
+}
+
+// Few returns the first of several mistakes, each on a line, and how many it left out.
+func Few(mistakes []string) string {
+	const shown = 4
+	lines := make([]string, len(mistakes))
+	for i, m := range mistakes {
+		lines[i] = m + "\n"
+	}
+	return first(shown, lines)
+}
+
+// first joins the first n lines.
+func first(n int, lines []string) string {
+	if len(lines) <= n {
+		return strings.Join(lines, "")
+	}
+	return fmt.Sprintf("%s… lines left out: %d\n", strings.Join(lines[:n], ""), len(lines)-n)
 }

@@ -30,6 +30,37 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
+func TestChanges(t *testing.T) {
+	t.Parallel()
+	const side = "- \ta: 1,\n+ \ta: 2,\n"
+	for _, c := range []struct{ diff, want string }{
+		{"", ""},
+		{"  T{\n" + side + "  \tb: 3,\n  }\n", side},
+		{"  T{\n" + side + side + "  }\n", side + side},
+		{"  T{\n" + side + "  \t... // 2 identical fields\n" + side + side + "  }\n", side + side + "… lines left out: 2\n"},
+	} {
+		if got := Changes(c.diff); got != c.want {
+			t.Errorf("of %q: %q, want %q", c.diff, got, c.want)
+		}
+	}
+}
+
+func TestFew(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		mistakes string
+		want     string
+	}{
+		{"a", "a\n"},
+		{"a b c d", "a\nb\nc\nd\n"},
+		{"a b c d e f", "a\nb\nc\nd\n… lines left out: 2\n"},
+	} {
+		if got := Few(strings.Fields(c.mistakes)); got != c.want {
+			t.Errorf("of %s: %q, want %q", c.mistakes, got, c.want)
+		}
+	}
+}
+
 func TestBrief(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
