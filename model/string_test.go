@@ -150,3 +150,28 @@ func TestCaseStringBounded(t *testing.T) {
 		t.Errorf("String prints %d bytes", len(s))
 	}
 }
+
+// TestBrief: a tree of two tokens at three positions is shown as one, a larger one on a line.
+func TestBrief(t *testing.T) {
+	t.Parallel()
+	for length, tree := range map[int]bool{1: true, 3: true, 4: false} {
+		var layers []*model.Layer
+		ones := []int64{1, 1}
+		for range length {
+			layers = append(layers, mustLayer(t)(model.TreeLayer(2, model.NaturalsOf(ones...))))
+			ones = append(ones, ones...)
+		}
+		p, err := model.NewProcess(2, layers, model.NaturalsOf(ones[:1<<length]...), big.NewInt(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := &model.Case{Instance: model.NewInstance(p)}
+		want := c.GoString()
+		if tree {
+			want = c.String()
+		}
+		if got := c.Brief(); got != want {
+			t.Errorf("T = %d: %s, want %s", length, got, want)
+		}
+	}
+}

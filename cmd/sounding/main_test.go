@@ -1,10 +1,14 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,18 +18,19 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"sounding": main})
+	testscript.Main(m, map[string]func(){"sounding": main, "refusals": refusals})
 }
 
-// TestScripts runs the command line as a shell would. The scripts have three
+// TestScripts runs the command line as a shell would. The scripts have four
 // commands of their own:
 //
 //	exits STATUS ARG…     runs sounding and checks its exit status and its streams
+//	refusals FILE         checks that each command line of a file is refused
 //	schema NAME FILE…     checks files against a schema of package model
 //	replace OLD NEW FILE  edits a file in place, where OLD must occur
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	testscript.Run(t, testscript.Params{
+	testscript.RunT(script{t}, testscript.Params{
 		Dir: "testdata",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":   exits,
@@ -62,6 +67,61 @@ func TestScripts(t *testing.T) {
 	})
 }
 
+// script is a test that logs the end of its transcript alone: from the last command that was
+// run, and little of what that printed.
+type script struct{ *testing.T }
+
+func (s script) Verbose() bool { return testing.Verbose() }
+
+func (s script) Run(name string, f func(testscript.T)) {
+	s.T.Run(name, func(t *testing.T) { f(script{t}) })
+}
+
+func (s script) Log(args ...any) {
+	s.Helper()
+	transcript := fmt.Sprint(args...)
+	if !s.Verbose() {
+		transcript = ending(transcript)
+	}
+	s.T.Log(transcript)
+}
+
+// ending returns the lines of a transcript from its last command that is no check of an
+// output on, without the middle where they are many.
+func ending(transcript string) string {
+	const shown = 8 // at either end
+	lines := strings.Split(strings.TrimRight(transcript, "\n"), "\n")
+	from := 0
+	for i, line := range lines {
+		if strings.HasPrefix(line, "> exits ") || strings.HasPrefix(line, "> exec ") || strings.HasPrefix(line, "> refusals ") {
+			from = i
+		}
+	}
+	if lines = lines[from:]; len(lines) > 2*shown+1 {
+		middle := fmt.Sprintf("… lines left out: %d, which -v shows", len(lines)-2*shown)
+		lines = slices.Concat(lines[:shown], []string{middle}, lines[len(lines)-shown:])
+	}
+	return strings.Join(lines, "\n")
+}
+
+func TestEnding(t *testing.T) {
+	t.Parallel()
+	const before = "> exits 0 list\n[stdout]\nearlier\n"
+	many := strings.Repeat("x\n", 100)
+	for _, c := range []struct{ reason, transcript, want string }{
+		{"no command", "# a comment\nFAIL: a\n", "# a comment\nFAIL: a"},
+		{"the last command that was run", before + "> exits 0 verify\n[stdout]\ny\n> stdout z\nFAIL: a", "> exits 0 verify\n[stdout]\ny\n> stdout z\nFAIL: a"},
+		{
+			"much output", before + "> exec cat f\n" + many + "FAIL: a\n",
+			"> exec cat f\n" + many[:14] + "… lines left out: 86, which -v shows\n" + many[:14] + "FAIL: a",
+		},
+	} {
+		if got := ending(c.transcript); got != c.want {
+			t.Errorf("%s: %q, want %q", c.reason, got, c.want)
+		}
+	}
+}
+
 // refusalTime is how long sounding may take to refuse its input. A tenth of a second
 // is usual, seconds under the race detector; a busy machine takes several times that.
 const refusalTime = time.Minute
@@ -91,18 +151,61 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("sounding %q has no result", args[1:])
 		}
 	case exitUsage:
-		if !strings.HasPrefix(stderr, "sounding: ") || strings.Count(stderr, "\n") != 1 || !strings.HasSuffix(stderr, "\n") {
-			ts.Fatalf("sounding %q does not refuse in one line", args[1:])
-		}
-		if stdout != "" {
-			ts.Fatalf("sounding %q refuses and has a result", args[1:])
-		}
-		if d := time.Since(start); d > refusalTime {
-			ts.Fatalf("sounding %q refuses after %v", args[1:], d)
-		}
+		ts.Check(refusal(args[1:], got, stdout, stderr, time.Since(start)))
 	}
 	if left, _ := filepath.Glob(ts.MkAbs(temporary)); len(left) > 0 {
 		ts.Fatalf("sounding %q leaves %q", args[1:], left)
+	}
+}
+
+// refusal returns an error unless a command line was refused as it should be.
+func refusal(args []string, status int, stdout, stderr string, took time.Duration) error {
+	switch {
+	case status != exitUsage:
+		return fmt.Errorf("sounding %q exits with %d, want %d", args, status, exitUsage)
+	case !strings.HasPrefix(stderr, "sounding: ") || strings.Count(stderr, "\n") != 1 || !strings.HasSuffix(stderr, "\n"):
+		return fmt.Errorf("sounding %q does not refuse in one line: %q", args, stderr)
+	case stdout != "":
+		return fmt.Errorf("sounding %q refuses and has a result", args)
+	case took > refusalTime:
+		return fmt.Errorf("sounding %q refuses after %v", args, took)
+	}
+	return nil
+}
+
+// refusals runs the command lines of a file in one process, which saves a start for each.
+// A line holds arguments as a script has them and, behind =>, what the refusal matches.
+func refusals() {
+	text, err := os.ReadFile(os.Args[1])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	word := regexp.MustCompile(`'[^']*'|\S+`)
+	failed := false
+	for line := range strings.Lines(string(text)) {
+		command, pattern, _ := strings.Cut(strings.TrimSpace(line), "=> ")
+		args := word.FindAllString(command, -1)
+		for i := range args {
+			args[i] = strings.Trim(args[i], "'")
+		}
+		start := time.Now()
+		status, stdout, stderr := run(context.Background(), os.Stdin, false, args...)
+		err := refusal(args, status, stdout, stderr, time.Since(start))
+		if err == nil && !regexp.MustCompile(pattern).MatchString(stderr) {
+			err = fmt.Errorf("sounding %q: %q, want %q", args, stderr, pattern)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			failed = true
+		}
+	}
+	if left, _ := filepath.Glob(temporary); len(left) > 0 {
+		fmt.Fprintf(os.Stderr, "left: %q\n", left)
+		failed = true
+	}
+	if failed {
+		os.Exit(1)
 	}
 }
 
