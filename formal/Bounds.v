@@ -7,8 +7,8 @@
     [pointwise_coordinate] (eq. 31), [pointwise_bound] (Lemma 12),
     [pointwise_eigenvalue], [pointwise_equality] (Remark 5), [gradient_bound],
     [gradient_bound_uniform] (Theorem 13), [gradient_bound_strict] (Remark 5), [gradient_bound_sharp],
-    [three_terms] (eq. 59), [projection_gap], [projection_bound], [projection_tabular]
-    (Theorem 13, sharpened), [reward_error], [approximate_horizon],
+    [three_terms], [cross_term] (eq. 59), [projection_gap], [projection_bound], [projection_tabular]
+    (Theorem 13, sharpened), [eigenvalue_bound] (Theorem 14), [reward_error], [approximate_horizon],
     [approximate_horizon_probability], [information_of_error];
     [fisher_trace_range] (Remark 4). *)
 
@@ -305,6 +305,12 @@ Proof.
   rewrite A. ring.
 Qed.
 
+(** The third of them is bounded by the other two: (zᵀF̄z')² ≤ zᵀF̄z·z'ᵀF̄z'. *)
+Theorem cross_term k z z' :
+  expect p t (fun w => along z k w * along z' k w) * expect p t (fun w => along z k w * along z' k w)
+  <= fisher_form z k * fisher_form z' k.
+Proof. exact (expect_cauchy_schwarz p t pol (along z k) (along z' k)). Qed.
+
 (** I − 2 zᵀG + zᵀF̄z = E[(Δ − sᵀz)²], for every z. *)
 Theorem projection_gap Harm k z :
   information p t Harm k
@@ -334,6 +340,41 @@ Proof.
     with (information p t Harm k - (1 + 1) * value + value) by ring.
   rewrite <- HF at 2. rewrite <- HG at 1. rewrite projection_gap.
   apply expect_nonneg; [exact pol |]. intros w _. apply square_nonneg.
+Qed.
+
+(** Theorem 14, bounded: μ zᵀG ≤ κ I for z = F̄⁻¹G, if tr F ≤ κ at every prefix of non-zero
+    probability and μ‖z‖² ≤ zᵀF̄z, as for the least eigenvalue μ. *)
+Theorem eigenvalue_bound Harm k kappa mu z :
+  almost_surely p t (fun w => fisher_trace p coordinates t s k w <= kappa) ->
+  0 <= mu -> mu * norm2 coordinates z <= fisher_form z k ->
+  sum (fun i => z i * gradient p t Harm (s i) k) coordinates = fisher_form z k ->
+  mu * fisher_form z k <= kappa * information p t Harm k.
+Proof.
+  intros HF Hmu Hz HG.
+  apply le_trans with (2 := gradient_bound_uniform Harm k kappa HF).
+  set (q := fisher_form z k) in *. set (n := norm2 coordinates (fun i => gradient p t Harm (s i) k)).
+  assert (Hq : 0 <= q) by (apply expect_nonneg; [exact pol |]; intros w _; apply square_nonneg).
+  assert (Hn : 0 <= n) by (apply sum_nonneg; intros i _; apply square_nonneg).
+  assert (B : mu * q * q <= n * q).
+  { apply le_trans with (mu * (norm2 coordinates z * n)).
+    - replace (mu * q * q) with (mu * (q * q)) by ring. apply mul_le_l; [exact Hmu |].
+      rewrite <- HG. set (g := fun i => gradient p t Harm (s i) k) in *.
+      assert (C := cauchy_schwarz (fun _ : I => 1) z g coordinates (fun _ _ => one_pos)).
+      assert (U : forall f : I -> K, sum (fun i => 1 * f i) coordinates = sum f coordinates)
+        by (intros f; apply sum_ext; intros i _; ring).
+      rewrite !U in C. exact C.
+    - replace (mu * (norm2 coordinates z * n)) with (n * (mu * norm2 coordinates z)) by ring.
+      apply mul_le_l; assumption. }
+  destruct (eq_decided q 0) as [Z | N].
+  - rewrite Z. replace (mu * 0) with (0 : K) by ring. exact Hn.
+  - destruct (le_total (mu * q) n) as [P | P]; [exact P |].
+    assert (Q : (mu * q - n) * q = 0).
+    { apply le_antisym.
+      - apply le_sub. replace (0 - (mu * q - n) * q) with (n * q - mu * q * q) by ring.
+        apply sub_nonneg. exact B.
+      - apply le_mul; [apply sub_nonneg; exact P | exact Hq]. }
+    destruct (no_zero_divisors _ _ Q) as [D | D]; [| contradiction].
+    apply eq_le. apply eq_sub. exact D.
 Qed.
 
 (** Equality when tabular: where Δ is in the span of the scores, Δ = sᵀz almost surely,

@@ -377,6 +377,7 @@ var (
 	decoupledFamilies    = familySource(model.Decoupled, needsHarmDecoupled)
 	everywhereDecoupled  = &Source{Smallest: movesEverywhere(needsHarmDecoupled)}
 	everywhereShared     = &Source{Smallest: movesEverywhere(needsHarmShared)}
+	generalFamilies      = generalSource()
 	lateFamilies         = lateSource()
 	longDecoupled        = &Source{Smallest: moves(longer(needsHarmDecoupled))}
 	movingSharedFamilies = &Source{Draw: sharedFamilies.Draw, Smallest: movesEverywhere(needsHarmShared)}

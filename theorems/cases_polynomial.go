@@ -12,6 +12,20 @@ import (
 // Families with one parameter whose logits are polynomials in it, which vanish at the
 // base model and again elsewhere.
 
+// generalSource draws two shared families in general position to one with polynomial logits.
+func generalSource() *Source {
+	general, shared := generalPosition(), familySource(model.Shared, needsHarmShared)
+	return &Source{
+		Draw: func(seed uint64, i int) *model.Case {
+			if i%3 == 2 {
+				return bent(shared.Draw(seed, i))
+			}
+			return general.Draw(seed, i)
+		},
+		Smallest: shared.Smallest,
+	}
+}
+
 // polynomialCase returns the case whose first token carries harm-free logits a and
 // whose harmful token carries logits b: over three tokens and one position tokens 1
 // and 2, over two tokens and two positions token 1 of either position. Harm is 1

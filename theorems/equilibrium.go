@@ -223,9 +223,22 @@ var theorem14Bound = &Statement{
 	ID: "thm-14-bound", Title: "Equilibrium bound under bounded Fisher information", Section: "8", Twin: "thm-14",
 	Formula:    "tr F_t ≤ κ, F̄_t ⪰ μ·Id ⇒ KL_t ≤ (λ²/2)(κ/μ)·I_t + O(λ³)",
 	Hypotheses: []string{branchReading, "decoupled parameters", "F̄_t ⪰ μ·Id with μ > 0"},
-	Reading:    "μ is taken as 1/tr F̄_t⁻¹, a rational lower bound of the least eigenvalue; κ as the largest trace over the prefixes of positive probability.",
-	Claims:     []Claim{{Check: verify.Series(thm14Kappa, nil)}},
+	Reading:    "Along the branch the first claim gives F̄_tδ_t = −λG_t, and KL_t = (λ²/2)·G_tᵀF̄_t⁻¹G_t to second order; the second bounds that. The first is about every smooth parameterisation: the logits of the tokens may have any terms of order λ². Checked with 1/tr F̄_t⁻¹ for μ, a rational lower bound of the least eigenvalue, and with the largest trace over the prefixes of positive probability for κ.",
+	Claims: []Claim{
+		{
+			Formula: "at θ_0 + δ + O(λ²), δ arbitrary of order λ: ∂L/∂θ_t = λG_t + F̄_tδ_t + O(λ²), KL_t = ½δ_tᵀF̄_tδ_t + O(λ³)",
+			Check:   verify.Identity(thm14Free[rat], thm14Free[mod]).Within(verify.Limits{Leaves: curveLeaves}),
+		},
+		{
+			Formula:    "μ·G_tᵀF̄_t⁻¹G_t ≤ κ·I_t",
+			Hypotheses: []string{"tr F_t ≤ κ at every prefix of positive probability"},
+			Kernel:     []string{"Bounds.eigenvalue_bound"},
+			Check:      verify.Rational(thm14KappaForm),
+			Also:       []Check{verify.Series(thm14Kappa, nil)},
+		},
+	},
 	NearMisses: []NearMiss{
+		{Name: "for arbitrary δ: KL_t = δ_tᵀF̄_tδ_t, missing ½", Check: verify.Identity(thm14FreeTwice[rat], thm14FreeTwice[mod])},
 		{Name: "without κ and μ and half the information: KL_t ≤ (λ²/4)·I_t", Check: verify.Series(thm14Quarter, nil)},
 		{Name: "the least trace for κ and the largest eigenvalue's bound tr F̄_t for μ", Drops: "tr F_t ≤ κ, F̄_t ⪰ μ·Id", Check: verify.Series(thm14Swapped, nil), Source: longDecoupled},
 	},
@@ -253,6 +266,22 @@ func leastEigenvalue(w *World[rat], t int) (rat, bool) {
 	return mu, true
 }
 
+// thm14KappaForm bounds the form itself.
+func thm14KappaForm(w *World[rat]) {
+	if !decoupledFamily(w) {
+		return
+	}
+	for t := 1; t <= w.T(); t++ {
+		mu, ok := leastEigenvalue(w, t)
+		if !ok {
+			w.Vacuous()
+			continue
+		}
+		w.AtMost(verify.At(t, 0), "μ·G_tᵀF̄_t⁻¹G_t ≤ κ·I_t", w.Mul(mu, quadraticForm(w, t)), w.Mul(extremeTrace(w, t, true), w.Oracle().Information(t)))
+	}
+}
+
+// thm14Kappa bounds KL_t on the branch.
 func thm14Kappa(w *World[rat]) {
 	everyKL(w, func(t int, kl []rat) {
 		mu, ok := leastEigenvalue(w, t)

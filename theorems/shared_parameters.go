@@ -101,10 +101,12 @@ var equation59 = &Statement{
 	},
 	Formula:    "KL_t = ½δ_fᵀF̄_tδ_f + ½δ_iᵀF̄_tδ_i + δ_fᵀF̄_tδ_i + O(λ³), δ_f = −λF̄⁻¹G_t, δ_i = −λF̄⁻¹Σ_{s≠t}G_s; the functional part vanishes where I_t = 0",
 	Hypotheses: []string{branchReading},
+	Reading:    "The first claim is about every smooth parameterisation: the logits of the tokens may have any terms of order λ². Where ∂L/∂θ vanishes to order λ, as on the branch, F̄(δ_f + δ_i) = −λḠ. By the other way the claim is compared with the branch itself, of log-linear and polynomial families.",
 	Claims: []Claim{
 		{
-			Formula: "KL_t = ½δ_fᵀF̄_tδ_f + ½δ_iᵀF̄_tδ_i + δ_fᵀF̄_tδ_i at order λ²",
-			Check:   verify.Series(eq59[rat], eq59[mod]),
+			Formula: "at θ_0 + δ_f + δ_i + O(λ²), δ_f and δ_i arbitrary of order λ: ∂L/∂θ = λΣ_tG_t + F̄(δ_f + δ_i) + O(λ²), KL_t = ½δ_fᵀF̄_tδ_f + ½δ_iᵀF̄_tδ_i + δ_fᵀF̄_tδ_i + O(λ³)",
+			Check:   verify.Identity(eq59Free[rat], eq59Free[mod]).Within(verify.Limits{Leaves: curveLeaves}),
+			Also:    []Check{verify.Series(eq59[rat], eq59[mod])},
 		},
 		{
 			Formula:    "δ_fᵀF̄_tδ_f = 0",
@@ -116,6 +118,7 @@ var equation59 = &Statement{
 	NearMisses: []NearMiss{
 		{Name: "no cross term", Check: verify.Series(eq59NoCross[rat], eq59NoCross[mod]), Source: everywhereShared},
 		{Name: "half the cross term", Check: verify.Series(eq59HalfCross[rat], eq59HalfCross[mod]), Source: everywhereShared},
+		{Name: "half the cross term, for arbitrary δ_f and δ_i", Check: verify.Identity(eq59FreeHalf[rat], eq59FreeHalf[mod])},
 		{Name: "the incidental part vanishes where I_t = 0", Check: verify.Series(eq59Incidental, nil), Source: everywhereShared},
 	},
 	Source: smoothFamilies,

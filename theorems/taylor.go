@@ -17,8 +17,11 @@ const taylorOrder = 4
 // probabilities grows with the order and the length.
 const taylorLeaves = 64
 
-// taylor computes with functions of λ, given by their derivatives at 0.
-type taylor[E any] struct{ field.Ring[E] }
+// taylor computes with functions of λ, given by their derivatives at 0 up to an order.
+type taylor[E any] struct {
+	field.Ring[E]
+	order int
+}
 
 // choose returns C(n, k).
 func choose(n, k int) int64 {
@@ -32,7 +35,7 @@ func choose(n, k int) int64 {
 func (r taylor[E]) zero() []E { return r.constant(r.FromInt(0)) }
 
 func (r taylor[E]) constant(v E) []E {
-	f := make([]E, taylorOrder+1)
+	f := make([]E, r.order+1)
 	for n := range f {
 		f[n] = r.FromInt(0)
 	}
@@ -82,13 +85,24 @@ func (r taylor[E]) over(f, z []E) []E {
 // log returns the logarithm of z, z_0 = 1: it is 0 at 0 and has the derivative z'/z.
 func (r taylor[E]) log(z []E) []E {
 	slope := r.over(append(z[1:len(z):len(z)], r.FromInt(0)), z)
-	return append([]E{r.FromInt(0)}, slope[:taylorOrder]...)
+	return append([]E{r.FromInt(0)}, slope[:r.order]...)
+}
+
+// exp returns e^f for f_0² = 0: its derivative is f'·e^f.
+func (r taylor[E]) exp(f []E) []E {
+	g := r.constant(r.Add(r.FromInt(1), f[0]))
+	for n := range r.order {
+		for k := range n + 1 {
+			g[n+1] = r.Add(g[n+1], r.Mul(r.FromInt(choose(n, k)), r.Mul(f[k+1], g[n-k])))
+		}
+	}
+	return g
 }
 
 // scaledIntegral returns ∫_0^λ a·v(a) da.
 func (r taylor[E]) scaledIntegral(v []E) []E {
 	f := r.zero()
-	for n := 2; n <= taylorOrder; n++ {
+	for n := 2; n <= r.order; n++ {
 		f[n] = r.Mul(r.FromInt(int64(n-1)), v[n-2])
 	}
 	return f
@@ -104,7 +118,7 @@ type expansion[E any] struct {
 }
 
 func newExpansion[E any](w *World[E]) *expansion[E] {
-	b := &expansion[E]{taylor: taylor[E]{w.Ring}, w: w}
+	b := &expansion[E]{taylor: taylor[E]{w.Ring, taylorOrder}, w: w}
 	power := constants(w, len(w.Family.Harm), 1)
 	var plain [][][]E // E_0[Harm^n|x] at [n][t][x]
 	for range taylorOrder + len(b.moments) {
