@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"sounding/exact/field"
-	"sounding/model"
+	"sounding/generators"
 )
 
 // TestDeepFaults plants faults in the bounds below the first token, for which the minimum is no
@@ -13,24 +13,7 @@ import (
 func TestDeepFaults(t *testing.T) {
 	t.Parallel()
 	const width = 1e-4
-	ones := func(n int) model.Naturals { return model.NaturalsOf(make([]int64, n)...) }
-	var layers []*model.Layer
-	for _, n := range []int{2, 4} {
-		var w model.Naturals
-		for range n {
-			w.AppendInt64(1)
-		}
-		l, err := model.TreeLayer(2, w)
-		if err != nil {
-			t.Fatal(err)
-		}
-		layers = append(layers, l)
-	}
-	p, err := model.NewProcess(2, layers, ones(4), big.NewInt(1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := model.NewInstance(p)
+	in := generators.Tree(2, [][]int64{{1, 1}, {1, 1, 1, 1}}, make([]int64, 4), 1)
 	in.Recovery, in.Beta = []int{1}, big.NewRat(1, 1)
 	// The minimum, from its closed form in the first token.
 	f := field.NewInterval(field.DefaultPrecision)

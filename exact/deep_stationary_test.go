@@ -14,11 +14,7 @@ import (
 
 // mirrored returns an instance that swapping the first token maps onto itself.
 func mirrored() *model.Instance {
-	layers := []*model.Layer{
-		must(model.TreeLayer(2, model.NaturalsOf(1, 1))),
-		must(model.TreeLayer(2, model.NaturalsOf(19, 1, 19, 1))),
-	}
-	in := model.NewInstance(must(model.NewProcess(2, layers, model.NaturalsOf(0, 0, 1, 1), big.NewInt(1))))
+	in := model.NewInstance(tree(2, [][]int64{{1, 1}, {19, 1, 19, 1}}, 1, 0, 0, 1, 1))
 	in.Recovery = []int{1}
 	in.Lambda, in.Beta = big.NewRat(3, 1), big.NewRat(3, 1)
 	return in

@@ -119,11 +119,7 @@ func TestDeepByDefinition(t *testing.T) {
 func TestDeepInfinite(t *testing.T) {
 	t.Parallel()
 	f := field.NewInterval(deepBits)
-	layers := []*model.Layer{
-		must(model.TreeLayer(2, model.NaturalsOf(1, 1))),
-		must(model.TreeLayer(2, model.NaturalsOf(1, 1, 1, 0))),
-	}
-	in := model.NewInstance(must(model.NewProcess(2, layers, model.NaturalsOf(0, 0, 0, 0), big.NewInt(1))))
+	in := model.NewInstance(tree(2, [][]int64{{1, 1}, {1, 1, 1, 0}}, 1, 0, 0, 0, 0))
 	pt, o := must(exact.NumbersOf(f, in.Process)), must(exact.NewObjective(f, in))
 	for _, c := range []struct {
 		first    model.Naturals

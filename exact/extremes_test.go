@@ -126,19 +126,13 @@ func TestAnalyzeTooLarge(t *testing.T) {
 		t.Skip("makes trees of millions of leaves")
 	}
 	t.Parallel()
-	ones := func(n int) model.Naturals {
-		w := make([]int64, n)
-		for i := range w {
-			w[i] = 1
-		}
-		return model.NaturalsOf(w...)
-	}
+	ones := func(n int) []int64 { return slices.Repeat([]int64{1}, n) }
 	deep := func(length int) *model.Process {
-		var layers []*model.Layer
+		var rows [][]int64
 		for t := range length {
-			layers = append(layers, must(model.TreeLayer(2, ones(2<<t))))
+			rows = append(rows, ones(2<<t))
 		}
-		return must(model.NewProcess(2, layers, ones(1<<length), big.NewInt(1)))
+		return tree(2, rows, 1, ones(1<<length)...)
 	}
 	wide := model.NewInstance(deep(21))
 	for _, c := range []struct {

@@ -5,17 +5,14 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"sounding/generators"
 	"sounding/model"
 )
 
 // tree returns the prefix tree with the given rows, one list of weights per
 // position, and harm over a denominator.
 func tree(v int, rows [][]int64, denominator int64, harm ...int64) *model.Process {
-	var layers []*model.Layer
-	for _, r := range rows {
-		layers = append(layers, must(model.TreeLayer(v, model.NaturalsOf(r...))))
-	}
-	return must(model.NewProcess(v, layers, model.NaturalsOf(harm...), big.NewInt(denominator)))
+	return generators.Tree(v, rows, harm, denominator).Process
 }
 
 // example is the worked example of the file format: V = T = 2, every component

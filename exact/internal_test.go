@@ -383,18 +383,7 @@ func TestStorable(t *testing.T) {
 // of 3 bits at position 1 and of 2 and 3 bits at position 2.
 func TestCost(t *testing.T) {
 	t.Parallel()
-	layer := func(weights ...int64) *model.Layer {
-		l, err := model.TreeLayer(2, model.NaturalsOf(weights...))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return l
-	}
-	p, err := model.NewProcess(2, []*model.Layer{layer(1, 3), layer(1, 1, 1, 6)}, model.NaturalsOf(0, 1, 2, 3), big.NewInt(16))
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := model.NewInstance(p)
+	in := generators.Tree(2, [][]int64{{1, 3}, {1, 1, 1, 6}}, []int64{0, 1, 2, 3}, 16)
 	const (
 		entry = 8 * 8 * 160 // of all tables, beyond its digits
 		early = 2 * (1 + 3./64) * (1 + 2*10./64)

@@ -16,9 +16,8 @@ import (
 	"sounding/numeric"
 )
 
-// A prefix-tree layer that follows layers of another shape once had the values of
-// its successors overwritten with those of the layer before: the scratch slice
-// was a part of the table.
+// TestTreeLayerBehindOthers: a layer of the implied form behind layers of other forms has
+// values of its own, not those that the sums of the layer before left in a common slice.
 func TestTreeLayerBehindOthers(t *testing.T) {
 	t.Parallel()
 	f, err := os.Open("../model/testdata/layered.json")
@@ -54,9 +53,8 @@ func TestTreeLayerBehindOthers(t *testing.T) {
 	}
 }
 
-// Layers that take turns, A B A B, have each the numbers of its own: once those of
-// the position before would have passed, because every test repeated a layer at
-// neighbouring positions. The layers differ in size, and Q and the precision of
+// TestLayersThatTakeTurns: layers that take turns, A B A B, have each the numbers of its own,
+// not those of the position before. The layers differ in size, and Q and the precision of
 // every quantity come into it.
 func TestLayersThatTakeTurns(t *testing.T) {
 	t.Parallel()

@@ -25,21 +25,20 @@ func (s *splitmix64) next() uint64 {
 func workload(tb testing.TB, v, length int, seed uint64) *model.Instance {
 	tb.Helper()
 	s := splitmix64(seed)
-	layers := make([]*model.Layer, length)
+	weights := make([][]int64, length)
 	n := 1
-	for i := range layers {
+	for i := range weights {
 		n *= v
-		w := make([]int64, n)
-		for e := range w {
-			w[e] = 1 + int64(s.next()%97)
+		weights[i] = make([]int64, n)
+		for e := range weights[i] {
+			weights[i][e] = 1 + int64(s.next()%97)
 		}
-		layers[i] = must(model.TreeLayer(v, model.NaturalsOf(w...)))
 	}
 	harm := make([]int64, n)
 	for y := range harm {
 		harm[y] = int64(s.next() % 101)
 	}
-	in := model.NewInstance(must(model.NewProcess(v, layers, model.NaturalsOf(harm...), big.NewInt(100))))
+	in := model.NewInstance(tree(v, weights, 100, harm...))
 	in.Recovery = []int{0}
 	in.Adversary.Kind = model.AdversaryUniform
 	in.Beta, in.Gamma = big.NewRat(2, 1), big.NewRat(1, 2)

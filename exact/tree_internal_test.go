@@ -8,6 +8,7 @@ import (
 
 	"sounding/exact/field"
 	"sounding/internal/testenv"
+	"sounding/generators"
 	"sounding/model"
 )
 
@@ -87,15 +88,7 @@ func drawTree(t *testing.T, r *rand.Rand, v, length int) *model.Instance {
 func TestTreeRefused(t *testing.T) {
 	t.Parallel()
 	row := func(w ...int64) *model.Instance {
-		l, err := model.TreeLayer(len(w), model.NaturalsOf(w...))
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := model.NewProcess(len(w), []*model.Layer{l}, model.NaturalsOf(make([]int64, len(w))...), big.NewInt(1))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return model.NewInstance(p)
+		return generators.Tree(len(w), [][]int64{w}, make([]int64, len(w)), 1)
 	}
 	rows := row(1, 2)
 	rows.Adversary.Kind = model.AdversaryRows

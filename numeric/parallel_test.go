@@ -1,6 +1,7 @@
 package numeric
 
 import (
+	"slices"
 	"testing"
 
 	"sounding/model"
@@ -11,11 +12,7 @@ func TestBlocks(t *testing.T) {
 	t.Parallel()
 	const size = blockStates
 	for _, test := range []struct{ states, blocks int }{{1, 1}, {size - 1, 1}, {size, 1}, {size + 1, 2}, {2 * size, 2}, {3*size - 1, 3}} {
-		ones := make([]int64, 2*test.states)
-		for i := range ones {
-			ones[i] = 1
-		}
-		l, err := model.TreeLayer(2, model.NaturalsOf(ones...))
+		l, err := model.TreeLayer(2, model.NaturalsOf(slices.Repeat([]int64{1}, 2*test.states)...))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"testing"
 
+	"sounding/generators"
 	"sounding/model"
 )
 
@@ -19,29 +20,20 @@ func workload(tb testing.TB, v, t int, seed uint64) *model.Instance {
 		z = (z ^ z>>27) * 0x94D049BB133111EB
 		return z ^ z>>31
 	}
-	layers := make([]*model.Layer, t)
+	weights := make([][]int64, t)
 	n := 1
-	for i := range layers {
+	for i := range weights {
 		n *= v
-		w := make([]int64, n)
-		for j := range w {
-			w[j] = int64(1 + next()%97)
+		weights[i] = make([]int64, n)
+		for j := range weights[i] {
+			weights[i][j] = int64(1 + next()%97)
 		}
-		l, err := model.TreeLayer(v, model.NaturalsOf(w...))
-		if err != nil {
-			tb.Fatal(err)
-		}
-		layers[i] = l
 	}
 	h := make([]int64, n)
 	for j := range h {
 		h[j] = int64(next() % 101)
 	}
-	p, err := model.NewProcess(v, layers, model.NaturalsOf(h...), big.NewInt(100))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	in := model.NewInstance(p)
+	in := generators.Tree(v, weights, h, 100)
 	in.Recovery = []int{0}
 	in.Adversary.Kind = model.AdversaryUniform
 	in.Beta, in.Gamma = big.NewRat(2, 1), big.NewRat(1, 2)

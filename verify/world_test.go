@@ -17,15 +17,7 @@ import (
 // coin is the smallest case that has something to decide: harm 1 behind one of
 // two even tokens.
 func coin() *model.Case {
-	l, err := model.TreeLayer(2, model.NaturalsOf(1, 1))
-	if err != nil {
-		panic(err)
-	}
-	p, err := model.NewProcess(2, []*model.Layer{l}, model.NaturalsOf(0, 1), big.NewInt(1))
-	if err != nil {
-		panic(err)
-	}
-	return &model.Case{Instance: model.NewInstance(p)}
+	return &model.Case{Instance: generators.Tree(2, [][]int64{{1, 1}}, []int64{0, 1}, 1)}
 }
 
 // between returns the enclosure [lo, hi] at 64 bits.

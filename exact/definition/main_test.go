@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"sounding/exact/field"
+	"sounding/generators"
 	"sounding/internal/testenv"
 	"sounding/model"
 )
@@ -24,11 +25,7 @@ func must[T any](v T, err error) T {
 // tree returns the prefix tree with the given rows, one list of weights per
 // position, and harm over a denominator.
 func tree(v int, rows [][]int64, denominator int64, harm ...int64) *model.Process {
-	var layers []*model.Layer
-	for _, r := range rows {
-		layers = append(layers, must(model.TreeLayer(v, model.NaturalsOf(r...))))
-	}
-	return must(model.NewProcess(v, layers, model.NaturalsOf(harm...), big.NewInt(denominator)))
+	return generators.Tree(v, rows, harm, denominator).Process
 }
 
 // example is the instance of the documentation of the file format: after token 0
