@@ -3,6 +3,7 @@ package exact_test
 import (
 	"errors"
 	"math/big"
+	"slices"
 	"testing"
 	"time"
 

@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"sounding/exact/field"
-	"sounding/internal/testenv"
 	"sounding/generators"
+	"sounding/internal/testenv"
 	"sounding/model"
 )
 
