@@ -325,8 +325,8 @@ type claimPage struct {
 type twinPage struct{ ID, Verdict, Title string }
 
 type storyPage struct {
-	Told, Left, Right, Practice                         template.HTML
-	Drawing, LeftValue, RightValue, Claim, Where, Again string
+	Told, Left, Right, Practice, Where           template.HTML
+	Drawing, LeftValue, RightValue, Claim, Again string
 }
 
 func sectionPages(r *verify.Report, of instances) ([]sectionPage, error) {
@@ -372,7 +372,7 @@ func newEntryPage(r *verify.Report, of instances, e *verify.Entry) (entryPage, e
 		v := c.Violation
 		q.Story = &storyPage{
 			Told: Prose(s.Story.Told), Left: Prose(initial(s.Story.Left)), Right: Prose(initial(s.Story.Right)), Practice: Prose(s.Story.Practice),
-			Drawing: c.Case.String(), LeftValue: v.Left.Brief(), RightValue: v.Right.Brief(), Claim: v.Claim, Where: where(v), Again: again(s),
+			Drawing: c.Case.String(), LeftValue: v.Left.Brief(), RightValue: v.Right.Brief(), Claim: v.Claim, Where: Prose(where(v)), Again: again(s),
 		}
 	}
 	q.Symbols = termPages(symbolsIn([]*verify.Entry{e}))

@@ -29,7 +29,11 @@ func marked(text string, isFormula func(string) bool) template.HTML {
 			if body == "" {
 				body = piece
 			}
-			b.WriteString("<math>" + mathML(body) + "</math>" + piece[len(body):])
+			end := piece[len(body):]
+			if end != "" {
+				end = "<mtext>" + end + "</mtext>" // inside, so that no line begins with it
+			}
+			b.WriteString("<math>" + mathML(body) + end + "</math>")
 		} else {
 			b.WriteString(template.HTMLEscapeString(piece))
 		}

@@ -63,7 +63,7 @@ func TestMathML(t *testing.T) {
 		{"γ^tG_t^rec", `<math><msup><mi>γ</mi><mi>t</mi></msup><msubsup><mi>G</mi><mi>t</mi><mi>rec</mi></msubsup></math>`},
 		{"G_tᵀF̄", `<math><msubsup><mi>G</mi><mi>t</mi><mi mathvariant="normal">T</mi></msubsup><mi>F̄</mi></math>`},
 		{"F̄_t⁻¹", `<math><msubsup><mi>F̄</mi><mi>t</mi><mi mathvariant="normal">−1</mi></msubsup></math>`},
-		{"y_t, …", `<math><msub><mi>y</mi><mi>t</mi></msub></math>, <math><mo stretchy="false">…</mo></math>`},
+		{"y_t, …", `<math><msub><mi>y</mi><mi>t</mi></msub><mtext>,</mtext></math> <math><mo stretchy="false">…</mo></math>`},
 		{"P* for every t", `<math><msup><mi>P</mi><mo>*</mo></msup></math> for every <math><mi>t</mi></math>`},
 	} {
 		if got := string(formula(c.text)); got != c.want {
