@@ -140,7 +140,7 @@ func compared(name string, s *verify.Statement, check verify.Check) []string {
 
 // observed returns the check, which notes in the map what it compares on c.
 func observed(check verify.Check, c *model.Case, on map[string]sight) verify.Check {
-	note := func(at verify.Place, formula string) {
+	note := func(at verify.Place, formula string, _, _ any) {
 		x, ok := on[formula]
 		if !ok {
 			x = sight{on: c, at: make(map[[2]int]bool)}

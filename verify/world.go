@@ -53,8 +53,8 @@ type World[E any] struct {
 	readsRecovery bool            // whether a check asked which tokens are in R, at a free point
 
 	result *Result // of the check that runs
-	// observer, if set, is told the place and the formula of every comparison.
-	observer func(at Place, formula string)
+	// observer, if set, is told the place, the formula and the sides of every comparison.
+	observer func(at Place, formula string, left, right any)
 	limits   *limits // of it; nil if it has none
 }
 
@@ -131,15 +131,20 @@ func (p Place) Where(format string, args ...any) Place {
 	return p
 }
 
-// Observe lets f know the place and the formula of every comparison that checks make in w
-// from now on.
-func (w *World[E]) Observe(f func(at Place, formula string)) { w.observer = f }
+// Observe lets f know the place, the formula and the sides of every comparison that checks make
+// in w from now on; the sides are nil if the check decided it by itself.
+func (w *World[E]) Observe(f func(at Place, formula string, left, right any)) { w.observer = f }
+
+// observed tells the observer of w, if there is one, of a comparison, and counts it.
+func observed[E, S any](w *World[E], at Place, formula string, left, right S) *Tally {
+	if w.observer != nil {
+		w.observer(at, formula, left, right)
+	}
+	return w.tally(formula)
+}
 
 // tally counts a comparison under its formula.
-func (w *World[E]) tally(at Place, formula string) *Tally {
-	if w.observer != nil {
-		w.observer(at, formula)
-	}
+func (w *World[E]) tally(formula string) *Tally {
 	w.result.compare(formula)
 	q := w.result.Tallies.at(formula)
 	q.Comparisons++
@@ -160,7 +165,7 @@ func zeros(left, right any) bool {
 
 // Equal claims left = right.
 func (w *World[E]) Equal(at Place, claim string, left, right E) {
-	if q := w.tally(at, claim); zeros(left, right) {
+	if q := observed(w, at, claim, left, right); zeros(left, right) {
 		q.Trivial++
 	}
 	switch w.Ring.Equal(left, right) {
@@ -173,7 +178,7 @@ func (w *World[E]) Equal(at Place, claim string, left, right E) {
 
 // AtMost claims left ≤ right. The ring must be ordered.
 func (w *World[E]) AtMost(at Place, claim string, left, right E) {
-	q := w.tally(at, claim)
+	q := observed(w, at, claim, left, right)
 	difference := w.Sub(right, left)
 	switch w.SignOf(difference) {
 	case field.Negative:
@@ -194,7 +199,7 @@ func (w *World[E]) AtMost(at Place, claim string, left, right E) {
 
 // Less claims left < right. The ring must be ordered.
 func (w *World[E]) Less(at Place, claim string, left, right E) {
-	q := w.tally(at, claim)
+	q := observed(w, at, claim, left, right)
 	difference := w.Sub(right, left)
 	switch w.SignOf(difference) {
 	case field.Negative, field.Zero:
@@ -208,7 +213,7 @@ func (w *World[E]) Less(at Place, claim string, left, right E) {
 
 // True claims that a condition holds.
 func (w *World[E]) True(at Place, claim string, holds bool) {
-	w.tally(at, claim)
+	observed(w, at, claim, holds, true)
 	if !holds {
 		w.Fail(at, claim, "⇔", false, true)
 	}
@@ -216,7 +221,7 @@ func (w *World[E]) True(at Place, claim string, holds bool) {
 
 // Iff claims left ⇔ right.
 func (w *World[E]) Iff(at Place, claim string, left, right bool) {
-	w.tally(at, claim)
+	observed(w, at, claim, left, right)
 	if left != right {
 		w.Fail(at, claim, "⇔", left, right)
 	}
@@ -227,7 +232,7 @@ func (w *World[E]) Implies(at Place, claim string, premise, conclusion bool) {
 	if !premise {
 		return
 	}
-	w.tally(at, claim)
+	observed(w, at, claim, premise, conclusion)
 	if !conclusion {
 		w.Fail(at, claim, "⇒", premise, conclusion)
 	}
@@ -237,7 +242,7 @@ func (w *World[E]) Implies(at Place, claim string, premise, conclusion bool) {
 // accepts enclosures that overlap, if their difference is known to within meetingWidth,
 // and fails if they are disjoint. The ring must be a [field.Interval].
 func (w *World[E]) Meet(at Place, claim string, left, right field.Enclosure) {
-	w.tally(at, claim).Agreed++
+	observed(w, at, claim, left, right).Agreed++
 	f := any(w.Ring).(field.Interval)
 	if !f.Overlap(left, right) {
 		w.Fail(at, claim, "=", left, right)
@@ -252,14 +257,14 @@ var meetingWidth = new(big.Float).SetMantExp(big.NewFloat(1), -67)
 
 // Same claims that two integers (positions, counts, signs) agree.
 func (w *World[E]) Same(at Place, claim string, left, right int) {
-	w.tally(at, claim)
+	observed(w, at, claim, left, right)
 	if left != right {
 		w.Fail(at, claim, "=", left, right)
 	}
 }
 
 // Decided notes a comparison that holds, and that the check decided by itself.
-func (w *World[E]) Decided(claim string) { w.tally(Place{}, claim) }
+func (w *World[E]) Decided(claim string) { observed[E, any](w, Place{}, claim, nil, nil) }
 
 // ReportTo adds what checks find in w to what they find in other.
 func (w *World[E]) ReportTo(other *World[E]) {
