@@ -32,9 +32,6 @@ func (l *combinations) note(s *training.Solution, by *sieve) {
 	})
 }
 
-// mostTogether is the largest number of combinations that are named: more are no finding.
-const mostTogether = 3
-
 // named returns those that differ from the truth and do not contain another.
 func (l combinations) named() (list [][]training.Mistake) {
 	contains := func(set, part []training.Mistake) bool {
@@ -49,9 +46,6 @@ func (l combinations) named() (list [][]training.Mistake) {
 		if c.shown && !slices.ContainsFunc(l, smaller) {
 			list = append(list, c.Mistakes)
 		}
-	}
-	if len(list) > mostTogether {
-		return nil
 	}
 	return list
 }

@@ -87,7 +87,7 @@ func TestTrainee(t *testing.T, s Trainee, o TrainingOptions) {
 		t.Run(string(q.Quantity), func(t *testing.T) {
 			switch {
 			case q.Failure != nil:
-				t.Errorf("%v\nexplained by %v\non %v", q.Failure, q.Failure.Mistakes, q.Failure.Question.Instance)
+				t.Errorf("%v\nexplained by %v, together by %v\non %v", q.Failure, q.Failure.Mistakes, q.Failure.Together, q.Failure.Question.Instance)
 			case q.Instances == 0:
 				t.Skip("not offered")
 			case q.Undecided > 0:

@@ -131,11 +131,16 @@ func onPolicyHint(r *gate.TrainingReport, f *gate.TrainingFailure) string {
 	return ""
 }
 
+// mostTogether is how many sets of mistakes are named.
+const mostTogether = 3
+
 // explanationOfTraining names the mistakes that explain a failure, alone or together.
 func explanationOfTraining(r *gate.TrainingReport, f *gate.TrainingFailure) string {
 	switch {
 	case len(f.Mistakes) > 0 || f.Quantity != training.LossGradient:
 		return explanation(f.Mistakes)
+	case len(f.Together) > mostTogether:
+		return fmt.Sprintf("no known mistake explains every answer alone, and %d sets of them do together, too many to tell apart\n", len(f.Together))
 	case len(f.Together) > 1:
 		s := "explained by any of these, each together:\n"
 		for _, set := range f.Together {

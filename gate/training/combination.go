@@ -1,6 +1,7 @@
 package training
 
 import (
+	"fmt"
 	"math"
 	"math/big"
 	"slices"
@@ -75,8 +76,8 @@ func (of Claim) Combinations() []Combination {
 							c.Mistakes = append(c.Mistakes, lookUp(name))
 						}
 					}
-					none := func(m Mistake) bool { return of.OnPolicy && slices.Contains(offPolicy, m.Name) }
-					if len(c.Mistakes) > 0 && !slices.ContainsFunc(c.Mistakes, none) {
+					moot := func(m Mistake) bool { return of.OnPolicy && slices.Contains(offPolicy, m.Name) }
+					if len(c.Mistakes) > 0 && !slices.ContainsFunc(c.Mistakes, moot) {
 						list = append(list, c)
 					}
 				}
@@ -132,56 +133,50 @@ func newLosses(c *calculation[float64]) *losses {
 	}
 	index := make(map[string]int)
 	for i, p := range c.paths() {
-		index[key(c.sequence(p))] = i
+		index[fmt.Sprint(c.sequence(p))] = i
 	}
 	for _, b := range c.q.Batches {
 		var batch []int
 		chance := 1.0
 		for j, y := range b.Sequences {
-			batch = append(batch, index[key(y)])
+			batch = append(batch, index[fmt.Sprint(y)])
 			if j > 0 {
 				chance *= c.probability(c.paths()[batch[j]])
 			}
 		}
 		l.batches, l.chance = append(l.batches, batch), append(l.chance, chance)
 	}
-	first := func(f func(b Batch) float64) (list []float64) {
-		for _, b := range c.q.Batches {
-			list = append(list, f(b))
+	l.advantaged()
+	return l
+}
+
+// advantaged sets the advantages, in the order of their choices.
+func (l *losses) advantaged() {
+	first := func(method string, ddof int, ε *big.Rat) (list []float64) {
+		for _, b := range l.q.Batches {
+			list = append(list, l.advantages(method, b.Rewards, ddof, ε)[0])
 		}
 		return list
 	}
-	plain := first(func(b Batch) float64 { return c.FromRat(b.Rewards[0]) })
-	centred := first(func(b Batch) float64 { return c.advantages("rloo", b.Rewards, 0, nil)[0] })
+	var plain []float64
+	mean := 0.0
+	for b, batch := range l.q.Batches {
+		plain = append(plain, l.FromRat(batch.Rewards[0]))
+		mean += l.probability(l.paths()[l.batches[b][0]]) * l.chance[b] * plain[b]
+	}
+	centred := first("rloo", 0, nil)
 	if len(l.batches[0]) == 1 { // by a baseline that other samples give
-		mean := 0.0
-		for b, batch := range l.batches {
-			mean += c.probability(c.paths()[batch[0]]) * plain[b]
-		}
 		for b := range centred {
 			centred[b] = plain[b] - mean
 		}
 	}
-	own := first(func(b Batch) float64 { return c.advantages("dr_grpo", b.Rewards, 0, nil)[0] })
 	var standardised [][]float64
 	for _, ε := range groupEpsilons {
 		for ddof := range 2 {
-			standardised = append(standardised, first(func(b Batch) float64 {
-				return c.advantages("grpo", b.Rewards, ddof, big.NewRat(1, ε))[0]
-			}))
+			standardised = append(standardised, first("grpo", ddof, big.NewRat(1, ε)))
 		}
 	}
-	l.rewards = [][][]float64{{plain, centred}, {own}, standardised}
-	return l
-}
-
-// key tells sequences apart.
-func key(sequence []int) string {
-	var b []byte
-	for _, a := range sequence {
-		b = append(b, byte(a), byte(a>>8))
-	}
-	return string(b)
+	l.rewards = [][][]float64{{plain, centred}, {first("dr_grpo", 0, nil)}, standardised}
 }
 
 // rewarded returns the part of the gradient that the rewards give, in its forms.
