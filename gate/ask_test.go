@@ -91,6 +91,7 @@ func TestSavedTraining(t *testing.T) {
 		q := training.Draw(training.LevelFull, 1, i, training.Claim{Objective: training.ObjectiveKL})
 		saved := &gate.SavedTraining{
 			Failure: "as planted", Quantity: "kl", Level: gate.Full, Seed: 1, Drawn: i + 1, Question: q, Want: training.Quantities(),
+			Together: [][]string{{"sign", "uncentred"}},
 		}
 		var b bytes.Buffer
 		if err := saved.Write(&b); err != nil {

@@ -22,7 +22,9 @@ func TestTrainingSchemas(t *testing.T) {
 		}
 		var b bytes.Buffer
 		r := &gate.TrainingReport{Seed: 1, Level: gate.Full}
-		f := &gate.TrainingFailure{Quantity: "kl", Shown: "t = 1: 0, exact 1", Drawn: i, Question: q}
+		f := &gate.TrainingFailure{
+			Quantity: "kl", Shown: "t = 1: 0, exact 1", Drawn: i, Question: q, Together: [][]training.Mistake{training.Claim{}.Combinations()[0].Mistakes},
+		}
 		if err := r.Save(f).Write(&b); err != nil {
 			t.Fatal(err)
 		}
