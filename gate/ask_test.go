@@ -104,6 +104,9 @@ func TestSavedTraining(t *testing.T) {
 		if d := cmp.Diff(request(t, saved), request(t, again)); d != "" {
 			t.Error(d)
 		}
+		if d := cmp.Diff(saved.Together, again.Together); d != "" {
+			t.Error(d)
+		}
 		if !again.Question.Instance.Equal(q.Instance) {
 			t.Errorf("%v\nis read as\n%v", q.Instance, again.Question.Instance)
 		}
