@@ -52,8 +52,8 @@ func TestFreeParts(t *testing.T) {
 			},
 		},
 	} {
-		if testing.Short() && i%3 != 2 {
-			continue
+		if testing.Short() && i%4 != 0 {
+			continue // the others are found after up to a thousand instances
 		}
 		r := checkFunc(t, c.solve, 20)
 		if len(r.Failures) != 1 {

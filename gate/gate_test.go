@@ -121,8 +121,8 @@ func TestPlantedFaultsAreCaught(t *testing.T) {
 	checks := max(testenv.Scale(20), 10)
 	for i, fault := range slices.Sorted(maps.Keys(gatetest.WrongFaults)) {
 		wrong := gatetest.WrongFaults[fault]
-		if testing.Short() && i%6 != 0 {
-			continue
+		if testing.Short() && i%4 != 3 {
+			continue // the first is found after a thousand instances
 		}
 		t.Run(fault, func(t *testing.T) {
 			t.Parallel()
