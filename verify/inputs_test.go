@@ -34,7 +34,7 @@ var letters = []letter{
 	{"γ, η_t", regexp.MustCompile(`γ|η_[tT]`), []role{gamma, arbitrary}},
 	{"s_t, F_t, C_t, G_t, ∂", regexp.MustCompile(`s_[ti]\b|s\(|∇|∂_|dP|d E|F_t|F̄|C_t|C\(|G_t|G'|⟨s⟩`), []role{tangentValue, featureValue}},
 	{"KL, log", regexp.MustCompile(`KL|log[ (]|ℓ|φ|L\(P|L_deep`), []role{arbitrary, testValue}},
-	{"an arbitrary function or number", regexp.MustCompile(`(?:arbitrary|every) [bfgqruzℓφ]\b|g\(y|b\(y|f\(y|c\(y|c·|τ_|Ĥ`), []role{arbitrary, testValue}},
+	{"an arbitrary function or number", regexp.MustCompile(`(?:arbitrary|every) (?:[bfgqruzℓφ]\b|δ_)|g\(y|b\(y|f\(y|c\(y|c·|τ_|Ĥ`), []role{arbitrary, testValue}},
 	{"δ, ε", regexp.MustCompile(`logit [δε]|[≥≤<>=] [δε](?:[^θ_]|$)|1−[δε]|[δε] ≤`), []role{arbitrary}},
 }
 
