@@ -172,17 +172,22 @@ func filters(r *verify.Report) []filter {
 
 type sentencePage struct {
 	verdictPage
-	Place, Section, Kind, ID string
-	Says, But                template.HTML
-	Twins                    []string
+	Place, Section, ID string
+	Kinds              string // of the entry and its twins, with blanks between
+	Says, But          template.HTML
+	Twins              []string
 }
 
 func sentencePages(r *verify.Report) []sentencePage {
 	var list []sentencePage
 	for _, e := range r.Entries {
 		if s := e.Statement; s.HasSentence() {
+			kinds := string(s.Relation())
+			for _, twin := range theorems.Twins(s) {
+				kinds += " " + string(twin.Relation())
+			}
 			list = append(list, sentencePage{
-				newVerdictPage(verdict(r, e)), s.Place(), topSection(s), string(s.Relation()), s.ID,
+				newVerdictPage(verdict(r, e)), s.Place(), topSection(s), s.ID, kinds,
 				Prose(s.Sentence.Says), Prose(s.Sentence.But), TwinsOf(s),
 			})
 		}

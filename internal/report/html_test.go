@@ -6,6 +6,20 @@ import (
 	"testing"
 )
 
+// The filter for refuted readings keeps the sentences that are read so.
+func TestFilterOfSentences(t *testing.T) {
+	t.Parallel()
+	kinds := make(map[string]string)
+	for _, q := range sentencePages(registryReport()) {
+		kinds[q.ID] = q.Kinds
+	}
+	for id, want := range map[string]string{"eq-1": "paper", "cor-15": "paper refuted"} {
+		if kinds[id] != want {
+			t.Errorf("%s is filtered as %q, want %q", id, kinds[id], want)
+		}
+	}
+}
+
 // TestHTML checks that what Markdown holds comes through: anchors that links lead to,
 // tables, and what is folded up; and that a page asks for nothing from elsewhere.
 func TestHTML(t *testing.T) {
