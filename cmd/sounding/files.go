@@ -76,26 +76,30 @@ func checkTarget(name string) error {
 	case err == nil && !info.Mode().IsRegular():
 		return nil
 	}
-	return probe(name)
+	return probe(name, filepath.Dir(name))
 }
 
 // checkDirectory checks up front that files can be written to a directory, which
 // is made when it is needed.
 func checkDirectory(name string) error {
-	info, err := os.Stat(name)
-	for errors.Is(err, fs.ErrNotExist) && filepath.Dir(name) != name {
-		name = filepath.Dir(name)
-		info, err = os.Stat(name)
+	existing := name
+	info, err := os.Stat(existing)
+	for errors.Is(err, fs.ErrNotExist) && filepath.Dir(existing) != existing {
+		existing = filepath.Dir(existing)
+		info, err = os.Stat(existing)
 	}
 	if err == nil && !info.IsDir() {
-		return unusable(fmt.Errorf("%s: not a directory", name))
+		return unusable(fmt.Errorf("%s: not a directory", existing))
 	}
-	return probe(filepath.Join(name, "file"))
+	return probe(name, existing)
 }
 
-// probe creates a file in the directory of the named one, and removes it.
-func probe(name string) error {
-	f, err := os.CreateTemp(filepath.Dir(name), temporary)
+// probe creates a file in a directory, for what is to be written there, and removes it.
+func probe(name, directory string) error {
+	f, err := os.CreateTemp(directory, temporary)
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		err = p.Err // without the name of the temporary file
+	}
 	if err != nil {
 		return unusable(fmt.Errorf("%s: cannot be written: %w", name, err))
 	}

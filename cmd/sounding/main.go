@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -102,13 +103,20 @@ func execute(ctx context.Context, args []string, c *console) int {
 		return c.status(out.err)
 	}
 	if err != nil {
-		fmt.Fprintf(c.err, "sounding: %s; see sounding --help\n", kinds.Replace(oneLine(err)))
+		fmt.Fprintf(c.err, "sounding: %s; see sounding --help\n", plainly(oneLine(err)))
 		return exitUsage
 	}
 	return c.status(k.Run())
 }
 
-// kinds puts words in place of names of Go's types in errors of the parser.
+// plainly puts words in place of names of Go's types in errors of the parser, and leaves out
+// its advice to take a flag for the value of another.
+func plainly(text string) string {
+	return kinds.Replace(valueOfFlag.ReplaceAllString(text, "want a value, not $1"))
+}
+
+var valueOfFlag = regexp.MustCompile(`expected string value but got ("[^"]*") \(.* flag\); perhaps try .*\?`)
+
 var kinds = strings.NewReplacer("expected a valid 64 bit int but got", "want an integer, not", "expected a valid 64 bit uint but got", "want a natural number, not")
 
 // plain puts flags in place of the commands help and version.
