@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"sync"
 
 	"sounding/exact/field"
 )
@@ -21,7 +22,7 @@ import (
 // The bound is over the choice of the points, that is over the seed.
 type Certificate struct {
 	Shape      Shape
-	Degree     int      // d, derived by running the same check over formal degrees
+	Degree     int      // d, derived by evaluating the check over formal degrees
 	HeightLog2 float64  // log2 of the height of the difference, derived likewise
 	Primes     []uint64 // p, the least of which counts in the bound
 	Trials     int      // k, for each prime
@@ -39,16 +40,25 @@ const certificateBound = 1e-30
 // certificatePrimes are used from the first on, as many as the height requires.
 var certificatePrimes = []uint64{field.Mersenne61, 1<<62 - 57, 1<<62 - 87, 1<<62 - 117}
 
-// newCertificate derives the degree and the height of a check at a shape, and from them
-// the primes and the number of trials that bring the bound below certificateBound. It has no trials if the check compares nothing at the shape.
-func newCertificate(check Check, shape Shape) (Certificate, error) {
-	c := Certificate{Shape: shape}
-	d, err := derive(check.Modular, shape, 1, func(_ variable, x []field.Formal) { x[0] = field.FreeVariable() })
-	if err != nil {
-		return c, err
+// certificateFields returns the prime fields of certificatePrimes.
+var certificateFields = sync.OnceValue(func() []field.Modular {
+	var list []field.Modular
+	for _, p := range certificatePrimes {
+		list = append(list, field.NewModular(p))
 	}
-	bound := d.bound[0]
-	c.Formulas, c.Recovery, c.Comparisons = d.formulas, d.recovery, d.comparisons
+	return list
+})
+
+// newCertificate derives the degree and the height of a check at a shape, and from them
+// the primes and the number of trials that bring the bound below certificateBound. It has no
+// trials if the check compares nothing at the shape.
+func newCertificate(of *program) (Certificate, error) {
+	shape := of.shape
+	c := Certificate{Shape: shape, Formulas: of.formulas(), Recovery: of.recovery}
+	for _, t := range of.tapes {
+		c.Comparisons = append(c.Comparisons, len(t.compared))
+	}
+	bound := of.bound(1, func(_ int, _ variable, x []field.Formal) { x[0] = field.FreeVariable() })[0]
 	if bound.Height == 0 {
 		return c, nil
 	}
@@ -104,6 +114,7 @@ func certificateShapes(leaves int) []Shape {
 // certify runs the identities of the entry at random points of the prime fields, on
 // the shapes with at most the given number of complete sequences.
 func (e *Entry) certify(ctx context.Context, seed uint64, most int) error {
+	var room tape
 	for n := range e.Claims {
 		claim := &e.Claims[n]
 		check := claim.Check
@@ -116,7 +127,11 @@ func (e *Entry) certify(ctx context.Context, seed uint64, most int) error {
 			leaves = min(leaves, check.Limits.Leaves)
 		}
 		for _, shape := range certificateShapes(leaves) {
-			c, err := newCertificate(check, shape)
+			computed, err := compileOver(&room, check.Modular, shape)
+			if err != nil {
+				return err
+			}
+			c, err := newCertificate(computed)
 			if err != nil {
 				return err
 			}
@@ -124,16 +139,17 @@ func (e *Entry) certify(ctx context.Context, seed uint64, most int) error {
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				p, trial := c.Primes[i/c.Trials], i%c.Trials
-				for recovery, comparisons := range settings(c.Recovery, c.Comparisons) {
-					r := run(check.Modular, newModularWorld(p, seed, id, shape, recovery, trial)).of(e.Statement.ID)
-					v := r.Violation
-					if v == nil && r.Comparisons != comparisons {
-						return fmt.Errorf("%s at shape %v: %d comparisons mod %d, and %d over degrees: the check branches on values", id, shape, r.Comparisons, p, comparisons)
+				m, trial := certificateFields()[i/c.Trials], i%c.Trials
+				p := m.Prime()
+				for recovery, t := range computed.settings() {
+					if t.holds(m, coordinates(p, seed, id, shape, trial)) {
+						continue
 					}
-					if v != nil {
-						v.Claim = fmt.Sprintf("%s (mod %d, shape %v, trial %d)", v.Claim, p, shape, trial)
+					v := run(check.Modular, newModularWorld(p, seed, id, shape, recovery, trial)).of(e.Statement.ID).Violation
+					if v == nil {
+						return fmt.Errorf("%s at shape %v: sides differ in trial %d mod %d, and the check finds none that do: it branches on values", id, shape, trial, p)
 					}
+					v.Claim = fmt.Sprintf("%s (mod %d, shape %v, trial %d)", v.Claim, p, shape, trial)
 					if e.Violation == nil {
 						e.Violation = v
 					}

@@ -37,7 +37,7 @@ func TestDegrees(t *testing.T) {
 			t.Fatalf("no %s", test.id)
 		}
 		for _, shape := range certificateShapes(testedLeaves) {
-			c, err := newCertificate(s.Checks()[0], shape)
+			c, err := certificateOf(s.Checks()[0], shape)
 			if err != nil {
 				t.Fatalf("%s: %v", test.id, err)
 			}
@@ -46,6 +46,15 @@ func TestDegrees(t *testing.T) {
 			}
 		}
 	}
+}
+
+// certificateOf returns the certificate of a check at a shape.
+func certificateOf(check Check, shape Shape) (Certificate, error) {
+	p, err := compile(check.Modular, shape)
+	if err != nil {
+		return Certificate{}, err
+	}
+	return newCertificate(p)
 }
 
 // identities runs through the checks that certificates are made for.
@@ -74,7 +83,7 @@ func TestCertificateBounds(t *testing.T) {
 			leaves = min(leaves, check.Limits.Leaves)
 		}
 		for _, shape := range certificateShapes(leaves) {
-			c, err := newCertificate(check, shape)
+			c, err := certificateOf(check, shape)
 			if err != nil {
 				t.Fatalf("%s: %v", id, err)
 			}
@@ -113,7 +122,7 @@ func TestCertificateBounds(t *testing.T) {
 func TestCertificateRefused(t *testing.T) {
 	t.Parallel()
 	constant := Identity(nil, func(w *World[uint64]) { w.Equal(Place{}, "1 = 1", w.FromInt(1), w.FromInt(1)) })
-	if c, err := newCertificate(constant, Shape{2, 1}); err == nil {
+	if c, err := certificateOf(constant, Shape{2, 1}); err == nil {
 		t.Errorf("a check without free numbers has the certificate %+v", c)
 	}
 	huge := Identity(nil, func(w *World[uint64]) {
@@ -123,7 +132,7 @@ func TestCertificateRefused(t *testing.T) {
 		}
 		w.Equal(Place{}, "2^496·Harm = Harm", w.Mul(v, w.Family.Harm[0]), w.Family.Harm[0])
 	})
-	if c, err := newCertificate(huge, Shape{2, 1}); err == nil {
+	if c, err := certificateOf(huge, Shape{2, 1}); err == nil {
 		t.Errorf("an identity of height 2^496 has the certificate %+v", c)
 	}
 }

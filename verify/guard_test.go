@@ -90,8 +90,8 @@ func TestFalseIdentitiesAreNotCertified(t *testing.T) {
 }
 
 // TestIdentitiesDoNotBranch: of every statement and near-miss, at every shape, the check
-// compares numbers only to claim that they are equal, and makes the same claims over
-// degrees and at a point.
+// compares numbers only to claim that they are equal, and makes the same claims on its
+// tape and at a point.
 func TestIdentitiesDoNotBranch(t *testing.T) {
 	t.Parallel()
 	looked, leaves := 0, 16
@@ -104,14 +104,15 @@ func TestIdentitiesDoNotBranch(t *testing.T) {
 		}
 		for _, shape := range certificateShapes(leaves) {
 			looked++
-			d, err := derive(check.Modular, shape, 1, func(_ variable, x []field.Formal) { x[0] = field.FreeVariable() })
+			p, err := compile(check.Modular, shape)
 			if err != nil {
 				t.Errorf("%s at %v: %v", name, shape, err)
 				continue
 			}
-			for recovery, comparisons := range settings(d.recovery, d.comparisons) {
-				if l := run(check.Modular, newModularWorld(field.Mersenne61, 1, name, shape, recovery, 0)); l.Violation == nil && l.Comparisons != comparisons {
-					t.Errorf("%s at %v, %d recovery tokens: %d claims at a point, %d over degrees", name, shape, recovery, l.Comparisons, comparisons)
+			for recovery, tape := range p.settings() {
+				l := run(check.Modular, newModularWorld(field.Mersenne61, 1, name, shape, recovery, 0))
+				if l.Violation == nil && l.Comparisons != len(tape.compared) {
+					t.Errorf("%s at %v, %d recovery tokens: %d claims at a point, %d on the tape", name, shape, recovery, l.Comparisons, len(tape.compared))
 				}
 			}
 		}

@@ -95,45 +95,47 @@ func sidesAt(check func(*World[uint64]), shape Shape, exchanged role) map[string
 	return r.sides
 }
 
-// A degreeRecorder keeps the degree of every comparison in the variables of each role.
-type degreeRecorder struct {
-	*formals
-	world   *World[uint64]
-	degrees map[string][]role
+// A formulaRecorder keeps the formula of every comparison beside the tape.
+type formulaRecorder struct {
+	recording
+	world    *World[uint64]
+	formulas []string
 }
 
-func (r *degreeRecorder) equal(a, b []field.Formal) field.Trilean {
-	claim := r.world.result.claim
-	for of := range a {
-		if (field.Formals{}).Sub(a[of], b[of]).Degree > 0 {
-			r.degrees[claim] = append(r.degrees[claim], role(of))
-		}
-	}
-	return r.formals.equal(a, b)
+func (r *formulaRecorder) Equal(a, b uint64) field.Trilean {
+	r.formulas = append(r.formulas, r.world.result.claim)
+	return r.recording.Equal(a, b)
 }
 
 // degreesOf returns the roles in which the sides of an identity have a degree: those that they
 // are computed from, whatever cancels.
 func degreesOf(check func(*World[uint64]), shape Shape) map[string][]role {
+	r := &formulaRecorder{recording: recording{newTape()}}
+	r.world = newFreeWorld[uint64](r, shape, 1, model.Shared, freeFeatures, r.draw)
+	run(check, r.world)
+	degrees := make(map[string][]role)
 	const n = int(recoveryTokens)
-	r := &degreeRecorder{formals: &formals{bound: make([]field.Formal, n)}, degrees: make(map[string][]role)}
-	ring := newColumns[field.Formal](r, n)
-	ring.reset(n)
-	r.world = newFreeWorld(ring, shape, 1, model.Shared, freeFeatures, func(v variable) uint64 {
-		c, x := ring.fresh()
-		fill(x, field.Formal{Height: 1})
+	values := r.formals(n, func(_ int, v variable, x []field.Formal) {
+		for of := range x {
+			x[of] = field.Formal{Height: 1}
+		}
 		if v.of != completion {
 			x[v.of].Degree = 1
 		}
-		return c
 	})
-	run(check, r.world)
-	if r.world.readsRecovery {
-		for _, q := range r.world.result.Tallies {
-			r.degrees[q.Formula] = append(r.degrees[q.Formula], recoveryTokens)
+	for i, c := range r.compared {
+		for of := range n {
+			if (field.Formals{}).Sub(values[int(c[0])*n+of], values[int(c[1])*n+of]).Degree > 0 {
+				degrees[r.formulas[i]] = append(degrees[r.formulas[i]], role(of))
+			}
 		}
 	}
-	return r.degrees
+	if r.world.readsRecovery {
+		for _, q := range r.world.result.Tallies {
+			degrees[q.Formula] = append(degrees[q.Formula], recoveryTokens)
+		}
+	}
+	return degrees
 }
 
 // inputs returns, for every formula that an identity compares something under, the roles of the

@@ -19,7 +19,7 @@ import (
 //
 //	A = {α ≥ 0 : Σ_{v∈S} α_v ≤ d_S for every group S of variables},
 //
-// where d_S is the formal degree in the variables of S, derived by running the check
+// where d_S is the formal degree in the variables of S, derived by evaluating what the check computes
 // with these at degree 1 and all others at degree 0. With α, A holds every β ≤ α. So a
 // polynomial f with exponents in A is also a combination
 //
@@ -114,13 +114,13 @@ const maxLatticeLeaves = 64
 // within reports whether an evaluation takes at most the given number of operations and
 // the values fit into words.
 func (l *lattice) within(operations float64) bool {
-	return l.size()*float64(l.derived.operations) <= operations && l.magnitude < maxMagnitude
+	return l.size()*float64(l.computed.operations()) <= operations && l.magnitude < maxMagnitude
 }
 
 // prove evaluates a check on its lattice, which must be within reach. It returns the
 // proof, or the comparison that fails.
 func (l *lattice) prove(ctx context.Context, check Check) (*Proof, *Violation, error) {
-	points, fails, err := l.evaluate(ctx, check.Modular)
+	points, fails, err := l.evaluate(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -134,7 +134,7 @@ func (l *lattice) prove(ctx context.Context, check Check) (*Proof, *Violation, e
 	}
 	p := &Proof{
 		Shape: l.shape, Points: points, MagnitudeLog2: math.Ceil(1000*math.Log2(l.magnitude)) / 1000,
-		Formulas: l.derived.formulas, Recovery: l.derived.recovery,
+		Formulas: l.computed.formulas(), Recovery: l.computed.recovery,
 	}
 	for g := range l.all() {
 		p.Groups = append(p.Groups, Group{g.name, len(g.coordinates()), g.degree})
@@ -153,7 +153,7 @@ type lattice struct {
 	coordinate []int
 	dimension  int
 	groups     []*group // disjoint
-	derived    derivation
+	computed   *program
 	magnitude  float64 // bounds the difference of the sides of every comparison at all points
 }
 
@@ -194,21 +194,21 @@ func newLattice(check func(*World[uint64]), shape Shape) (*lattice, error) {
 			}
 		}
 	}
-	var drawn []variable
-	d, err := derive(check, shape, len(column), func(v variable, x []field.Formal) {
-		drawn = append(drawn, v)
-		fill(x, field.Formal{Height: 1})
+	computed, err := compile(check, shape)
+	if err != nil || len(computed.formulas()) == 0 {
+		return nil, err
+	}
+	bound := computed.bound(len(column), func(_ int, v variable, x []field.Formal) {
+		for i := range x {
+			x[i] = field.Formal{Height: 1}
+		}
 		for _, name := range v.groups() {
 			x[column[name]].Degree = 1
 		}
 	})
-	if err != nil || len(d.formulas) == 0 {
-		return nil, err
-	}
-	bound := d.bound
-	l := &lattice{shape: shape, derived: d}
+	l := &lattice{shape: shape, computed: computed}
 	made := make(map[string]*group)
-	for _, v := range drawn[:d.variables] {
+	for _, v := range computed.tapes[0].drawn {
 		names := v.groups()
 		if bound[column[names[len(names)-1]]].Degree == 0 {
 			l.coordinate = append(l.coordinate, -1)
@@ -231,8 +231,8 @@ func newLattice(check func(*World[uint64]), shape Shape) (*lattice, error) {
 	for _, g := range l.groups {
 		g.merge()
 	}
-	if l.magnitude, err = l.height(check); err != nil || l.magnitude == 0 {
-		return nil, err
+	if l.magnitude = l.height(); l.magnitude == 0 {
+		return nil, nil
 	}
 	return l, nil
 }
@@ -326,52 +326,68 @@ func (g *group) ways() []float64 {
 	return ways
 }
 
-// points yields the points of the lattice, the coordinates of the first group fastest:
-// everything moves before the probabilities do, so a false identity fails soon. The slice is
-// overwritten by the next point.
-func (l *lattice) points() iter.Seq[[]int] {
-	var order []int // of the coordinates, the fastest first
+// cursor goes through the points of a lattice, the coordinates of the first group fastest:
+// everything moves before the probabilities do, so a false identity fails soon.
+type cursor struct {
+	point []int
+	order []int   // of the coordinates, the fastest first
+	of    [][]int // the groups of each coordinate
+	room  []int   // of each group, what its degree leaves
+}
+
+// start returns a cursor at the first point, 0.
+func (l *lattice) start() *cursor {
+	c := &cursor{point: make([]int, l.dimension), of: make([][]int, l.dimension)}
 	for _, g := range l.groups {
-		order = append(order, g.coordinates()...)
+		c.order = append(c.order, g.coordinates()...)
 	}
-	var room []int                   // of each group, what its degree leaves
-	of := make([][]int, l.dimension) // the groups of each coordinate
 	for g := range l.all() {
 		for _, v := range g.coordinates() {
-			of[v] = append(of[v], len(room))
+			c.of[v] = append(c.of[v], len(c.room))
 		}
-		room = append(room, g.degree)
+		c.room = append(c.room, g.degree)
 	}
-	return func(yield func([]int) bool) {
-		point, room := make([]int, l.dimension), slices.Clone(room)
-		full := func(g int) bool { return room[g] == 0 }
-		for yield(point) {
-			// The next point is larger by 1 in the first coordinate that has room for it
-			// once those before it are zero.
-			next := 0
-			for next < len(order) && slices.ContainsFunc(of[order[next]], full) {
-				v := order[next]
-				for _, g := range of[v] {
-					room[g] += point[v]
-				}
-				point[v] = 0
-				next++
+	return c
+}
+
+// next goes to the next point, which is larger by 1 in the first coordinate that has room for
+// it once those before it are zero. It reports whether there is one; moves is told the
+// coordinates that change, before they do.
+func (c *cursor) next(moves func(v int)) bool {
+	for _, v := range c.order {
+		if !c.full(v) {
+			moves(v)
+			c.point[v]++
+			for _, g := range c.of[v] {
+				c.room[g]--
 			}
-			if next == len(order) {
-				return
-			}
-			v := order[next]
-			point[v]++
-			for _, g := range of[v] {
-				room[g]--
-			}
+			return true
+		}
+		if c.point[v] == 0 {
+			continue
+		}
+		moves(v)
+		for _, g := range c.of[v] {
+			c.room[g] += c.point[v]
+		}
+		c.point[v] = 0
+	}
+	return false
+}
+
+// full reports whether a group of coordinate v has no room.
+func (c *cursor) full(v int) bool {
+	for _, g := range c.of[v] {
+		if c.room[g] == 0 {
+			return true
 		}
 	}
+	return false
 }
 
 // height returns the height of the difference of the sides of all comparisons, with every
 // variable at its largest coordinate: a bound on the lattice.
-func (l *lattice) height(check func(*World[uint64])) (float64, error) {
+func (l *lattice) height() float64 {
 	largest := make([]int, l.dimension)
 	for g := range l.all() {
 		for _, v := range g.coordinates() {
@@ -380,23 +396,13 @@ func (l *lattice) height(check func(*World[uint64])) (float64, error) {
 			}
 		}
 	}
-	next := 0
-	d, err := derive(check, l.shape, 1, func(_ variable, x []field.Formal) {
+	return l.computed.bound(1, func(i int, _ variable, x []field.Formal) {
 		x[0] = field.Formal{}
-		if v := l.coordinate[next%len(l.coordinate)]; v >= 0 {
+		if v := l.coordinate[i]; v >= 0 {
 			x[0].Height = float64(largest[v])
 		}
-		next++
-	})
-	if err != nil {
-		return 0, err
-	}
-	return d.bound[0].Height, nil
+	})[0].Height
 }
-
-// latticeBatch is the number of points that are evaluated at once: enough that making a
-// world costs little, few enough that the columns stay in the cache.
-const latticeBatch = 256
 
 // failure is a point of a lattice at which a check fails, with so many recovery tokens.
 type failure struct {
@@ -404,56 +410,42 @@ type failure struct {
 	recovery int
 }
 
-// evaluate runs a check on the lattice. It returns the number of points at which it holds,
-// and the first at which it fails, nil if there is none.
-func (l *lattice) evaluate(ctx context.Context, check func(*World[uint64])) (holds int, fails *failure, err error) {
-	batch := &words{}
-	ring := newColumns(batch, latticeBatch)
-	table := make([]uint64, l.dimension*latticeBatch) // the points of a batch, coordinate by coordinate
-	flush := func(n int) error {
-		if err := ctx.Err(); err != nil || n == 0 {
-			return err
-		}
-		for recovery, comparisons := range settings(l.derived.recovery, l.derived.comparisons) {
-			ring.reset(n)
-			next := 0
-			found := run(check, newFreeWorld(ring, l.shape, recovery, model.Shared, freeFeatures, func(variable) uint64 {
-				v := l.coordinate[next]
-				next++
-				if v < 0 {
-					return ring.FromInt(0)
-				}
-				c, x := ring.fresh()
-				copy(x, table[v*latticeBatch:])
-				return c
-			}))
-			if found.Violation != nil {
-				fails = &failure{make([]int, l.dimension), recovery}
-				for v := range fails.point {
-					fails.point[v] = int(table[v*latticeBatch+batch.differs])
-				}
+// evaluate evaluates what is computed on the lattice. It returns the number of points at which
+// all that is compared is equal, and one at which it is not, nil if there is none.
+func (l *lattice) evaluate(ctx context.Context) (holds int, fails *failure, err error) {
+	c, b := l.start(), newBatch(l.dimension)
+	var sheets []*sheet
+	var recovery []int
+	for k, t := range l.computed.settings() {
+		sheets, recovery = append(sheets, newSheet(t, l.coordinate, b.columns)), append(recovery, k)
+	}
+	flush := func() error {
+		b.complete(c.point)
+		for i, s := range sheets {
+			if at := s.differs(b.points); at >= 0 {
+				fails = &failure{b.point(at), recovery[i]}
 				return nil
 			}
-			if found.Comparisons != comparisons {
-				return fmt.Errorf("shape %v: %d comparisons on the lattice, and %d over degrees: the check branches on values", l.shape, found.Comparisons, comparisons)
-			}
 		}
-		holds += n
-		return nil
+		holds += b.points
+		b.clear()
+		return ctx.Err()
 	}
-	n := 0
-	for point := range l.points() {
-		for v, c := range point {
-			table[v*latticeBatch+n] = uint64(c)
-		}
-		if n++; n == latticeBatch {
-			if err := flush(n); err != nil || fails != nil {
+	moves := func(v int) { b.write(v, c.point[v]) }
+	for {
+		b.points++
+		if b.points == latticeBatch {
+			if err := flush(); err != nil || fails != nil {
 				return holds, fails, err
 			}
-			n = 0
+		}
+		if !c.next(moves) {
+			break
 		}
 	}
-	err = flush(n)
+	if b.points > 0 {
+		err = flush()
+	}
 	return holds, fails, err
 }
 

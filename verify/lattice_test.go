@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"errors"
+	"iter"
 	"math"
 	"math/big"
 	"slices"
@@ -402,10 +403,10 @@ func TestNoDegreeIsTooLarge(t *testing.T) {
 		if l.size() != right.size() {
 			t.Fatalf("%s: the wrong identity has degrees of its own", name)
 		}
-		if _, fails, err := l.evaluate(t.Context(), wrong); err != nil || fails == nil {
+		if _, fails, err := l.evaluate(t.Context()); err != nil || fails == nil {
 			t.Errorf("%s: the wrong identity passes on its lattice (%v)", name, err)
 		}
-		if n, fails, err := cutShort(t, l, name).evaluate(t.Context(), wrong); err != nil || fails != nil || n >= int(l.size()) {
+		if n, fails, err := cutShort(t, l, name).evaluate(t.Context()); err != nil || fails != nil || n >= int(l.size()) {
 			t.Errorf("%s: with one degree less it fails at %v (%v), after %d points; want it to pass", name, fails, err, n)
 		}
 	}
@@ -461,6 +462,14 @@ func TestProofsStop(t *testing.T) {
 	for id, shape := range map[string]Shape{"cor-7": {4, 3}, "eq-22": {5, 1}} {
 		if p, v, err := prove(t.Context(), identityOf(t, id), shape, 1000); p != nil || v != nil || err != nil {
 			t.Errorf("%s: %v, %v, %v, want no proof", id, p, v, err)
+		}
+	}
+}
+
+// points yields the points of the lattice. The slice is overwritten by the next point.
+func (l *lattice) points() iter.Seq[[]int] {
+	return func(yield func([]int) bool) {
+		for c := l.start(); yield(c.point) && c.next(func(int) {}); {
 		}
 	}
 }

@@ -287,7 +287,12 @@ func newFreeWorld[E any](r field.Ring[E], shape Shape, recovery int, kind model.
 // newModularWorld returns the world at the point of 𝔽_p that the seed, the statement, the
 // shape and the number of the trial determine, with the given number of recovery tokens.
 func newModularWorld(p uint64, seed uint64, id string, shape Shape, recovery, trial int) *World[uint64] {
-	return newFreeWorld(field.NewModular(p), shape, recovery, model.Shared, freeFeatures, uniform(p, fmt.Appendf(nil, "%d %s %v %d %d", seed, id, shape, p, trial)))
+	return newFreeWorld(field.NewModular(p), shape, recovery, model.Shared, freeFeatures, coordinates(p, seed, id, shape, trial))
+}
+
+// coordinates returns the source of the numbers of that point.
+func coordinates(p uint64, seed uint64, id string, shape Shape, trial int) func(variable) uint64 {
+	return uniform(p, fmt.Appendf(nil, "%d %s %v %d %d", seed, id, shape, p, trial))
 }
 
 // newSeriesWorld returns the world of a random family over 𝔽_p, with an objective
