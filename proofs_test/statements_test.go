@@ -76,7 +76,7 @@ type trial struct {
 // Limits on what is done for a failure: a fault of a solver breaks many statements, and
 // the first few cases say what it is.
 const (
-	thorough   = 3               // failures for which a small case is looked for
+	thorough   = 2               // failures for which a small case is looked for
 	searched   = 2000            // small cases looked at for each
 	searchTime = 3 * time.Second // and the time that this may take
 	refuting   = 500             // drawn, and small, cases looked at for one that refutes a wording

@@ -58,7 +58,7 @@ func Run(m *testing.M, checks int) {
 	for _, f := range []struct{ name, variable, value string }{
 		{"rapid.seed", "RAPID_SEED", "1"},
 		{"rapid.checks", "RAPID_CHECKS", strconv.Itoa(checks * Effort())},
-		{"rapid.shrinktime", "RAPID_SHRINKTIME", "5s"},
+		{"rapid.shrinktime", "RAPID_SHRINKTIME", shrinkTime()},
 		// What is worth keeping of a failure is its case as JSON, which outlives the generators.
 		{"rapid.nofailfile", "RAPID_NOFAILFILE", "true"},
 	} {
@@ -77,6 +77,15 @@ func Run(m *testing.M, checks int) {
 	code := m.Run()
 	close(done)
 	os.Exit(code)
+}
+
+// shrinkTime returns how long a failing case is made smaller: a fault of a solver breaks
+// many properties, and -short is for those who wait.
+func shrinkTime() string {
+	if testing.Short() {
+		return "1s"
+	}
+	return "5s"
 }
 
 // noteEnvironment reads the variables above while tests run. The go command keeps the
@@ -104,7 +113,7 @@ func Brief(text string) string {
 // Changes returns the first lines of a difference of go-cmp that are on one side alone, and
 // how many it left out.
 func Changes(diff string) string {
-	const shown = 4
+	const shown = 2
 	var changed []string
 	for line := range strings.Lines(diff) {
 		if strings.HasPrefix(line, "-") || strings.HasPrefix(line, "+") {
