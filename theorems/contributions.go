@@ -102,7 +102,11 @@ var xRemark2Converse = &Statement{
 	Reading: "The paper does not claim the converse.",
 	Story:   xRemark2ConverseStory,
 	Repair:  "For tabular policies the converse holds: C_a = P(a)(h_t(a) − h_{t−1}) vanishes only where h_t is constant on the support.",
-	Claims:  []Claim{{Check: verify.Rational(rem2TabularConverse)}},
+	Claims: []Claim{{
+		Formula:    "Cov(h_t, s_t|y_<t) = 0 ⇒ h_t(y_<t a) constant in a on the support",
+		Hypotheses: []string{"tabular"},
+		Check:      verify.Rational(rem2TabularConverse),
+	}},
 	NearMisses: []NearMiss{
 		{Name: "the converse for log-linear policies", Drops: "tabular", Check: verify.Rational(rem2Converse), Source: orthogonalSource()},
 		{Name: "constant on tokens of probability zero too", Drops: "on the support", Check: verify.Rational(rem2ConverseOffSupport), Looks: &needsHarmZeros, Source: impossibleTokenSource()},

@@ -226,7 +226,11 @@ var xTheorem10Converse = &Statement{
 	Reading: "The paper does not claim the converse.",
 	Story:   xTheorem10ConverseStory,
 	Repair:  "For tabular policies G_t = 0 ⇔ I_t = 0: the gradient blocks P(x)·P(a|x)·(h_t(xa) − h_{t−1}(x)) vanish together only without information.",
-	Claims:  []Claim{{Check: verify.Rational(thm10TabularConverse)}},
+	Claims: []Claim{{
+		Formula:    "G_t = 0 ⇔ I_t = 0",
+		Hypotheses: []string{"tabular"},
+		Check:      verify.Rational(thm10TabularConverse),
+	}},
 	NearMisses: []NearMiss{
 		{Name: "the converse for log-linear policies", Drops: "tabular", Check: verify.Rational(thm10Converse), Source: orthogonalSource()},
 		{Name: "tabular: G_t = 0 ⇔ t > k", Check: verify.Rational(thm10TabularHorizon), Looks: new(longer(needsHarmZeros))},

@@ -395,7 +395,11 @@ var xRemark7 = &Statement{
 	Story:   xRemark7Story,
 	Saving:  "Of families whose E_Q[ρ_t] is not constant it is true, because G_t^rec is analytic. That is argued, not computed.",
 	Repair:  "Tabular: G_t^rec = 0 ⇔ I_t^rec = 0, at every parameter.",
-	Claims:  []Claim{{Check: verify.Rational(rem7Tabular)}},
+	Claims: []Claim{{
+		Formula:    "G_t^rec = 0 ⇔ I_t^rec = 0",
+		Hypotheses: []string{"tabular"},
+		Check:      verify.Rational(rem7Tabular),
+	}},
 	NearMisses: []NearMiss{
 		{Name: "the repair for log-linear policies", Drops: "tabular", Check: verify.Rational(rem7Sufficient)},
 		{Name: "tabular: G_t^rec = 0 ⇔ E_Q[ρ_t] ∈ {0, 1/2, 1}", Check: verify.Rational(rem7Half)},

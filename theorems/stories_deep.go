@@ -8,7 +8,7 @@ var xCorollary23Story = verify.Story{
 	Told:     "The threshold assumes the least base recovery, δ = 1/3, which is met at the second position alone. At the first the base model recovers with probability 1/2, and the penalty adds to that. The threshold says that recovery is below ε = 1/2 there, and it is not.",
 	Left:     "whether recovery is below ε somewhere at position 1",
 	Right:    "whether position 1 is beyond the threshold",
-	Practice: "The length is one below which no attack succeeds. That an attack of this length succeeds does not follow.",
+	Practice: "Of the optimum of eq. 72 the length is one below which no attack succeeds. That an attack of this length succeeds does not follow.",
 }
 
 var xProposition29Story = verify.Story{
