@@ -58,7 +58,7 @@ func Run(m *testing.M, checks int) {
 	for _, f := range []struct{ name, variable, value string }{
 		{"rapid.seed", "RAPID_SEED", "1"},
 		{"rapid.checks", "RAPID_CHECKS", strconv.Itoa(checks * Effort())},
-		{"rapid.shrinktime", "RAPID_SHRINKTIME", shrinkTime()},
+		{"rapid.shrinktime", "RAPID_SHRINKTIME", "5s"},
 		// What is worth keeping of a failure is its case as JSON, which outlives the generators.
 		{"rapid.nofailfile", "RAPID_NOFAILFILE", "true"},
 	} {
@@ -77,15 +77,6 @@ func Run(m *testing.M, checks int) {
 	code := m.Run()
 	close(done)
 	os.Exit(code)
-}
-
-// shrinkTime returns how long a failing case is made smaller: a fault of a solver breaks
-// many properties, and -short is for those who wait.
-func shrinkTime() string {
-	if testing.Short() {
-		return "1s"
-	}
-	return "5s"
 }
 
 // noteEnvironment reads the variables above while tests run. The go command keeps the

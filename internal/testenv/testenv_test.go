@@ -17,7 +17,7 @@ func TestDefaults(t *testing.T) {
 	for _, f := range []struct{ name, variable, want string }{
 		{"rapid.seed", "RAPID_SEED", "1"},
 		{"rapid.checks", "RAPID_CHECKS", strconv.Itoa(7 * Effort())},
-		{"rapid.shrinktime", "RAPID_SHRINKTIME", map[bool]string{true: "1s", false: "5s"}[testing.Short()]},
+		{"rapid.shrinktime", "RAPID_SHRINKTIME", "5s"},
 		{"rapid.nofailfile", "RAPID_NOFAILFILE", "true"},
 	} {
 		_, set := os.LookupEnv(f.variable)
