@@ -11,7 +11,7 @@ import (
 // or a near-miss, a plausible wrong version of a statement. Near-misses measure what its
 // checks can see.
 type Falsehood struct {
-	Wording string // the paper's words; "" for a near-miss
+	Wording string // what the paper says, as it is read; "" for a near-miss
 	Name    string // what is wrong with a near-miss, in words; "" for a wording
 	Drops   string // the hypothesis that a near-miss leaves out, if it shows that it is needed
 	Check   Check
