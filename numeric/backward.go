@@ -132,28 +132,28 @@ type momentArgs struct {
 	n       int
 }
 
-// moments sets variance to carried·carry + local and adds to t the means under P
+// moments sets variance to carried·carry + local and adds to a the means under P
 // of what the rows left per state.
-func (t *sums) moments(r *rows, logZ, variance []float64, carried float64) {
+func (a *sums) moments(r *rows, logZ, variance []float64, carried float64) {
 	done := 0
 	if n := len(r.prob) &^ 3; vector && n > 0 {
 		var s [6][4]float64
 		moments4(&s, &momentArgs{
 			&r.prob[0], &r.local[0], &r.carry[0], &r.norm[0], &r.trace[0], &r.sumZ[0], &logZ[0], &variance[0], carried, n,
 		})
-		t.information, t.residual, t.gradient = lanes(s[0]), lanes(s[1]), lanes(s[2])
-		t.fisher, t.zLogZ, t.carry = lanes(s[3]), lanes(s[4]), lanes(s[5])
+		a.information, a.residual, a.gradient = lanes(s[0]), lanes(s[1]), lanes(s[2])
+		a.fisher, a.zLogZ, a.carry = lanes(s[3]), lanes(s[4]), lanes(s[5])
 		done = n
 	}
 	for i := done; i < len(r.prob); i++ {
 		p := r.prob[i]
 		variance[i] = carried*r.carry[i] + r.local[i]
-		t.information += p * r.local[i]
-		t.residual += p * variance[i]
-		t.gradient += p * p * r.norm[i]
-		t.fisher += p * r.trace[i]
-		t.zLogZ += p * r.sumZ[i] * logZ[i]
-		t.carry += p * r.carry[i]
+		a.information += p * r.local[i]
+		a.residual += p * variance[i]
+		a.gradient += p * p * r.norm[i]
+		a.fisher += p * r.trace[i]
+		a.zLogZ += p * r.sumZ[i] * logZ[i]
+		a.carry += p * r.carry[i]
 	}
 }
 

@@ -56,7 +56,7 @@ func (e *encloser) position(t int, m *matrix, before, after []value) {
 }
 
 // row adds state x of probability mass, of which v are the values.
-func (s *totals) row(r *compressed, x int, mass, trace float64, v value, after []value) {
+func (a *totals) row(r *compressed, x int, mass, trace float64, v value, after []value) {
 	lo, hi := r.start[x], r.start[x+1]
 	p := r.p[lo:hi]
 	index := r.index[lo:hi][:len(p)]
@@ -81,14 +81,14 @@ func (s *totals) row(r *compressed, x int, mass, trace float64, v value, after [
 		}
 		kl += float64(q * ratioKL(ratio, y.z, v.z))
 	}
-	s.information.add(mass * information)
-	s.square.add(mass * square)
-	s.gradient.add(float64(mass*mass) * gradient)
-	s.weighted.add(float64(mass*mass) * weighted)
-	s.trace.add(mass * trace)
+	a.information.add(mass * information)
+	a.square.add(mass * square)
+	a.gradient.add(float64(mass*mass) * gradient)
+	a.weighted.add(float64(mass*mass) * weighted)
+	a.trace.add(mass * trace)
 	if v.z >= negligible {
-		s.kl.add(float64(mass*v.z) * kl)
-		s.doubt.add(float64(mass*v.z) * doubts)
+		a.kl.add(float64(mass*v.z) * kl)
+		a.doubt.add(float64(mass*v.z) * doubts)
 	}
 }
 

@@ -216,14 +216,14 @@ func (m *matrix) backward(next, out []value) []value {
 }
 
 // mean returns Σ_a p(a|x)·v(xa).
-func (r *compressed) mean(x int, v []value) value {
-	e, end := r.start[x], r.start[x+1]
+func (c *compressed) mean(x int, v []value) value {
+	e, end := c.start[x], c.start[x+1]
 	if end-e <= chunk {
-		return r.part(e, end, v)
+		return c.part(e, end, v)
 	}
 	var h, w, z compensated
 	for ; e < end; e += chunk {
-		s := r.part(e, min(end, e+chunk), v)
+		s := c.part(e, min(end, e+chunk), v)
 		h.add(s.h)
 		w.add(s.w)
 		z.add(s.z)
@@ -231,9 +231,9 @@ func (r *compressed) mean(x int, v []value) value {
 	return value{h.value(), w.value(), z.value()}
 }
 
-func (r *compressed) part(lo, hi int, v []value) (s value) {
-	p := r.p[lo:hi]
-	index := r.index[lo:hi][:len(p)]
+func (c *compressed) part(lo, hi int, v []value) (s value) {
+	p := c.p[lo:hi]
+	index := c.index[lo:hi][:len(p)]
 	for i, q := range p {
 		y := &v[index[i]]
 		s.h += float64(q * y.h)

@@ -153,15 +153,15 @@ func (s *Solver) directKL() {
 }
 
 // position reads the quantities of a position off its sums.
-func (v *level) position() model.Position[float64, float64] {
+func (l *level) position() model.Position[float64, float64] {
 	return model.Position[float64, float64]{
-		Information:         v.sums.information,
-		GradientNormSquared: v.sums.gradient,
-		FisherTrace:         v.sums.fisher,
-		RecoveryProbability: v.sums.recovery,
-		RecoveryInformation: v.sums.recoveryInformation,
-		GibbsRecovery:       v.sums.gibbsRecovery,
-		GibbsKL:             v.sums.gibbsKL,
+		Information:         l.sums.information,
+		GradientNormSquared: l.sums.gradient,
+		FisherTrace:         l.sums.fisher,
+		RecoveryProbability: l.sums.recovery,
+		RecoveryInformation: l.sums.recoveryInformation,
+		GibbsRecovery:       l.sums.gibbsRecovery,
+		GibbsKL:             l.sums.gibbsKL,
 	}
 }
 
