@@ -162,6 +162,7 @@ var theorem14 = &Statement{
 		{Name: "no O(λ³): the coefficient of λ³ is zero", Check: verify.Series(thm14Cubic[rat], thm14Cubic[mod])},
 		{Name: "tabular: KL_t = λ²·I_t", Check: verify.Identity(tabularLeadingTwice[rat], tabularLeadingTwice[mod])},
 		{Name: "equality with I_t for every decoupled family", Drops: "tabular", Check: verify.Series(thm14Equality, nil)},
+		{Name: "at most (λ²/2)·I_t for shared parameters", Drops: "decoupled parameters", Check: verify.Series(thm14SharedBound, nil), Source: movingShared()},
 	},
 	Source: decoupledFamilies,
 }

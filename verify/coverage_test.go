@@ -41,7 +41,25 @@ func thin(c *Evidence) []string {
 	return list
 }
 
-// saysZero matches the formulas of which a side is zero: only these may compare 0 with 0 alone.
+// dull returns the formulas of a claim with fewer than LeastInstances comparisons that are not
+// of 0 with 0.
+func dull(c *Evidence) []string {
+	var list []string
+	for _, formula := range c.formulas() {
+		n := 0
+		for _, q := range slices.Concat(c.Tallies, c.FamilyTallies) {
+			if q.Formula == formula {
+				n += q.Comparisons - q.Trivial
+			}
+		}
+		if n < LeastInstances {
+			list = append(list, formula)
+		}
+	}
+	return list
+}
+
+// saysZero matches the formulas of which a side is zero: all of their comparisons are of 0 with 0.
 var saysZero = regexp.MustCompile(`= 0\b|order [01]\b|up to order`)
 
 // gaps names further such formulas, and says what is compared with zero in their place.
@@ -95,9 +113,9 @@ func TestGeneratedCases(t *testing.T) {
 			if list := thin(c); len(list) > 0 {
 				t.Errorf("%s, check %d: compared on fewer than %d instances: %q", id, i+1, LeastInstances, list)
 			}
-			for _, q := range slices.Concat(c.Tallies, c.FamilyTallies) {
-				if q.Comparisons > 0 && q.Trivial == q.Comparisons && !saysZero.MatchString(q.Formula) && gaps[id+": "+q.Formula] == "" {
-					t.Errorf("%s, check %d: all %d comparisons are of 0 with 0: %s", id, i+1, q.Comparisons, q.Formula)
+			for _, formula := range dull(c) {
+				if !saysZero.MatchString(formula) && gaps[id+": "+formula] == "" {
+					t.Errorf("%s, check %d: fewer than %d comparisons that are not of 0 with 0: %s", id, i+1, LeastInstances, formula)
 				}
 			}
 		}

@@ -8,7 +8,8 @@ import (
 )
 
 // LeastInstances is the least number of random instances on which every formula of a
-// claim is compared in an ordinary run.
+// claim is compared in an ordinary run, and of its comparisons that are not of 0 with 0,
+// unless all of them are.
 const LeastInstances = 50
 
 // maxTopUp bounds the further instances that a claim is tried on, as a multiple of those
@@ -61,7 +62,10 @@ func (e *Entry) wanting() []*Evidence {
 }
 
 // wants reports whether some formula of the claim, or the claim itself, has been compared
-// on fewer than LeastInstances instances.
+// on fewer than LeastInstances instances, or has as few comparisons that are not of 0 with 0.
 func (e *Evidence) wants() bool {
-	return e.Compared < LeastInstances || slices.ContainsFunc(e.Tallies, func(q Tally) bool { return q.Cases < LeastInstances })
+	return e.Compared < LeastInstances || slices.ContainsFunc(e.Tallies, func(q Tally) bool {
+		telling := q.Comparisons - q.Trivial
+		return q.Cases < LeastInstances || 0 < telling && telling < LeastInstances
+	})
 }
