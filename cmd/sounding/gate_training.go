@@ -79,7 +79,10 @@ func (g *gateCommand) checkTraining(ctx context.Context, c *console, solver *gat
 	}
 	if g.Relations && on == nil {
 		o.Level, o.Instances = gate.Full, min(g.instances(gate.Plain), plainChecks)
+		progress := c.progress("relating answers")
+		o.Progress = progress.set
 		p.relations, err = gate.CheckRelations(ctx, solver, o)
+		progress.end()
 	}
 	return err
 }
