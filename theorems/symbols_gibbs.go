@@ -100,14 +100,15 @@ func lagrangeFree[E any](w *World[E]) {
 }
 
 // gibbsGap compares, for an arbitrary p, Z·(G(p) − G(p*)) with Z·P·Σ_a p(a)·log(p/p*)(a),
-// where G(p) = P·KL(p‖p_0) + w·P·η·p(R^c), p* is tilted by penalty·η, and u = e^{wη}.
+// where G(p) = P·KL(p‖p_0) + w·P·η·p(R^c), P is mass, w weight, p* tilted by tilted, and Z that of
+// the tilt u = e^{wη}.
 func gibbsGap[E any](w *World[E], claim string, mass, weight, tilted func(g *gibbsPoint[E]) E) {
 	everyGibbs(w, func(g *gibbsPoint[E]) {
 		rest := w.Arbitrary(2*len(g.base) - 1)
 		ratio := rest[:len(g.base)] // log(p/p_0)
 		p := append(rest[len(g.base):], w.Sub(w.FromInt(1), field.Sum(w.Ring, rest[len(g.base):])))
 		best := g.logs(w, tilted(g))
-		price := w.Mul(w.Mul(weight(g), mass(g)), g.tilt) // Q·η
+		price := w.Mul(w.Mul(weight(g), mass(g)), g.tilt) // w·P·η
 		cost := func(law, log []E) E {
 			return w.Add(w.Mul(mass(g), w.Dot(law, log)), w.Mul(price, g.lost(w, law)))
 		}

@@ -74,7 +74,15 @@ func isWord(piece string) bool {
 		}
 		n++
 	}
-	return n > 1 && !mathWords[word] || word == "a" || n == 0 && piece != "…" && !strings.ContainsAny(piece, "()…")
+	switch {
+	case mathWords[word]:
+		return false
+	case n > 1, word == "a":
+		return true
+	case n == 1:
+		return false // a variable
+	}
+	return piece != "…" && !strings.ContainsAny(piece, "()…") // punctuation
 }
 
 // raised are characters that stand for exponents.
