@@ -2,7 +2,6 @@ package exact
 
 import (
 	"math/big"
-	"slices"
 
 	"sounding/model"
 )
@@ -68,7 +67,18 @@ type treeMean struct {
 	result     *big.Rat
 }
 
-// treePass goes from the leaves to the root.
+// The numbers that enter at every position, each with a mean of its own.
+const (
+	entersVariance         = iota // Var(h_t|x)
+	entersNorm                    // ‖(diag p − p pᵀ)h‖²
+	entersSame                    // Σ_a p_a²
+	entersRecovery                // ρ
+	entersRecoveryVariance        // ρ(1−ρ)
+	entering
+)
+
+// treePass goes from the leaves to the root. The first of its means is E[Harm²], the only
+// one until numbers enter.
 type treePass struct {
 	v            int
 	recovers     []bool
@@ -92,19 +102,24 @@ func solveTree[R any](in *model.Instance, weights [][]int64, p *model.Profile[*b
 	}
 	second := new(big.Rat) // E[Harm²]
 	s.leaves(in, second)
-	kinds := []moment{{3, 1}, {4, 2}, {2, 1}, {1, 1}, adversary}
+	kinds := [entering]moment{
+		entersVariance: {3, 1}, entersNorm: {4, 2}, entersSame: {2, 1}, entersRecovery: {1, 1}, entersRecoveryVariance: adversary,
+	}
 	for t := T; t >= 1; t-- {
 		at := &p.Positions[t-1]
-		fresh := make([]*treeMean, len(kinds))
-		for i, q := range []**big.Rat{&at.Information, &at.GradientNormSquared, &at.FisherTrace, &at.RecoveryProbability, &at.RecoveryInformation} {
+		fresh := make([]*treeMean, entering)
+		for i, q := range [entering]**big.Rat{
+			entersVariance: &at.Information, entersNorm: &at.GradientNormSquared, entersSame: &at.FisherTrace,
+			entersRecovery: &at.RecoveryProbability, entersRecoveryVariance: &at.RecoveryInformation,
+		} {
 			*q = new(big.Rat)
 			fresh[i] = &treeMean{i, make([]big.Int, in.States(t-1)), *q}
 		}
 		if err := s.back(weights[t-1], fresh); err != nil {
 			return err
 		}
-		s.means, s.moments = append(s.means, fresh...), kinds
-		s.means[0].kind = slices.Index(kinds, moment{2, 1})
+		s.means, s.moments = append(s.means, fresh...), kinds[:]
+		s.means[0].kind = entersSame // E[Harm²], of the same moment
 	}
 	p.ExpectedHarm = new(big.Rat).SetFrac(&s.harm[0], &s.denominators[0])
 	if err := s.reduce(); err != nil {
@@ -146,7 +161,7 @@ func (s *treePass) leaves(in *model.Instance, second *big.Rat) {
 }
 
 // back goes to the prefixes that are a token shorter, and sets the numerators there of
-// the numbers that enter: Var(h_t|x), ‖(diag p − p pᵀ)h‖², Σ_a p_a², ρ and ρ(1−ρ).
+// the numbers that enter.
 func (s *treePass) back(weights []int64, fresh []*treeMean) error {
 	n := len(s.harm) / s.v
 	denominators, harm := make([]big.Int, n), make([]big.Int, n)
@@ -162,7 +177,8 @@ func (s *treePass) back(weights []int64, fresh []*treeMean) error {
 			for i, m := range s.means {
 				row.fold(&means[i][x], m.kind, m.numerators[x*s.v:(x+1)*s.v])
 			}
-			row.enter(s.recovers, &fresh[0].numerators[x], &fresh[1].numerators[x], &fresh[2].numerators[x], &fresh[3].numerators[x], &fresh[4].numerators[x])
+			at := func(i int) *big.Int { return &fresh[i].numerators[x] }
+			row.enter(s.recovers, at(entersVariance), at(entersNorm), at(entersSame), at(entersRecovery), at(entersRecoveryVariance))
 		}
 		return nil
 	})
