@@ -270,7 +270,7 @@ func TestProofs(t *testing.T) {
 			} else { // what takes milliseconds
 				for _, shape := range provedShapes[:2] {
 					for _, check := range list {
-						if p, v, err := prove(t.Context(), check, shape, 1<<22); v != nil || err != nil {
+						if p, v, err := prove(t.Context(), check, shape, 1<<23); v != nil || err != nil {
 							t.Errorf("%v: %v, %v", shape, v, err)
 						} else if p != nil {
 							proofs = append(proofs, *p)
