@@ -63,13 +63,6 @@ func process(t *testing.T, fault string, timeout time.Duration) *gate.Process {
 	return p
 }
 
-// searched is enough to reach the smallest instance of every fault of package gatetest. Where
-// a fault of the suite's own makes a sound solver fail, fewer will do.
-const (
-	searched       = 1500
-	hardlySearched = 100
-)
-
 func check(t *testing.T, p *gate.Process, seed uint64, instances int) *gate.Report {
 	t.Helper()
 	r, err := gate.Check(t.Context(), p, gate.Options{Seed: seed, Instances: instances, Tries: searched})
