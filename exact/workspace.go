@@ -5,8 +5,9 @@ import (
 	"sounding/model"
 )
 
-// Workspace holds tables of one process, whose numbers may change: to solve again allocates
-// nothing. The next call of Solve overwrites them. It is for one goroutine at a time.
+// Workspace holds tables of one process, whose numbers may change, for a campaign that solves
+// at many points of a prime field. To solve again allocates no tables: the next call of Solve
+// overwrites them. It is for one goroutine at a time.
 type Workspace[E any] struct {
 	Occupancy  [][]E // P(y_≤t), summed per state: [t][x]
 	H          [][]E // h_t = E[Harm | y_≤t], Definition 1: [t][x]

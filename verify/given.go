@@ -146,10 +146,11 @@ func (e *Entry) take(out outcome, share time.Duration, on *model.Case) {
 const outOfTime = "takes more than its share of the time"
 
 // How often a running check is looked at, and how long one may take to end that was
-// stopped.
+// stopped: the second where memory runs out meanwhile.
 const (
 	lookEvery = 10 * time.Millisecond
 	obedience = 5 * time.Second
+	patience  = time.Second
 )
 
 // run runs the checks of a statement, for the given time at most; 0 means no bound.
@@ -178,9 +179,10 @@ func (t *trial) run(ctx context.Context, s *Statement, share time.Duration) outc
 		case <-look.C:
 		}
 		if !stopped.IsZero() {
-			if time.Since(stopped) > obedience {
+			waited := time.Since(stopped)
+			if waited > obedience || waited > patience && t.budget.Exceeded != nil && t.budget.Exceeded() != "" {
 				t.stuck = s.ID
-				return none(s, fmt.Sprintf("does not end %v after it was stopped", obedience))
+				return none(s, fmt.Sprintf("does not end %v after it was stopped", waited.Round(time.Second)))
 			}
 			continue
 		}
