@@ -1,6 +1,9 @@
 package theorems
 
 import (
+	"iter"
+	"slices"
+
 	"sounding/exact/definition"
 	"sounding/generators"
 	"sounding/verify"
@@ -216,7 +219,7 @@ func stationaryUnder(w *World[enc], claim string, law func(t, x, e int, cost, we
 			value[i] = w.Add(value[i], ratio)
 		}
 	}
-	for _, tangent := range tabularTangents(w) {
+	for tangent := range tabularTangents(w) {
 		sum := w.FromInt(0)
 		for _, part := range o.Derivative(value, tangent) {
 			sum = w.Add(sum, part)
@@ -233,27 +236,30 @@ func stationaryUnder(w *World[enc], claim string, law func(t, x, e int, cost, we
 	}
 }
 
-// tabularTangents returns, for each edge but the first of its row, the tangent
-// that moves probability from the first edge to it.
-func tabularTangents(w *World[enc]) [][][]enc {
-	var all [][][]enc
-	for t := 1; t <= w.T(); t++ {
-		for x := range w.States(t) {
-			lo, hi := w.Layer(t).Row(x)
-			for e := lo + 1; e < hi; e++ {
-				tangent := make([][]enc, w.T())
-				for s := range tangent {
-					tangent[s] = make([]enc, w.Layer(s+1).Edges())
-					for i := range tangent[s] {
-						tangent[s][i] = w.FromInt(0)
+// tabularTangents yields, for each edge but the first of its row, the tangent that moves
+// probability from the first edge to it. The next one overwrites it: all of them together
+// would be as many numbers as there are pairs of edges.
+func tabularTangents(w *World[enc]) iter.Seq[[][]enc] {
+	return func(yield func([][]enc) bool) {
+		zero, one := w.FromInt(0), w.FromInt(1)
+		tangent := make([][]enc, w.T())
+		for i := range tangent {
+			tangent[i] = slices.Repeat([]enc{zero}, w.Layer(i+1).Edges())
+		}
+		for t := 1; t <= w.T(); t++ {
+			row := tangent[t-1]
+			for x := range w.States(t) {
+				lo, hi := w.Layer(t).Row(x)
+				for e := lo + 1; e < hi; e++ {
+					row[e], row[lo] = one, w.Neg(one)
+					if !yield(tangent) {
+						return
 					}
+					row[e], row[lo] = zero, zero
 				}
-				tangent[t-1][e], tangent[t-1][lo] = w.FromInt(1), w.FromInt(-1)
-				all = append(all, tangent)
 			}
 		}
 	}
-	return all
 }
 
 func lawStationary(w *World[enc]) {

@@ -104,21 +104,32 @@ func TestExceeded(t *testing.T) {
 	}
 }
 
-// After a check that does not end when it is stopped, nothing else is run, and the run ends.
+// After a check that does not end when it is stopped, nothing else is run, and the run ends:
+// soon where the memory runs out meanwhile.
 func TestStuck(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		free := make(chan struct{})
-		stuck := entryOf("stuck", func(*World[field.Rat]) { <-free })
-		r, found := findingsOf(t, t.Context(), Budget{Time: time.Second}, stuck, entryOf("right", right))
-		close(free)
-		if found[0] != Skipped || found[1] != Skipped {
-			t.Errorf("%v", found)
-		}
-		if got, want := r.Entries[1].Undecided, "not run: a check of stuck does not end"; got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
-	})
+	for _, test := range []struct {
+		budget Budget
+		waited string
+	}{
+		{Budget{Time: time.Second}, "5s"},
+		{Budget{Time: time.Second, Exceeded: func() string { return "no memory" }}, "1s"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			free := make(chan struct{})
+			stuck := entryOf("stuck", func(*World[field.Rat]) { <-free })
+			r, found := findingsOf(t, t.Context(), test.budget, stuck, entryOf("right", right))
+			close(free)
+			if found[0] != Skipped || found[1] != Skipped {
+				t.Errorf("%v", found)
+			}
+			for i, want := range []string{"does not end " + test.waited + " after it was stopped", "not run: a check of stuck does not end"} {
+				if got := r.Entries[i].Undecided; got != want {
+					t.Errorf("%q, want %q", got, want)
+				}
+			}
+		})
+	}
 }
 
 // An interrupted run returns what it has, and says of the rest that it is unfinished.
