@@ -62,6 +62,10 @@ func (v variant) Ask(_ context.Context, q *training.Question, _ []training.Quant
 	return map[training.Quantity][]*big.Rat{training.LossGradient: reply}, nil
 }
 
+// deviationEpsilon is the ε that a loss adds to the deviation of a group, lest it divide by 0:
+// part of the mistake, and no tolerance.
+const deviationEpsilon = 1e-6
+
 // advantageOf returns the advantage of answer i of a group.
 func (v variant) advantageOf(rewards []*big.Rat, i int) float64 {
 	n, mean, squares := float64(len(rewards)), 0.0, 0.0
@@ -75,7 +79,7 @@ func (v variant) advantageOf(rewards []*big.Rat, i int) float64 {
 	case "group mean":
 		return float(rewards[i]) - mean
 	case "group deviation":
-		return (float(rewards[i]) - mean) / (math.Sqrt(squares/n) + 1e-6)
+		return (float(rewards[i]) - mean) / (math.Sqrt(squares/n) + deviationEpsilon)
 	}
 	return float(rewards[i])
 }
