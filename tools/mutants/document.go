@@ -11,6 +11,7 @@ import (
 type document struct {
 	made    string // date and commit
 	sites   int    // mutants that could be made
+	chosen  int    // of them
 	results []result
 }
 
@@ -67,6 +68,9 @@ func (d *document) write(b *bytes.Buffer) {
 	line("")
 	line("%s", d.count())
 	line("They were chosen from %d that could be made.", d.sites)
+	if rest := d.chosen - len(d.results); rest > 0 {
+		line("The campaign was stopped: another %d that were chosen have not been run.", rest)
+	}
 	line("")
 	head, rule := "| folder | mutants |", "|---|---|"
 	for _, c := range columns {
@@ -88,6 +92,7 @@ func (d *document) write(b *bytes.Buffer) {
 	line("A mutant counts where it shows most plainly: a statement fails on a small sample of its cases or")
 	line("is no longer decided; a near-miss is no longer refuted; the program panics; VERIFY.md would show")
 	line("other numbers of comparisons, another slack, or another refutation; a test of a package fails.")
+	line("Where a test came first, no statement was asked.")
 	d.faults(line)
 	d.list(line, "Survivors", "survives")
 	d.list(line, "Equivalent mutants", "equivalent")

@@ -25,21 +25,6 @@ import (
 	"sounding/tools/mutation"
 )
 
-// budgets says how many mutants are made in each folder: more where the numbers come
-// from that everything else relies on.
-var budgets = []struct {
-	folder  string
-	mutants int
-}{
-	{"exact", 170},
-	{"exact/field", 130},
-	{"exact/definition", 70},
-	{"generators", 40},
-	{"numeric", 90},
-	{"verify", 50},
-	{"theorems", 110},
-}
-
 // equivalents gives the reasons why some mutants cannot be noticed, by their ids.
 //
 //go:embed equivalents.json
@@ -118,7 +103,7 @@ func run(ctx context.Context, o *options) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	program, err := mutation.Instrument(ctx, root, dir, chosen, "./cmd/sounding", "./numeric")
+	program, err := mutation.Instrument(ctx, root, dir, chosen, "./cmd/sounding")
 	if err != nil {
 		return err
 	}
@@ -128,15 +113,13 @@ func run(ctx context.Context, o *options) error {
 	fmt.Fprintf(os.Stderr, "%d mutants, %d of them compile, of %d that could be made\n", len(chosen), len(program.Mutants), sites)
 	c := &campaign{program: program, dir: dir}
 	for _, m := range program.Mutants {
-		if !slices.Contains(c.folders, m.Folder()) {
-			c.folders = append(c.folders, m.Folder())
-		}
+		c.need(trialsOf(m.Folder()))
 	}
 	if err := c.prepare(ctx); err != nil {
 		return err
 	}
 	results, err := c.run(ctx, reasons)
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		return err
 	}
 	if o.json != "" {
@@ -144,7 +127,7 @@ func run(ctx context.Context, o *options) error {
 			return err
 		}
 	}
-	d := document{made: from, sites: sites, results: results}
+	d := document{made: from, sites: sites, chosen: len(program.Mutants), results: results}
 	fmt.Fprintln(os.Stderr, d.count())
 	if o.partial() {
 		return nil
@@ -158,7 +141,7 @@ func run(ctx context.Context, o *options) error {
 // of reasons for mutants that do not exist any more.
 func choose(root string, o *options, reasons map[string]string) (chosen []*mutation.Mutant, sites int, err error) {
 	known := make(map[string]bool)
-	for _, b := range budgets {
+	for _, b := range subjects {
 		found, err := mutation.Find(root, b.folder)
 		if err != nil {
 			return nil, 0, err
@@ -217,15 +200,19 @@ func revision(ctx context.Context, root string) (string, error) {
 	return s, nil
 }
 
-// run runs the mutants on all cores and says what becomes of each.
+// run runs the mutants on all cores and says what becomes of each. They come in an order as
+// if by chance, so that those of a campaign that is stopped are a sample of all; then it
+// returns the results so far.
 func (c *campaign) run(ctx context.Context, reasons map[string]string) ([]result, error) {
-	mutants := c.program.Mutants
-	results := make([]result, len(mutants))
+	mutants := mutation.Shuffle(c.program.Mutants)
+	var results []result
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	var lock sync.Mutex
-	done := 0
-	for i, m := range mutants {
+	for _, m := range mutants {
+		if ctx.Err() != nil {
+			break
+		}
 		group.Go(func() error {
 			r, err := c.try(ctx, m)
 			if err != nil {
@@ -234,15 +221,20 @@ func (c *campaign) run(ctx context.Context, reasons map[string]string) ([]result
 			if r.Sign == "" {
 				r.Equivalent = reasons[r.ID]
 			}
-			results[i] = r
 			lock.Lock()
 			defer lock.Unlock()
-			done++
-			fmt.Fprintf(os.Stderr, "%d of %d: %s:%d: %s: %s\n", done, len(mutants), m.File, m.Line, m.ID(), r.String())
+			results = append(results, r)
+			fmt.Fprintf(os.Stderr, "%d of %d: %s:%d: %s: %s\n", len(results), len(mutants), m.File, m.Line, m.ID(), r.String())
 			return nil
 		})
 	}
-	return results, group.Wait()
+	err := group.Wait()
+	place := make(map[string]int)
+	for i, m := range c.program.Mutants {
+		place[m.ID()] = i
+	}
+	slices.SortFunc(results, func(a, b result) int { return place[a.ID] - place[b.ID] })
+	return results, err
 }
 
 // String says in words what became of the mutant.
@@ -257,7 +249,7 @@ func (r *result) String() string {
 	case len(r.Statements) > 0:
 		return fmt.Sprintf("%s, by %d statements", r.Sign, len(r.Statements))
 	}
-	return fmt.Sprintf("%s, by a whole verification", r.Sign)
+	return fmt.Sprintf("%s, by a verification", r.Sign)
 }
 
 // writeJSON writes the results, one on a line.

@@ -60,12 +60,20 @@ func (m *Mutant) rank(seed string) uint64 {
 	return binary.BigEndian.Uint64(sum[:])
 }
 
+// Shuffle returns the mutants in an order as if by chance, always the same.
+func Shuffle(all []*Mutant) []*Mutant { return shuffle(all, "order") }
+
+func shuffle(all []*Mutant, seed string) []*Mutant {
+	list := slices.Clone(all)
+	slices.SortFunc(list, func(a, b *Mutant) int { return cmp.Compare(a.rank(seed), b.rank(seed)) })
+	return list
+}
+
 // Choose returns n of the mutants, or all if there are fewer. Files take turns, then the
 // operators in a file, and the mutants of an operator come as if by chance. The choice
 // depends only on the seed and the ids of the mutants.
 func Choose(all []*Mutant, n int, seed string) []*Mutant {
-	byRank := slices.Clone(all)
-	slices.SortFunc(byRank, func(a, b *Mutant) int { return cmp.Compare(a.rank(seed), b.rank(seed)) })
+	byRank := shuffle(all, seed)
 	// The turn of a mutant is how many of its operator came before it in the file.
 	turn := make(map[*Mutant]int)
 	turns := make(map[[2]string]int)
