@@ -2,6 +2,7 @@ package training
 
 import (
 	"math/big"
+	"slices"
 
 	"sounding/model"
 )
@@ -19,7 +20,7 @@ type calculation[E any] struct {
 	policy, reference, behaviour rows[E]
 
 	sequences []path // of the behaviour policy; nil before they are asked for
-	baseline  *E     // the mean of the harm under it, likewise
+	baseline  *E     // the mean of the discounted harm under it, likewise
 }
 
 // view says what of an instance is seen. The zero view is the right one, each field
@@ -67,9 +68,6 @@ func calculate[E any](a Arithmetic[E], q *Question, v view) *calculation[E] {
 	}
 	return c
 }
-
-// seen returns the calculation of the same question under another view.
-func (c *calculation[E]) seen(v view) *calculation[E] { return calculate(c.Arithmetic, c.q, v) }
 
 // temperature returns τ, nil for 1.
 func (c *calculation[E]) temperature() *big.Rat {
@@ -167,11 +165,7 @@ func (c *calculation[E]) logs(r *rows[E]) [][]E {
 }
 
 func (c *calculation[E]) zeros(n int) []E {
-	v, zero := make([]E, n), c.FromInt(0)
-	for i := range v {
-		v[i] = zero
-	}
-	return v
+	return slices.Repeat([]E{c.FromInt(0)}, n)
 }
 
 // each calls f for every edge of positive weight in acting states.
@@ -217,12 +211,12 @@ func (c *calculation[E]) perEdge(f func(t, x, e int) E) []E {
 	return g.value
 }
 
-// toGo returns the expected sum of a cost per edge from every state and every edge
-// on, with what there is to pay in states of layer T.
-func (c *calculation[E]) toGo(cost func(t, x, e int) E, final []E) (state, edge [][]E) {
+// toGo returns the expected sum of a cost per edge from every state and every edge on.
+func (c *calculation[E]) toGo(cost func(t, e int) E) (state, edge [][]E) {
+	final := c.zeros(c.in.States(c.in.Length()))
 	return c.backwardInduction(final, func(t, x, e int, rest E) E {
 		if c.acting[t-1][x] && !c.in.Layer(t).Weights().IsZero(e) {
-			return c.Add(rest, cost(t, x, e))
+			return c.Add(rest, cost(t, e))
 		}
 		return rest
 	})

@@ -3,7 +3,6 @@ package training
 import (
 	"fmt"
 	"math"
-	"math/big"
 	"slices"
 )
 
@@ -29,22 +28,21 @@ var (
 type divergence struct {
 	mistake  string
 	weighted bool
-	slopes   []func(c *calculation[float64], p path) []float64
+	slopes   []loss
 }
 
 // divergences returns the alternatives of the KL term, the right one first.
 func (of Claim) divergences() []divergence {
-	type slopes = []func(c *calculation[float64], p path) []float64
-	right := divergence{"", true, slopes{(*calculation[float64]).k1Reward, (*calculation[float64]).k1Sum}}
-	k2, k3 := slopes{(*calculation[float64]).k2Loss}, slopes{(*calculation[float64]).k3Loss}
+	right := divergence{"", true, []loss{rough.k1Reward, rough.k1Sum}}
+	k2, k3 := []loss{rough.k2Loss}, []loss{rough.k3Loss}
 	if of.TokenLevel {
 		right.slopes = k2
 	}
-	none := func(_ *calculation[float64], p path) []float64 { return make([]float64, len(p.steps)) }
+	none := func(_ rough, p path) []float64 { return make([]float64, len(p.steps)) }
 	list := []divergence{
 		right,
-		{"KL missing", false, slopes{none}},
-		{"k1 as a loss", false, slopes{(*calculation[float64]).k1Loss}},
+		{"KL missing", false, []loss{none}},
+		{"k1 as a loss", false, []loss{rough.k1Loss}},
 		{"k3 as a loss", true, k3},
 		{"k2 off policy", false, k2},
 		{"k3 off policy", false, k3},
@@ -87,8 +85,8 @@ func (of Claim) Combinations() []Combination {
 	return list
 }
 
-// unweighted lists the names of KL terms that are not taken where no term is weighted: those
-// of one without a weight where another term could have it, and else those of one with.
+// unweighted lists the names that KL terms do not go by where the importance weight is
+// missing: there k2 off policy is frozen prefixes, and k3 off policy k3 as a loss.
 func (of Claim) unweighted() []string {
 	if of.Objective == ObjectiveKL {
 		return []string{"frozen prefixes", "k3 as a loss"}
@@ -118,7 +116,7 @@ func (s *Solution) lossOf(of choice) (forms [][]float64) {
 
 // losses computes expected gradients of losses on samples whose parts are chosen.
 type losses struct {
-	*calculation[float64]
+	rough
 	batches [][]int       // the sequences of every batch, as indices of paths
 	chance  []float64     // of a batch, given its first sequence
 	rewards [][][]float64 // the advantages of the first sequence of a batch [choice][form][batch]
@@ -126,8 +124,8 @@ type losses struct {
 	penalty []float64 // what needs no samples
 }
 
-func newLosses(c *calculation[float64]) *losses {
-	l := &losses{calculation: c, parts: make(map[choice][][]float64), penalty: c.tokens().value}
+func newLosses(c rough) *losses {
+	l := &losses{rough: c, parts: make(map[choice][][]float64), penalty: c.tokens().value}
 	if c.q.Objective == ObjectiveDeep {
 		l.penalty = c.penaltyGradient(0, c.adversary())
 	}
@@ -152,9 +150,10 @@ func newLosses(c *calculation[float64]) *losses {
 
 // advantaged sets the advantages, in the order of their choices.
 func (l *losses) advantaged() {
-	first := func(method string, ddof int, ε *big.Rat) (list []float64) {
+	first := func(g Group) (list []float64) {
 		for _, b := range l.q.Batches {
-			list = append(list, l.advantages(method, b.Rewards, ddof, ε)[0])
+			g.Rewards = b.Rewards
+			list = append(list, l.advantages(g)[0])
 		}
 		return list
 	}
@@ -164,19 +163,17 @@ func (l *losses) advantaged() {
 		plain = append(plain, l.FromRat(batch.Rewards[0]))
 		mean += l.probability(l.paths()[l.batches[b][0]]) * l.chance[b] * plain[b]
 	}
-	centred := first("rloo", 0, nil)
+	centred := first(Group{Method: "rloo"})
 	if len(l.batches[0]) == 1 { // by a baseline that other samples give
 		for b := range centred {
 			centred[b] = plain[b] - mean
 		}
 	}
 	var standardised [][]float64
-	for _, ε := range groupEpsilons {
-		for ddof := range 2 {
-			standardised = append(standardised, first("grpo", ddof, big.NewRat(1, ε)))
-		}
+	for _, g := range deviations() {
+		standardised = append(standardised, first(g))
 	}
-	l.rewards = [][][]float64{{plain, centred}, {first("dr_grpo", 0, nil)}, standardised}
+	l.rewards = [][][]float64{{plain, centred}, {first(Group{Method: "dr_grpo"})}, standardised}
 }
 
 // rewarded returns the part of the gradient that the rewards give, in its forms.
@@ -206,7 +203,7 @@ func (l *losses) diverging(of choice) [][]float64 {
 	mean, kl := l.reduced(of.reduction, nil), l.q.divergences()[of.divergence]
 	for _, slope := range kl.slopes {
 		forms = append(forms, l.expected(func(i int, p path) []float64 {
-			v := l.times(mean[i], slope(l.calculation, p))
+			v := l.times(mean[i], slope(l.rough, p))
 			if kl.weighted {
 				v = l.ratio(of.ratio, p, v)
 			}
@@ -265,5 +262,5 @@ func (l *losses) ratio(choice int, p path, v []float64) []float64 {
 // expected is sampled with the index of the path.
 func (l *losses) expected(f func(i int, p path) []float64) []float64 {
 	i := -1
-	return l.sampled(func(p path) []float64 { i++; return f(i, p) })
+	return sampled(func(_ rough, p path) []float64 { i++; return f(i, p) })(l.rough)
 }

@@ -27,9 +27,12 @@ func (c *calculation[E]) forwardTerm(t, e int) E {
 
 func (c *calculation[E]) entropy() []E { return c.perPosition(c.prefixes, c.entropyTerm) }
 
+// surprise is −log p.
+func (c *calculation[E]) surprise(t, e int) E { return c.Neg(c.logs(&c.policy)[t-1][e]) }
+
 // entropyTerm is −p·log p.
 func (c *calculation[E]) entropyTerm(t, e int) E {
-	return c.Neg(c.Mul(c.policy.p[t-1][e], c.logs(&c.policy)[t-1][e]))
+	return c.Mul(c.policy.p[t-1][e], c.surprise(t, e))
 }
 
 // jsd returns w·KL(p‖m) + (1−w)·KL(p_0‖m), m = w·p + (1−w)·p_0, per weight and

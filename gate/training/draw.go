@@ -210,7 +210,7 @@ func (d drawer) lists(q *Question) {
 	d.Shuffle(len(q.Sequences), func(i, j int) { q.Sequences[i], q.Sequences[j] = q.Sequences[j], q.Sequences[i] })
 	q.Sequences = q.Sequences[:min(len(q.Sequences), mostSequences)]
 	sequence := func() []int { return q.Sequences[d.IntN(len(q.Sequences))] }
-	for _, loss := range []string{"dpo", "ipo", "simpo"} {
+	for _, loss := range pairLosses {
 		p := Pair{Loss: loss, Mean: d.chance(2), Beta: d.pick("1/10", "1/2", "2"), Margin: new(big.Rat), Chosen: sequence(), Rejected: sequence()}
 		if loss == "simpo" {
 			p.Margin = d.pick("0", "1/2", "1")
@@ -220,14 +220,14 @@ func (d drawer) lists(q *Question) {
 	for range 3 {
 		q.Trajectories = append(q.Trajectories, d.trajectory())
 	}
-	for _, method := range []string{"grpo", "dr_grpo", "rloo"} {
+	for _, method := range groupMethods {
 		g := Group{Method: method, DDoF: d.IntN(2), Epsilon: d.pick("1/10000", "1/1000000", "1/10")}
 		for range 1 + d.IntN(4) {
 			g.Rewards = append(g.Rewards, d.pick("0", "1", "1/2", "-1", "3"))
 		}
 		q.Groups = append(q.Groups, g)
 	}
-	if r := q.Instance.Training; r.Temperature.IsInt() && r.Discount.IsInt() && r.Temperature.Num().IsInt64() {
+	if LossGradient.row().defined(q.Instance.Training) {
 		for n := 1 + d.IntN(2); n > 0 && q.Batches == nil; n-- {
 			q.Batches, _ = AllBatches(q, n, mostBatches)
 		}

@@ -49,14 +49,10 @@ func (c *calculation[E]) gradient() []E {
 }
 
 // klGradient returns ∂KL(P‖P_0)/∂z.
-func (c *calculation[E]) klGradient() []E {
-	return c.score(c.toGo(func(t, _, e int) E { return c.ratio(t, e) }, c.zeros(c.in.States(c.in.Length()))))
-}
+func (c *calculation[E]) klGradient() []E { return c.score(c.toGo(c.ratio)) }
 
 // frozenKLGradient returns Σ_t ∂KL_t/∂z at frozen prefixes.
-func (c *calculation[E]) frozenKLGradient() []E {
-	return c.frozen(c.ratio)
-}
+func (c *calculation[E]) frozenKLGradient() []E { return c.frozen(c.ratio) }
 
 // frozen returns P(x)·p(a|x)·(f(a) − Σ_b p(b|x)f(b)).
 func (c *calculation[E]) frozen(f func(t, e int) E) []E {
@@ -78,10 +74,7 @@ func (c *calculation[E]) perState(f func(t, e int) E) [][]E {
 }
 
 // entropyGradient returns ∂Σ_t H_t/∂z.
-func (c *calculation[E]) entropyGradient() []E {
-	log := c.logs(&c.policy)
-	return c.score(c.toGo(func(t, _, e int) E { return c.Neg(log[t-1][e]) }, c.zeros(c.in.States(c.in.Length()))))
-}
+func (c *calculation[E]) entropyGradient() []E { return c.score(c.toGo(c.surprise)) }
 
 // harmGradient returns ∂E[Harm]/∂z.
 func (c *calculation[E]) harmGradient() []E { return c.score(c.values(big.NewRat(1, 1))) }

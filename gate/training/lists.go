@@ -45,26 +45,24 @@ func (c *calculation[E]) backward(f func(τ *Trajectory, k, next int, after E) E
 }
 
 // groupAdvantage returns the advantages of the rewards of every group.
-func (c *calculation[E]) groupAdvantage() []E {
-	return c.perGroup(func(g *Group) []E { return c.advantages(g.Method, g.Rewards, g.DDoF, g.Epsilon) })
-}
+func (c *calculation[E]) groupAdvantage() []E { return c.perGroup(c.advantages) }
 
-func (c *calculation[E]) perGroup(f func(g *Group) []E) []E {
+func (c *calculation[E]) perGroup(f func(g Group) []E) []E {
 	var list []E
-	for i := range c.q.Groups {
-		list = append(list, f(&c.q.Groups[i])...)
+	for _, g := range c.q.Groups {
+		list = append(list, f(g)...)
 	}
 	return list
 }
 
-// advantages returns those of rewards by one of the methods.
-func (c *calculation[E]) advantages(method string, rewards []*big.Rat, ddof int, ε *big.Rat) []E {
-	n := int64(len(rewards))
-	mean := meanOf(rewards)
+// advantages returns those of the rewards of a group.
+func (c *calculation[E]) advantages(g Group) []E {
+	n := int64(len(g.Rewards))
+	mean := g.mean()
 	list := make([]E, n)
-	for j, r := range rewards {
+	for j, r := range g.Rewards {
 		baseline := mean
-		if method == "rloo" {
+		if g.Method == "rloo" {
 			baseline = r
 			if n > 1 {
 				others := new(big.Rat).Mul(mean, big.NewRat(n, 1))
@@ -73,41 +71,43 @@ func (c *calculation[E]) advantages(method string, rewards []*big.Rat, ddof int,
 		}
 		list[j] = c.FromRat(new(big.Rat).Sub(r, baseline))
 	}
-	if method != "grpo" {
+	if g.Method != "grpo" {
 		return list
 	}
-	scale := c.Add(c.deviation(rewards, mean, ddof), c.FromRat(ε))
+	scale := c.deviation(g)
 	for j := range list {
 		list[j] = c.Quo(list[j], scale)
 	}
 	return list
 }
 
-// deviation returns the standard deviation of rewards, 0 of a single one.
-func (c *calculation[E]) deviation(rewards []*big.Rat, mean *big.Rat, ddof int) E {
-	squares := variance(rewards, mean, ddof)
-	if squares.Sign() == 0 {
-		return c.FromInt(0)
+// deviation returns the standard deviation of the rewards of a group, 0 of a single one, plus ε.
+func (c *calculation[E]) deviation(g Group) E {
+	deviation := c.FromInt(0)
+	if v := g.variance(); v.Sign() > 0 {
+		deviation = c.Sqrt(c.FromRat(v))
 	}
-	return c.Sqrt(c.FromRat(squares))
+	return c.Add(deviation, c.FromRat(g.Epsilon))
 }
 
-func variance(rewards []*big.Rat, mean *big.Rat, ddof int) *big.Rat {
+// variance returns that of the rewards of a group, 0 of a single one.
+func (g Group) variance() *big.Rat {
 	sum := new(big.Rat)
-	if len(rewards) == 1 {
+	if len(g.Rewards) == 1 {
 		return sum
 	}
-	for _, r := range rewards {
+	mean := g.mean()
+	for _, r := range g.Rewards {
 		d := new(big.Rat).Sub(r, mean)
 		sum.Add(sum, d.Mul(d, d))
 	}
-	return sum.Quo(sum, big.NewRat(int64(len(rewards)-ddof), 1))
+	return sum.Quo(sum, big.NewRat(int64(len(g.Rewards)-g.DDoF), 1))
 }
 
-func meanOf(rewards []*big.Rat) *big.Rat {
+func (g Group) mean() *big.Rat {
 	sum := new(big.Rat)
-	for _, r := range rewards {
+	for _, r := range g.Rewards {
 		sum.Add(sum, r)
 	}
-	return sum.Quo(sum, big.NewRat(int64(len(rewards)), 1))
+	return sum.Quo(sum, big.NewRat(int64(len(g.Rewards)), 1))
 }

@@ -24,61 +24,66 @@ func (c *calculation[E]) expectedLossGradient() []E {
 }
 
 // lossMistakes are those of an objective of batches.
-func lossMistakes[E any](o Objective) []form[E] {
-	var list []form[E]
+func lossMistakes(o Objective) []form {
+	var list []form
 	switch o {
 	case ObjectiveHarm:
-		list = harmMistakes[E]()
+		list = harmMistakes()
 	case ObjectiveKL:
-		return klMistakes[E]()
+		return klMistakes()
 	case ObjectiveRegularised:
-		list = objectiveMistakes[E]()
+		list = objectiveMistakes()
 	default:
-		list = deepMistakes[E]()
+		list = deepMistakes()
 	}
-	withoutHarm := func(c *calculation[E], share *big.Rat) []E {
-		weight := c.FromRat(c.in.Lambda)
-		if o == ObjectiveHarm {
-			weight = c.FromInt(1)
+	lessHarm := func(c rough, share float64) []float64 {
+		if o != ObjectiveHarm {
+			share *= c.FromRat(c.in.Lambda)
 		}
-		return c.plus(c.expectedLossGradient(), c.Mul(c.FromRat(share.Neg(share)), weight), c.harmGradient())
+		return c.plus(c.expectedLossGradient(), -share, c.harmGradient())
 	}
-	list = append(list, form[E]{"baseline with the own reward", func(c *calculation[E]) []E {
-		return withoutHarm(c, big.NewRat(1, int64(len(c.q.Batches[0].Sequences))))
+	list = append(list, form{"baseline with the own reward", func(c rough) []float64 {
+		return lessHarm(c, 1/float64(len(c.q.Batches[0].Sequences)))
 	}})
-	for _, ε := range groupEpsilons {
+	for _, group := range deviations() {
+		standardised := standardised(group)
+		list = append(list, form{"divided by the deviation of the group", func(c rough) []float64 {
+			return c.plus(lessHarm(c, 1), 1, standardised(c))
+		}})
+	}
+	return list
+}
+
+// deviations returns the ways in which code divides by the standard deviation of a group, as
+// groups without rewards.
+func deviations() []Group {
+	var list []Group
+	for _, n := range []int64{10_000, 1_000_000, 100_000_000} {
 		for ddof := range 2 {
-			list = append(list, form[E]{"divided by the deviation of the group", func(c *calculation[E]) []E {
-				return c.plus(withoutHarm(c, big.NewRat(1, 1)), c.FromInt(1), c.standardised(ddof, big.NewRat(1, ε)))
-			}})
+			list = append(list, Group{Method: "grpo", DDoF: ddof, Epsilon: big.NewRat(1, n)})
 		}
 	}
 	return list
 }
 
-// groupEpsilons are 1/ε for what code adds to the standard deviation of a group.
-var groupEpsilons = []int64{10_000, 1_000_000, 100_000_000}
-
 // standardised returns the expected gradient of −A·log p summed over the sequences of a
 // batch and divided by their number, A the rewards that are standardised in their batch.
-func (c *calculation[E]) standardised(ddof int, ε *big.Rat) []E {
-	advantage := make(map[string]E) // of the first of a batch, in expectation over the others
-	for _, b := range c.q.Batches {
-		a := c.advantages("grpo", b.Rewards, ddof, ε)[0]
-		for _, y := range b.Sequences[1:] {
-			p, _ := c.walk(y)
-			a = c.Mul(a, c.probability(p))
+func standardised(group Group) answer {
+	return func(c rough) []float64 {
+		advantage := make(map[string]float64) // of the first of a batch, in expectation over the others
+		for _, b := range c.q.Batches {
+			group.Rewards = b.Rewards
+			a := c.advantages(group)[0]
+			for _, y := range b.Sequences[1:] {
+				p, _ := c.walk(y)
+				a *= c.probability(p)
+			}
+			advantage[fmt.Sprint(b.Sequences[0])] += a
 		}
-		first := fmt.Sprint(b.Sequences[0])
-		if sum, known := advantage[first]; known {
-			a = c.Add(sum, a)
-		}
-		advantage[first] = a
+		return sampled(weighted(func(c rough, p path) []float64 {
+			return c.constant(p, -advantage[fmt.Sprint(c.sequence(p))])
+		}))(c)
 	}
-	return c.sampled(c.weighted(func(p path) []E {
-		a := advantage[fmt.Sprint(c.sequence(p))]
-		return c.perToken(p, func(step) E { return c.Sub(c.FromInt(0), a) })
-	}))
 }
 
 // sequence returns the tokens of a path.

@@ -1,48 +1,49 @@
 package training
 
 import (
+	"math"
 	"math/big"
 	"slices"
 )
 
 // termMistakes are common to divergences and entropies: right is the quantity per
 // position, term what a token adds to it.
-func termMistakes[E any](right func(c *calculation[E]) []E, term func(c *calculation[E], t, e int) E) []form[E] {
-	own := func(c *calculation[E]) func(t, e int) E { return func(t, e int) E { return term(c, t, e) } }
-	return []form[E]{
-		{"sign", func(c *calculation[E]) []E { return c.times(c.FromInt(-1), right(c)) }},
-		{"zero", func(c *calculation[E]) []E { return c.zeros(c.in.Length()) }},
-		{"prefix probability missing", func(c *calculation[E]) []E {
-			return c.perPosition(func(int, int) E { return c.FromInt(1) }, own(c))
+func termMistakes(right answer, term func(c rough, t, e int) float64) []form {
+	own := func(c rough) func(t, e int) float64 { return func(t, e int) float64 { return term(c, t, e) } }
+	return []form{
+		negative(right),
+		{"zero", func(c rough) []float64 { return c.zeros(c.in.Length()) }},
+		{"prefix probability missing", func(c rough) []float64 {
+			return c.perPosition(func(int, int) float64 { return 1 }, own(c))
 		}},
-		{"prefixes of the reference", func(c *calculation[E]) []E {
-			return c.perPosition(func(t, x int) E { return c.reference.state[t-1][x] }, own(c))
+		{"prefixes of the reference", func(c rough) []float64 {
+			return c.perPosition(func(t, x int) float64 { return c.reference.state[t-1][x] }, own(c))
 		}},
-		{"prefixes of the behaviour policy", func(c *calculation[E]) []E {
-			return c.perPosition(func(t, x int) E { return c.behaviour.state[t-1][x] }, own(c))
+		{"prefixes of the behaviour policy", func(c rough) []float64 {
+			return c.perPosition(func(t, x int) float64 { return c.behaviour.state[t-1][x] }, own(c))
 		}},
-		{"probability counted twice", func(c *calculation[E]) []E {
-			return c.perPosition(c.prefixes, func(t, e int) E { return c.Mul(c.policy.p[t-1][e], term(c, t, e)) })
+		{"probability counted twice", func(c rough) []float64 {
+			return c.perPosition(c.prefixes, func(t, e int) float64 { return c.policy.p[t-1][e] * term(c, t, e) })
 		}},
-		{"environment not masked", func(c *calculation[E]) []E { return right(c.seen(view{environment: true})) }},
-		{"temperature ignored", func(c *calculation[E]) []E { return right(c.seen(view{cold: true})) }},
-		{"base 2", func(c *calculation[E]) []E { return c.times(c.Quo(c.FromInt(1), c.Log(c.FromInt(2))), right(c)) }},
-		{"mean over padded length", func(c *calculation[E]) []E { return c.times(c.perPadded(path{}), right(c)) }},
-		{"first position dropped", func(c *calculation[E]) []E { return dropped(c, right(c), 0) }},
-		{"last position dropped", func(c *calculation[E]) []E { return dropped(c, right(c), c.in.Length()-1) }},
-		{"shifted by one", func(c *calculation[E]) []E { return append([]E{c.FromInt(0)}, right(c)[:c.in.Length()-1]...) }},
+		unmasked(right),
+		cold(right),
+		inBits(right),
+		{"mean over padded length", func(c rough) []float64 { return c.times(1/float64(c.in.Length()), right(c)) }},
+		{"first position dropped", func(c rough) []float64 { return dropped(c, right(c), 0) }},
+		{"last position dropped", func(c rough) []float64 { return dropped(c, right(c), c.in.Length()-1) }},
+		{"shifted by one", func(c rough) []float64 { return append([]float64{0}, right(c)[:c.in.Length()-1]...) }},
 	}
 }
 
 // dropped returns v with 0 at i.
-func dropped[E any](c *calculation[E], v []E, i int) []E {
-	v[i] = c.FromInt(0)
+func dropped(c rough, v []float64, i int) []float64 {
+	v[i] = 0
 	return v
 }
 
 // scaledLog is a log-probability that a solver divides by the temperature where it
 // should have divided the logits: log p/τ of the policy at temperature 1.
-func (c *calculation[E]) scaledLog(r func(c *calculation[E]) *rows[E]) [][]E {
+func (c rough) scaledLog(r func(c rough) *rows[float64]) [][]float64 {
 	cold := c.seen(view{cold: true})
 	logs := cold.logs(r(cold))
 	if τ := c.temperature(); τ != nil {
@@ -53,167 +54,165 @@ func (c *calculation[E]) scaledLog(r func(c *calculation[E]) *rows[E]) [][]E {
 	return logs
 }
 
-func policyRows[E any](c *calculation[E]) *rows[E]    { return &c.policy }
-func referenceRows[E any](c *calculation[E]) *rows[E] { return &c.reference }
+func policyRows(c rough) *rows[float64]    { return &c.policy }
+func referenceRows(c rough) *rows[float64] { return &c.reference }
 
 // klValueMistakes are those of the KL per position.
-func klValueMistakes[E any]() []form[E] {
-	list := termMistakes((*calculation[E]).kl, (*calculation[E]).klTerm)
+func klValueMistakes() []form {
+	list := termMistakes(rough.kl, rough.klTerm)
 	return append(list,
-		form[E]{"padding not masked", func(c *calculation[E]) []E { return c.seen(view{padding: true}).kl() }},
-		form[E]{"reference and policy exchanged", (*calculation[E]).klForward},
-		form[E]{"exchanged, prefixes too", func(c *calculation[E]) []E {
-			return c.perPosition(func(t, x int) E { return c.reference.state[t-1][x] }, c.forwardTerm)
+		padded(rough.kl),
+		form{"reference and policy exchanged", rough.klForward},
+		form{"exchanged, prefixes too", func(c rough) []float64 {
+			return c.perPosition(func(t, x int) float64 { return c.reference.state[t-1][x] }, c.forwardTerm)
 		}},
-		form[E]{"square of the log-ratio", func(c *calculation[E]) []E {
-			return c.perPosition(c.prefixes, func(t, e int) E {
-				return c.Mul(c.policy.p[t-1][e], c.k2(step{t: t, e: e}))
+		form{"square of the log-ratio", func(c rough) []float64 {
+			return c.perPosition(c.prefixes, func(t, e int) float64 {
+				return c.policy.p[t-1][e] * c.k2(step{t: t, e: e})
 			})
 		}},
-		form[E]{"k3 off policy", func(c *calculation[E]) []E {
-			return c.perPosition(func(t, x int) E { return c.behaviour.state[t-1][x] }, func(t, e int) E {
-				return c.Mul(c.behaviour.p[t-1][e], c.k3(step{t: t, e: e}))
+		form{"k3 off policy", func(c rough) []float64 {
+			return c.perPosition(func(t, x int) float64 { return c.behaviour.state[t-1][x] }, func(t, e int) float64 {
+				return c.behaviour.p[t-1][e] * c.k3(step{t: t, e: e})
 			})
 		}},
-		form[E]{"importance weight missing", func(c *calculation[E]) []E {
-			return c.perPosition(func(t, x int) E { return c.behaviour.state[t-1][x] }, func(t, e int) E {
-				return c.Mul(c.behaviour.p[t-1][e], c.ratio(t, e))
+		form{"importance weight missing", func(c rough) []float64 {
+			return c.perPosition(func(t, x int) float64 { return c.behaviour.state[t-1][x] }, func(t, e int) float64 {
+				return c.behaviour.p[t-1][e] * c.ratio(t, e)
 			})
 		}},
-		form[E]{"temperature divides log-probabilities", func(c *calculation[E]) []E {
+		form{"temperature divides log-probabilities", func(c rough) []float64 {
 			p, p0 := c.scaledLog(policyRows), c.scaledLog(referenceRows)
-			return c.perPosition(c.prefixes, func(t, e int) E {
-				return c.Mul(c.policy.p[t-1][e], c.Sub(p[t-1][e], p0[t-1][e]))
+			return c.perPosition(c.prefixes, func(t, e int) float64 {
+				return c.policy.p[t-1][e] * (p[t-1][e] - p0[t-1][e])
 			})
 		}},
 	)
 }
 
-func klForwardMistakes[E any]() []form[E] {
-	list := termMistakes((*calculation[E]).klForward, (*calculation[E]).forwardTerm)
+func klForwardMistakes() []form {
+	list := termMistakes(rough.klForward, rough.forwardTerm)
 	return append(list,
-		form[E]{"reference and policy exchanged", (*calculation[E]).kl},
-		form[E]{"padding not masked", func(c *calculation[E]) []E { return c.seen(view{padding: true}).klForward() }},
+		form{"reference and policy exchanged", rough.kl},
+		padded(rough.klForward),
 	)
 }
 
-func entropyMistakes[E any]() []form[E] {
-	list := termMistakes((*calculation[E]).entropy, (*calculation[E]).entropyTerm)
+func entropyMistakes() []form {
+	list := termMistakes(rough.entropy, rough.entropyTerm)
 	return append(list,
-		form[E]{"temperature divides log-probabilities", func(c *calculation[E]) []E {
+		form{"temperature divides log-probabilities", func(c rough) []float64 {
 			log := c.scaledLog(policyRows)
-			return c.perPosition(c.prefixes, func(t, e int) E { return c.Neg(c.Mul(c.policy.p[t-1][e], log[t-1][e])) })
+			return c.perPosition(c.prefixes, func(t, e int) float64 { return -(c.policy.p[t-1][e] * log[t-1][e]) })
 		}},
-		form[E]{"entropy of the reference", func(c *calculation[E]) []E {
-			return c.perPosition(c.prefixes, func(t, e int) E {
-				return c.Neg(c.Mul(c.reference.p[t-1][e], c.logs(&c.reference)[t-1][e]))
+		form{"entropy of the reference", func(c rough) []float64 {
+			return c.perPosition(c.prefixes, func(t, e int) float64 {
+				return -(c.reference.p[t-1][e] * c.logs(&c.reference)[t-1][e])
 			})
 		}},
 	)
 }
 
 // klSumMistakes are those of KL(P‖P_0) of whole sequences.
-func klSumMistakes[E any]() []form[E] {
-	var list []form[E]
-	for _, f := range klValueMistakes[E]() {
+func klSumMistakes() []form {
+	var list []form
+	for _, f := range klValueMistakes() {
 		if f.mistake != "shifted by one" {
-			list = append(list, form[E]{f.mistake, func(c *calculation[E]) []E { return []E{c.sum(f.of(c))} }})
+			list = append(list, form{f.mistake, func(c rough) []float64 { return []float64{c.sum(f.of(c))} }})
 		}
 	}
 	return append(list,
-		form[E]{"mean over all tokens", func(c *calculation[E]) []E {
-			tokens := c.FromInt(0)
+		form{"mean over all tokens", func(c rough) []float64 {
+			tokens := 0.0
 			c.each(func(t, x, e int) {
-				tokens = c.Add(tokens, c.Mul(c.policy.state[t-1][x], c.policy.p[t-1][e]))
+				tokens += c.policy.state[t-1][x] * c.policy.p[t-1][e]
 			})
 			if !slices.ContainsFunc(c.acting, func(x []bool) bool { return slices.Contains(x, true) }) {
 				return c.zeros(1)
 			}
-			return []E{c.Quo(c.sum(c.kl()), tokens)}
+			return []float64{c.sum(c.kl()) / tokens}
 		}},
-		form[E]{"mean over tokens", func(c *calculation[E]) []E {
-			sum := c.FromInt(0)
+		form{"mean over tokens", func(c rough) []float64 {
+			sum := 0.0
 			for _, p := range c.paths() {
-				w := c.Mul(c.probability(p), c.product(p, c.weight))
-				sum = c.Add(sum, c.Mul(w, c.mean(p, c.sum(c.perToken(p, c.k1)))))
+				w := c.probability(p) * c.product(p, c.weight)
+				sum += w * c.mean(p, c.sum(c.perToken(p, c.k1)))
 			}
-			return []E{sum}
+			return []float64{sum}
 		}},
 	)
 }
 
 // jsdMistakes are those of the generalised Jensen–Shannon divergence.
-func jsdMistakes[E any]() []form[E] {
-	each := func(f func(c *calculation[E], w E) []E) func(c *calculation[E]) []E {
-		return func(c *calculation[E]) []E {
-			var list []E
+func jsdMistakes() []form {
+	each := func(f func(c rough, w float64) []float64) answer {
+		return func(c rough) []float64 {
+			var list []float64
 			for _, w := range c.q.JSDWeights {
 				list = append(list, f(c, c.FromRat(w))...)
 			}
 			return list
 		}
 	}
-	other := func(c *calculation[E], w E) E { return c.Sub(c.FromInt(1), w) }
-	return []form[E]{
-		{"sign", func(c *calculation[E]) []E { return c.times(c.FromInt(-1), c.jsd()) }},
-		{"zero", func(c *calculation[E]) []E { return c.times(c.FromInt(0), c.jsd()) }},
-		{"mixture weights exchanged", each(func(c *calculation[E], w E) []E { return c.skewed(other(c, w), w) })},
-		{"reference and policy exchanged", each(func(c *calculation[E], w E) []E { return c.skewed(other(c, w), other(c, w)) })},
-		{"mixture of log-probabilities", each(func(c *calculation[E], w E) []E {
+	return []form{
+		negative(rough.jsd),
+		{"zero", func(c rough) []float64 { return c.times(0, c.jsd()) }},
+		{"mixture weights exchanged", each(func(c rough, w float64) []float64 { return c.skewed(1-w, w) })},
+		{"reference and policy exchanged", each(func(c rough, w float64) []float64 { return c.skewed(1-w, 1-w) })},
+		{"mixture of log-probabilities", each(func(c rough, w float64) []float64 {
 			// log m = w·log p + (1−w)·log p_0 without its norm.
 			// w·KL(p‖m) = w(1−w)·KL(p‖p_0), likewise the other.
-			return c.times(c.Mul(w, other(c, w)), c.plus(c.kl(), c.FromInt(1), c.klForward()))
+			return c.times(w*(1-w), c.plus(c.kl(), 1, c.klForward()))
 		})},
-		{"divided by its limit", each(func(c *calculation[E], w E) []E {
-			return c.times(c.Quo(c.FromInt(1), c.Mul(w, other(c, w))), c.skewed(w, w))
+		{"divided by its limit", each(func(c rough, w float64) []float64 {
+			return c.times(1/(w*(1-w)), c.skewed(w, w))
 		})},
-		{"KL at the limits", each(func(c *calculation[E], w E) []E { return c.kl() })},
-		{"half of each", each(func(c *calculation[E], w E) []E {
-			half := c.FromRat(big.NewRat(1, 2))
-			return c.skewed(w, half)
+		{"KL at the limits", each(func(c rough, w float64) []float64 { return c.kl() })},
+		{"half of each", each(func(c rough, w float64) []float64 {
+			return c.skewed(w, 1./2)
 		})},
-		{"environment not masked", func(c *calculation[E]) []E { return c.seen(view{environment: true}).jsd() }},
-		{"padding not masked", func(c *calculation[E]) []E { return c.seen(view{padding: true}).jsd() }},
-		{"temperature ignored", func(c *calculation[E]) []E { return c.seen(view{cold: true}).jsd() }},
+		unmasked(rough.jsd),
+		padded(rough.jsd),
+		cold(rough.jsd),
 	}
 }
 
 // optimumMistakes are those of the rows of P*.
-func optimumMistakes[E any]() []form[E] {
-	tilt := func(c *calculation[E], λ *big.Rat) []E {
-		u := make([]E, c.in.States(c.in.Length()))
+func optimumMistakes() []form {
+	tilt := func(c rough, λ *big.Rat) []float64 {
+		u := make([]float64, c.in.States(c.in.Length()))
 		for x := range u {
-			u[x] = c.Exp(c.FromRat(new(big.Rat).Mul(λ, c.in.HarmAt(x))))
+			u[x] = math.Exp(c.FromRat(new(big.Rat).Mul(λ, c.in.HarmAt(x))))
 		}
 		return u
 	}
-	return []form[E]{
-		{"sign", func(c *calculation[E]) []E { return c.tilted(tilt(c, c.in.Lambda)) }},
-		{"base for tilted", func(c *calculation[E]) []E { return c.tilted(tilt(c, new(big.Rat))) }},
-		{"weight missing", func(c *calculation[E]) []E { return c.tilted(tilt(c, big.NewRat(-1, 1))) }},
-		{"policy for reference", func(c *calculation[E]) []E {
-			own := *c
+	return []form{
+		{"sign", func(c rough) []float64 { return c.tilted(tilt(c, c.in.Lambda)) }},
+		{"base for tilted", func(c rough) []float64 { return c.tilted(tilt(c, new(big.Rat))) }},
+		{"weight missing", func(c rough) []float64 { return c.tilted(tilt(c, big.NewRat(-1, 1))) }},
+		{"policy for reference", func(c rough) []float64 {
+			own := *c.calculation
 			own.reference = c.policy
 			return own.optimum()
 		}},
-		{"mean harm for log-mean-exp", func(c *calculation[E]) []E {
-			base := *c
+		{"mean harm for log-mean-exp", func(c rough) []float64 {
+			base := *c.calculation
 			base.policy = c.reference
 			_, edge := base.values(big.NewRat(1, 1))
-			λ := c.Neg(c.FromRat(c.in.Lambda))
+			λ := -c.FromRat(c.in.Lambda)
 			g := c.tokens()
 			for t := 1; t <= c.in.Length(); t++ {
 				l := c.in.Layer(t)
 				for x := range l.States() {
-					sum := c.FromInt(0)
+					sum := 0.0
 					lo, hi := l.Row(x)
-					v := make([]E, hi-lo)
+					v := make([]float64, hi-lo)
 					for e := lo; e < hi; e++ {
-						v[e-lo] = c.Mul(c.reference.p[t-1][e], c.Exp(c.Mul(λ, edge[t-1][e])))
-						sum = c.Add(sum, v[e-lo])
+						v[e-lo] = c.reference.p[t-1][e] * math.Exp(λ*edge[t-1][e])
+						sum += v[e-lo]
 					}
 					for e := lo; e < hi; e++ {
-						g.value[g.at(t, x, l.Token(e))] = c.Quo(v[e-lo], sum)
+						g.value[g.at(t, x, l.Token(e))] = v[e-lo] / sum
 					}
 				}
 			}
@@ -223,42 +222,41 @@ func optimumMistakes[E any]() []form[E] {
 }
 
 // fisherMistakes are those of the Fisher matrices.
-func fisherMistakes[E any]() []form[E] {
-	zero := func(c *calculation[E]) E { return c.FromInt(0) }
-	return []form[E]{
-		{"square of the mean", func(c *calculation[E]) []E {
-			return c.matrices(func(p, q E, same bool) E { return zero(c) })
+func fisherMistakes() []form {
+	return []form{
+		{"square of the mean", func(c rough) []float64 {
+			return c.matrices(func(float64, float64, bool) float64 { return 0 })
 		}},
-		{"sign", func(c *calculation[E]) []E { return c.times(c.FromInt(-1), c.fisher()) }},
-		{"uncentred", func(c *calculation[E]) []E {
-			return c.matrices(func(p, q E, same bool) E {
+		negative(rough.fisher),
+		{"uncentred", func(c rough) []float64 {
+			return c.matrices(func(p, q float64, same bool) float64 {
 				if same {
 					return p
 				}
-				return zero(c)
+				return 0
 			})
 		}},
-		{"diagonal alone", func(c *calculation[E]) []E {
-			return c.matrices(func(p, q E, same bool) E {
+		{"diagonal alone", func(c rough) []float64 {
+			return c.matrices(func(p, q float64, same bool) float64 {
 				if same {
-					return c.Mul(p, c.Sub(c.FromInt(1), p))
+					return p * (1 - p)
 				}
-				return zero(c)
+				return 0
 			})
 		}},
-		{"weighted by the prefix", func(c *calculation[E]) []E {
+		{"weighted by the prefix", func(c rough) []float64 {
 			m, v := c.fisher(), c.in.Vocabulary()
 			i := 0
 			for t := 1; t <= c.in.Length(); t++ {
 				for x := range c.in.States(t - 1) {
 					for range v * v {
-						m[i] = c.Mul(c.policy.state[t-1][x], m[i])
+						m[i] *= c.policy.state[t-1][x]
 						i++
 					}
 				}
 			}
 			return m
 		}},
-		{"environment not masked", func(c *calculation[E]) []E { return c.seen(view{environment: true}).fisher() }},
+		unmasked(rough.fisher),
 	}
 }

@@ -1,36 +1,33 @@
 package training
 
-import "math/big"
-
-// form is what a known mistake makes of a quantity. A mistake may have several forms.
-type form[E any] struct {
-	mistake string // its name in the catalogue
-	of      func(c *calculation[E]) []E
-}
+import (
+	"math/big"
+	"slices"
+)
 
 // costMistakes are common to all gradients of an expected sum of costs: right is the
 // gradient, toGo the costs to go, and each of rewards what may weigh the tokens of a path,
 // with the same expectation on the policy's own samples.
-func costMistakes[E any](
-	right func(c *calculation[E]) []E,
-	toGo func(c *calculation[E]) (state, edge [][]E),
-	rewards ...func(c *calculation[E], p path) []E,
-) []form[E] {
-	list := []form[E]{
-		{"sign", func(c *calculation[E]) []E { return c.times(c.FromInt(-1), right(c)) }},
-		{"uncentred", func(c *calculation[E]) []E {
+func costMistakes(
+	right answer,
+	toGo func(c rough) (state, edge [][]float64),
+	rewards ...loss,
+) []form {
+	list := []form{
+		negative(right),
+		{"uncentred", func(c rough) []float64 {
 			_, edge := toGo(c)
-			return c.perEdge(func(t, x, e int) E {
-				return c.Mul(c.Mul(c.policy.state[t-1][x], c.policy.p[t-1][e]), edge[t-1][e])
+			return c.perEdge(func(t, x, e int) float64 {
+				return c.policy.state[t-1][x] * c.policy.p[t-1][e] * edge[t-1][e]
 			})
 		}},
-		{"prefix probability missing", func(c *calculation[E]) []E {
+		{"prefix probability missing", func(c rough) []float64 {
 			state, edge := toGo(c)
-			return c.perEdge(func(t, x, e int) E {
-				return c.Mul(c.policy.p[t-1][e], c.Sub(edge[t-1][e], state[t-1][x]))
+			return c.perEdge(func(t, x, e int) float64 {
+				return c.policy.p[t-1][e] * (edge[t-1][e] - state[t-1][x])
 			})
 		}},
-		{"environment not masked", func(c *calculation[E]) []E { return right(c.seen(view{environment: true})) }},
+		unmasked(right),
 	}
 	for _, reward := range rewards {
 		list = append(list, sampleMistakes(reward)...)
@@ -39,62 +36,53 @@ func costMistakes[E any](
 }
 
 // sampleMistakes are those that show on samples alone.
-func sampleMistakes[E any](reward func(c *calculation[E], p path) []E) []form[E] {
-	on := func(c *calculation[E]) func(path) []E { return func(p path) []E { return reward(c, p) } }
-	own := func(c *calculation[E]) func(path) []E { return c.weighted(on(c)) }
-	return []form[E]{
-		{"last token dropped", func(c *calculation[E]) []E { return c.sampled(c.without(own(c), last)) }},
-		{"first token dropped", func(c *calculation[E]) []E { return c.sampled(c.without(own(c), first)) }},
-		{"labels shifted by one", func(c *calculation[E]) []E { return c.shiftedLabels(own(c)) }},
-		{"mean over tokens", func(c *calculation[E]) []E { return c.sampled(c.scaled(own(c), c.perOwnToken)) }},
-		{"mean over padded length", func(c *calculation[E]) []E { return c.sampled(c.scaled(own(c), c.perPadded)) }},
-		{"times the length", func(c *calculation[E]) []E { return c.sampled(c.scaled(own(c), c.timesTokens)) }},
-		{"importance weight missing", func(c *calculation[E]) []E { return c.sampled(on(c)) }},
-		{"token ratio for sequence ratio", func(c *calculation[E]) []E {
-			return c.sampled(func(p path) []E {
-				v := reward(c, p)
-				for k, s := range p.steps {
-					v[k] = c.Mul(v[k], c.weight(s))
-				}
-				return v
-			})
-		}},
-		{"geometric ratio for product", func(c *calculation[E]) []E {
-			return c.sampled(c.scaled(on(c), c.geometric))
-		}},
+func sampleMistakes(reward loss) []form {
+	own := weighted(reward)
+	return []form{
+		{"last token dropped", sampled(without(own, last))},
+		{"first token dropped", sampled(without(own, first))},
+		{"labels shifted by one", shiftedLabels(own)},
+		{"mean over tokens", sampled(scaled(own, rough.perOwnToken))},
+		{"mean over padded length", sampled(scaled(own, rough.perPadded))},
+		{"times the length", sampled(scaled(own, rough.timesTokens))},
+		{"importance weight missing", sampled(reward)},
+		{"token ratio for sequence ratio", sampled(func(c rough, p path) []float64 {
+			v := reward(c, p)
+			for k, s := range p.steps {
+				v[k] *= c.weight(s)
+			}
+			return v
+		})},
+		{"geometric ratio for product", sampled(scaled(reward, rough.geometric))},
 	}
 }
 
 // harmMistakes are those of the gradient of the (discounted) expected harm that do not
 // concern the discount.
-func harmMistakes[E any]() []form[E] {
+func harmMistakes() []form {
 	list := costMistakes(
-		(*calculation[E]).gradient,
-		func(c *calculation[E]) (state, edge [][]E) { return c.values(c.discount()) },
-		(*calculation[E]).harmReward,
-		(*calculation[E]).centredReward,
+		rough.gradient,
+		func(c rough) (state, edge [][]float64) { return c.values(c.discount()) },
+		rough.harmReward,
+		rough.centredReward,
 	)
 	return append(list,
-		form[E]{"rewards for returns", func(c *calculation[E]) []E {
-			return c.sampled(c.without(c.weighted(c.harmReward), func(p path, k int) bool { return !last(p, k) }))
-		}},
-		form[E]{"reward on padding", func(c *calculation[E]) []E {
-			return c.sampled(c.scaled(c.weighted(c.harmReward), func(p path) E {
-				if len(p.steps) < c.in.Length() {
-					return c.FromInt(0)
-				}
-				return c.FromInt(1)
-			}))
-		}},
+		form{"rewards for returns", sampled(without(weighted(rough.harmReward), func(p path, k int) bool { return !last(p, k) }))},
+		form{"reward on padding", sampled(scaled(weighted(rough.harmReward), func(c rough, p path) float64 {
+			if len(p.steps) < c.in.Length() {
+				return 0
+			}
+			return 1
+		}))},
 	)
 }
 
 // gradientMistakes are all of those.
-func gradientMistakes[E any]() []form[E] {
-	return append(harmMistakes[E](),
-		form[E]{"discount of the position missing", func(c *calculation[E]) []E { return c.score(c.values(c.discount())) }},
-		form[E]{"discount missing", func(c *calculation[E]) []E { return c.harmGradient() }},
-		form[E]{"discount of padding", func(c *calculation[E]) []E {
+func gradientMistakes() []form {
+	return append(harmMistakes(),
+		form{"discount of the position missing", func(c rough) []float64 { return c.score(c.values(c.discount())) }},
+		form{"discount missing", rough.harmGradient},
+		form{"discount of padding", func(c rough) []float64 {
 			γ := big.NewRat(1, 1)
 			for range c.in.Length() - 1 {
 				γ.Mul(γ, c.discount())
@@ -105,157 +93,126 @@ func gradientMistakes[E any]() []form[E] {
 }
 
 // klMistakes are those of the gradient of KL(P‖P_0).
-func klMistakes[E any]() []form[E] {
+func klMistakes() []form {
 	list := costMistakes(
-		(*calculation[E]).klGradient,
-		func(c *calculation[E]) (state, edge [][]E) {
-			return c.toGo(func(t, _, e int) E { return c.ratio(t, e) }, c.zeros(c.in.States(c.in.Length())))
-		},
-		(*calculation[E]).k1Reward,
-		(*calculation[E]).k1Sum,
+		rough.klGradient,
+		func(c rough) (state, edge [][]float64) { return c.toGo(c.ratio) },
+		rough.k1Reward,
+		rough.k1Sum,
 	)
-	sampled := func(f func(c *calculation[E], p path) []E) func(c *calculation[E]) []E {
-		return func(c *calculation[E]) []E { return c.sampled(func(p path) []E { return f(c, p) }) }
-	}
+	averaged := func(f loss, over func(c rough, p path) float64) answer { return sampled(weighted(scaled(f, over))) }
 	return append(list,
-		form[E]{"no gradient", func(c *calculation[E]) []E { return c.tokens().value }},
-		form[E]{"k1 as a loss", sampled((*calculation[E]).k1Loss)},
-		form[E]{"frozen prefixes", (*calculation[E]).frozenKLGradient},
-		form[E]{"k2 off policy", sampled((*calculation[E]).k2Loss)},
-		form[E]{"k3 as a loss", func(c *calculation[E]) []E { return c.forwardGradient(c.policy.state) }},
-		form[E]{"k3 off policy", sampled((*calculation[E]).k3Loss)},
-		form[E]{"ratio on k2", sampled(func(c *calculation[E], p path) []E {
-			return c.perToken(p, func(s step) E { return c.Mul(c.weight(s), c.Add(c.k1(s), c.k2(s))) })
+		form{"no gradient", func(c rough) []float64 { return c.tokens().value }},
+		form{"k1 as a loss", sampled(rough.k1Loss)},
+		form{"frozen prefixes", rough.frozenKLGradient},
+		form{"k2 off policy", sampled(rough.k2Loss)},
+		form{"k3 as a loss", func(c rough) []float64 { return c.forwardGradient(c.policy.state) }},
+		form{"k3 off policy", sampled(rough.k3Loss)},
+		form{"ratio on k2", sampled(func(c rough, p path) []float64 {
+			return c.perToken(p, func(s step) float64 { return c.weight(s) * (c.k1(s) + c.k2(s)) })
 		})},
-		form[E]{"sequence ratio on token KL", sampled(func(c *calculation[E], p path) []E {
+		form{"sequence ratio on token KL", sampled(func(c rough, p path) []float64 {
 			shared := c.mean(p, c.sum(c.perToken(p, c.k3)))
 			w := c.geometric(p)
-			return c.perToken(p, func(s step) E { return c.Mul(w, c.Add(c.k3Slope(s), shared)) })
+			return c.perToken(p, func(s step) float64 { return w * (c.k3Slope(s) + shared) })
 		})},
-		form[E]{"reference and policy exchanged", func(c *calculation[E]) []E { return c.forwardGradient(c.reference.state) }},
-		form[E]{"probability counted twice", func(c *calculation[E]) []E {
-			return c.score(c.toGo(func(t, _, e int) E { return c.klTerm(t, e) }, c.zeros(c.in.States(c.in.Length()))))
-		}},
-		form[E]{"own KL left out", func(c *calculation[E]) []E {
-			return c.plus(c.klGradient(), c.FromInt(-1), c.frozenKLGradient())
-		}},
-		form[E]{"frozen prefixes, mean over tokens", sampled(func(c *calculation[E], p path) []E {
-			return c.weighted(c.scaled(c.k2Loss, c.perOwnToken))(p)
-		})},
-		form[E]{"frozen prefixes, mean over padded length", sampled(func(c *calculation[E], p path) []E {
-			return c.weighted(c.scaled(c.k2Loss, c.perPadded))(p)
-		})},
-		form[E]{"k3 as a loss, mean over tokens", sampled(func(c *calculation[E], p path) []E {
-			return c.weighted(c.scaled(c.k3Loss, c.perOwnToken))(p)
-		})},
-		form[E]{"k3 as a loss, mean over padded length", sampled(func(c *calculation[E], p path) []E {
-			return c.weighted(c.scaled(c.k3Loss, c.perPadded))(p)
-		})},
-		form[E]{"padding not masked", func(c *calculation[E]) []E { return c.seen(view{padding: true}).klGradient() }},
+		form{"reference and policy exchanged", func(c rough) []float64 { return c.forwardGradient(c.reference.state) }},
+		form{"probability counted twice", func(c rough) []float64 { return c.score(c.toGo(c.klTerm)) }},
+		form{"own KL left out", func(c rough) []float64 { return c.plus(c.klGradient(), -1, c.frozenKLGradient()) }},
+		form{"frozen prefixes, mean over tokens", averaged(rough.k2Loss, rough.perOwnToken)},
+		form{"frozen prefixes, mean over padded length", averaged(rough.k2Loss, rough.perPadded)},
+		form{"k3 as a loss, mean over tokens", averaged(rough.k3Loss, rough.perOwnToken)},
+		form{"k3 as a loss, mean over padded length", averaged(rough.k3Loss, rough.perPadded)},
+		padded(rough.klGradient),
 	)
 }
 
 // forwardGradient returns the derivative of Σ_t KL(P_0‖P) at prefixes of the given
 // probability, over the tokens that the policy takes: prefix(x)·(p(a)·P_0(tokens) − p_0(a)).
-func (c *calculation[E]) forwardGradient(prefix [][]E) []E {
-	taken := c.perState(func(t, e int) E { return c.reference.p[t-1][e] })
-	return c.perEdge(func(t, x, e int) E {
-		d := c.Sub(c.Mul(taken[t-1][x], c.policy.p[t-1][e]), c.reference.p[t-1][e])
-		return c.Mul(prefix[t-1][x], d)
+func (c rough) forwardGradient(prefix [][]float64) []float64 {
+	taken := c.perState(func(t, e int) float64 { return c.reference.p[t-1][e] })
+	return c.perEdge(func(t, x, e int) float64 {
+		d := taken[t-1][x]*c.policy.p[t-1][e] - c.reference.p[t-1][e]
+		return prefix[t-1][x] * d
 	})
 }
 
 // entropyGradientMistakes are those of the gradient of the entropy.
-func entropyGradientMistakes[E any]() []form[E] {
-	cost := func(c *calculation[E]) func(t, e int) E {
-		log := c.logs(&c.policy)
-		return func(t, e int) E { return c.Neg(log[t-1][e]) }
-	}
+func entropyGradientMistakes() []form {
 	list := costMistakes(
-		(*calculation[E]).entropyGradient,
-		func(c *calculation[E]) (state, edge [][]E) {
-			of := cost(c)
-			return c.toGo(func(t, _, e int) E { return of(t, e) }, c.zeros(c.in.States(c.in.Length())))
-		},
-		func(c *calculation[E], p path) []E {
-			return c.rest(c.perToken(p, func(s step) E { return c.Neg(c.logp(s)) }))
+		rough.entropyGradient,
+		func(c rough) (state, edge [][]float64) { return c.toGo(c.surprise) },
+		func(c rough, p path) []float64 {
+			return c.rest(c.perToken(p, func(s step) float64 { return -c.logp(s) }))
 		},
 	)
 	return append(list,
-		form[E]{"no gradient", func(c *calculation[E]) []E { return c.tokens().value }},
-		form[E]{"frozen prefixes", func(c *calculation[E]) []E { return c.frozen(cost(c)) }},
+		form{"no gradient", func(c rough) []float64 { return c.tokens().value }},
+		form{"frozen prefixes", func(c rough) []float64 { return c.frozen(c.surprise) }},
 	)
 }
 
 // objectiveMistakes are those of λE[Harm] + KL: the mistakes that both terms know are
 // made in both, the others in one.
-func objectiveMistakes[E any]() []form[E] {
-	right := form[E]{"", (*calculation[E]).gradient}
-	rightKL := form[E]{"", (*calculation[E]).klGradient}
-	join := func(name string, harm, kl form[E]) form[E] {
-		return form[E]{name, func(c *calculation[E]) []E {
-			return c.plus(kl.of(c), c.FromRat(c.in.Lambda), harm.of(c))
-		}}
+func objectiveMistakes() []form {
+	join := func(name string, harm, kl answer) form {
+		return form{name, func(c rough) []float64 { return c.plus(kl(c), c.FromRat(c.in.Lambda), harm(c)) }}
 	}
-	var list []form[E]
+	var list []form
 	both := make(map[string]bool)
-	for _, k := range klMistakes[E]() {
-		alone := true
-		for _, h := range harmMistakes[E]() {
+	for _, k := range klMistakes() {
+		for _, h := range harmMistakes() {
 			if h.mistake == k.mistake {
-				list = append(list, join(k.mistake, h, k))
-				alone, both[k.mistake] = false, true
+				list = append(list, join(k.mistake, h.of, k.of))
+				both[k.mistake] = true
 			}
 		}
-		if alone && k.mistake != "no gradient" {
-			list = append(list, join(k.mistake, right, k))
+		if !both[k.mistake] && k.mistake != "no gradient" {
+			list = append(list, join(k.mistake, rough.gradient, k.of))
 		}
 	}
-	for _, h := range harmMistakes[E]() {
+	for _, h := range harmMistakes() {
 		if !both[h.mistake] {
-			list = append(list, join(h.mistake, h, rightKL))
+			list = append(list, join(h.mistake, h.of, rough.klGradient))
 		}
 	}
-	λ := func(c *calculation[E]) E { return c.FromRat(c.in.Lambda) }
+	λ := func(c rough) float64 { return c.FromRat(c.in.Lambda) }
 	return append(list,
-		form[E]{"KL missing", func(c *calculation[E]) []E { return c.times(λ(c), c.gradient()) }},
-		form[E]{"KL maximised", func(c *calculation[E]) []E {
-			return c.plus(c.times(λ(c), c.gradient()), c.FromInt(-1), c.klGradient())
+		form{"KL missing", func(c rough) []float64 { return c.times(λ(c), c.gradient()) }},
+		form{"KL maximised", func(c rough) []float64 {
+			return c.plus(c.times(λ(c), c.gradient()), -1, c.klGradient())
 		}},
-		form[E]{"harm maximised", func(c *calculation[E]) []E {
-			return c.plus(c.klGradient(), c.Neg(λ(c)), c.gradient())
+		form{"harm maximised", func(c rough) []float64 {
+			return c.plus(c.klGradient(), -λ(c), c.gradient())
 		}},
-		form[E]{"harm missing", (*calculation[E]).klGradient},
-		form[E]{"weight missing", func(c *calculation[E]) []E { return c.plus(c.klGradient(), c.FromInt(1), c.gradient()) }},
-		form[E]{"weight on the KL", func(c *calculation[E]) []E { return c.plus(c.gradient(), λ(c), c.klGradient()) }},
+		form{"harm missing", rough.klGradient},
+		form{"weight missing", func(c rough) []float64 { return c.plus(c.klGradient(), 1, c.gradient()) }},
+		form{"weight on the KL", func(c rough) []float64 { return c.plus(c.gradient(), λ(c), c.klGradient()) }},
 	)
 }
 
 // deepMistakes are those of the deep objective.
-func deepMistakes[E any]() []form[E] {
-	penalty := func(c *calculation[E]) []E { return c.penaltyGradient(0, c.adversary()) }
-	var list []form[E]
-	for _, f := range objectiveMistakes[E]() {
+func deepMistakes() []form {
+	penalty := func(c rough) []float64 { return c.penaltyGradient(0, c.adversary()) }
+	var list []form
+	for _, f := range objectiveMistakes() {
 		if f.mistake != "sign" {
-			list = append(list, form[E]{f.mistake, func(c *calculation[E]) []E { return c.plus(f.of(c), c.FromInt(1), penalty(c)) }})
+			list = append(list, form{f.mistake, func(c rough) []float64 { return c.plus(f.of(c), 1, penalty(c)) }})
 		}
 	}
-	with := func(name string, of func(c *calculation[E]) []E) form[E] {
-		return form[E]{name, func(c *calculation[E]) []E { return c.plus(c.objectiveGradient(), c.FromInt(1), of(c)) }}
+	with := func(name string, of answer) form {
+		return form{name, func(c rough) []float64 { return c.plus(c.objectiveGradient(), 1, of(c)) }}
 	}
 	return append(list,
-		form[E]{"sign", func(c *calculation[E]) []E { return c.times(c.FromInt(-1), c.deepObjectiveGradient()) }},
-		form[E]{"penalty missing", (*calculation[E]).objectiveGradient},
-		with("recovery penalised", func(c *calculation[E]) []E { return c.times(c.FromInt(-1), penalty(c)) }),
-		with("power of gamma", func(c *calculation[E]) []E { return c.penaltyGradient(-1, c.adversary()) }),
-		with("policy's prefixes for Q", func(c *calculation[E]) []E { return c.penaltyGradient(0, c.policy.state) }),
-		with("prefix probability missing in the penalty", func(c *calculation[E]) []E {
-			ones := make([][]E, c.in.Length()+1)
+		negative(rough.deepObjectiveGradient),
+		form{"penalty missing", rough.objectiveGradient},
+		with("recovery penalised", func(c rough) []float64 { return c.times(-1, penalty(c)) }),
+		with("power of gamma", func(c rough) []float64 { return c.penaltyGradient(-1, c.adversary()) }),
+		with("policy's prefixes for Q", func(c rough) []float64 { return c.penaltyGradient(0, c.policy.state) }),
+		with("prefix probability missing in the penalty", func(c rough) []float64 {
+			ones := make([][]float64, c.in.Length()+1)
 			for t := range ones {
-				ones[t] = make([]E, c.in.States(t))
-				for x := range ones[t] {
-					ones[t][x] = c.FromInt(1)
-				}
+				ones[t] = slices.Repeat([]float64{1}, c.in.States(t))
 			}
 			return c.penaltyGradient(0, ones)
 		}),

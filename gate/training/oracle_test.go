@@ -3,6 +3,7 @@ package training_test
 import (
 	"math"
 	"math/big"
+	"slices"
 
 	"sounding/gate/training"
 	"sounding/model"
@@ -67,14 +68,7 @@ func newOracle(q *training.Question) *oracle {
 	return o
 }
 
-func (o *oracle) environment(t int) bool {
-	for _, e := range o.in.Training.Environment {
-		if e == t {
-			return true
-		}
-	}
-	return false
-}
+func (o *oracle) environment(t int) bool { return slices.Contains(o.in.Training.Environment, t) }
 
 // share returns weight a over the sum of weights as a probability at the temperature.
 func share(weights []float64, a int, temp float64) float64 {

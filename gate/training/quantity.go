@@ -3,6 +3,8 @@ package training
 import (
 	"math/big"
 	"slices"
+
+	"sounding/model"
 )
 
 // Quantity is a quantity of the protocol, by its name there.
@@ -153,14 +155,8 @@ func (q Quantity) Asked(of *Question) bool {
 	if lists[r.reads] == 0 {
 		return false
 	}
-	if t := of.Instance.Training; t != nil {
-		one := big.NewRat(1, 1)
-		if t.Temperature.Cmp(one) != 0 && !r.heated || t.Discount.Cmp(one) != 0 && !r.discounts {
-			return false
-		}
-		if len(t.Environment) > 0 && q == "optimum" {
-			return false
-		}
+	if t := of.Instance.Training; t != nil && (!r.defined(t) || len(t.Environment) > 0 && q == "optimum") {
+		return false
 	}
 	switch q {
 	case "kl_forward":
@@ -176,6 +172,12 @@ func (q Quantity) Asked(of *Question) bool {
 		}
 	}
 	return true
+}
+
+// defined reports whether a quantity is asked at a temperature and with a discount.
+func (r *quantity) defined(at *model.Training) bool {
+	one := big.NewRat(1, 1)
+	return (r.heated || at.Temperature.Cmp(one) == 0) && (r.discounts || at.Discount.Cmp(one) == 0)
 }
 
 // covered reports whether the policy takes every token that the reference takes.

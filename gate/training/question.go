@@ -28,12 +28,14 @@ type Claim struct {
 
 // Pair is a preference between two sequences.
 type Pair struct {
-	Loss             string   // "dpo", "ipo" or "simpo"
+	Loss             string   // one of pairLosses
 	Mean             bool     // log-probabilities are averaged over tokens, not summed
 	Beta             *big.Rat // β > 0
 	Margin           *big.Rat // of simpo
 	Chosen, Rejected []int
 }
+
+var pairLosses = []string{"dpo", "ipo", "simpo"}
 
 // Trajectory holds what was recorded along a sequence.
 type Trajectory struct {
@@ -44,11 +46,13 @@ type Trajectory struct {
 
 // Group holds the rewards of several answers to one prompt.
 type Group struct {
-	Method  string // "grpo", "dr_grpo" or "rloo"
+	Method  string // one of groupMethods
 	Rewards []*big.Rat
 	DDoF    int
 	Epsilon *big.Rat
 }
+
+var groupMethods = []string{"grpo", "dr_grpo", "rloo"}
 
 // Batch holds sequences as a sampler might hand them out.
 type Batch struct {

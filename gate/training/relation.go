@@ -165,7 +165,7 @@ type newEdge struct {
 }
 
 // remade returns the instance over v tokens with other edges, for states(t) states of
-// layer t; further states of layer T are harmless.
+// layer t; further states of layer T are harmless. It returns nil where there is none.
 func remade(in *model.Instance, v int, states func(t int) int, edges func(t, x int) []newEdge) *model.Instance {
 	policies := make([][]model.Naturals, 4)
 	given := [4][]model.Naturals{1: in.Training.Reference, 2: in.Training.Behaviour, 3: in.Adversary.Rows}
@@ -194,7 +194,7 @@ func remade(in *model.Instance, v int, states func(t int) int, edges func(t, x i
 		}
 		l, err := model.SparseLayer(v, start, token, rows[0], next)
 		if err != nil {
-			return in
+			return nil
 		}
 		layers = append(layers, l)
 		for k := range policies {
@@ -209,7 +209,7 @@ func remade(in *model.Instance, v int, states func(t int) int, edges func(t, x i
 	}
 	p, err := model.NewProcess(v, layers, harm, in.HarmDenominator())
 	if err != nil {
-		return in
+		return nil
 	}
 	changed, training := *in, *in.Training
 	changed.Process, changed.Training = p, &training
@@ -217,9 +217,10 @@ func remade(in *model.Instance, v int, states func(t int) int, edges func(t, x i
 	return &changed
 }
 
-// about returns a question about a changed instance, without lists of sequences.
-func about(q *Question, in *model.Instance) (*Question, bool) {
-	return &Question{Instance: in, JSDWeights: q.JSDWeights, Claim: q.Claim}, in != q.Instance
+// about returns a question about a changed instance, if there is one, without lists of
+// sequences.
+func about(q *Question, changed *model.Instance) (*Question, bool) {
+	return &Question{Instance: changed, JSDWeights: q.JSDWeights, Claim: q.Claim}, changed != nil
 }
 
 func relabelled(q *Question) (*Question, bool) {
@@ -233,8 +234,8 @@ func relabelled(q *Question) (*Question, bool) {
 		}
 		return list
 	})
-	if changed == in {
-		return q, false
+	if changed == nil {
+		return nil, false
 	}
 	changed.Recovery = nil
 	for _, a := range slices.Backward(in.Recovery) {
@@ -258,7 +259,7 @@ func splitToken(q *Question) (*Question, bool) {
 	in := q.Instance
 	v, a := in.Vocabulary(), splitOf(q)
 	if a >= v || in.Training.Temperature.Cmp(big.NewRat(1, 1)) != 0 {
-		return q, false // a temperature tells halves from the whole
+		return nil, false // a temperature tells halves from the whole
 	}
 	changed := remade(in, v+1, in.States, func(t, x int) (list []newEdge) {
 		l := in.Layer(t)
@@ -273,8 +274,8 @@ func splitToken(q *Question) (*Question, bool) {
 		}
 		return append(list, twin...)
 	})
-	if changed == in {
-		return q, false
+	if changed == nil {
+		return nil, false
 	}
 	changed.Adversary = model.Adversary{} // no quantity of the relation reads Q
 	return about(q, changed)
@@ -284,7 +285,7 @@ func unreached(q *Question) (*Question, bool) {
 	in := q.Instance
 	v := in.Vocabulary()
 	if in.Training.End != model.NoToken && v == 1 {
-		return q, false
+		return nil, false
 	}
 	states := func(t int) int { return in.States(t) + min(t, 1) }
 	changed := remade(in, v, states, func(t, x int) (list []newEdge) {

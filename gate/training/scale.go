@@ -1,18 +1,15 @@
 package training
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Scales returns what the error of each number of a quantity is measured in, whose truth is
 // near the given numbers: the tolerance in units of 4096·(V+T)·2⁻⁵³.
 func (s *Solution) Scales(q Quantity, truth []float64) []float64 {
 	c := s.floats()
-	list := make([]float64, len(truth))
-	all := func(v float64) []float64 {
-		for i := range list {
-			list[i] = v
-		}
-		return list
-	}
+	all := func(v float64) []float64 { return slices.Repeat([]float64{v}, len(truth)) }
 	in := s.question.Instance
 	λ, β := floats{}.FromRat(in.Lambda), floats{}.FromRat(in.Beta)
 	switch q.row().scale {
@@ -23,20 +20,19 @@ func (s *Solution) Scales(q Quantity, truth []float64) []float64 {
 	case scaleObjective:
 		return all(1 + λ + β + s.largestLog())
 	case scaleRatio:
+		list := all(1 + s.largestLog())
 		for i, v := range truth {
-			list[i] = (1 + s.largestLog()) * math.Max(1, math.Abs(v))
+			list[i] *= math.Max(1, math.Abs(v))
 		}
 		return list
 	case scaleTrajectory:
-		list = list[:0]
+		var list []float64
 		for _, τ := range s.question.Trajectories {
 			sum := 1.0
 			for k := range τ.Rewards {
 				sum += math.Abs(c.FromRat(τ.Rewards[k])) + math.Abs(c.FromRat(τ.Values[k]))
 			}
-			for range τ.Rewards {
-				list = append(list, sum)
-			}
+			list = append(list, slices.Repeat([]float64{sum}, len(τ.Rewards))...)
 		}
 		return list
 	case scaleGroup:
@@ -58,8 +54,7 @@ func (s *Solution) groupScales(truth []float64) []float64 {
 		for range g.Rewards {
 			scale := 1 + largest
 			if g.Method == "grpo" {
-				deviation := c.deviation(g.Rewards, meanOf(g.Rewards), g.DDoF) + c.FromRat(g.Epsilon)
-				scale *= (1 + math.Abs(truth[len(list)])) / deviation
+				scale *= (1 + math.Abs(truth[len(list)])) / c.deviation(g)
 			}
 			list = append(list, scale)
 		}
@@ -80,9 +75,7 @@ func (s *Solution) preferenceScales(q Quantity) []float64 {
 		if p.Loss == "ipo" {
 			scale = (logs + 1/(2*β)) * (logs + 1/(2*β))
 		}
-		for range n {
-			list = append(list, scale)
-		}
+		list = append(list, slices.Repeat([]float64{scale}, n)...)
 	}
 	return list
 }

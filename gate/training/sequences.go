@@ -89,12 +89,14 @@ func (c *calculation[E]) logRatio(s step) E { return c.ratio(s.t, s.e) }
 
 func (c *calculation[E]) logProbability() []E { return c.along(0, c.logp) }
 
-func (c *calculation[E]) logProbabilitySum() []E {
-	return c.perSequence(func(p path) E { return c.total(p, c.logp) })
+// sums returns the sums of f over the acting tokens of every sequence that is asked for.
+func (c *calculation[E]) sums(f func(s step) E) []E {
+	return c.perSequence(func(p path) E { return c.total(p, f) })
 }
 
-func (c *calculation[E]) logProbabilityMean() []E {
-	return c.perSequence(func(p path) E { return c.mean(p, c.total(p, c.logp)) })
+// means returns their means.
+func (c *calculation[E]) means(f func(s step) E) []E {
+	return c.perSequence(func(p path) E { return c.mean(p, c.total(p, f)) })
 }
 
 // weight returns p/p_b of a token.
@@ -115,8 +117,9 @@ func (c *calculation[E]) product(p path, f func(s step) E) E {
 	return w
 }
 
-func (c *calculation[E]) importanceWeightSequence() []E {
-	return c.perSequence(func(p path) E { return c.product(p, c.weight) })
+// products returns the products of f over the acting tokens of every sequence that is asked for.
+func (c *calculation[E]) products(f func(s step) E) []E {
+	return c.perSequence(func(p path) E { return c.product(p, f) })
 }
 
 // geometric returns the geometric mean of p/p_b over the acting tokens of a path,

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"math/big"
+	"slices"
 	"sync"
 
 	"sounding/generators"
@@ -48,28 +49,24 @@ func newSketch(length int) *sketch {
 		lambda: big.NewRat(1, 1), beta: new(big.Rat), gamma: big.NewRat(1, 1),
 	}
 	for t := range length {
-		var rows []int64
-		for range 2 << t {
-			rows = append(rows, 1)
-		}
-		d.weights = append(d.weights, rows)
+		d.weights = append(d.weights, slices.Repeat([]int64{1}, 2<<t))
 	}
 	return d
 }
 
-// copyRows returns what a policy that is not there yet has: the rows of the policy's
-// shape, uniform.
-func (d *sketch) copyRows(rows [][]int64) [][]int64 {
-	if rows != nil {
-		return rows
+// rowOf returns the row of state x at position t+1 of a policy, which is uniform where it is
+// not there yet.
+func (d *sketch) rowOf(policy *[][]int64, t, x int) []int64 {
+	if *policy == nil {
+		*policy = newSketch(len(d.weights)).weights
 	}
-	return newSketch(len(d.weights)).weights
+	return (*policy)[t][2*x : 2*x+2]
 }
 
 // instance returns the instance, false where the end does not fit the rest.
 func (d *sketch) instance() (*model.Instance, bool) {
 	if d.end != model.NoToken && len(d.weights) == 2 {
-		row := d.weights[1][2*d.end : 2*d.end+2]
+		row := d.rowOf(&d.weights, 1, d.end)
 		if row[0] != 1 || row[1] != 1 {
 			return nil, false // said twice
 		}
@@ -98,16 +95,9 @@ func naturals(rows [][]int64) []model.Naturals {
 func (r *quantity) edits(length int, of Claim) []edit {
 	var list []edit
 	add := func(part, value string, set func(d *sketch)) { list = append(list, edit{part, value, set}) }
-	scalar := func(part, value string, to func(d *sketch) **big.Rat) {
-		add(part, value, func(d *sketch) {
-			v, _ := new(big.Rat).SetString(value)
-			*to(d) = v
-		})
-	}
 	reads := r.looks
-	if r.name == LossGradient && of.Objective != ObjectiveDeep {
-		reads.penalty = false
-	}
+	reads.penalty = reads.penalty && (r.name != LossGradient || of.Objective == ObjectiveDeep)
+	reads.behaviour = reads.behaviour && !of.OnPolicy
 	for x := range 1 << length {
 		if reads.harm {
 			add(fmt.Sprintf("harm of state %d", x), "1", func(d *sketch) { d.harm[x] = 1 })
@@ -115,21 +105,7 @@ func (r *quantity) edits(length int, of Claim) []edit {
 	}
 	for t := range length {
 		for x := range 1 << t {
-			for _, row := range [][2]int64{{1, 3}, {3, 1}, {1, 0}} {
-				value := fmt.Sprint(row)
-				at := fmt.Sprintf("at t = %d, state %d", t+1, x)
-				set := func(rows [][]int64) { rows[t][2*x], rows[t][2*x+1] = row[0], row[1] }
-				add("weights "+at, value, func(d *sketch) { set(d.weights) })
-				if row[1] == 0 {
-					continue // the others take what the policy takes
-				}
-				if reads.reference {
-					add("reference "+at, value, func(d *sketch) { d.reference = d.copyRows(d.reference); set(d.reference) })
-				}
-				if reads.behaviour && !of.OnPolicy {
-					add("behaviour "+at, value, func(d *sketch) { d.behaviour = d.copyRows(d.behaviour); set(d.behaviour) })
-				}
-			}
+			list = append(list, rowEdits(reads, t, x)...)
 		}
 	}
 	for a := range 2 {
@@ -138,21 +114,43 @@ func (r *quantity) edits(length int, of Claim) []edit {
 	for t := 1; t <= length; t++ {
 		add("environment", fmt.Sprint([]int{t}), func(d *sketch) { d.environment = []int{t} })
 	}
-	if r.heated {
-		scalar("temperature", "2", func(d *sketch) **big.Rat { return &d.temperature })
-		scalar("temperature", "1/2", func(d *sketch) **big.Rat { return &d.temperature })
+	scalar := func(read bool, part, value string, of func(d *sketch) **big.Rat) {
+		if read {
+			v, _ := new(big.Rat).SetString(value)
+			add(part, value, func(d *sketch) { *of(d) = v })
+		}
 	}
-	if r.discounts {
-		scalar("discount", "1/2", func(d *sketch) **big.Rat { return &d.discount })
-	}
-	if reads.lambda {
-		scalar("lambda", "2", func(d *sketch) **big.Rat { return &d.lambda })
-	}
+	scalar(r.heated, "temperature", "2", func(d *sketch) **big.Rat { return &d.temperature })
+	scalar(r.heated, "temperature", "1/2", func(d *sketch) **big.Rat { return &d.temperature })
+	scalar(r.discounts, "discount", "1/2", func(d *sketch) **big.Rat { return &d.discount })
+	scalar(reads.lambda, "lambda", "2", func(d *sketch) **big.Rat { return &d.lambda })
+	scalar(reads.penalty, "beta", "1", func(d *sketch) **big.Rat { return &d.beta })
+	scalar(reads.penalty, "gamma", "1/2", func(d *sketch) **big.Rat { return &d.gamma })
 	if reads.penalty {
-		scalar("beta", "1", func(d *sketch) **big.Rat { return &d.beta })
-		scalar("gamma", "1/2", func(d *sketch) **big.Rat { return &d.gamma })
 		add("recovery", "[0]", func(d *sketch) { d.recovery = []int{0} })
 		add("adversary", "uniform", func(d *sketch) { d.uniform = true })
+	}
+	return list
+}
+
+// rowEdits returns the edits of the rows of state x at position t+1.
+func rowEdits(reads looks, t, x int) []edit {
+	var list []edit
+	for _, row := range [][]int64{{1, 3}, {3, 1}, {1, 0}} {
+		add := func(policy string, of func(d *sketch) *[][]int64) {
+			part := fmt.Sprintf("%s at t = %d, state %d", policy, t+1, x)
+			list = append(list, edit{part, fmt.Sprint(row), func(d *sketch) { copy(d.rowOf(of(d), t, x), row) }})
+		}
+		add("weights", func(d *sketch) *[][]int64 { return &d.weights })
+		if row[1] == 0 {
+			continue // the others take what the policy takes
+		}
+		if reads.reference {
+			add("reference", func(d *sketch) *[][]int64 { return &d.reference })
+		}
+		if reads.behaviour {
+			add("behaviour", func(d *sketch) *[][]int64 { return &d.behaviour })
+		}
 	}
 	return list
 }
@@ -199,10 +197,7 @@ func choose(from []edit, n int, chosen []edit, f func([]edit) bool) bool {
 		return f(chosen)
 	}
 	for i, e := range from {
-		taken := false
-		for _, c := range chosen {
-			taken = taken || c.part == e.part
-		}
+		taken := slices.ContainsFunc(chosen, func(c edit) bool { return c.part == e.part })
 		if !taken && !choose(from[i+1:], n-1, append(chosen[:len(chosen):len(chosen)], e), f) {
 			return false
 		}
@@ -332,7 +327,7 @@ var smallGroups = sync.OnceValue(func() []Group {
 			for k := range n {
 				rewards = append(rewards, big.NewRat(int64(bits>>k&1), 1))
 			}
-			for _, method := range []string{"grpo", "dr_grpo", "rloo"} {
+			for _, method := range groupMethods {
 				list = append(list, Group{method, rewards, 0, big.NewRat(1, 100)})
 			}
 			list = append(list, Group{"grpo", rewards, 1, big.NewRat(1, 100)})

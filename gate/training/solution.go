@@ -33,10 +33,10 @@ func formulas[E any]() map[Quantity]formula[E] {
 		"q":                           func(c *calculation[E]) []E { return c.actionValue(c.outcomes()) },
 		"advantage":                   func(c *calculation[E]) []E { return c.advantage(c.outcomes()) },
 		"log_probability":             (*calculation[E]).logProbability,
-		"log_probability_sum":         (*calculation[E]).logProbabilitySum,
-		"log_probability_mean":        (*calculation[E]).logProbabilityMean,
+		"log_probability_sum":         func(c *calculation[E]) []E { return c.sums(c.logp) },
+		"log_probability_mean":        func(c *calculation[E]) []E { return c.means(c.logp) },
 		"importance_weight":           (*calculation[E]).importanceWeight,
-		"importance_weight_sequence":  (*calculation[E]).importanceWeightSequence,
+		"importance_weight_sequence":  func(c *calculation[E]) []E { return c.products(c.weight) },
 		"importance_weight_geometric": (*calculation[E]).importanceWeightGeometric,
 		"returns":                     (*calculation[E]).returns,
 		"gae":                         (*calculation[E]).gae,
@@ -47,56 +47,16 @@ func formulas[E any]() map[Quantity]formula[E] {
 	}
 }
 
-// forms returns the known mistakes of every quantity.
-func forms[E any]() map[Quantity][]form[E] {
-	return map[Quantity][]form[E]{
-		"gradient":                    gradientMistakes[E](),
-		"kl":                          klValueMistakes[E](),
-		"kl_sum":                      klSumMistakes[E](),
-		"kl_forward":                  klForwardMistakes[E](),
-		"entropy":                     entropyMistakes[E](),
-		"jsd":                         jsdMistakes[E](),
-		"kl_gradient":                 klMistakes[E](),
-		"entropy_gradient":            entropyGradientMistakes[E](),
-		"objective_gradient":          objectiveMistakes[E](),
-		"deep_objective_gradient":     deepMistakes[E](),
-		"optimum":                     optimumMistakes[E](),
-		"fisher":                      fisherMistakes[E](),
-		"value":                       valueMistakes((*calculation[E]).value),
-		"q":                           actionValueMistakes[E](),
-		"advantage":                   advantageMistakes[E](),
-		"log_probability":             logProbabilityMistakes[E](),
-		"log_probability_sum":         logSumMistakes[E](),
-		"log_probability_mean":        logMeanMistakes[E](),
-		"importance_weight":           tokenRatioMistakes[E](),
-		"importance_weight_sequence":  productMistakes[E](),
-		"importance_weight_geometric": geometricMistakes[E](),
-		"returns":                     returnMistakes[E](),
-		"gae":                         gaeMistakes[E](),
-		"group_advantage":             groupMistakes[E](),
-		"preference_loss":             preferenceMistakes((*calculation[E]).preferenceLoss),
-		"preference_gradient":         preferenceMistakes((*calculation[E]).preferenceGradient),
-	}
-}
-
 var (
 	exactly  = formulas[field.Rat]()
 	enclosed = formulas[field.Enclosure]()
-	mistaken = forms[float64]()
-	onLosses = func() map[Objective][]form[float64] {
-		list := make(map[Objective][]form[float64])
-		for _, o := range Objectives() {
-			list[o] = lossMistakes[float64](o)
-		}
-		return list
-	}()
 )
 
 // Solution computes the quantities of one question. It is not safe for concurrent use.
 type Solution struct {
 	question *Question
 	exact    *calculation[field.Rat]
-	float    *calculation[float64]
+	float    *rough  // likewise
 	losses   *losses // nil before a combination is asked for
 	real     map[uint]*calculation[field.Enclosure]
 	logs     float64 // Λ, NaN before it is asked for
@@ -157,14 +117,14 @@ func (s *Solution) Wrong(q Quantity, needed func(mistake string) bool) map[strin
 	return wrong
 }
 
-func (s *Solution) floats() *calculation[float64] {
+func (s *Solution) floats() rough {
 	if s.float == nil {
-		s.float = calculate(floats{}, s.question, view{})
+		s.float = &rough{calculate(floats{}, s.question, view{})}
 	}
-	return s.float
+	return *s.float
 }
 
-func (s *Solution) mistakes(q Quantity) []form[float64] {
+func (s *Solution) mistakes(q Quantity) []form {
 	list := mistaken[q]
 	if q == LossGradient {
 		list = onLosses[s.question.Objective]
@@ -172,7 +132,7 @@ func (s *Solution) mistakes(q Quantity) []form[float64] {
 	if !s.question.OnPolicy {
 		return list
 	}
-	return slices.DeleteFunc(slices.Clone(list), func(f form[float64]) bool { return slices.Contains(offPolicy, f.mistake) })
+	return slices.DeleteFunc(slices.Clone(list), func(f form) bool { return slices.Contains(offPolicy, f.mistake) })
 }
 
 // Mistakes returns the known mistakes of a quantity.
@@ -218,16 +178,11 @@ func (s *Solution) Compared(q Quantity) []bool {
 		}
 		return list
 	}
-	shape := q.Shape(s.question)
-	n := shape.Size()
-	if q == LossGradient {
-		n = len(g.value)
+	n := len(g.value) // of a loss gradient, which is weighed
+	if q != LossGradient {
+		n = q.Shape(s.question).Size()
 	}
-	list := make([]bool, n)
-	for i := range list {
-		list[i] = true
-	}
-	return list
+	return slices.Repeat([]bool{true}, n)
 }
 
 // reached returns which states have positive probability under rows.

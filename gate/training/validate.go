@@ -26,7 +26,7 @@ func (q *Question) Validate() error {
 		if err := c.validateSequences(place, [][]int{p.Chosen, p.Rejected}); err != nil {
 			return err
 		}
-		if !slices.Contains([]string{"dpo", "ipo", "simpo"}, p.Loss) || p.Beta.Sign() <= 0 {
+		if !slices.Contains(pairLosses, p.Loss) || p.Beta.Sign() <= 0 {
 			return strict.Errorf(place, "want a loss dpo, ipo or simpo, and beta above 0")
 		}
 	}
@@ -38,7 +38,7 @@ func (q *Question) Validate() error {
 	for i, g := range q.Groups {
 		place := fmt.Sprintf("/groups/%d", i)
 		switch {
-		case !slices.Contains([]string{"grpo", "dr_grpo", "rloo"}, g.Method):
+		case !slices.Contains(groupMethods, g.Method):
 			return strict.Errorf(place+"/method", "%q: want grpo, dr_grpo or rloo", g.Method)
 		case g.DDoF < 0 || g.DDoF > 1 || len(g.Rewards) == 0 || g.Epsilon.Sign() < 0 || g.Method == "grpo" && g.Epsilon.Sign() == 0:
 			return strict.Errorf(place, "want rewards, ddof 0 or 1, and epsilon above 0")
