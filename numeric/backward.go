@@ -141,8 +141,9 @@ func (a *sums) moments(r *rows, logZ, variance []float64, carried float64) {
 		moments4(&s, &momentArgs{
 			&r.prob[0], &r.local[0], &r.carry[0], &r.norm[0], &r.trace[0], &r.sumZ[0], &logZ[0], &variance[0], carried, n,
 		})
-		a.information, a.residual, a.gradient = lanes(s[0]), lanes(s[1]), lanes(s[2])
-		a.fisher, a.zLogZ, a.carry = lanes(s[3]), lanes(s[4]), lanes(s[5])
+		for i, sum := range []*float64{&a.information, &a.residual, &a.gradient, &a.fisher, &a.zLogZ, &a.carry} {
+			*sum += lanes(s[i])
+		}
 		done = n
 	}
 	for i := done; i < len(r.prob); i++ {
