@@ -184,7 +184,7 @@ func (o *Options) instance(r io.Reader, ramp int) (*model.Instance, *Summary, er
 	if err != nil {
 		return nil, nil, err
 	}
-	recovery, err := voc.set(o.Recovery)
+	recovery, err := voc.tokens(o.Recovery)
 	if err != nil {
 		return nil, nil, fmt.Errorf("recovery: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -118,9 +119,7 @@ func (l *Lexicon) compile(v *vocabulary) (*automaton, error) {
 		}
 	}
 	for _, q := range m.verdict {
-		for range m.width {
-			m.next = append(m.next, q)
-		}
+		m.next = append(m.next, slices.Repeat([]int32{q}, m.width)...)
 	}
 	return m.minimal(), nil
 }

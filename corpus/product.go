@@ -218,14 +218,8 @@ func (p *product) layer(from []int32, targets [][]int32, to []int32) (*model.Lay
 		for _, y := range targets[i] {
 			next = append(next, p.number[y])
 		}
-		if w, ok := r.weights.Int64s(); ok {
-			for _, n := range w {
-				weights.AppendInt64(n)
-			}
-		} else {
-			for i := range r.weights.Len() {
-				weights.Append(r.weights.At(i))
-			}
+		for i := range r.weights.Len() {
+			weights.AppendFrom(&r.weights, i)
 		}
 		start = append(start, int32(len(next)))
 	}

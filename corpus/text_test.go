@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// tokens writes the stream of a text as words between blanks.
+// String writes the stream of a text as words between blanks.
 func (t *text) String() string {
 	words := make([]string, len(t.stream))
 	for i, w := range t.stream {

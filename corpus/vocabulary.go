@@ -60,8 +60,8 @@ func (v *vocabulary) token(name string) (int, error) {
 	return 0, fmt.Errorf("%q is not one of the %d tokens; the first are %s", name, len(v.names), quote(v.names[:min(8, len(v.names))]))
 }
 
-// set returns the tokens of the given names in increasing order, each once.
-func (v *vocabulary) set(names []string) ([]int, error) {
+// tokens returns those of the given names in increasing order, each once.
+func (v *vocabulary) tokens(names []string) ([]int, error) {
 	var tokens []int
 	for _, name := range names {
 		a, err := v.token(strings.TrimSpace(name))

@@ -73,7 +73,7 @@ func TestToken(t *testing.T) {
 		{"rarer than any but one", "colour", `"colour" is not one of the 6 tokens: as word 5 of the text by frequency it needs a vocabulary of 7`},
 		{"two letters swapped", "lihgt", `"lihgt" is not one of the 6 tokens; near it are "light"`},
 		{"a letter lost", "igt", `"igt" is not one of the 6 tokens; the first are ".", "of", "light", "rays", "prism's", "<other>"`},
-		{"near two", "orays", `"orays" is not one of the 6 tokens; near it are "rays"`},
+		{"a letter too many", "orays", `"orays" is not one of the 6 tokens; near it are "rays"`},
 		{"two edits of a longer word", "prizms", `"prizms" is not one of the 6 tokens; near it are "prism's"`},
 		{"nothing like it", "wavelength", `"wavelength" is not one of the 6 tokens; the first are ".", "of", "light", "rays", "prism's", "<other>"`},
 		{"empty", "", `"" is not one of the 6 tokens; the first are ".", "of", "light", "rays", "prism's", "<other>"`},
@@ -82,9 +82,9 @@ func TestToken(t *testing.T) {
 			t.Errorf("%s: got %v\nwant %s", c.reason, err, c.want)
 		}
 	}
-	got, err := voc.set([]string{"rays", " . ", "RAYS"})
+	got, err := voc.tokens([]string{"rays", " . ", "RAYS"})
 	if err != nil || !cmp.Equal(got, []int{0, 3}) {
-		t.Errorf("set: %v, %v, want [0 3]", got, err)
+		t.Errorf("tokens: %v, %v, want [0 3]", got, err)
 	}
 }
 

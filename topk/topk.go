@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -95,7 +96,7 @@ type node struct {
 }
 
 // child returns the continuation by a token, and makes it.
-func (n *node) child(t string, number int) (c *node, made bool) {
+func (n *node) child(t string, number int) (c *node, isNew bool) {
 	if c = n.children[t]; c != nil {
 		return c, false
 	}
@@ -143,16 +144,13 @@ func (n *node) add(l *line, number int) (made int, err error) {
 	if !next && !scored {
 		return 0, errors.New("want the keys prefix, token and logprob, or sequence and score")
 	}
-	path := l.Prefix
-	if scored {
-		path = l.Sequence
+	path := slices.Concat(l.Prefix, l.Sequence)
+	if slices.Contains(path, Rest) || next && *l.Token == Rest {
+		return 0, fmt.Errorf("the token %q is made by the import: want another name", Rest)
 	}
 	for _, t := range path {
-		if t == Rest {
-			return 0, fmt.Errorf("the token %q is made by the import: want another name", Rest)
-		}
-		c, is := n.child(string(t), number)
-		if is {
+		c, isNew := n.child(string(t), number)
+		if isNew {
 			made++
 		}
 		n = c
@@ -164,23 +162,18 @@ func (n *node) add(l *line, number int) (made int, err error) {
 		n.score, n.number = l.Score.Rat, number
 		return made, nil
 	}
-	t := string(*l.Token)
-	if t == Rest {
-		return 0, fmt.Errorf("the token %q is made by the import: want another name", Rest)
-	}
 	if *l.LogProb > 0 {
 		return 0, fmt.Errorf("/logprob: %v: want a natural logarithm of a probability, at most 0", *l.LogProb)
 	}
-	for i, known := range n.tokens {
-		if known == t {
-			if n.logProbs[i] != *l.LogProb {
-				return 0, fmt.Errorf("/logprob: %v, and %v before for the same prefix and token", *l.LogProb, n.logProbs[i])
-			}
-			return made, nil
+	t := string(*l.Token)
+	if i := slices.Index(n.tokens, t); i >= 0 {
+		if n.logProbs[i] != *l.LogProb {
+			return 0, fmt.Errorf("/logprob: %v, and %v before for the same prefix and token", *l.LogProb, n.logProbs[i])
 		}
+		return made, nil
 	}
 	n.tokens, n.logProbs = append(n.tokens, t), append(n.logProbs, *l.LogProb)
-	if _, is := n.child(t, number); is {
+	if _, isNew := n.child(t, number); isNew {
 		made++
 	}
 	return made, nil

@@ -145,41 +145,17 @@ func (w *finder) stmt(s ast.Stmt) {
 		w.block(s.Body.List)
 	case *ast.SwitchStmt:
 		w.closures(s.Init)
-		for _, c := range s.Body.List {
-			c := c.(*ast.CaseClause)
-			if s.Tag == nil {
-				for _, e := range c.List {
-					w.condition(e, true)
-				}
-			}
-			w.block(c.Body)
-		}
+		w.clauses(s.Body, s.Tag == nil)
 	case *ast.TypeSwitchStmt:
-		for _, c := range s.Body.List {
-			w.block(c.(*ast.CaseClause).Body)
-		}
+		w.clauses(s.Body, false)
 	case *ast.SelectStmt:
-		for _, c := range s.Body.List {
-			w.block(c.(*ast.CommClause).Body)
-		}
+		w.clauses(s.Body, false)
 	case *ast.BranchStmt:
 		if s.Tok == token.BREAK || s.Tok == token.CONTINUE {
 			w.drop(w.newRegion(jump, s))
 		}
 	case *ast.AssignStmt:
-		r := w.newRegion(statement, s)
-		if s.Tok != token.DEFINE || w.hoist(r, s) {
-			if s.Tok != token.DEFINE || !w.zeros(s.Rhs) {
-				w.drop(r)
-			}
-			for _, e := range append(slices.Clone(s.Lhs), s.Rhs...) {
-				w.expressions(r, e)
-			}
-			if text := map[token.Token]string{token.ADD_ASSIGN: "-=", token.SUB_ASSIGN: "+=", token.MUL_ASSIGN: "/=", token.QUO_ASSIGN: "*="}[s.Tok]; text != "" && w.numeric(s.Lhs[0]) {
-				lo := w.offset(s.TokPos)
-				w.add("arithmetic", r, lo, lo+len(text), text)
-			}
-		}
+		w.assignment(s)
 		w.closures(s)
 	case *ast.IncDecStmt:
 		w.drop(w.newRegion(statement, s))
@@ -199,6 +175,45 @@ func (w *finder) stmt(s ast.Stmt) {
 		w.closures(s)
 	default:
 		w.closures(s)
+	}
+}
+
+// clauses continues in the clauses of a switch or a select, and in their conditions where
+// they have any.
+func (w *finder) clauses(body *ast.BlockStmt, conditions bool) {
+	for _, s := range body.List {
+		switch c := s.(type) {
+		case *ast.CaseClause:
+			for _, e := range c.List {
+				if conditions {
+					w.condition(e, true)
+				}
+			}
+			w.block(c.Body)
+		case *ast.CommClause:
+			w.block(c.Body)
+		}
+	}
+}
+
+// opposite are the assignments that change places.
+var opposite = map[token.Token]string{token.ADD_ASSIGN: "-=", token.SUB_ASSIGN: "+=", token.MUL_ASSIGN: "/=", token.QUO_ASSIGN: "*="}
+
+func (w *finder) assignment(s *ast.AssignStmt) {
+	r := w.newRegion(statement, s)
+	defines := s.Tok == token.DEFINE
+	if defines && !w.hoist(r, s) {
+		return
+	}
+	if !defines || !w.zeros(s.Rhs) {
+		w.drop(r)
+	}
+	for _, e := range slices.Concat(s.Lhs, s.Rhs) {
+		w.expressions(r, e)
+	}
+	if text := opposite[s.Tok]; text != "" && w.numeric(s.Lhs[0]) {
+		lo := w.offset(s.TokPos)
+		w.add("arithmetic", r, lo, lo+len(text), text)
 	}
 }
 
@@ -242,10 +257,7 @@ func (w *finder) hoist(r *region, s *ast.AssignStmt) bool {
 			return false
 		}
 		v := w.info.Defs[id]
-		if v == nil {
-			continue
-		}
-		if id.Name == "_" {
+		if v == nil || id.Name == "_" {
 			continue
 		}
 		text, ok := w.typeText(v.Type())
