@@ -112,20 +112,43 @@ func (c Class) Degenerate() bool { return classes[c].degenerate }
 // Classify returns the classes of a case in increasing order. It decides them
 // from supports and by exact arithmetic, sharing no code with the generators.
 func Classify(c *model.Case) []Class {
-	var list []Class
-	note := func(class Class, holds bool) {
-		if holds {
-			list = append(list, class)
-		}
+	reach := c.Reachable()
+	var list classList
+	list.noteHarm(c, reach)
+	list.noteLayers(c, reach)
+	list.noteRecovery(c, reach)
+	list.note(NoHarmWeight, c.Lambda.Sign() == 0)
+	list.note(NoPenalty, c.Beta.Sign() == 0)
+	last := c.Eta(c.Length()) // η_t does not increase with t
+	list.note(TiltTiny, last.Sign() > 0 && last.Cmp(big.NewRat(1, 1_000_000)) <= 0)
+	list.note(TiltHuge, c.Eta(1).Cmp(big.NewRat(1000, 1)) >= 0)
+	list.note(TabularLogits, c.Parameterisation.Tabular())
+	list.note(DecoupledLogits, c.Parameterisation.Kind == model.Decoupled)
+	list.note(SharedLogits, c.Parameterisation.Kind == model.Shared)
+	list.note(Identifiable, logLinear(c) && identifiable(c, reach))
+	return list
+}
+
+func logLinear(c *model.Case) bool {
+	return c.Parameterisation.Kind == model.Decoupled || c.Parameterisation.Kind == model.Shared
+}
+
+type classList []Class
+
+func (l *classList) note(class Class, holds bool) {
+	if holds {
+		*l = append(*l, class)
 	}
+}
+
+func (l *classList) noteHarm(c *model.Case, reach [][]bool) {
 	k, open := horizonOf(c.Process)
-	note(HorizonZero, k == 0)
-	note(HorizonInterior, 0 < k && k < c.Length())
-	note(HorizonFull, 0 < k && k == c.Length())
-	note(OpenOffSupport, open)
+	l.note(HorizonZero, k == 0)
+	l.note(HorizonInterior, 0 < k && k < c.Length())
+	l.note(HorizonFull, 0 < k && k == c.Length())
+	l.note(OpenOffSupport, open)
 
 	m := momentsOf(c.Process)
-	reach := c.Reachable()
 	silent, risk := false, false
 	for t := 1; t < k; t++ {
 		if constantWithin(c.Process, reach, m.mean, t) {
@@ -133,62 +156,52 @@ func Classify(c *model.Case) []Class {
 			risk = risk || !constantWithin(c.Process, reach, m.square, t)
 		}
 	}
-	note(Silent, silent)
-	note(UnequalRisk, risk)
-	logLinear := c.Parameterisation.Kind == model.Decoupled || c.Parameterisation.Kind == model.Shared
-	note(Proportional, logLinear && proportional(c, reach, m.mean))
+	l.note(Silent, silent)
+	l.note(UnequalRisk, risk)
+	l.note(Proportional, logLinear(c) && proportional(c, reach, m.mean))
+}
 
+func (l *classList) noteLayers(c *model.Case, reach [][]bool) {
 	var zero, apart, wide, sparse bool
 	repeated := make(map[*model.Layer]bool)
 	for t := 1; t <= c.Length(); t++ {
-		l := c.Layer(t)
-		_, fits := l.Weights().Int64s()
+		layer := c.Layer(t)
+		_, fits := layer.Weights().Int64s()
 		wide = wide || !fits
-		repeated[l] = true
-		for x := range l.States() {
-			lo, hi := l.Row(x)
+		repeated[layer] = true
+		for x := range layer.States() {
+			lo, hi := layer.Row(x)
 			sparse = sparse || hi-lo < c.Vocabulary()
 			if reach[t-1][x] {
-				z, a := rowExtremes(l.Weights(), lo, hi)
+				z, a := rowExtremes(layer.Weights(), lo, hi)
 				zero = zero || z || hi-lo < c.Vocabulary()
 				apart = apart || a
 			}
 		}
 	}
-	note(ZeroProbability, zero)
-	note(NearlyCertain, apart)
-	note(BeyondWords, wide)
-	note(SingleToken, c.Vocabulary() == 1)
-	note(SinglePosition, c.Length() == 1)
-	note(Layered, !c.Tree())
-	note(Unreachable, !c.Tree() && slices.ContainsFunc(reach, func(r []bool) bool { return slices.Contains(r, false) }))
-	note(SparseRows, sparse)
-	note(RepeatedLayer, len(repeated) < c.Length())
+	l.note(ZeroProbability, zero)
+	l.note(NearlyCertain, apart)
+	l.note(BeyondWords, wide)
+	l.note(SingleToken, c.Vocabulary() == 1)
+	l.note(SinglePosition, c.Length() == 1)
+	l.note(Layered, !c.Tree())
+	l.note(Unreachable, !c.Tree() && slices.ContainsFunc(reach, func(r []bool) bool { return slices.Contains(r, false) }))
+	l.note(SparseRows, sparse)
+	l.note(RepeatedLayer, len(repeated) < c.Length())
+}
 
+func (l *classList) noteRecovery(c *model.Case, reach [][]bool) {
 	proper := len(c.Recovery) > 0 && len(c.Recovery) < c.Vocabulary()
-	note(RecoveryEmpty, len(c.Recovery) == 0)
-	note(RecoveryFull, len(c.Recovery) == c.Vocabulary())
-	note(RecoverySingle, proper && len(c.Recovery) == 1)
-	note(RecoveryCertain, proper && recoveryCertain(c, reach))
-	note(QPolicy, c.Adversary.Kind == model.AdversaryPolicy)
-	note(QUniform, c.Adversary.Kind == model.AdversaryUniform)
-	note(QRows, c.Adversary.Kind == model.AdversaryRows)
+	l.note(RecoveryEmpty, len(c.Recovery) == 0)
+	l.note(RecoveryFull, len(c.Recovery) == c.Vocabulary())
+	l.note(RecoverySingle, proper && len(c.Recovery) == 1)
+	l.note(RecoveryCertain, proper && recoveryCertain(c, reach))
+	l.note(QPolicy, c.Adversary.Kind == model.AdversaryPolicy)
+	l.note(QUniform, c.Adversary.Kind == model.AdversaryUniform)
+	l.note(QRows, c.Adversary.Kind == model.AdversaryRows)
 	smaller, larger := compareSupports(c, reach)
-	note(QSmaller, smaller)
-	note(QLarger, larger)
-
-	note(NoHarmWeight, c.Lambda.Sign() == 0)
-	note(NoPenalty, c.Beta.Sign() == 0)
-	last := c.Eta(c.Length()) // η_t does not increase with t
-	note(TiltTiny, last.Sign() > 0 && last.Cmp(big.NewRat(1, 1_000_000)) <= 0)
-	note(TiltHuge, c.Eta(1).Cmp(big.NewRat(1000, 1)) >= 0)
-
-	q := &c.Parameterisation
-	note(TabularLogits, q.Tabular())
-	note(DecoupledLogits, q.Kind == model.Decoupled)
-	note(SharedLogits, q.Kind == model.Shared)
-	note(Identifiable, logLinear && identifiable(c, reach))
-	return list
+	l.note(QSmaller, smaller)
+	l.note(QLarger, larger)
 }
 
 // horizonOf returns the least k such that the completions of positive

@@ -81,6 +81,18 @@ func draw(t *rapid.T, v, length int, s structure, k int) *model.Case {
 	at := index(t, "at")
 
 	d.setRecovery(recovery, rapid.SliceOfN(rapid.Custom(func(t *rapid.T) int { return index(t, "token") }), 1, 3).Draw(t, "R tokens"))
+	d.drawEdits(t, s, length-1+rowsAtEnd)
+	d.repair()
+	d.plant(s, k, at, openAt == 1)
+	if d.kind != model.Tabular {
+		d.drawFeatures(t, tokenFeatures, s == proportion)
+	}
+	return d.build()
+}
+
+// drawEdits draws the edits of harm, weights and transitions, and of Q where it has rows of
+// its own.
+func (d *draft) drawEdits(t *rapid.T, s structure, rowsOfQ int) {
 	for _, e := range edits(t, "harm", 10) {
 		d.editHarm(e)
 	}
@@ -89,17 +101,17 @@ func draw(t *rapid.T, v, length int, s structure, k int) *model.Case {
 		table = tameWeights
 	}
 	for _, e := range edits(t, "weights", 10) {
-		l := d.layers[e.position%length]
+		l := d.layers[e.position%d.length()]
 		l.weight[e.index%len(l.weight)] = table[e.value%len(table)]
 	}
 	if !d.tree() {
 		for _, e := range edits(t, "transitions", 6) {
-			i := e.position % length
+			i := e.position % d.length()
 			d.layers[i].next[e.index%len(d.layers[i].next)] = e.value % d.states(i+1)
 		}
 	}
 	if d.adversary == model.AdversaryRows {
-		for i := range length - 1 + rowsAtEnd {
+		for i := range rowsOfQ {
 			d.rows = append(d.rows, slices.Repeat([]int64{1}, d.edges(i+1)))
 		}
 		for _, e := range edits(t, "Q weights", 6) {
@@ -109,15 +121,19 @@ func draw(t *rapid.T, v, length int, s structure, k int) *model.Case {
 			}
 		}
 	}
-	d.repair()
+}
+
+// plant gives a case the structure that is asked for.
+func (d *draft) plant(s structure, k, at int, open bool) {
+	length := d.length()
 	switch {
 	case s == anything || s == proportion:
-		if v > 1 {
+		if d.v > 1 {
 			d.open()
 		}
 	case s == horizon:
 		d.plantHorizon(k)
-		if openAt == 1 && k < length && d.tree() {
+		if open && k < length && d.tree() {
 			d.openBranch(k + 1 + at%(length-k))
 		}
 	case s == silence && d.tree():
@@ -128,10 +144,6 @@ func draw(t *rapid.T, v, length int, s structure, k int) *model.Case {
 	case s == unequalRisk:
 		d.plantUnequalRisk(1 + at%(length-1))
 	}
-	if d.kind != model.Tabular {
-		d.drawFeatures(t, tokenFeatures, s == proportion)
-	}
-	return d.build()
 }
 
 // setRecovery sets R: of kind 0 to the given tokens, but never to all of them; of

@@ -230,27 +230,7 @@ func newFreeWorld[E any](r field.Ring[E], shape Shape, recovery int, kind model.
 		}
 		return v
 	}
-	// rows draws a value per edge, the last of each row completing it to total.
-	rows := func(of role, t int, total int64) []E {
-		l := p.Layer(t)
-		v := make([]E, l.Edges())
-		for e := range v {
-			if e%shape.Vocabulary == shape.Vocabulary-1 {
-				v[e] = free(variable{completion, t}) // drawn anyway, and replaced below
-			} else {
-				v[e] = free(variable{of, t})
-			}
-		}
-		for x := range l.States() {
-			lo, hi := l.Row(x)
-			rest := r.FromInt(total)
-			for e := lo; e < hi-1; e++ {
-				rest = r.Sub(rest, v[e])
-			}
-			v[hi-1] = rest
-		}
-		return v
-	}
+	rows := func(of role, t int, total int64) []E { return freeRows(r, p, of, t, total, free) }
 	pt := &model.Numbers[E]{Process: p, Harm: draw(harmValue, 0, p.States(p.Length()))}
 	family := exact.Family[E]{Numbers: pt, Param: &model.Parameterisation{Kind: kind, Parameters: n}}
 	tangent := make([][]E, p.Length())
@@ -282,6 +262,29 @@ func newFreeWorld[E any](r field.Ring[E], shape Shape, recovery int, kind model.
 		}
 	})
 	return w
+}
+
+// freeRows returns a value per edge of position t of a tree, the last of each row completing
+// it to total.
+func freeRows[E any](r field.Ring[E], p *model.Process, of role, t int, total int64, free func(variable) E) []E {
+	l := p.Layer(t)
+	v := make([]E, l.Edges())
+	for e := range v {
+		if (e+1)%p.Vocabulary() == 0 {
+			v[e] = free(variable{completion, t}) // drawn anyway, and replaced below
+		} else {
+			v[e] = free(variable{of, t})
+		}
+	}
+	for x := range l.States() {
+		lo, hi := l.Row(x)
+		rest := r.FromInt(total)
+		for _, w := range v[lo : hi-1] {
+			rest = r.Sub(rest, w)
+		}
+		v[hi-1] = rest
+	}
+	return v
 }
 
 // newModularWorld returns the world at the point of 𝔽_p that the seed, the statement, the

@@ -118,40 +118,18 @@ func (d *deepAnalysis) compare() error {
 	mixed, names := slices.Clone(policy), prefixNames(in.Process)
 	reach := exact.Occupancy(f, in.Process, policy)
 	for t := d.horizon + 1; t <= in.Length(); t++ {
-		eta, err := f.FromRat(in.Eta(t))
-		if err != nil {
+		if mixed[t-1], err = gibbsRows(f, in, pt.Prob[t-1], t); err != nil {
 			return err
 		}
-		u, err := f.Exp(eta)
-		if err != nil {
-			return err
+		rho := func(rows [][]field.Enclosure) []field.Enclosure {
+			return exact.Recovery(f, &model.Numbers[field.Enclosure]{Process: in.Process, Prob: rows}, in.Recovers, t)
 		}
-		l := in.Layer(t)
-		mixed[t-1] = nil
-		for x := range l.States() {
-			lo, hi := l.Row(x)
-			recovers := make([]bool, hi-lo)
-			for e := lo; e < hi; e++ {
-				recovers[e-lo] = o.Recovers(l.Token(e))
-			}
-			row, err := exact.GibbsPolicy(f, pt.Prob[t-1][lo:hi], recovers, u)
-			if err != nil {
-				return err
-			}
-			mixed[t-1] = append(mixed[t-1], row...)
-			rho := func(row []field.Enclosure) float64 {
-				sum := f.FromInt(0)
-				for i, p := range row {
-					if recovers[i] {
-						sum = f.Add(sum, p)
-					}
-				}
-				return middle(f, sum)
-			}
+		base, gibbs, minimal := rho(pt.Prob), rho(mixed), rho(policy)
+		for x := range base {
 			d.prefixes = append(d.prefixes, deepPrefix{
 				t: t, tokens: names[t-1][x],
 				reach: middle(f, reach[t-1][x]), adversary: middle(f, o.Adversary[t-1][x]),
-				base: rho(pt.Prob[t-1][lo:hi]), gibbs: rho(row), minimal: rho(policy[t-1][lo:hi]),
+				base: middle(f, base[x]), gibbs: middle(f, gibbs[x]), minimal: middle(f, minimal[x]),
 			})
 		}
 	}
@@ -166,6 +144,33 @@ func (d *deepAnalysis) compare() error {
 		*of.cost = terms.Total(f)
 	}
 	return nil
+}
+
+// gibbsRows returns the rows p* ∝ p_0·e^{η_t·1[a∈R]} at position t.
+func gibbsRows(f field.Interval, in *model.Instance, base []field.Enclosure, t int) ([]field.Enclosure, error) {
+	eta, err := f.FromRat(in.Eta(t))
+	if err != nil {
+		return nil, err
+	}
+	u, err := f.Exp(eta)
+	if err != nil {
+		return nil, err
+	}
+	var rows []field.Enclosure
+	l := in.Layer(t)
+	for x := range l.States() {
+		lo, hi := l.Row(x)
+		recovers := make([]bool, hi-lo)
+		for e := lo; e < hi; e++ {
+			recovers[e-lo] = in.Recovers(l.Token(e))
+		}
+		row, err := exact.GibbsPolicy(f, base[lo:hi], recovers, u)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row...)
+	}
+	return rows, nil
 }
 
 func middle(f field.Interval, a field.Enclosure) float64 {

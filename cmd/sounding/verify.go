@@ -88,6 +88,17 @@ func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 	if r == nil {
 		return interrupted
 	}
+	if err := v.write(r, part); err != nil {
+		return err
+	}
+	if interrupted != nil {
+		return interrupted
+	}
+	return judgement(r)
+}
+
+// write writes the files that are asked for, the evidence as JSON of a part where there is one.
+func (v *verifyCommand) write(r *verify.Report, part *report.Shard) error {
 	for _, t := range []struct {
 		name  string
 		write func(io.Writer) error
@@ -109,14 +120,9 @@ func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 		}
 	}
 	if v.Save != "" {
-		if err := saveCounterexamples(v.Save, r); err != nil {
-			return err
-		}
+		return saveCounterexamples(v.Save, r)
 	}
-	if interrupted != nil {
-		return interrupted
-	}
-	return judgement(r)
+	return nil
 }
 
 // table runs the verification and prints its table: row by row, where no progress bar is in
