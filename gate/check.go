@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"math/big"
 	"slices"
 
@@ -53,11 +52,7 @@ type Options struct {
 
 // Report is what was found of a solver.
 type Report struct {
-	Seed       uint64
-	Level      Level // "" where the instance was given
-	Instances  int   // that were asked, the one that ended the check included
-	Wanted     int   // instances to be asked
-	Unanswered int   // those without a usable answer
+	Summary
 	Quantities []QuantityReport
 	// Failures holds the first failure of every quantity that fails, and the first of
 	// every kind of unusable answer, in the order of their instances.
@@ -66,42 +61,21 @@ type Report struct {
 
 // QuantityReport is what was found of one quantity.
 type QuantityReport struct {
-	Quantity  Quantity
-	Instances int      // those on which it was offered and compared
-	Nonzero   int      // those of them on which it is not 0
-	Worst     float64  // the largest error, in units of the tolerance; 0 of the horizon
-	Undecided int      // numbers too close to the edge of the tolerance to tell
-	Failure   *Failure // nil where every number was within the tolerance
+	Quantity Quantity
+	Tally
+	Failure *Failure // nil where every number was within the tolerance
 }
 
 // Checked returns how many of the quantities were offered at least once.
-func (r *Report) Checked() int {
-	n := 0
-	for _, q := range r.Quantities {
-		if q.Instances > 0 {
-			n++
-		}
-	}
-	return n
-}
+func (r *Report) Checked() int { return total(r.Quantities, QuantityReport.compared) }
 
 // Undecided returns how many numbers could be neither accepted nor refused.
 func (r *Report) Undecided() int {
-	n := 0
-	for _, q := range r.Quantities {
-		n += q.Undecided
-	}
-	return n
+	return total(r.Quantities, func(q QuantityReport) int { return q.Undecided })
 }
-
-// Complete reports whether every instance was asked.
-func (r *Report) Complete() bool { return r.Instances == r.Wanted }
 
 // maxFalseStarts is how often a solver that has never replied is started.
 const maxFalseStarts = 3
-
-// maxUnusable is how many kinds of unusable answers are reported.
-const maxUnusable = 5
 
 // Check compares a solver with exact values on random instances, and looks for the
 // smallest instance on which each of its failures shows. The error is the
@@ -119,7 +93,7 @@ func Check(ctx context.Context, s Solver, o Options) (*Report, error) {
 	}
 	tries := cmp.Or(o.Tries, DefaultTries)
 	c := &examiner{solver: s, tolerance: o.Tolerance, only: o.Only, instances: o.Instances, ordered: tries, random: tries / triesPerRandom, suspects: newSuspects[Quantity]()}
-	r := &Report{Seed: o.Seed, Level: o.Level, Wanted: o.Instances}
+	r := &Report{Summary: Summary{Seed: o.Seed, Level: o.Level, Wanted: o.Instances}}
 	for k := range quantities {
 		if name := quantities[k].name; wants(c.only, name) {
 			r.Quantities = append(r.Quantities, QuantityReport{Quantity: name})
@@ -174,13 +148,8 @@ func (r *Report) note(e *examination, in *model.Instance) {
 		q := &r.Quantities[n]
 		k := rowIndex(q.Quantity)
 		if e.offered[k] {
-			q.Instances++
-			q.Worst = math.Max(q.Worst, e.worst[k])
-			if e.nonzero[k] {
-				q.Nonzero++
-			}
+			q.note(e.nonzero[k], e.undecided[k], e.worst[k])
 		}
-		q.Undecided += e.undecided[k]
 		if f := e.findings[k]; f != nil && q.Failure == nil {
 			q.Failure = newFailure(i, f, in)
 			r.Failures = append(r.Failures, q.Failure)
@@ -190,17 +159,13 @@ func (r *Report) note(e *examination, in *model.Instance) {
 
 // noteUnusable adds an unusable answer, where it is the first of its kind.
 func (r *Report) noteUnusable(i int, problem error, in *model.Instance) {
-	kinds := 0
-	for _, f := range r.Failures {
-		if f.unusable == nil || f.quantity != nil {
-			continue
+	first := firstOfKind(problem, r.Failures, func(f *Failure) error {
+		if f.quantity != nil {
+			return nil
 		}
-		if sameKind(f.unusable, problem) {
-			return
-		}
-		kinds++
-	}
-	if kinds < maxUnusable {
+		return f.unusable
+	})
+	if first {
 		r.Failures = append(r.Failures, newFailure(i, &finding{unusable: problem}, in))
 	}
 }

@@ -245,7 +245,7 @@ func (p *gateReport) trainingTable(b *strings.Builder, r *gate.TrainingReport) {
 
 // trainingVerdict returns what was found at a level in a word.
 func trainingVerdict(r *gate.TrainingReport) string {
-	return verdictOf(len(r.Failures), r.Instances == r.Wanted, r.Checked(), r.Undecided())
+	return verdictOf(len(r.Failures), r.Complete(), r.Checked(), r.Undecided())
 }
 
 // trainingResult returns what was found of a quantity in a word.

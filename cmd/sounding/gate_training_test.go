@@ -21,7 +21,7 @@ func TestTrainingSchemas(t *testing.T) {
 			t.Error(err)
 		}
 		var b bytes.Buffer
-		r := &gate.TrainingReport{Seed: 1, Level: gate.Full}
+		r := &gate.TrainingReport{Summary: gate.Summary{Seed: 1, Level: gate.Full}}
 		f := &gate.TrainingFailure{
 			Quantity: "kl", Shown: "t = 1: 0, exact 1", Drawn: i, Question: q, Together: [][]training.Mistake{training.Claim{}.Combinations()[0].Mistakes},
 		}
@@ -34,7 +34,7 @@ func TestTrainingSchemas(t *testing.T) {
 		b.Reset()
 		r.Failures = []*gate.TrainingFailure{f}
 		r.Wanted, r.Objective = 1, training.ObjectiveKL
-		r.Quantities = []gate.TrainingQuantity{{Quantity: "kl", Instances: 1, Failure: f}}
+		r.Quantities = []gate.TrainingQuantity{{Quantity: "kl", Tally: gate.Tally{Instances: 1}, Failure: f}}
 		p := &gateReport{training: []*gate.TrainingReport{r}, relations: []gate.RelationReport{{Relation: training.Relations()[0]}}}
 		if err := p.writeJSON(&b); err != nil {
 			t.Fatal(err)
