@@ -41,20 +41,6 @@ type campaign struct {
 	soundEvidence []byte
 }
 
-// result says what became of one mutant.
-type result struct {
-	ID         string   `json:"id"`
-	Folder     string   `json:"folder"`
-	Original   string   `json:"original"`
-	Mutated    string   `json:"mutated"`              // "" if a statement is left out
-	Sign       sign     `json:"sign,omitempty"`       // the plainest; "" if it survives
-	Statements []string `json:"statements,omitempty"` // those that notice it
-	Test       string   `json:"test,omitempty"`       // if none does: the package and the test that notice it
-	Equivalent string   `json:"equivalent,omitempty"` // why a survivor changes nothing that matters
-}
-
-func (r *result) survives() bool { return r.Sign == "" && r.Equivalent == "" }
-
 // need adds trials to those of the campaign.
 func (c *campaign) need(trials []trial) {
 	for _, t := range trials {

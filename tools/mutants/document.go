@@ -7,11 +7,10 @@ import (
 	"strings"
 )
 
-// document is docs/mutants.md: what became of the mutants, and when.
+// document is docs/mutants.md: what became of the mutants.
 type document struct {
-	made    string // date and commit
-	sites   int    // mutants that could be made
-	chosen  int    // of them
+	sites   int // mutants that could be made
+	chosen  int // of them
 	results []result
 }
 
@@ -64,7 +63,16 @@ func (d *document) write(b *bytes.Buffer) {
 	line("# Mutants")
 	line("")
 	line("Small faults in the suite's own code, and what notices them; [power.md](power.md) explains it.")
-	line("Made by `go run -C tools ./mutants` on %s.\nFiles and functions have the names of that commit.", d.made)
+	line("Made by `go run -C tools ./mutants`:")
+	line("")
+	dates := d.dates()
+	for _, made := range dates {
+		line("- %s", made)
+	}
+	if len(dates) > 1 {
+		line("")
+		line("Those of a later commit had survived at an earlier one, or did not exist there.")
+	}
 	line("")
 	line("%s", d.count())
 	line("They were chosen from %d that could be made.", d.sites)
@@ -97,6 +105,22 @@ func (d *document) write(b *bytes.Buffer) {
 	d.list(line, "Survivors", "survives")
 	d.list(line, "Equivalent mutants", "equivalent")
 	d.statements(line)
+}
+
+// dates says how many mutants were run at each commit.
+func (d *document) dates() []string {
+	count := make(map[string]int)
+	var list []string
+	for _, r := range d.results {
+		if count[r.Made]++; count[r.Made] == 1 {
+			list = append(list, r.Made)
+		}
+	}
+	slices.Sort(list)
+	for i, made := range list {
+		list[i] = fmt.Sprintf("%d of the mutants on %s", count[made], made)
+	}
+	return list
 }
 
 func (d *document) row(name string) string {

@@ -5,8 +5,6 @@ package main
 import (
 	"bytes"
 	"context"
-	_ "embed"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -25,15 +23,10 @@ import (
 	"sounding/tools/mutation"
 )
 
-// equivalents gives the reasons why some mutants cannot be noticed, by their ids.
-//
-//go:embed equivalents.json
-var equivalents []byte
-
 // options says which mutants are made, and what is done with them.
 type options struct {
-	all, list         bool
-	only, fresh, json string
+	all, list                bool
+	only, fresh, json, again string
 }
 
 // partial reports whether the mutants are others than those of the document.
@@ -45,6 +38,7 @@ func main() {
 	flag.StringVar(&o.only, "only", "", "run only the mutants whose id contains this `text`; write no document")
 	flag.StringVar(&o.fresh, "fresh", "", "run other mutants, chosen by this `word`; write no document")
 	flag.StringVar(&o.json, "json", "", "write what became of each mutant to this `file`, one on a line")
+	flag.StringVar(&o.again, "again", "", "take over what an earlier campaign wrote to this `file` with -json, and run what survived there or is new")
 	flag.BoolVar(&o.list, "list", false, "list the mutants and run nothing")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -80,11 +74,11 @@ func run(ctx context.Context, o *options) error {
 	if err != nil {
 		return err
 	}
-	reasons := make(map[string]string)
-	if err := json.Unmarshal(equivalents, &reasons); err != nil {
-		return fmt.Errorf("equivalents.json: %w", err)
+	chosen, all, err := choose(root, o)
+	if err != nil {
+		return err
 	}
-	chosen, sites, err := choose(root, o, reasons)
+	reasons, err := readReasons(all)
 	if err != nil {
 		return err
 	}
@@ -110,24 +104,30 @@ func run(ctx context.Context, o *options) error {
 	if err := checkFaults(chosen, program.Mutants); err != nil {
 		return err
 	}
-	fmt.Fprintf(os.Stderr, "%d mutants, %d of them compile, of %d that could be made\n", len(chosen), len(program.Mutants), sites)
+	fmt.Fprintf(os.Stderr, "%d mutants, %d of them compile, of %d that could be made\n", len(chosen), len(program.Mutants), len(all))
+	earlier, err := readResults(o.again)
+	if err != nil {
+		return err
+	}
+	results, rest := takeOver(earlier, program.Mutants, reasons)
 	c := &campaign{program: program, dir: dir}
-	for _, m := range program.Mutants {
+	for _, m := range rest {
 		c.need(trialsOf(m.Folder()))
 	}
 	if err := c.prepare(ctx); err != nil {
 		return err
 	}
-	results, err := c.run(ctx, reasons)
+	ran, err := c.run(ctx, rest, from, reasons)
 	if err != nil && ctx.Err() == nil {
 		return err
 	}
+	results = inOrder(append(results, ran...), program.Mutants)
 	if o.json != "" {
 		if err := writeJSON(o.json, results); err != nil {
 			return err
 		}
 	}
-	d := document{made: from, sites: sites, chosen: len(program.Mutants), results: results}
+	d := document{sites: len(all), chosen: len(program.Mutants), results: results}
 	fmt.Fprintln(os.Stderr, d.count())
 	if o.partial() {
 		return nil
@@ -137,20 +137,15 @@ func run(ctx context.Context, o *options) error {
 	return os.WriteFile(filepath.Join(root, "docs", "mutants.md"), b.Bytes(), 0o666)
 }
 
-// choose returns the mutants to run, with the faults, and how many could be made. It warns
-// of reasons for mutants that do not exist any more.
-func choose(root string, o *options, reasons map[string]string) (chosen []*mutation.Mutant, sites int, err error) {
-	known := make(map[string]bool)
-	for _, b := range subjects {
-		found, err := mutation.Find(root, b.folder)
+// choose returns the mutants to run, with the faults, and all that could be made.
+func choose(root string, o *options) (chosen, all []*mutation.Mutant, err error) {
+	for _, f := range subjects {
+		found, err := mutation.Find(root, f.folder)
 		if err != nil {
-			return nil, 0, err
+			return nil, nil, err
 		}
-		sites += len(found)
-		for _, m := range found {
-			known[m.ID()] = true
-		}
-		n := b.mutants
+		all = append(all, found...)
+		n := f.mutants
 		if o.all {
 			n = len(found)
 		}
@@ -160,20 +155,15 @@ func choose(root string, o *options, reasons map[string]string) (chosen []*mutat
 		}
 		chosen = append(chosen, mutation.Choose(found, n, o.fresh)...)
 	}
-	for id := range reasons {
-		if !known[id] {
-			fmt.Fprintf(os.Stderr, "equivalents.json: no mutant %s\n", id)
-		}
-	}
 	list, err := findFaults(root)
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	if o.fresh == "" {
 		chosen = append(chosen, list...)
 	}
 	chosen = slices.DeleteFunc(chosen, func(m *mutation.Mutant) bool { return !strings.Contains(m.ID(), o.only) })
-	return chosen, sites, nil
+	return chosen, all, nil
 }
 
 // revision returns the date and the commit that the results are made at.
@@ -203,13 +193,12 @@ func revision(ctx context.Context, root string) (string, error) {
 // run runs the mutants on all cores and says what becomes of each. They come in an order as
 // if by chance, so that those of a campaign that is stopped are a sample of all; then it
 // returns the results so far.
-func (c *campaign) run(ctx context.Context, reasons map[string]string) ([]result, error) {
-	mutants := mutation.Shuffle(c.program.Mutants)
+func (c *campaign) run(ctx context.Context, mutants []*mutation.Mutant, from string, reasons map[string]string) ([]result, error) {
 	var results []result
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	var lock sync.Mutex
-	for _, m := range mutants {
+	for _, m := range mutation.Shuffle(mutants) {
 		if ctx.Err() != nil {
 			break
 		}
@@ -218,6 +207,7 @@ func (c *campaign) run(ctx context.Context, reasons map[string]string) ([]result
 			if err != nil {
 				return fmt.Errorf("%s: %w", m.ID(), err)
 			}
+			r.Made = from
 			if r.Sign == "" {
 				r.Equivalent = reasons[r.ID]
 			}
@@ -229,38 +219,5 @@ func (c *campaign) run(ctx context.Context, reasons map[string]string) ([]result
 		})
 	}
 	err := group.Wait()
-	place := make(map[string]int)
-	for i, m := range c.program.Mutants {
-		place[m.ID()] = i
-	}
-	slices.SortFunc(results, func(a, b result) int { return place[a.ID] - place[b.ID] })
 	return results, err
-}
-
-// String says in words what became of the mutant.
-func (r *result) String() string {
-	switch {
-	case r.survives():
-		return fmt.Sprintf("SURVIVES: %s → %s", r.Original, r.Mutated)
-	case r.Sign == "":
-		return "survives; equivalent: " + r.Equivalent
-	case r.Test != "":
-		return fmt.Sprintf("%s, by the tests of %s", r.Sign, r.Test)
-	case len(r.Statements) > 0:
-		return fmt.Sprintf("%s, by %d statements", r.Sign, len(r.Statements))
-	}
-	return fmt.Sprintf("%s, by a verification", r.Sign)
-}
-
-// writeJSON writes the results, one on a line.
-func writeJSON(name string, results []result) error {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	for _, r := range results {
-		if err := e.Encode(r); err != nil {
-			return err
-		}
-	}
-	return os.WriteFile(name, b.Bytes(), 0o666)
 }
