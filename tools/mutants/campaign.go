@@ -24,9 +24,9 @@ import (
 // Limits of one process that runs a mutant. Its processor time is the one that counts: it
 // does not depend on what else the machine does.
 const (
-	processorTime = 90               // seconds
-	wallTime      = 10 * time.Minute // for one that waits for ever
-	memory        = 6 << 20          // KiB of addresses
+	processorTime = 90              // seconds
+	wallTime      = 4 * time.Minute // for one that waits for ever
+	memory        = 6 << 20         // KiB of addresses
 )
 
 // campaign runs the mutants of a program.

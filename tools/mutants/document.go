@@ -71,7 +71,7 @@ func (d *document) write(b *bytes.Buffer) {
 	}
 	if len(dates) > 1 {
 		line("")
-		line("Those of a later commit had survived at an earlier one, or did not exist there.")
+		line("Those of a later commit had survived at an earlier one, or had not been run there.")
 	}
 	line("")
 	line("%s", d.count())
