@@ -46,12 +46,13 @@ func addWords(z, x, y []uint64) {
 	}
 }
 
-// subWords sets z to x − y modulo the range.
-func subWords(z, x, y []uint64) {
+// subWords sets z to x − y modulo the range, and reports whether x < y as numbers without sign.
+func subWords(z, x, y []uint64) (below bool) {
 	var c uint64
 	for i := range z {
 		z[i], c = bits.Sub64(x[i], y[i], c)
 	}
+	return c != 0
 }
 
 // addUnits adds u units to z, modulo the range.
