@@ -300,7 +300,7 @@ func (c Interval) Dot(a, b []Enclosure) Enclosure {
 	if len(a) != len(b) {
 		panic(fmt.Sprintf("field: Dot of %d and %d enclosures", len(a), len(b)))
 	}
-	if c.Prec() <= dotBits {
+	if c.Prec() <= placeBits {
 		if sum, ok := c.dotWords(a, b); ok {
 			return sum
 		}

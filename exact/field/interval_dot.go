@@ -5,12 +5,11 @@ import (
 	"math/bits"
 )
 
-// dotBits is the largest precision of dotWords: products of such numbers are exact in the words
-// of an endpoint.
-const dotBits = placeBits / 2
+// sumBits are the bits of a fixedSum below its exponent.
+const sumBits = 64 * (placeWords + 1)
 
-// dotWords is Dot in fixed point, with one rounding at the end. It reports false where a number has more than dotBits bits, or where what
-// was lost could matter to the result.
+// dotWords is Dot at up to placeBits bits in fixed point, with one rounding at the end. It
+// reports false where a number is wide, or where what was lost could matter to the result.
 func (c Interval) dotWords(a, b []Enclosure) (Enclosure, bool) {
 	largest := math.MinInt // exponent of a product, or more
 	for i := range a {
@@ -22,7 +21,7 @@ func (c Interval) dotWords(a, b []Enclosure) (Enclosure, bool) {
 		if a.isZero() || b.isZero() {
 			continue
 		}
-		if !a.half() || !b.half() {
+		if a.wide() || b.wide() {
 			return Enclosure{}, false
 		}
 		largest = max(largest, a.exponent()+b.exponent())
@@ -40,21 +39,21 @@ func (c Interval) dotWords(a, b []Enclosure) (Enclosure, bool) {
 	subUnits(lo.words[:], lo.lostBelow)
 	addUnits(hi.words[:], hi.lostAbove)
 	least, greatest := downward.fromWords(lo.words[:], largest, c.Prec()), upward.fromWords(hi.words[:], largest, c.Prec())
+	// A unit of a sum is 2^(largest−sumBits). Half of the bits that it has more than the result
+	// may cancel: 2³² units, of 2³² products, are then still below a unit of the result.
+	spare := (sumBits - int(c.Prec())) / 2
 	for _, s := range []struct {
 		sum *fixedSum
 		end *endpoint
 	}{{&lo, &least}, {&hi, &greatest}} {
-		if s.sum.lostBelow|s.sum.lostAbove != 0 && (s.end.sign == 0 || int(s.end.exp) < largest-dotBits) {
+		if s.sum.lostBelow|s.sum.lostAbove != 0 && (s.end.sign == 0 || int(s.end.exp) < largest-spare) {
 			return Enclosure{}, false
 		}
 	}
 	return checked(least, greatest), true
 }
 
-// half reports whether both endpoints have at most dotBits bits.
-func (a *Enclosure) half() bool {
-	return a.lo.wide == nil && a.hi.wide == nil && a.lo.m[0]|a.lo.m[1]|a.hi.m[0]|a.hi.m[1] == 0
-}
+func (a *Enclosure) wide() bool { return a.lo.wide != nil || a.hi.wide != nil }
 
 // exponent returns the larger one of the endpoints that are not zero, of which there is one.
 func (a *Enclosure) exponent() int {
@@ -76,20 +75,25 @@ type fixedSum struct {
 	lostBelow, lostAbove uint64
 }
 
-// addProduct adds x·y, of numbers of at most dotBits bits.
+// addProduct adds x·y, of numbers that are not wide.
 func (s *fixedSum) addProduct(x, y *endpoint) {
 	sign := x.sign * y.sign
 	if sign == 0 {
 		return
 	}
-	p := multiply2(x.m[3], x.m[2], y.m[3], y.m[2])
 	n := s.exp - int(x.exp) - int(y.exp)
 	var w [placeWords + 1]uint64
 	lost := uint64(1)
-	if n < 64*len(w) {
+	if n < sumBits {
+		var p [2 * placeWords]uint64
+		if x.m[0]|x.m[1]|y.m[0]|y.m[1] == 0 {
+			*(*[placeWords]uint64)(p[placeWords:]) = multiply2(x.m[3], x.m[2], y.m[3], y.m[2])
+		} else {
+			multiply4(&p, &x.m, &y.m)
+		}
 		b := uint(n % 64)
-		w = [placeWords + 1]uint64{p[0] << (64 - b), p[1]<<(64-b) | p[0]>>b, p[2]<<(64-b) | p[1]>>b, p[3]<<(64-b) | p[2]>>b, p[3] >> b}
-		lost = 0
+		w = [placeWords + 1]uint64{p[4]<<(64-b) | p[3]>>b, p[5]<<(64-b) | p[4]>>b, p[6]<<(64-b) | p[5]>>b, p[7]<<(64-b) | p[6]>>b, p[7] >> b}
+		lost = p[0] | p[1] | p[2] | p[3]<<(64-b)
 		for range n / 64 {
 			lost |= w[0]
 			w[0], w[1], w[2], w[3], w[4] = w[1], w[2], w[3], w[4], 0

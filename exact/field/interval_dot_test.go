@@ -14,28 +14,28 @@ import (
 func TestDotWords(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
-	point := func(spread int) *big.Float {
+	point := func(words, spread int) *big.Float {
 		n := new(big.Int)
-		for range 2 {
+		for range words {
 			w := []uint64{0, 1, 1 << 63, ^uint64(0), r.Uint64(), r.Uint64()}[r.IntN(6)]
 			n.Lsh(n, 64).Or(n, new(big.Int).SetUint64(w))
 		}
-		x := new(big.Float).SetPrec(128).SetInt(n)
+		x := new(big.Float).SetPrec(placeBits).SetInt(n)
 		x.SetMantExp(x, -r.IntN(spread+1))
 		if r.IntN(2) == 0 {
 			x.Neg(x)
 		}
 		return x
 	}
-	enclosure := func(spread int) Enclosure {
-		x, y := point(spread), point(spread)
+	enclosure := func(words, spread int) Enclosure {
+		x, y := point(words, spread), point(words, spread)
 		switch {
 		case r.IntN(3) == 0:
 			y = x
 		case x.Cmp(y) > 0:
 			x, y = y, x
 		}
-		a, err := NewInterval(128).FromBounds(x, y)
+		a, err := NewInterval(placeBits).FromBounds(x, y)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -43,12 +43,13 @@ func TestDotWords(t *testing.T) {
 	}
 	refused := 0
 	for range testenv.Scale(5000) {
-		c := NewInterval(24 + uint(r.IntN(105)))
+		c := NewInterval(24 + uint(r.IntN(placeBits-23)))
+		v, w := 1+r.IntN(placeWords), 1+r.IntN(placeWords)
 		spread := []int{0, 20, 80, 150, 400}[r.IntN(5)]
 		n := r.IntN(6)
 		var a, b []Enclosure
 		for i := range n {
-			x, y := enclosure(spread), enclosure(spread)
+			x, y := enclosure(v, spread), enclosure(w, spread)
 			if i > 0 && r.IntN(4) == 0 { // cancels
 				x, y = c.Neg(a[i-1]), b[i-1]
 			}
@@ -61,8 +62,8 @@ func TestDotWords(t *testing.T) {
 			hi.Add(hi, q)
 		}
 		got, ok := c.dotWords(a, b)
-		// Products are multiples of 2^(−2·spread), below 2^256: in 320 bits nothing is lost.
-		exact := 256+2*spread <= 320
+		// Products are multiples of 2^(−2·spread), below 2^(64·(v+w)).
+		exact := 64*(v+w)+2*spread <= sumBits
 		if !ok {
 			if refused++; exact {
 				t.Fatalf("%v · %v is refused", a, b)
@@ -99,6 +100,43 @@ func TestDotWords(t *testing.T) {
 			}
 			mustBeTightest(t, c, got, tiny.Add(tiny, big.NewRat(large, 1)))
 		}
+	}
+}
+
+// TestDotWordsLosses: a bit that is lost below a sum of few digits still counts; and a sum of
+// which so much cancels that lost bits matter is refused.
+func TestDotWordsLosses(t *testing.T) {
+	t.Parallel()
+	c := NewInterval(placeBits)
+	power := func(e int) *big.Rat {
+		q := big.NewRat(1, 1)
+		if e < 0 {
+			return q.SetFrac(q.Num(), new(big.Int).Lsh(big.NewInt(1), uint(-e)))
+		}
+		return q.SetInt(new(big.Int).Lsh(big.NewInt(1), uint(e)))
+	}
+	sum := func(p, q *big.Rat) *big.Rat { return new(big.Rat).Add(p, q) }
+	one := power(0)
+	var a, b []Enclosure
+	for _, k := range []int{63, 127, 191, 255} {
+		// 2²ⁿ + (2²⁵⁵ + 1)·(2ᵏ + 1) − (2²⁵⁵⁻ᵏ + 1)·2ᵏ = 2²ⁿ + 2²⁵⁵⁺ᵏ + 1
+		n := 132 + (k+1)/2
+		a = []Enclosure{mustRat(c, power(n)), mustRat(c, sum(power(255), one)), c.Neg(mustRat(c, sum(power(255-k), one)))}
+		b = []Enclosure{mustRat(c, power(n)), mustRat(c, sum(power(k), one)), mustRat(c, power(k))}
+		got, ok := c.dotWords(a, b)
+		if !ok {
+			t.Fatalf("%v · %v is refused", a, b)
+		}
+		mustBeTightest(t, c, got, sum(sum(power(2*n), power(255+k)), one))
+	}
+
+	// 1 − (1 − 2⁻⁶²) + 12·2⁻³³⁰
+	a, b = []Enclosure{c.FromInt(1), c.Sub(mustRat(c, power(-62)), c.FromInt(1))}, []Enclosure{c.FromInt(1), c.FromInt(1)}
+	for range 12 {
+		a, b = append(a, mustRat(c, power(-330))), append(b, c.FromInt(1))
+	}
+	if got, ok := c.dotWords(a, b); ok {
+		t.Errorf("%v · %v = %v, want it refused", a, b, got)
 	}
 }
 
