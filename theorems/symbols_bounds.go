@@ -51,7 +51,7 @@ func quadraticCostTenth[E any](w *World[E]) {
 }
 
 // stepsFree proves the two steps of the robustness bound, for the failures (1−r)/Z(r, u) of
-// Z(r, u) = 1 − r + ru: at ρ_0 and δ with one u, and at δ with u and v.
+// Z(r, u) = 1 − r + r·u: at ρ_0 and δ with one u, and at δ with u and v.
 func stepsFree[E any](w *World[E]) {
 	symbols := w.Arbitrary(4)
 	rho, delta, u, v := symbols[0], symbols[1], symbols[2], symbols[3]

@@ -16,6 +16,9 @@ func (p *profile) figures() []report.Figure {
 		s := report.Series{Name: name}
 		for _, q := range p.Positions {
 			s.Values = append(s.Values, plotted(of(q)))
+			if near(of(q)) {
+				s.Near++
+			}
 		}
 		return s
 	}
@@ -33,6 +36,9 @@ func (p *profile) figures() []report.Figure {
 		tuned := report.Series{Name: "KL of the tuned policy"}
 		for _, r := range p.extras.tuned {
 			tuned.Values = append(tuned.Values, tunedKL(r))
+			if !r.Infinite && near(r.KL) {
+				tuned.Near++
+			}
 		}
 		moves = append(moves, tuned)
 	}
@@ -76,6 +82,12 @@ func plotted(n exact.Number) float64 {
 		return 0
 	}
 	return math.NaN()
+}
+
+// near reports whether a number is drawn at 0 although its enclosure allows others.
+func near(n exact.Number) bool {
+	lo, hi := n.Ends()
+	return lo <= 0 && 0 < hi && hi <= narrow
 }
 
 // writeFigures writes each figure to a file of a directory, which is made if it is not there.

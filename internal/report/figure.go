@@ -25,6 +25,7 @@ type Figure struct {
 type Series struct {
 	Name   string
 	Values []float64
+	Near   int // how many values are 0 because they are too near to it to tell
 }
 
 // The layout of a figure in pixels at its natural size, which a telephone has room for.
@@ -36,82 +37,130 @@ const (
 	figureLine   = 18.0  // of text
 	figureDigit  = 7.8   // the width of a digit, at most
 	figureMarks  = 10.0  // from the plot to a mark at its side
+	figureSpread = 7.0   // of positions that have marks of the full size
 )
 
 // figureStyle colours figures for light and dark pages, so that any colour vision tells the marks apart.
-const figureStyle = `<style>.figure{--ink:#1b1b1b;--paper:#fff;--shade:#eef0f3;--line:#c9ccd1;--s0:#0072b2;--s1:#c65600;--s2:#00805d;font:12px system-ui,sans-serif;fill:var(--ink);background:var(--paper)}` +
-	`@media (prefers-color-scheme:dark){.figure{--ink:#e6e6e6;--paper:#15171a;--shade:#22252a;--line:#474b52;--s0:#56b4e9;--s1:#ff9e5e;--s2:#2fc99a}}` +
-	`.figure .l{stroke:var(--line);fill:none}.figure .b{fill:var(--shade)}.figure .h{stroke:var(--ink);stroke-dasharray:4 3}.figure .e{text-anchor:end}.figure .i{font-size:9px}.figure .m{text-anchor:middle}` +
+const figureStyle = `<style>.figure{--ink:#1b1b1b;--paper:#fff;--shade:#eef0f3;--line:#8b9098;--grid:#dfe2e6;--s0:#0072b2;--s1:#c65600;--s2:#00805d;font:12px system-ui,sans-serif;fill:var(--ink);background:var(--paper)}` +
+	`@media (prefers-color-scheme:dark){.figure{--ink:#e6e6e6;--paper:#15171a;--shade:#22252a;--line:#7d838c;--grid:#33373d;--s0:#56b4e9;--s1:#ff9e5e;--s2:#2fc99a}}` +
+	`.figure .l{stroke:var(--line);fill:none}.figure .g{stroke:var(--grid);fill:none}.figure .b{fill:var(--shade)}.figure .h{stroke:var(--ink);stroke-dasharray:4 3}.figure .e{text-anchor:end}.figure .i{font-size:9px}.figure .m{text-anchor:middle}` +
 	`.figure .s0{fill:var(--s0)}.figure .s1{fill:none;stroke:var(--s1);stroke-width:1.5}.figure .s2{fill:none;stroke:var(--s2);stroke-width:1.5}</style>`
 
-// figureShapes are a disc, a square around it and a cross over both: one does not hide another.
-var figureShapes = [3]string{"m-2.5 0a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0", "m-4-4h8v8h-8z", "m-3-3l6 6m0-6l-6 6"}
+// figureShape is a disc, a square around it or a cross over both: one does not hide another.
+func figureShape(series int, size float64) string {
+	switch series {
+	case 0:
+		return fmt.Sprintf("m-%.2[1]f 0a%.2[1]f %.2[1]f 0 1 0 %.2[2]f 0a%.2[1]f %.2[1]f 0 1 0-%.2[2]f 0", 2.5*size, 5*size)
+	case 1:
+		return fmt.Sprintf("m-%.2[1]f-%.2[1]fh%.2[2]fv%.2[2]fh-%.2[2]fz", 4*size, 8*size)
+	}
+	return fmt.Sprintf("m-%.2[1]f-%.2[1]fl%.2[2]f %.2[2]fm0-%.2[2]fl-%.2[2]f %.2[2]f", 3*size, 6*size)
+}
+
+// plot is a figure that is being drawn.
+type plot struct {
+	strings.Builder
+	Figure
+	scale
+	positions           int
+	left, right, bottom float64 // of the plot; end is that of what is drawn
+	end                 float64
+}
 
 // SVG draws the figure. It is a file by itself, or a part of a page.
 func (f Figure) SVG() template.HTML {
-	s := f.scale()
-	positions := 1
+	p := &plot{Figure: f, scale: f.scale(), positions: 1}
 	for _, q := range f.Series {
-		positions = max(positions, len(q.Values))
+		p.positions = max(p.positions, len(q.Values))
 	}
 	longest := 0
-	for _, t := range s.ticks {
+	for _, t := range p.ticks {
 		longest = max(longest, len([]rune(t.label)))
 	}
-	left := figureDigit*float64(longest) + 6
-	right := figureWidth - 4 - figureDigit*float64(len(strconv.Itoa(positions)))/2
-	bottom := figureTop + figureHeight
-	if s.band {
-		bottom += figureBand
+	p.left = figureDigit*float64(longest) + 6
+	p.right = figureWidth - 4 - figureDigit*float64(len(strconv.Itoa(p.positions)))/2
+	p.bottom = figureTop + figureHeight
+	if p.band {
+		p.bottom += figureBand
 	}
-	x := func(t float64) float64 {
-		return left + figureMarks + (right-left-2*figureMarks)*(t-0.5)/float64(positions)
-	}
+	p.axes()
+	p.marks()
+	p.legend()
+	return template.HTML(fmt.Sprintf(`<svg class="figure" xmlns="http://www.w3.org/2000/svg" width="%g" height="%g" viewBox="0 0 %[1]g %[2]g" role="img" aria-label="%s">`,
+		figureWidth, p.end, html.EscapeString(f.alt(p.positions))) + figureStyle + p.String() + "</svg>")
+}
 
-	var b strings.Builder
-	fmt.Fprintf(&b, `<text x="2" y="14">%s</text>`, scripted(f.Axis))
-	if s.band {
-		fmt.Fprintf(&b, `<path class="b" d="M%.1f %.1fH%.1fv%.1fH%.1fz"/>`, left, bottom-figureBand, right, figureBand, left)
-		fmt.Fprintf(&b, `<text class="e" x="%.1f" y="%.1f">0</text>`, left-4, bottom-figureBand/2+4)
+// spread is the distance of two positions.
+func (p *plot) spread() float64 {
+	return (p.right - p.left - 2*figureMarks) / float64(p.positions)
+}
+
+// x returns where a position lies, in pixels from the left.
+func (p *plot) x(t float64) float64 { return p.left + figureMarks + p.spread()*(t-0.5) }
+
+// axes draws the axes with their names and ticks, and the line at the horizon.
+func (p *plot) axes() {
+	fmt.Fprintf(p, `<text x="2" y="14">%s</text>`, scripted(p.Axis))
+	if p.band {
+		top := p.bottom - figureBand
+		fmt.Fprintf(p, `<path class="b" d="M%.1f %.1fH%.1fV%.1fH%.1fz"/>`, p.left, top, p.right, p.bottom, p.left)
+		fmt.Fprintf(p, `<text class="e" x="%.1f" y="%.1f">0</text>`, p.left-4, top+figureBand/2+4)
 	}
-	for _, t := range s.ticks {
-		fmt.Fprintf(&b, `<path class="l" d="M%.1f %.1fH%.1f"/>`, left, t.y, right)
-		fmt.Fprintf(&b, `<text class="e" x="%.1f" y="%.1f">%s</text>`, left-4, t.y+4, t.label)
+	for _, t := range p.ticks {
+		fmt.Fprintf(p, `<path class="g" d="M%.1f %.1fH%.1f"/>`, p.left, t.y, p.right)
+		fmt.Fprintf(p, `<text class="e" x="%.1f" y="%.1f">%s</text>`, p.left-4, t.y+4, t.label)
 	}
-	fmt.Fprintf(&b, `<path class="l" d="M%.1f %.1fV%.1fH%.1f"/>`, left, figureTop, bottom, right)
-	room := int((right - left) / (figureDigit*float64(len(strconv.Itoa(positions))) + figureDigit)) // for labels
-	step := max(1, int(niceStep(float64(positions), min(10, room))))
-	for t := step; t <= positions; t += step {
-		fmt.Fprintf(&b, `<path class="l" d="M%.1f %.1fv4"/>`, x(float64(t)), bottom)
-		fmt.Fprintf(&b, `<text class="m" x="%.1f" y="%.1f">%d</text>`, x(float64(t)), bottom+16, t)
+	fmt.Fprintf(p, `<path class="l" d="M%.1f %.1fV%.1fH%.1f"/>`, p.left, figureTop, p.bottom, p.right)
+	room := int((p.right - p.left) / (figureDigit*float64(len(strconv.Itoa(p.positions))) + figureDigit)) // for labels
+	step := max(1, int(niceStep(float64(p.positions), min(10, room))))
+	for t := step; t <= p.positions; t += step {
+		fmt.Fprintf(p, `<path class="l" d="M%.1f %.1fv4"/>`, p.x(float64(t)), p.bottom)
+		fmt.Fprintf(p, `<text class="m" x="%.1f" y="%.1f">%d</text>`, p.x(float64(t)), p.bottom+18, t)
 	}
-	end := bottom + 16 + figureLine
-	fmt.Fprintf(&b, `<text class="m" x="%.1f" y="%.1f">position t</text>`, (left+right)/2, end)
-	fmt.Fprintf(&b, `<path class="h" d="M%.1f %.1fV%.1f"/>`, x(float64(f.Horizon)+0.5), figureTop, bottom)
-	for i, q := range f.Series {
-		fmt.Fprintf(&b, `<path class="s%d" d="`, i)
+	p.end = p.bottom + 18 + figureLine
+	fmt.Fprintf(p, `<text class="m" x="%.1f" y="%.1f">position t</text>`, (p.left+p.right)/2, p.end)
+	fmt.Fprintf(p, `<path class="h" d="M%.1f %.1fV%.1f"/>`, p.x(float64(p.Horizon)+0.5), figureTop, p.bottom)
+}
+
+// markSize returns the size of marks, which are smaller where many positions are close together.
+func (p *plot) markSize() float64 { return min(1, max(0.4, p.spread()/figureSpread)) }
+
+// marks draws the values.
+func (p *plot) marks() {
+	for i, q := range p.Series {
+		fmt.Fprintf(p, `<path class="s%d" d="`, i)
 		for t, v := range q.Values {
 			if drawn(v) {
-				fmt.Fprintf(&b, "M%.1f %.1f%s", x(float64(t+1)), s.y(v), figureShapes[i])
+				fmt.Fprintf(p, "M%.1f %.1f%s", p.x(float64(t+1)), p.y(v), figureShape(i, p.markSize()))
 			}
 		}
-		b.WriteString(`"/>`)
+		p.WriteString(`"/>`)
 	}
-	legend := func(class, path, name string) {
-		end += figureLine
-		fmt.Fprintf(&b, `<path class="%s" d="%s"/>`, class, path)
-		fmt.Fprintf(&b, `<text x="22" y="%.1f">%s</text>`, end, scripted(name))
+}
+
+// legend names the quantities and the horizon, and says what the marks do not show.
+func (p *plot) legend() {
+	line := func(class, path, name string) {
+		p.end += figureLine
+		fmt.Fprintf(p, `<path class="%s" d="%s"/>`, class, path)
+		fmt.Fprintf(p, `<text x="22" y="%.1f">%s</text>`, p.end, scripted(name))
 	}
-	for i, q := range f.Series {
-		legend("s"+strconv.Itoa(i), fmt.Sprintf("M10 %.1f%s", end+figureLine-4, figureShapes[i]), q.Name)
+	near := 0
+	for i, q := range p.Series {
+		line("s"+strconv.Itoa(i), fmt.Sprintf("M10 %.1f%s", p.end+figureLine-4, figureShape(i, 1)), q.Name)
+		near += q.Near
 	}
-	legend("h", fmt.Sprintf("M10 %.1fv14", end+figureLine-11), fmt.Sprintf("harm horizon: position %d of %d", f.Horizon, positions))
-	if n := f.omitted(); n > 0 {
-		legend("", "", fmt.Sprintf("not drawn: infinite, or known by a bound alone (%d)", n))
+	line("h", fmt.Sprintf("M10 %.1fv14", p.end+figureLine-11), fmt.Sprintf("harm horizon: position %d of %d", p.Horizon, p.positions))
+	if len(p.ticks) == 1 {
+		line("", "", "0 at every position")
 	}
-	end += 8
-	return template.HTML(fmt.Sprintf(`<svg class="figure" xmlns="http://www.w3.org/2000/svg" width="%g" height="%g" viewBox="0 0 %[1]g %[2]g" role="img" aria-label="%s">`,
-		figureWidth, end, html.EscapeString(f.alt(positions))) + figureStyle + b.String() + "</svg>")
+	if p.band && near > 0 {
+		line("", "", fmt.Sprintf("at 0, or too near to it to tell (%d)", near))
+	}
+	if n := p.omitted(); n > 0 {
+		line("", "", fmt.Sprintf("not drawn: infinite, or known by a bound alone (%d)", n))
+	}
+	p.end += 8
 }
 
 // script is an index or an exponent of one character.

@@ -49,7 +49,8 @@ func Page(w io.Writer, title string, body template.HTML) error {
 func HTML(w io.Writer, r *verify.Report) error {
 	of := instancesOf(r)
 	grades, err := rendered(r, of, func(p *printer) {
-		p.line(strings.ReplaceAll(grades, "[formal/README.md](%[1]sformal/README.md)", "formal/README.md"))
+		text := strings.ReplaceAll(grades, "[formal/README.md](%[1]sformal/README.md)", "formal/README.md%[1]s")
+		p.line(text, "", verify.LeastInstances) // a page by itself has no file to link to
 	})
 	if err != nil {
 		return err
@@ -154,16 +155,18 @@ func answerPage(r *verify.Report) []answerPagePart {
 
 type filter struct {
 	Name, Title string
-	Choices     []string
+	Choices     []choice
 }
+
+type choice struct{ ID, Name string }
 
 // filters returns what the statements can be chosen by.
 func filters(r *verify.Report) []filter {
 	list := []filter{{Name: "section", Title: "Section"}, {Name: "kind", Title: "Kind"}, {Name: "verdict", Title: "Verdict"}}
 	for _, e := range r.Entries {
-		for i, choice := range []string{topSection(e.Statement), string(e.Statement.Relation()), newVerdictPage(verdict(r, e)).Choice} {
-			if f := &list[i]; !slices.Contains(f.Choices, choice) {
-				f.Choices = append(f.Choices, choice)
+		for i, id := range []string{topSection(e.Statement), string(e.Statement.Relation()), newVerdictPage(verdict(r, e)).Choice} {
+			if f, c := &list[i], (choice{id, strings.ReplaceAll(id, "-", " ")}); !slices.Contains(f.Choices, c) {
+				f.Choices = append(f.Choices, c)
 			}
 		}
 	}
@@ -174,7 +177,7 @@ type sentencePage struct {
 	verdictPage
 	Place, Section, ID string
 	Kinds              string // of the entry and its twins, with blanks between
-	Says, But          template.HTML
+	Says, Ruling       template.HTML
 	Twins              []string
 }
 
@@ -186,13 +189,24 @@ func sentencePages(r *verify.Report) []sentencePage {
 			for _, twin := range theorems.Twins(s) {
 				kinds += " " + string(twin.Relation())
 			}
-			list = append(list, sentencePage{
-				newVerdictPage(verdict(r, e)), s.Place(), topSection(s), s.ID, kinds,
-				Prose(s.Sentence.Says), Prose(s.Sentence.But), TwinsOf(s),
-			})
+			q := sentencePage{
+				verdictPage: newVerdictPage(verdict(r, e)), Place: s.Place(), Section: topSection(s), ID: s.ID, Kinds: kinds,
+				Says: Prose(s.Sentence.Says), Twins: TwinsOf(s),
+			}
+			if s.Sentence.But != "" {
+				q.Ruling = Prose(ruling(s))
+			}
+			list = append(list, q)
 		}
 	}
 	return list
+}
+
+// barsPage is a bar for each section, and what its parts are.
+type barsPage struct {
+	What   string
+	Legend []barPart
+	Bars   []barPage
 }
 
 type barPage struct {
@@ -204,31 +218,46 @@ type barPart struct {
 	Name  string
 	Rank  int // of its colour
 	Count int
-	Width float64 // in percent
+}
+
+// newBarsPage returns bars with their legend, which has a part of each name, by rank.
+func newBarsPage(what string, bars []barPage) *barsPage {
+	if bars == nil {
+		return nil
+	}
+	q := &barsPage{What: what, Bars: bars}
+	for _, bar := range bars {
+		for _, part := range bar.Parts {
+			if !slices.ContainsFunc(q.Legend, func(o barPart) bool { return o.Rank == part.Rank }) {
+				q.Legend = append(q.Legend, part)
+			}
+		}
+	}
+	slices.SortFunc(q.Legend, func(a, b barPart) int { return b.Rank - a.Rank })
+	return q
 }
 
 // strengthBars returns, for each section, how many claims reach each grade, strongest first.
-func strengthBars(r *verify.Report) []barPage {
+func strengthBars(r *verify.Report) *barsPage {
 	var list []barPage
 	for _, section := range sectionsOf(r) {
-		of, total := make(map[verify.Grade]int), 0
+		of := make(map[verify.Grade]int)
 		for _, e := range r.Entries {
 			for i := range e.Claims {
 				if c := &e.Claims[i]; topSection(e.Statement) == section && !c.Also {
 					of[c.Grade]++
-					total++
 				}
 			}
 		}
 		q := barPage{Name: sectionName(section)}
 		for g := verify.Disproved; g >= verify.Ungraded; g-- {
 			if of[g] > 0 {
-				q.Parts = append(q.Parts, barPart{g.String(), int(g), of[g], 100 * float64(of[g]) / float64(total)})
+				q.Parts = append(q.Parts, barPart{g.String(), int(g), of[g]})
 			}
 		}
 		list = append(list, q)
 	}
-	return list
+	return newBarsPage("claims", list)
 }
 
 // slackBounds say how near to equality an inequality came, relative to its larger side.
@@ -239,7 +268,7 @@ var slackBounds = []struct {
 
 // slackBars returns, for each section, how near its inequalities came to equality on the
 // instances that they were compared on.
-func slackBars(r *verify.Report) []barPage {
+func slackBars(r *verify.Report) *barsPage {
 	var list []barPage
 	for _, section := range sectionsOf(r) {
 		of, total := make([]int, len(slackBounds)), 0
@@ -262,12 +291,12 @@ func slackBars(r *verify.Report) []barPage {
 		q := barPage{Name: sectionName(section)}
 		for i, n := range of {
 			if n > 0 {
-				q.Parts = append(q.Parts, barPart{slackBounds[i].name, 6 - i, n, 100 * float64(n) / float64(total)})
+				q.Parts = append(q.Parts, barPart{slackBounds[i].name, 6 - i, n})
 			}
 		}
 		list = append(list, q)
 	}
-	return list
+	return newBarsPage("inequalities", list)
 }
 
 // nearness returns the first of slackBounds that an inequality keeps.
@@ -292,11 +321,14 @@ func termPages(terms []term) []termPage {
 	var list []termPage
 	for _, t := range terms {
 		same := func(o term) bool { return o.name == t.name }
-		id := slices.IndexFunc(symbols, same)
+		id, name := slices.IndexFunc(symbols, same), template.HTML(template.HTMLEscapeString(t.name))
 		if id < 0 {
 			id = len(symbols) + slices.IndexFunc(words, same)
+		} else {
+			list := pieces(t.name)
+			name = marked(list, slices.Repeat([]bool{true}, len(list)))
 		}
-		list = append(list, termPage{fmt.Sprintf("term-%d", id+1), Prose(t.name), Prose(t.meaning)})
+		list = append(list, termPage{fmt.Sprintf("term-%d", id+1), name, Prose(t.meaning)})
 	}
 	return list
 }
@@ -308,10 +340,11 @@ type sectionPage struct {
 
 type entryPage struct {
 	verdictPage
-	ID, Title, Kind, Evidence                              string
-	Instead                                                string // what refutes the paper's sentence, whose place the formula takes
-	ReadAs, Claimed                                        string
+	ID, Title, Kind                                        string
+	Instead                                                string // which entries refute the paper's sentence; the formula is what is true instead
+	ReadAs, Claimed, Place                                 string
 	Formulas                                               []template.HTML
+	Evidence                                               template.HTML
 	Sentence, Wording, Saving, Repair, Hypotheses, Reading template.HTML
 	Failure                                                string
 	SeeAlso                                                []twinPage
@@ -323,8 +356,8 @@ type entryPage struct {
 }
 
 type claimPage struct {
-	Formula                 template.HTML
-	Number, Grade, Evidence string
+	Formula, Evidence template.HTML
+	Number, Grade     string
 }
 
 type twinPage struct{ ID, Verdict, Title string }
@@ -355,14 +388,14 @@ func sectionPages(r *verify.Report, of instances) ([]sectionPage, error) {
 func newEntryPage(r *verify.Report, of instances, e *verify.Entry) (entryPage, error) {
 	s := e.Statement
 	q := entryPage{
-		verdictPage: newVerdictPage(verdict(r, e)), ID: s.ID, Title: s.Title, Kind: string(s.Relation()), Evidence: Phrase(e),
+		verdictPage: newVerdictPage(verdict(r, e)), ID: s.ID, Title: s.Title, Kind: string(s.Relation()), Evidence: Prose(Phrase(e)),
 		Instead: instead(r, e, func(id string) string { return id }), ReadAs: readAs(s), Claimed: claimed(s), Hypotheses: Prose(strings.TrimSuffix(strings.Join(s.Hypotheses, "; "), ".")), Reading: Prose(s.Reading), Repair: Prose(s.Repair), Saving: Prose(s.Saving),
 	}
 	for _, f := range clauses(s.Formula) {
 		q.Formulas = append(q.Formulas, formula(f))
 	}
 	if whole := sentenceOf(s); whole != nil {
-		q.Sentence = Prose(fmt.Sprintf("%s: %s %s", whole.Place(), whole.Sentence.Says, ruling(whole)))
+		q.Place, q.Sentence = whole.Place(), Prose(whole.Sentence.Says+" "+ruling(whole))
 	}
 	for _, o := range theorems.Twins(s) {
 		q.SeeAlso = append(q.SeeAlso, twinPage{o.ID, string(o.Standing()), o.Title})
@@ -384,7 +417,7 @@ func newEntryPage(r *verify.Report, of instances, e *verify.Entry) (entryPage, e
 	if e.Violation == nil && len(e.Claims) > 1 {
 		for i := range e.Claims {
 			c := &e.Claims[i]
-			q.Claims = append(q.Claims, claimPage{formula(formulaOf(c)), number(e, i), gradeOf(c), strength(c)})
+			q.Claims = append(q.Claims, claimPage{formula(formulaOf(c)), Prose(strength(c)), number(e, i), gradeOf(c)})
 		}
 	}
 	var err error

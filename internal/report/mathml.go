@@ -2,6 +2,7 @@ package report
 
 import (
 	"html/template"
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -9,37 +10,40 @@ import (
 // formula returns a formula as HTML: its words as text, what is between them as MathML.
 // A line may break at its blanks.
 func formula(text string) template.HTML {
-	return marked(text, func(piece string) bool { return !isWord(piece) })
+	list := pieces(text)
+	maths := make([]bool, len(list))
+	for i, piece := range list {
+		maths[i] = !isWord(piece)
+	}
+	return marked(list, maths)
 }
 
-// Prose returns a text as HTML, with what has an index or an exponent as MathML.
-func Prose(text string) template.HTML {
-	return marked(text, func(piece string) bool { return strings.ContainsAny(piece, "_^") && !strings.Contains(piece, "-") })
-}
-
-// marked writes as MathML the pieces of a text that are formulas.
-func marked(text string, isFormula func(string) bool) template.HTML {
+// marked writes pieces of a text with blanks between them, as MathML those that are formulas.
+func marked(list []string, maths []bool) template.HTML {
 	var b strings.Builder
-	for i, piece := range pieces(text) {
+	for i, piece := range list {
 		if i > 0 {
 			b.WriteByte(' ')
 		}
-		if isFormula(piece) {
-			body := strings.TrimRight(piece, ".,;:") // the rest ends the clause
-			if body == "" {
-				body = piece
-			}
-			end := piece[len(body):]
-			if end != "" {
-				end = "<mtext>" + end + "</mtext>" // inside, so that no line begins with it
-			}
-			b.WriteString("<math>" + mathML(body) + end + "</math>")
-		} else {
+		if !maths[i] {
 			b.WriteString(template.HTMLEscapeString(piece))
+			continue
 		}
+		body := ending.ReplaceAllString(piece, "")
+		if body == "" {
+			body = piece
+		}
+		end := template.HTMLEscapeString(piece[len(body):])
+		if end != "" {
+			end = "<mtext>" + end + "</mtext>" // inside, so that no line begins with it
+		}
+		b.WriteString("<math>" + mathML(body) + end + "</math>")
 	}
 	return template.HTML(b.String())
 }
+
+// ending is what follows a formula in a sentence.
+var ending = regexp.MustCompile(`(?:'s)?[.,;:?]*$`)
 
 // pieces splits a text at the blanks outside of indices and exponents in braces.
 func pieces(text string) []string {
@@ -94,11 +98,17 @@ var raised = map[rune]string{
 // mathML returns the MathML of a formula without blanks, or with blanks in braces. An
 // unpaired brace, index or exponent stands for itself.
 func mathML(text string) string {
-	m := &mathScanner{rest: []rune(text)}
+	m := &mathScanner{rest: []rune(decomposed.Replace(text))}
+	m.tight = len(m.rest) == 1 // a sign by itself has the blanks around it
 	return m.row("")
 }
 
-type mathScanner struct{ rest []rune }
+type mathScanner struct {
+	rest  []rune
+	tight bool // no space around signs, as in indices and exponents
+	last  rune // scanned
+	bars  int  // that are open: of an absolute value or a number of elements
+}
 
 // row scans up to the given closing brace, or to the end.
 func (m *mathScanner) row(closing string) string {
@@ -135,7 +145,7 @@ func (m *mathScanner) scripted() string {
 			sup = "<mi mathvariant=\"normal\">" + e.String() + "</mi>"
 		case (r == '*' || r == '\'') && sup == "":
 			m.rest = m.rest[1:]
-			sup = "<mo>" + string(r) + "</mo>"
+			sup = `<mo lspace="0" rspace="0">` + string(r) + "</mo>"
 		default:
 			return withScripts(base, sub, sup)
 		}
@@ -157,6 +167,8 @@ func withScripts(base, sub, sup string) string {
 
 // script scans an index or an exponent: a group in braces, or a relation and an atom.
 func (m *mathScanner) script() string {
+	defer func(tight bool) { m.tight = tight }(m.tight)
+	m.tight = true
 	if m.rest[0] == '{' {
 		m.rest = m.rest[1:]
 		return "<mrow>" + m.row("}") + "</mrow>"
@@ -178,7 +190,7 @@ func (m *mathScanner) atom() string {
 		}
 		return "<mn>" + m.take(n) + "</mn>"
 	case unicode.Is(unicode.Latin, r) && raised[r] == "":
-		for n < len(m.rest) && raised[m.rest[n]] == "" && (unicode.Is(unicode.Latin, m.rest[n]) || unicode.IsMark(m.rest[n])) {
+		for n < len(m.rest) && raised[m.rest[n]] == "" && unicode.Is(unicode.Latin, m.rest[n]) {
 			if unicode.IsLower(m.rest[n-1]) && unicode.IsUpper(m.rest[n]) {
 				break // another variable
 			}
@@ -188,23 +200,56 @@ func (m *mathScanner) atom() string {
 		if n > 2 || n == 2 && !mathWords[word] {
 			return "<mi>" + m.take(n) + "</mi>" // of several letters: upright
 		}
-		n = 1
 		fallthrough
 	case unicode.IsLetter(r) && !strings.ContainsRune("ΣΠ", r):
-		for n < len(m.rest) && unicode.IsMark(m.rest[n]) {
-			n++
-		}
-		return "<mi>" + m.take(n) + "</mi>"
+		return m.letter()
 	case r == ' ':
 		m.take(1)
 		return `<mspace width="0.3em"></mspace>`
 	case raised[r] != "":
 		return "<mo>" + m.take(1) + "</mo>"
 	}
-	return `<mo stretchy="false">` + m.take(1) + "</mo>"
+	return m.sign()
+}
+
+// Letters with marks are set as letters below accents: fonts have few of them in italics.
+var (
+	decomposed = strings.NewReplacer("Ḡ", "G\u0304", "Ĥ", "H\u0302")
+	accents    = map[rune]string{'\u0304': "¯", '\u0302': "ˆ"}
+)
+
+// letter scans a letter with its marks.
+func (m *mathScanner) letter() string {
+	letter := "<mi>" + m.take(1) + "</mi>"
+	for len(m.rest) > 0 && unicode.IsMark(m.rest[0]) {
+		letter = `<mover accent="true">` + letter + `<mo stretchy="false">` + accents[m.rest[0]] + "</mo></mover>"
+		m.take(1)
+	}
+	return letter
+}
+
+// sign scans a character that is no letter and no digit.
+func (m *mathScanner) sign() string {
+	tight := m.tight || strings.ContainsRune("/ΣΠ", m.rest[0])
+	if m.rest[0] == '|' {
+		switch {
+		case m.last == 0 || strings.ContainsRune("([{·−+/", m.last):
+			m.bars++
+			tight = true
+		case m.bars > 0:
+			m.bars--
+			tight = true
+		}
+	}
+	space := ""
+	if tight {
+		space = ` lspace="0" rspace="0"`
+	}
+	return `<mo stretchy="false"` + space + ">" + m.take(1) + "</mo>"
 }
 
 func (m *mathScanner) take(n int) string {
+	m.last = m.rest[n-1]
 	s := template.HTMLEscapeString(string(m.rest[:n]))
 	m.rest = m.rest[n:]
 	return s

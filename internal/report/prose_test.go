@@ -1,6 +1,7 @@
 package report
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -69,6 +70,28 @@ func TestItemWraps(t *testing.T) {
 		}
 		if want := [...]string{"- ä", "  ä", "  ä"}[i]; !strings.HasPrefix(l, want) {
 			t.Errorf("line %d: %q, want a line that starts with %q", i, l, want)
+		}
+	}
+}
+
+// TestFormulasInProse: variables, signs and what stands beside them are formulas; words, names and numbers
+// of sentences are not.
+func TestFormulasInProse(t *testing.T) {
+	t.Parallel()
+	tags := regexp.MustCompile(`</?m[a-z]+[^>]*>`)
+	for _, c := range []struct{ text, want string }{
+		{"a policy of Appendix A, x-thm-22 and k2-like", "a policy of Appendix A, x-thm-22 and k2-like"},
+		{"At γ = 1 it is at most β(T−k), in 2 cases.", "At [γ] [=] [1] it is at most [β(T−k),] in 2 cases."},
+		{"the law of P_0's prefixes", "the law of [P0's] prefixes"},
+		{"log E_0[f] and a log of k tokens", "[log] [E0[f]] and a log of [k] tokens"},
+		{"Harm = KL + 1/2 where KL is", "[Harm] [=] [KL] [+] [1/2] where KL is"},
+		{"P*(0), λ² and E[Harm]; (Remark 6)", "[P*(0),] [λ2] and [E[Harm];] (Remark 6)"},
+		{"Ḡ, F̄ and w(x)", "[G¯,] [F¯] and [w(x)]"},
+		{"the tokens a, b", "the tokens [a,] [b]"},
+	} {
+		got := strings.NewReplacer("<math>", "[", "</math>", "]", "&#39;", "'").Replace(string(Prose(c.text)))
+		if got = tags.ReplaceAllString(got, ""); got != c.want {
+			t.Errorf("%q: %s, want %s", c.text, got, c.want)
 		}
 	}
 }

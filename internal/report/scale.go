@@ -43,7 +43,7 @@ func (f Figure) scale() scale {
 	}
 	switch {
 	case highest == 0:
-		return linearScale(1)
+		return zeroScale()
 	case highest < smallestLinear || highest/lowest >= logarithmicSpan:
 		return logScale(lowest, highest, zero)
 	}
@@ -63,14 +63,21 @@ func linearScale(highest float64) scale {
 	return s
 }
 
-// logScale reaches from the power of ten below lowest to a tick from highest on.
+// zeroScale has zeros alone, at the bottom.
+func zeroScale() scale {
+	y := figureTop + figureHeight
+	return scale{y: func(float64) float64 { return y }, ticks: []tick{{y, "0"}}}
+}
+
+// logScale reaches from a tick at or below lowest to one at or above highest. The exponents of its
+// ticks are multiples of their step.
 func logScale(lowest, highest float64, zero bool) scale {
-	bottom := int(math.Floor(log10(lowest)))
-	decades := max(1, int(math.Ceil(log10(highest)))-bottom)
-	step := max(1, int(niceStep(float64(decades), mostTicks)))
-	n := (decades + step - 1) / step
+	low, high := math.Floor(log10(lowest)), math.Ceil(log10(highest))
+	step := max(1, niceStep(max(1, high-low), mostTicks))
+	bottom := step * math.Floor(low/step)
+	top := max(bottom+step, step*math.Ceil(high/step))
 	at := func(exponent float64) float64 {
-		return figureTop + figureHeight*(1-(exponent-float64(bottom))/float64(n*step))
+		return figureTop + figureHeight*(1-(exponent-bottom)/(top-bottom))
 	}
 	s := scale{band: zero, y: func(v float64) float64 {
 		if v <= 0 {
@@ -78,9 +85,8 @@ func logScale(lowest, highest float64, zero bool) scale {
 		}
 		return at(log10(v))
 	}}
-	for i := range n + 1 {
-		exponent := bottom + i*step
-		s.ticks = append(s.ticks, tick{at(float64(exponent)), powerOfTen(exponent)})
+	for exponent := bottom; exponent <= top; exponent += step {
+		s.ticks = append(s.ticks, tick{at(exponent), powerOfTen(int(exponent))})
 	}
 	return s
 }
@@ -89,8 +95,10 @@ func logScale(lowest, highest float64, zero bool) scale {
 func log10(v float64) float64 { return math.Log2(v) * (math.Ln2 / math.Ln10) }
 
 // label writes the value of a tick.
-func label(v float64) string {
-	s := strconv.FormatFloat(v, 'g', 6, 64)
+func label(v float64) string { return Number(strconv.FormatFloat(v, 'g', 6, 64)) }
+
+// Number writes a decimal with an exponent as a product with a power of ten, and anything else as it is.
+func Number(s string) string {
 	digits, power, found := strings.Cut(s, "e")
 	exponent, err := strconv.Atoi(power)
 	if !found || err != nil {
