@@ -45,10 +45,6 @@ func (f *Failure) Quantity() Quantity {
 // where there is one.
 func (f *Failure) Unusable() error { return f.unusable }
 
-// Position returns the position t of the number that differs, 0 of a quantity of
-// the whole.
-func (f *Failure) Position() int { return f.position }
-
 // Error says what differs, and which statement fails with it.
 func (f *Failure) Error() string { return f.String() }
 

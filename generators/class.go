@@ -1,6 +1,7 @@
 package generators
 
 import (
+	"iter"
 	"math/big"
 	"slices"
 
@@ -301,15 +302,23 @@ func support(l *model.Layer, x int) []int {
 	return list
 }
 
+// supports yields the reachable states before position t, each with its edges of positive
+// weight.
+func supports(p *model.Process, reach [][]bool, t int) iter.Seq2[int, []int] {
+	return func(yield func(x int, edges []int) bool) {
+		for x, ok := range reach[t-1] {
+			if ok && !yield(x, support(p.Layer(t), x)) {
+				return
+			}
+		}
+	}
+}
+
 // constantWithin reports whether a value per state of the layers does not depend
 // on the token at t, at any reachable state.
 func constantWithin(p *model.Process, reach [][]bool, values [][]*big.Rat, t int) bool {
 	l := p.Layer(t)
-	for x, ok := range reach[t-1] {
-		if !ok {
-			continue
-		}
-		edges := support(l, x)
+	for _, edges := range supports(p, reach, t) {
 		for _, e := range edges[1:] {
 			if values[t][l.Next(e)].Cmp(values[t][l.Next(edges[0])]) != 0 {
 				return false
@@ -326,11 +335,7 @@ func proportional(c *model.Case, reach [][]bool, mean [][]*big.Rat) bool {
 	moves := false
 	for t := 1; t <= c.Length(); t++ {
 		l := c.Layer(t)
-		for x, ok := range reach[t-1] {
-			if !ok {
-				continue
-			}
-			edges := support(l, x)
+		for x, edges := range supports(c.Process, reach, t) {
 			rise := make([]*big.Rat, len(edges)) // of mean harm over that of the first token
 			pivot := -1                          // a token with rise ≠ 0
 			for i, e := range edges {
@@ -384,12 +389,8 @@ func rowExtremes(w *model.Naturals, lo, hi int) (zero, apart bool) {
 func recoveryCertain(c *model.Case, reach [][]bool) bool {
 	for t := 1; t <= c.Length(); t++ {
 		l := c.Layer(t)
-		for x, ok := range reach[t-1] {
-			if !ok {
-				continue
-			}
+		for _, edges := range supports(c.Process, reach, t) {
 			n := 0
-			edges := support(l, x)
 			for _, e := range edges {
 				if c.Recovers(l.Token(e)) {
 					n++
@@ -433,12 +434,7 @@ func identifiable(c *model.Case, reach [][]bool) bool {
 	q := &c.Parameterisation
 	var rows [][]*big.Rat
 	for t := 1; t <= c.Length(); t++ {
-		l := c.Layer(t)
-		for x, ok := range reach[t-1] {
-			if !ok {
-				continue
-			}
-			edges := support(l, x)
+		for x, edges := range supports(c.Process, reach, t) {
 			for _, e := range edges[1:] {
 				row := make([]*big.Rat, q.Parameters)
 				for i := range row {

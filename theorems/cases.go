@@ -233,11 +233,6 @@ func orthogonal(features []int64, c []field.Rat) {
 	}
 }
 
-// positive returns l with weight 1 on every edge.
-func positive(l *model.Layer) *model.Layer {
-	return mustModel(l.WithWeights(model.NaturalsOf(slices.Repeat([]int64{1}, l.Edges())...)))
-}
-
 // familyLimits keep the families whose equilibria are solved for small.
 var familyLimits = generators.Limits{Vocabulary: 3, Length: 3, Leaves: 9}
 

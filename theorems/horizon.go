@@ -1,6 +1,8 @@
 package theorems
 
 import (
+	"slices"
+
 	"sounding/exact"
 	"sounding/exact/definition"
 	"sounding/exact/field"
@@ -72,12 +74,11 @@ func thm9Surely(w *World[rat]) {
 func sureHorizon(w *World[rat]) int {
 	// The same process with every weight positive has the same sequences, all possible.
 	p := w.Family.Process
-	layers := make([]*model.Layer, p.Length())
-	for t := range layers {
-		layers[t] = positive(p.Layer(t + 1))
+	positive := make([]model.Naturals, p.Length())
+	for t := range positive {
+		positive[t] = model.NaturalsOf(slices.Repeat([]int64{1}, p.Layer(t+1).Edges())...)
 	}
-	q := mustModel(model.NewProcess(p.Vocabulary(), layers, *p.Harm(), p.HarmDenominator()))
-	s := defined(definition.List(q))
+	s := defined(definition.List(mustModel(p.Under(positive))))
 	return s.Horizon()
 }
 

@@ -284,10 +284,10 @@ func endedCase(seed uint64, i int) *model.Case {
 	}
 	end := c.Vocabulary() - 1
 	over := []bool{false} // per state of layer t−1
-	var layers []*model.Layer
+	policy := make([]model.Naturals, c.Length())
 	for t := 1; t <= c.Length(); t++ {
 		l := c.Layer(t)
-		weights, next := new(model.Naturals), make([]bool, c.States(t))
+		weights, next := &policy[t-1], make([]bool, c.States(t))
 		for x, o := range over {
 			for e, hi := l.Row(x); e < hi; e++ {
 				if o {
@@ -298,10 +298,10 @@ func endedCase(seed uint64, i int) *model.Case {
 				next[l.Next(e)] = o || l.Token(e) == end
 			}
 		}
-		layers, over = append(layers, mustModel(l.WithWeights(*weights))), next
+		over = next
 	}
 	d, in := *c, *c.Instance
-	in.Process = mustModel(model.NewProcess(c.Vocabulary(), layers, *c.Harm(), c.HarmDenominator()))
+	in.Process = mustModel(c.Under(policy))
 	d.Instance = &in
 	return &d
 }

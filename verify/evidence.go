@@ -28,15 +28,6 @@ type Evidence struct {
 	Proofs       []Proof
 }
 
-// Comparisons counts the comparisons on random instances and families.
-func (e *Evidence) Comparisons() int {
-	n := 0
-	for _, q := range slices.Concat(e.Tallies, e.FamilyTallies) {
-		n += q.Comparisons
-	}
-	return n
-}
-
 // note adds the result of a random instance.
 func (e *Evidence) note(r Result) {
 	e.Tried++

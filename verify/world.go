@@ -132,7 +132,7 @@ func (p Place) Where(format string, args ...any) Place {
 }
 
 // Observe lets f know the place, the formula and the sides of every comparison that checks make
-// in w from now on; the sides are nil if the check decided it by itself.
+// in w from now on.
 func (w *World[E]) Observe(f func(at Place, formula string, left, right any)) { w.observer = f }
 
 // observed tells the observer of w, if there is one, of a comparison, and counts it.
@@ -262,9 +262,6 @@ func (w *World[E]) Same(at Place, claim string, left, right int) {
 		w.Fail(at, claim, "=", left, right)
 	}
 }
-
-// Decided notes a comparison that holds, and that the check decided by itself.
-func (w *World[E]) Decided(claim string) { observed[E, any](w, Place{}, claim, nil, nil) }
 
 // ReportTo adds what checks find in w to what they find in other.
 func (w *World[E]) ReportTo(other *World[E]) {

@@ -202,26 +202,15 @@ func prefixNames(p *model.Process) [][]string {
 // with the same Q.
 func (d *deepAnalysis) writePolicy(out io.Writer) error {
 	in := *d.instance
-	layers := make([]*model.Layer, in.Length())
 	rows := make([]model.Naturals, in.Length()-1)
-	for t := range layers {
-		var err error
-		if layers[t], err = in.Layer(t + 1).WithWeights(d.minimum.Policy[t]); err != nil {
-			return err
-		}
-		if t < len(rows) {
-			rows[t] = *d.instance.AdversaryWeights(t + 1)
-		}
+	for i := range rows {
+		rows[i] = *d.instance.AdversaryWeights(i + 1)
 	}
-	process, err := model.NewProcess(in.Vocabulary(), layers, *in.Harm(), in.HarmDenominator())
-	if err == nil && in.Tokens() != nil {
-		process, err = process.Named(in.Tokens())
-	}
-	if err != nil {
+	in.Adversary = model.Adversary{Kind: model.AdversaryRows, Rows: rows}
+	var err error
+	if in.Process, err = in.Under(d.minimum.Policy); err != nil {
 		return err
 	}
-	in.Process = process
-	in.Adversary = model.Adversary{Kind: model.AdversaryRows, Rows: rows}
 	return model.WriteInstance(out, &in)
 }
 

@@ -105,7 +105,7 @@ func (v *verifyCommand) write(r *verify.Report, part *report.Shard) error {
 	}{
 		{v.Report, func(w io.Writer) error { return report.Markdown(w, r) }},
 		{v.HTML, func(w io.Writer) error { return report.HTML(w, r) }},
-		{v.JSON, func(w io.Writer) error { return report.ShardJSON(w, r, part) }},
+		{v.JSON, func(w io.Writer) error { return report.JSON(w, r, part) }},
 	} {
 		if t.name == "" {
 			continue

@@ -122,12 +122,10 @@ type nearMissFile struct {
 	Counterexample *verify.Stored `json:"counterexample,omitzero"`
 }
 
-// JSON writes the report for programs: per entry the verdict, the cases tried at each
-// grade, the claims with their evidence, the counterexample and the near-misses.
-func JSON(w io.Writer, r *verify.Report) error { return ShardJSON(w, r, nil) }
-
-// ShardJSON writes the report of a shard, or of a whole verification where s is nil.
-func ShardJSON(w io.Writer, r *verify.Report, s *Shard) error {
+// JSON writes the report of a shard, or of a whole verification where s is nil, for programs:
+// per entry the verdict, the cases tried at each grade, the claims with their evidence, the
+// counterexample and the near-misses.
+func JSON(w io.Writer, r *verify.Report, s *Shard) error {
 	file := reportFile{Shard: s, Format: ReportFormat, Version: Version, Seed: r.Seed, Effort: r.Effort, Partial: r.Partial, Classes: named(r.Classes)}
 	for _, e := range r.Entries {
 		file.Entries = append(file.Entries, newEntryFile(r, e))

@@ -326,7 +326,7 @@ refuted: its reading refuted by the smallest instance, V = 2, T = 2; the formula
 func TestJSON(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
-	if err := JSON(&b, example(t)); err != nil {
+	if err := JSON(&b, example(t), nil); err != nil {
 		t.Fatal(err)
 	}
 	var got struct {
@@ -428,7 +428,7 @@ func TestWriteErrors(t *testing.T) {
 		"Table":    func(w io.Writer) error { return table(w, r, shownAgain) },
 		"Markdown": func(w io.Writer) error { return Markdown(w, r) },
 		"Explain":  func(w io.Writer) error { return Explain(w, 0, r) },
-		"JSON":     func(w io.Writer) error { return JSON(w, r) },
+		"JSON":     func(w io.Writer) error { return JSON(w, r, nil) },
 	} {
 		var whole strings.Builder
 		if err := write(&whole); err != nil {
