@@ -8,7 +8,7 @@ var xCorollary15Story = verify.Story{
 	Told:     "Two first tokens have the same expected harm, 1/2. After one harm is a coin, after the other it is certain to be 1/2. e^{−λHarm} is convex, so the optimum prefers the coin: it moves where harm information is zero.",
 	Left:     "P*(0), what the optimum gives to the token that leads to the coin",
 	Right:    "P_0(0), what the base model gives to it",
-	Practice: "Alignment acts on risk and not on mean harm alone. A position without harm information is not one that it leaves as it was.",
+	Practice: "Alignment acts on risk, not on mean harm alone. It may also move a position without harm information.",
 }
 
 var xTheorem14OrderStory = verify.Story{
@@ -22,7 +22,7 @@ var xMirrorStory = verify.Story{
 	Told:     "The first token decides more about harm than the second: I_1 = 9/64, I_2 = 3/32. At λ = 2 the second position moves further all the same, KL_2 = 0.1217 against KL_1 = 0.1200.",
 	Left:     "KL_2, at the position with less harm information",
 	Right:    "KL_1, at the position with more",
-	Practice: "Positions must not be ranked by harm information from their KL, or the other way round, unless λ is small.",
+	Practice: "Do not rank positions by harm information from their KL, or the other way round, unless λ is small.",
 }
 
 var xAssumption1GlobalStory = verify.Story{
@@ -40,14 +40,14 @@ var xTradeoffStory = verify.Story{
 }
 
 var xCliffStory = verify.Story{
-	Told:     "The first token says whether harm is possible, the second says nothing, the third tosses a coin: I_1 = 1/16, I_2 = 0, I_3 = 1/8. Behind the edge at position 2 most of the harm is still open.",
+	Told:     "The first token says whether harm is possible, the second says nothing, the third tosses a coin: I_1 = 1/16, I_2 = 0, I_3 = 1/8. After the edge at position 2 most of the harm is still open.",
 	Left:     "E[Var(Harm|y_1)], what the first token leaves open",
 	Right:    "what it leaves open if harm were decided at the edge",
 	Practice: "Neither an attack nor an evaluation may stop where harm information drops to zero. What counts is the sum of all that follows.",
 }
 
 var xAssumption1Story = verify.Story{
-	Told:     "Two logits give one probability: to add the same to both changes nothing. The Fisher matrix of 2 logits has rank 1.",
+	Told:     "Two logits give one probability: adding the same number to both changes nothing. The Fisher matrix of 2 logits has rank 1.",
 	Left:     "the rank of the Fisher matrix",
 	Right:    "the number of logits",
 	Practice: "The Fisher matrix of a softmax layer can be inverted only after one logit per prefix is fixed. Its pseudo-inverse will do, as the gradient lies in the range.",
@@ -61,7 +61,7 @@ var xA4Story = verify.Story{
 }
 
 var xEquation59Story = verify.Story{
-	Told:     "The one parameter raises harm at the first position and lowers it at the second, at the same rate, 1/8. The two gradients cancel, the parameter stays, and so does the policy: no KL anywhere. The functional part at the first position is 1/72 of λ² all the same, and the mixed term takes it back.",
+	Told:     "The one parameter raises harm at the first position and lowers it at the second, at the same rate, 1/8. The two gradients cancel, the parameter stays, and so does the policy: there is no KL anywhere. The functional part at the first position is λ²/72 all the same, and the mixed term takes it back.",
 	Left:     "the coefficient of λ² in the functional part at position 1",
 	Right:    "its value if the parts of a KL of zero were zero",
 	Practice: "The two parts cannot be measured one by one and added up. A small KL may hide two large ones.",

@@ -171,7 +171,7 @@ func (p *printer) kernel(e *verify.Entry) {
 			row("", "", t)
 		}
 	}
-	p.folded(fmt.Sprintf("%s in Coq, for every vocabulary and length; claims name %d", plural(len(named), "theorem"), proofs),
+	p.folded(fmt.Sprintf("%s in Coq, for every vocabulary and length (%d named by claims)", plural(len(named), "theorem"), proofs),
 		[]string{"claim", "its hypotheses", "theorem", "says", "under", "axioms"}, rows)
 }
 

@@ -64,10 +64,11 @@ func strengths(claims []verify.Evidence) string {
 			stronger = append(stronger, fmt.Sprintf("%d %v", of[g], g))
 		}
 	}
+	s = fmt.Sprintf("%s, the weakest of %d claims", s, n)
 	if stronger == nil {
-		return fmt.Sprintf("%s, the least of %d claims", s, n)
+		return s
 	}
-	return fmt.Sprintf("%s; of %d claims %s", s, n, strings.Join(stronger, ", "))
+	return fmt.Sprintf("%s (%s)", s, strings.Join(stronger, ", "))
 }
 
 // strength says what was shown of a claim, strongest first.

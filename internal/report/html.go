@@ -69,7 +69,7 @@ func HTML(w io.Writer, r *verify.Report) error {
 	}
 	var b bytes.Buffer
 	if err := reportPage().Execute(&b, map[string]any{
-		"Version": Version, "Seed": r.Seed, "Effort": r.Effort, "Result": result(r), "Answer": answerPage(r),
+		"Version": Version, "Seed": r.Seed, "Effort": r.Effort, "Result": result(r), "Setting": Prose(setting), "Answer": answerPage(r),
 		"Filters": filters(r), "Sentences": sentencePages(r), "Strength": strengthBars(r), "Slack": slackBars(r), "Grades": grades,
 		"Terms": termPages(append(symbolsIn(r.Entries), words...)), "Sections": sections, "How": how,
 	}); err != nil {

@@ -130,7 +130,7 @@ func why(e *verify.Entry) []string {
 	}
 	switch {
 	case e.Given.Lacks != "":
-		list = append(list, fmt.Sprintf("vacuous, about %s, which an instance has not", lacking(e.Given.Lacks)))
+		list = append(list, fmt.Sprintf("vacuous, about %s, which an instance does not have", lacking(e.Given.Lacks)))
 	case e.AsWorded().Finding() == verify.Vacuous || e.Finding() == verify.Vacuous:
 		list = append(list, "vacuous, here a hypothesis fails (sounding explain lists them) or nothing is as the statement says")
 	}

@@ -15,14 +15,13 @@ const Version = "0.1.0"
 const intro = `# What was verified
 
 *Why Is RLHF Alignment Shallow? A Gradient Analysis* (arXiv 2603.04851), statement by statement,
-by computation on finite models. The formulas of the paper are a reading of it: each entry says how.
+by computation on finite models. A formula is a reading of the paper: each entry says how it is read.
 This file is written by ` + "`go run ./cmd/sounding verify --report VERIFY.md`" + `, which
 writes the evidence in full beside it: [docs/evidence](docs/evidence/instances.md) has a file for each
 section, with what was compared, proofs, certificates and wrong versions of each statement.
 [Symbols](#symbols) are explained below.
 
-## The answer
-`
+## The answer`
 
 // grades explains the grades of evidence.
 const grades = `**Grades of evidence**, strongest first. An entry has the grade of the weakest of its claims:
@@ -37,7 +36,9 @@ const grades = `**Grades of evidence**, strongest first. An entry has the grade 
 | enclosed | Decided by interval arithmetic rounded outward: the enclosure excludes the opposite. The precision starts at 128 bits and doubles until all comparisons on an instance are decided. |
 | agrees | An equality of real numbers that enclosures narrower than 10⁻²⁰ do not exclude. It is not decided. |
 
-A sentence of the paper **holds**, **holds if** a hypothesis is added, **holds of** another object than the paper says, or is **refuted** in the reading that the entry names: there is a counterexample, which ` + "`sounding replay`" + ` checks again, and its repair is verified like any other statement. **Needed** marks an example that a hypothesis cannot be left out. A shape is the V and T of a prefix tree; families mod p are families of policies over 𝔽ₚ; “the least of 2 claims” says that the evidence is that of the weakest; “on 50 of 55 instances” says that on the other 5 a hypothesis fails or there is nothing that the claim is about (it is tried on further instances until %[2]d are compared; a failure, or a comparison left undecided, would be the verdict); a near-miss is a wrong version, which the checks have to refute.
+A sentence of the paper **holds**, **holds if** a hypothesis is added, **holds of** another object than the paper says, or is **refuted** in the reading that the entry names. A refutation has a counterexample, which ` + "`sounding replay`" + ` checks again, and a repair, which is verified like any other statement. **Needed** marks an example which shows that a hypothesis cannot be left out. A near-miss is a wrong version of a statement, which the checks have to refute.
+
+A shape is the V and T of a prefix tree, and families mod p are families of policies over 𝔽ₚ. “The weakest of 3 claims (1 proved)” says that this is the evidence of the weakest claim, and that one of the others is proved. “On 50 of 55 instances” says that on the other 5 a hypothesis fails, or that they have nothing that the claim is about. A claim is tried on further instances until %[2]d are compared. A failure, or a comparison left undecided, would be the verdict.
 `
 
 // howToRead explains the evidence in full.

@@ -139,7 +139,7 @@ func TestMarkdown(t *testing.T) {
 
 ### <a id="prop-1"></a>prop-1: Holds
     a = b; f(c; d) = 0
-**holds if**: exact on 150 of 200 instances; of 2 claims 1 proved. [In full](docs/evidence/section-1.md#prop-1)
+**holds if**: exact on 150 of 200 instances, the weakest of 2 claims (1 proved). [In full](docs/evidence/section-1.md#prop-1)
 - The paper, Proposition 1: It holds, if a is positive. It holds if c is, too. Hypotheses: a > 0.
 - Claim by claim, proved for 3 shapes (1 with T ≥ 2), certified for 5 shapes (1 with T ≥ 2), error < 10⁻³⁴, exact on 200 instances: the statement. — exact on 150 of 200 instances: a ≤ c (c > 0).
 `, `
@@ -185,7 +185,7 @@ func TestEvidence(t *testing.T) {
     a = b
     f(c; d) = 0
 
-**holds if**: exact on 150 of 200 instances; of 2 claims 1 proved.
+**holds if**: exact on 150 of 200 instances, the weakest of 2 claims (1 proved).
 
 - The paper, Proposition 1: It holds, if a is positive. It holds if c is, too.
 - Hypothesis: a > 0.
@@ -268,7 +268,7 @@ func TestExplain(t *testing.T) {
     a = b
     f(c; d) = 0
 
-holds if: exact on 150 of 200 instances; of 2 claims 1 proved.
+holds if: exact on 150 of 200 instances, the weakest of 2 claims (1 proved).
 
 - The paper, Proposition 1: It holds, if a is positive. It holds if c is, too.
 - Hypothesis: a > 0.

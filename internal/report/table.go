@@ -163,10 +163,10 @@ func (p *printer) count(r *verify.Report) {
 		one, many string
 	}{
 		{ofThePaper, verify.Holds, "statement of the paper holds", "statements of the paper hold"},
-		{ofThePaper, verify.HoldsIf, "holds with a hypothesis that it does not state", "hold with a hypothesis that it does not state"},
-		{ofThePaper, verify.HoldsOf, "holds of another object than it says", "hold of another object than it says"},
+		{ofThePaper, verify.HoldsIf, "holds if a hypothesis is added", "hold if a hypothesis is added"},
+		{ofThePaper, verify.HoldsOf, "holds of something else than it says", "hold of something else than they say"},
 		{ofThePaper, verify.Refuted, "is refuted, and what is true instead verified", "are refuted, and what is true instead verified"},
-		{ofNoSentence, verify.Holds, "more of it holds", "more of it hold"},
+		{ofNoSentence, verify.Holds, "refinement of one holds", "refinements of them hold"},
 		{ofNoSentence, verify.Refuted, "reading is refuted, and the repair verified", "readings are refuted, and the repairs verified"},
 		{ofNoSentence, verify.Witness, "witness shows that a hypothesis is needed", "witnesses show that a hypothesis is needed"},
 		{ofOurOwn, verify.Holds, "statement of our own holds", "statements of our own hold"},
