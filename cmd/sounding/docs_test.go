@@ -30,7 +30,6 @@ var notRun = map[string]string{
 	"sounding verify --effort 100":           "a campaign of hours",
 	"sounding merge ":                        "of a campaign of hours",
 	"go run ./cmd/sounding replay FILE.json": "of a failure that fuzzing finds",
-	"sounding 0.1.0":                         "a line of output",
 	"--lexicon phrases.txt":                  "five thousand words and a thousand positions take minutes",
 	"sounding gate ":                         "a synopsis, or needs Python; TestGatesOfPages runs those",
 	"go mod ":                                "of another module; TestFromAnotherModule runs them",
