@@ -111,9 +111,10 @@ func TestEnding(t *testing.T) {
 	for _, c := range []struct{ reason, transcript, want string }{
 		{"no command", "# a comment\nFAIL: a\n", "# a comment\nFAIL: a"},
 		{"the last command that was run", before + "> exits 0 verify\n[stdout]\ny\n> stdout z\nFAIL: a", "> exits 0 verify\n[stdout]\ny\n> stdout z\nFAIL: a"},
+		{"the most that is shown", before + "> refusals f\n" + many[:30] + "FAIL: a", "> refusals f\n" + many[:30] + "FAIL: a"},
 		{
-			"much output", before + "> exec cat f\n" + many + "FAIL: a\n",
-			"> exec cat f\n" + many[:14] + "… lines left out: 86, which -v shows\n" + many[:14] + "FAIL: a",
+			"a line more", before + "> exec cat f\n" + many[:32] + "FAIL: a\n",
+			"> exec cat f\n" + many[:14] + "… lines left out: 2, which -v shows\n" + many[:14] + "FAIL: a",
 		},
 	} {
 		if got := ending(c.transcript); got != c.want {
