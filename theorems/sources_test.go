@@ -38,8 +38,8 @@ func TestSourcesDrawValidCases(t *testing.T) {
 // TestDeepSource: the cases have all that the recovery part of the equilibrium takes.
 func TestDeepSource(t *testing.T) {
 	t.Parallel()
-	bare := 0
-	for i := range 200 {
+	bare := make(map[string]int) // cases without a penalty, by the one that they are given
+	for i := range 600 {
 		c := deepSource().Draw(1, i)
 		proper := len(c.Recovery) > 0 && len(c.Recovery) < c.Vocabulary()
 		if c.Beta.Sign() <= 0 || c.Gamma.Cmp(big.NewRat(1, 1)) >= 0 || !proper && c.Vocabulary() > 1 {
@@ -48,12 +48,12 @@ func TestDeepSource(t *testing.T) {
 		if c.Parameterisation.Kind != model.Decoupled {
 			t.Errorf("case %d has %s parameters", i, c.Parameterisation.Kind)
 		}
-		if generators.Example(generators.Limits{}, 1, i).Beta.Sign() == 0 {
-			bare++
+		if generators.Example(familyLimits, 1, i).Beta.Sign() == 0 {
+			bare[c.Beta.RatString()]++
 		}
 	}
-	if bare == 0 {
-		t.Error("no random case lacks a penalty: there is nothing for this source to add")
+	if bare["1/2"] == 0 || bare["1"] == 0 || bare["3/2"] == 0 || len(bare) > 3 {
+		t.Errorf("cases without a penalty are given %v, want 1/2, 1 and 3/2", bare)
 	}
 }
 
