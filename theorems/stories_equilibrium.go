@@ -61,7 +61,7 @@ var xA4Story = verify.Story{
 }
 
 var xEquation59Story = verify.Story{
-	Told:     "The one parameter raises harm at the first position and lowers it at the second, at the same rate, 1/8. The two gradients cancel, the parameter stays, and so does the policy: there is no KL anywhere. The functional part at the first position is λ²/72 all the same, and the mixed term takes it back.",
+	Told:     "The one parameter raises harm at the first position and lowers it at the second, at the same rate, 1/8. The two gradients cancel, the parameter stays, and so does the policy: there is no KL anywhere. The functional part at the first position is λ² times 1/72 all the same, and the mixed term takes it back.",
 	Left:     "the coefficient of λ² in the functional part at position 1",
 	Right:    "its value if the parts of a KL of zero were zero",
 	Practice: "The two parts cannot be measured one by one and added up. A small KL may hide two large ones.",
