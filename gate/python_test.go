@@ -5,6 +5,7 @@ package gate_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,9 +25,9 @@ func python(t *testing.T, modules ...string) string {
 	t.Helper()
 	pythonsLock.Lock()
 	defer pythonsLock.Unlock()
-	program := "import sys; assert sys.version_info >= (3, 8)"
+	program := "import sys; assert sys.version_info >= (3, 8); from importlib.util import find_spec"
 	for _, m := range modules {
-		program += "; import " + m
+		program += fmt.Sprintf("; assert find_spec(%q)", m) // to import it may take seconds
 	}
 	program += "; print(sys.executable)" // and not a script that looks for it
 	found, tried := pythons[program]

@@ -149,17 +149,11 @@ func (l *classList) noteHarm(c *model.Case, reach [][]bool) {
 	l.note(HorizonFull, 0 < k && k == c.Length())
 	l.note(OpenOffSupport, open)
 
-	m := momentsOf(c.Process)
-	silent, risk := false, false
-	for t := 1; t < k; t++ {
-		if constantWithin(c.Process, reach, m.mean, t) {
-			silent = true
-			risk = risk || !constantWithin(c.Process, reach, m.square, t)
-		}
-	}
-	l.note(Silent, silent)
-	l.note(UnequalRisk, risk)
-	l.note(Proportional, logLinear(c) && proportional(c, reach, m.mean))
+	mean := conditionalMeans(c.Process, harms(c.Process))
+	silent := silences(c.Process, reach, mean, k)
+	l.note(Silent, len(silent) > 0)
+	l.note(UnequalRisk, risksDiffer(c.Process, reach, silent))
+	l.note(Proportional, logLinear(c) && proportional(c, reach, mean))
 }
 
 func (l *classList) noteLayers(c *model.Case, reach [][]bool) {
@@ -259,36 +253,82 @@ func anyOpen(reach []bool, all []int, differ int) bool {
 	return false
 }
 
-// moments holds E[Harm|x] and E[Harm²|x], times the harm denominator and its
-// square, per state x of the layers 0…T.
-type moments struct{ mean, square [][]*big.Rat }
-
-func momentsOf(p *model.Process) moments {
-	var m moments
-	m.mean, m.square = make([][]*big.Rat, p.Length()+1), make([][]*big.Rat, p.Length()+1)
-	for t := p.Length(); t >= 0; t-- {
-		m.mean[t], m.square[t] = make([]*big.Rat, p.States(t)), make([]*big.Rat, p.States(t))
-		for x := range m.mean[t] {
-			if t == p.Length() {
-				j := new(big.Rat).SetInt(p.Harm().At(x))
-				m.mean[t][x], m.square[t][x] = j, new(big.Rat).Mul(j, j)
-				continue
-			}
-			m.mean[t][x] = average(p.Layer(t+1), x, m.mean[t+1])
-			m.square[t][x] = average(p.Layer(t+1), x, m.square[t+1])
-		}
+// HasSilence reports whether a case is of the class [Silent], at less cost than [Classify].
+func HasSilence(c *model.Case) bool {
+	k, _ := horizonOf(c.Process)
+	if k <= 1 {
+		return false
 	}
-	return m
+	return len(silences(c.Process, c.Reachable(), conditionalMeans(c.Process, harms(c.Process)), k)) > 0
 }
 
+// silences returns the positions before the horizon k whose token does not change the mean harm.
+func silences(p *model.Process, reach [][]bool, mean [][]*big.Rat, k int) []int {
+	var list []int
+	for t := 1; t < k; t++ {
+		if constantWithin(p, reach, mean, t) {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// risksDiffer reports whether E[Harm²|y_≤t] depends on the token at one of the positions.
+func risksDiffer(p *model.Process, reach [][]bool, positions []int) bool {
+	if len(positions) == 0 {
+		return false
+	}
+	squares := harms(p)
+	for _, j := range squares {
+		j.Mul(j, j)
+	}
+	mean := conditionalMeans(p, squares)
+	return slices.ContainsFunc(positions, func(t int) bool { return !constantWithin(p, reach, mean, t) })
+}
+
+// harms returns the harm of every final state, times the harm denominator.
+func harms(p *model.Process) []*big.Rat {
+	list := make([]*big.Rat, p.States(p.Length()))
+	for x := range list {
+		list[x] = new(big.Rat).SetInt(p.Harm().At(x))
+	}
+	return list
+}
+
+// conditionalMeans returns the means of a value of the final states, per state of the layers 0…T.
+func conditionalMeans(p *model.Process, final []*big.Rat) [][]*big.Rat {
+	mean := make([][]*big.Rat, p.Length()+1)
+	mean[p.Length()] = final
+	for t := p.Length() - 1; t >= 0; t-- {
+		mean[t] = make([]*big.Rat, p.States(t))
+		for x := range mean[t] {
+			mean[t][x] = average(p.Layer(t+1), x, mean[t+1])
+		}
+	}
+	return mean
+}
+
+// average returns the mean of the values behind the edges of state x: one fraction over the
+// least common denominator of the values, which is reduced once.
 func average(l *model.Layer, x int, values []*big.Rat) *big.Rat {
 	lo, hi := l.Row(x)
-	sum := new(big.Rat)
+	common, part := big.NewInt(1), new(big.Int)
 	for e := lo; e < hi; e++ {
-		w := new(big.Rat).SetInt(l.Weights().At(e))
-		sum.Add(sum, w.Mul(w, values[l.Next(e)]))
+		if d := values[l.Next(e)].Denom(); common.Cmp(d) != 0 {
+			part.GCD(nil, nil, common, d)
+			common.Mul(common, part.Quo(d, part))
+		}
 	}
-	return sum.Quo(sum, new(big.Rat).SetInt(l.Weights().Sum(lo, hi)))
+	sum, term := new(big.Int), new(big.Int)
+	for e := lo; e < hi; e++ {
+		v := values[l.Next(e)]
+		term.Mul(l.Weights().At(e), v.Num())
+		if common.Cmp(v.Denom()) != 0 {
+			term.Mul(term, part.Quo(common, v.Denom()))
+		}
+		sum.Add(sum, term)
+	}
+	return new(big.Rat).SetFrac(sum, common.Mul(common, l.Weights().Sum(lo, hi)))
 }
 
 // support returns the edges of positive weight of state x.

@@ -71,6 +71,9 @@ func TestClassifyByDefinition(t *testing.T) {
 			}
 		}
 		got := Classify(c)
+		if HasSilence(c) != want[Silent] {
+			t.Errorf("%#v\nhas a silent position: %v, by definition %v", c, !want[Silent], want[Silent])
+		}
 		for _, class := range []Class{HorizonZero, HorizonInterior, HorizonFull, OpenOffSupport, Silent, UnequalRisk} {
 			if slices.Contains(got, class) != want[class] {
 				t.Errorf("%#v\nof class %q: %v, by definition %v", c, class, !want[class], want[class])

@@ -7,9 +7,12 @@ import (
 	"sounding/internal/testenv"
 )
 
+// ordinaryChecks is the number of cases per property in a full run.
+const ordinaryChecks = 100
+
 func TestMain(m *testing.M) {
 	flag.Parse()
-	checks := 100
+	checks := ordinaryChecks
 	if testing.Short() {
 		checks = 300 // of which rapid makes a fifth: fewer, and no rare class turns up
 	}

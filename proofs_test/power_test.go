@@ -17,7 +17,7 @@ const (
 
 // shares are the parts of the seeds that a falsehood is tried with: enclosures cost more
 // than identities, and power series many times as much.
-var shares = map[verify.Form]int{verify.FormIdentity: 1, verify.FormOther: 2, verify.FormAsymptotic: 10}
+var shares = map[verify.Form]int{verify.FormIdentity: 1, verify.FormOther: 5, verify.FormAsymptotic: 10}
 
 // gate bounds the number of random cases until the first that refutes a falsehood: few
 // enough that a test run notices a solver which makes the falsehood true.

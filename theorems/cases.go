@@ -5,7 +5,6 @@ import (
 	"math/big"
 	"math/bits"
 	"math/rand/v2"
-	"slices"
 
 	"sounding/exact"
 	"sounding/exact/field"
@@ -355,9 +354,7 @@ func tabularSource(needs generators.Needs) *Source {
 // information before the horizon.
 func silentSource() *Source {
 	s := tabularSource(generators.Needs{Harm: true})
-	s.Smallest = smallestWhere(generators.Needs{Harm: true}, func(c *model.Case) bool {
-		return slices.Contains(generators.Classify(c), generators.Silent)
-	})
+	s.Smallest = smallestWhere(generators.Needs{Harm: true}, generators.HasSilence)
 	g := generators.WithSilence(familyLimits)
 	s.Draw = func(seed uint64, i int) *model.Case {
 		c := *g.Example(int(seed)*1_000_003 + i)

@@ -244,9 +244,7 @@ func silentFamilySource() *Source {
 		Draw: func(seed uint64, i int) *model.Case {
 			return asLogLinear(g.Example(int(seed)*1_000_003+i), model.Decoupled, i)
 		},
-		Smallest: where(movesEverywhere(needsHarmDecoupled), func(c *model.Case) bool {
-			return slices.Contains(generators.Classify(c), generators.Silent)
-		}),
+		Smallest: where(movesEverywhere(needsHarmDecoupled), generators.HasSilence),
 	}
 }
 

@@ -23,7 +23,7 @@ func (s Source) lacks(c *model.Case) string {
 		have := components(with)
 		missing = slices.DeleteFunc(missing, func(name string) bool { return !slices.Contains(have, name) })
 	}
-	for i := 1; i < lackSamples; i++ {
+	for i := 1; i < lackSamples && len(missing) > 0; i++ {
 		intersect(s.Draw(1, i))
 	}
 	if s.Smallest != nil && len(missing) > 0 { // which may take seconds to find

@@ -42,10 +42,13 @@ func Scale(n int) int {
 	return max(n, 1)
 }
 
-// gcPercent lets garbage grow to four times the live heap. Checks make millions of
-// short-lived numbers and keep a few megabytes: at the usual 100 % a third of the time
-// goes into collecting them.
-const gcPercent = 400
+// Checks make millions of short-lived numbers and keep a few megabytes: at the usual 100 % a
+// third of the time goes into collecting them. gcPercent lets garbage grow to sixteen times the
+// live heap, up to gcMemory in all, in bytes: two packages are tested at a time.
+const (
+	gcPercent = 1600
+	gcMemory  = 1 << 30
+)
 
 // Run runs the tests of a package, with the given number of cases per property at
 // effort 1, and ends the program. It is for TestMain.
@@ -71,6 +74,9 @@ func Run(m *testing.M, checks int) {
 	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
+		if os.Getenv("GOMEMLIMIT") == "" {
+			debug.SetMemoryLimit(gcMemory)
+		}
 	}
 	done := make(chan struct{})
 	go noteEnvironment(done)
