@@ -2,6 +2,7 @@ package exact
 
 import (
 	"math/big"
+	"runtime"
 
 	"sounding/model"
 )
@@ -21,8 +22,14 @@ import (
 // layer, as a Rational has it, their numbers would be many times as long; this takes a
 // third of the time on BenchmarkSolve, or a little less.
 
-// treeGrain is a number of rows worth a range of split: a row takes microseconds.
-const treeGrain = 8
+// treeGrain is a number of rows of short numbers worth a range of split: a row takes
+// microseconds. A row of long numbers, of longWords or more in a denominator, is worth one
+// itself, and its means too where there are fewer rows than cores: near the root most of the
+// time goes into few rows.
+const (
+	treeGrain = 8
+	longWords = 4
+)
 
 // maxTreeSum bounds the row sums for which squares of weights are machine words.
 const maxTreeSum = 1<<31 - 1
@@ -169,16 +176,33 @@ func (s *treePass) back(weights []int64, fresh []*treeMean) error {
 	for i := range means {
 		means[i] = make([]big.Int, n)
 	}
-	err := split(n, treeGrain, func(lo, hi int) error {
+	cores := runtime.GOMAXPROCS(0)
+	grain := max(treeGrain, n/(8*cores)) // what a range has of its own is then little
+	long := len(s.denominators[0].Bits()) >= longWords
+	if long {
+		grain = 1
+	}
+	err := split(n, grain, func(lo, hi int) error {
 		row := newTreeRow(s)
 		for x := lo; x < hi; x++ {
 			row.set(s, x, weights[x*s.v:(x+1)*s.v])
 			row.value(&harm[x], &denominators[x])
-			for i, m := range s.means {
-				row.fold(&means[i][x], m.kind, m.numerators[x*s.v:(x+1)*s.v])
-			}
 			at := func(i int) *big.Int { return &fresh[i].numerators[x] }
 			row.enter(s.recovers, at(entersVariance), at(entersNorm), at(entersSame), at(entersRecovery), at(entersRecoveryVariance))
+			fold := func(i int, w *treeScratch) {
+				m := s.means[i]
+				w.fold(&means[i][x], row.factor[m.kind], m.numerators[x*s.v:(x+1)*s.v])
+			}
+			if !long || n >= cores {
+				for i := range means {
+					fold(i, &row.treeScratch)
+				}
+				continue
+			}
+			_ = split(len(means), 1, func(i, _ int) error { // no error in it
+				fold(i, new(treeScratch))
+				return nil
+			})
 		}
 		return nil
 	})

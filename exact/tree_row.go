@@ -15,8 +15,13 @@ type treeRow struct {
 	harm     []big.Int   // h(xa)·L
 	mean     big.Int     // h(x)·D = Σ_a w_a·h(xa)·L
 
-	word, term, power, first, second big.Int // scratch
+	treeScratch
+	word, square, first, second big.Int
+	powers                      [maxDegree + 1]big.Int // c_a^k
 }
+
+// maxDegree bounds the degrees of moments.
+const maxDegree = 4
 
 func newTreeRow(s *treePass) *treeRow {
 	r := &treeRow{cofactor: make([]big.Int, s.v), harm: make([]big.Int, s.v), factor: make([][]big.Int, len(s.moments))}
@@ -38,34 +43,35 @@ func (r *treeRow) set(s *treePass, x int, weight []int64) {
 	for a, w := range weight {
 		r.harm[a].Mul(&r.cofactor[a], &s.harm[first+a])
 		r.mean.Add(&r.mean, r.times(&r.harm[a], w))
+		r.raise(&r.cofactor[a])
 		for i, m := range s.moments {
-			r.setFactor(&r.factor[i][a], m, &r.cofactor[a], w)
+			r.setFactor(&r.factor[i][a], m, w)
 		}
 	}
 }
 
-// setFactor sets f to W^(k−power)·w^power·c^k.
-func (r *treeRow) setFactor(f *big.Int, m moment, c *big.Int, w int64) {
-	words := int64(1) // factors that are not in f yet
-	f.SetInt64(1)
+// raise sets the powers of c.
+func (r *treeRow) raise(c *big.Int) {
+	r.powers[1].Set(c)
+	for k := 2; k <= maxDegree; k++ {
+		r.powers[k].Mul(&r.powers[k-1], c)
+	}
+}
+
+// setFactor sets f to W^(k−power)·w^power·c^k, of the c that is raised.
+func (r *treeRow) setFactor(f *big.Int, m moment, w int64) {
+	words, rest := int64(1), &r.powers[m.degree] // f is their product
 	for k := range m.degree {
 		next := r.sum
 		if k < m.power {
 			next = w
 		}
 		if bits.Len64(uint64(words))+bits.Len64(uint64(next)) > 63 {
-			f.Mul(f, r.word.SetInt64(words))
-			words = 1
+			rest, words = f.Mul(rest, r.word.SetInt64(words)), 1
 		}
 		words *= next
 	}
-	f.Mul(f, r.word.SetInt64(words))
-	if c.IsInt64() && c.Int64() == 1 {
-		return
-	}
-	for range m.degree {
-		f.Mul(f, c)
-	}
+	f.Mul(rest, r.word.SetInt64(words))
 }
 
 // common sets L and the cofactors.
@@ -77,8 +83,12 @@ func (r *treeRow) common(d []big.Int) {
 			continue
 		}
 		same = false
-		r.term.GCD(nil, nil, &r.lcm, &d[a+1])
-		r.lcm.Mul(&r.lcm, r.power.Quo(&d[a+1], &r.term))
+		if r.lcm.IsInt64() && d[a+1].IsInt64() {
+			r.term.SetInt64(gcd(r.lcm.Int64(), d[a+1].Int64()))
+		} else {
+			r.term.GCD(nil, nil, &r.lcm, &d[a+1])
+		}
+		r.lcm.Mul(&r.lcm, r.square.Quo(&d[a+1], &r.term))
 	}
 	for a := range d {
 		if same {
@@ -96,19 +106,9 @@ func (r *treeRow) times(v *big.Int, w int64) *big.Int {
 
 // value sets harm and denominator to h(x)·D and D.
 func (r *treeRow) value(harm, denominator *big.Int) {
+	r.reserve(harm, len(r.mean.Bits()))
 	harm.Set(&r.mean)
-	denominator.Mul(&r.lcm, r.word.SetInt64(r.sum))
-}
-
-// fold sets z to the numerator of a mean at x, given those at xa.
-func (r *treeRow) fold(z *big.Int, kind int, numerators []big.Int) {
-	for a := range numerators {
-		if a == 0 {
-			z.Mul(&r.factor[kind][0], &numerators[0])
-		} else {
-			z.Add(z, r.term.Mul(&r.factor[kind][a], &numerators[a]))
-		}
-	}
+	r.product(denominator, &r.lcm, r.word.SetInt64(r.sum))
 }
 
 // enter sets the numerators, over D³, D⁴, D², D and D², of the numbers that enter at x:
@@ -125,13 +125,13 @@ func (r *treeRow) enter(recovers []bool, variance, norm, same, rho, recovery *bi
 		}
 		squares += w * w
 	}
-	square := r.power.Mul(&r.lcm, &r.lcm)
-	same.Mul(square, r.word.SetInt64(squares))
-	rho.Mul(&r.lcm, r.word.SetInt64(recovering))
-	recovery.Mul(square, r.word.SetInt64(recovering*(r.sum-recovering)))
+	square := r.square.Mul(&r.lcm, &r.lcm)
+	r.product(same, square, r.word.SetInt64(squares))
+	r.product(rho, &r.lcm, r.word.SetInt64(recovering))
+	r.product(recovery, square, r.word.SetInt64(recovering*(r.sum-recovering)))
 	r.deviations()
-	variance.Mul(&r.first, &r.lcm)
-	norm.Mul(&r.second, square)
+	r.product(variance, &r.first, &r.lcm)
+	r.product(norm, &r.second, square)
 }
 
 // deviations sets first and second to Σ_a w_a·N_a² and Σ_a (w_a·N_a)².
@@ -158,5 +158,50 @@ func (r *treeRow) deviations() {
 		weighted.Mul(&n, r.word.SetInt64(w))
 		r.first.Add(&r.first, r.term.Mul(&n, &weighted))
 		r.second.Add(&r.second, r.term.Mul(&weighted, &weighted))
+	}
+}
+
+// treeScratch is what one goroutine works with. The digits of short numbers that stay share
+// slabs: that saves most allocations.
+type treeScratch struct {
+	term big.Int
+	slab []big.Word
+}
+
+// Words of a slab, and of the numbers that it takes.
+const (
+	slabWords = 1024
+	slabbed   = slabWords / 16
+)
+
+// reserve gives z, which has no digits, room for as many words.
+func (s *treeScratch) reserve(z *big.Int, words int) {
+	if words > slabbed {
+		return
+	}
+	if words > len(s.slab) {
+		s.slab = make([]big.Word, slabWords)
+	}
+	z.SetBits(s.slab[:0:words])
+	s.slab = s.slab[words:]
+}
+
+// product sets z, which has no digits, to x·y.
+func (s *treeScratch) product(z, x, y *big.Int) {
+	s.reserve(z, len(x.Bits())+len(y.Bits()))
+	z.Mul(x, y)
+}
+
+// fold sets z, which has no digits, to Σ_a factor_a·numerators_a: the numerator of a mean at x,
+// given those at xa.
+func (s *treeScratch) fold(z *big.Int, factor, numerators []big.Int) {
+	words := 0
+	for a := range numerators {
+		words = max(words, len(factor[a].Bits())+len(numerators[a].Bits()))
+	}
+	s.reserve(z, words+1)
+	z.Mul(&factor[0], &numerators[0])
+	for a := 1; a < len(numerators); a++ {
+		z.Add(z, s.term.Mul(&factor[a], &numerators[a]))
 	}
 }
