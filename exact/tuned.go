@@ -24,7 +24,7 @@ type Tuned struct {
 // the same tokens and states and its own weights. The error names the first
 // difference between the processes.
 func CompareTuned(in, tuned *model.Instance) ([]Tuned, error) {
-	if err := sameProcess(in.Process, tuned.Process); err != nil {
+	if err := SameProcess(in.Process, tuned.Process); err != nil {
 		return nil, err
 	}
 	if err := affordable(in); err != nil {
@@ -104,9 +104,9 @@ func (r *Tuned) divergence(in *model.Instance, occ, base, tuned []field.Rat) err
 	return err
 }
 
-// sameProcess reports the first difference between the tokens, rows and next
+// SameProcess reports the first difference between the tokens, rows and next
 // states of two processes; their weights and harm may differ.
-func sameProcess(p, q *model.Process) error {
+func SameProcess(p, q *model.Process) error {
 	if p.Vocabulary() != q.Vocabulary() || p.Length() != q.Length() {
 		return fmt.Errorf("a process with V = %d, T = %d: want the base model's V = %d, T = %d", q.Vocabulary(), q.Length(), p.Vocabulary(), p.Length())
 	}

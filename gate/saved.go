@@ -85,7 +85,8 @@ type savedFormat string
 // UnmarshalJSONFrom refuses any other format.
 func (f *savedFormat) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	*f = FailureFormat
-	return strict.Constant(d, FailureFormat)
+	_, err := strict.Constant(d, FailureFormat)
+	return err
 }
 
 // Write writes the failure in the format FailureFormat.

@@ -78,7 +78,8 @@ type trainingFailureFormat string
 // UnmarshalJSONFrom refuses any other format.
 func (f *trainingFailureFormat) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	*f = TrainingFailureFormat
-	return strict.Constant(d, TrainingFailureFormat)
+	_, err := strict.Constant(d, TrainingFailureFormat)
+	return err
 }
 
 // MarshalJSONTo writes the failure in the format TrainingFailureFormat.

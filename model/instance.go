@@ -109,28 +109,29 @@ func (q Adversary) Equal(r Adversary) bool {
 // again reports whether the weights of layer i are those of layer i−1, stored once.
 func (q Adversary) again(i int) bool { return i > 0 && q.Rows[i].shares(&q.Rows[i-1]) }
 
-// Validate reports the first thing that is wrong with the instance beyond its
-// process, and its place in the file form.
+// Validate reports what is wrong with the instance beyond its process, and where in the file
+// form: of each part the first thing.
 func (in *Instance) Validate() error {
+	var wrong strict.Errors
 	for i, a := range in.Recovery {
 		if a < 0 || a >= in.Vocabulary() || i > 0 && a <= in.Recovery[i-1] {
-			return strict.Errorf(fmt.Sprintf("/recovery/%d", i), "token %d: want distinct tokens from 0 to %d in increasing order", a, in.Vocabulary()-1)
+			wrong.Add(strict.Errorf(fmt.Sprintf("/recovery/%d", i), "token %d: want distinct tokens from 0 to %d in increasing order", a, in.Vocabulary()-1))
+			break
 		}
 	}
 	limit := big.NewRat(MaxPenalty, 1)
 	if in.Lambda.Sign() < 0 || in.Lambda.Cmp(limit) > 0 {
-		return strict.Errorf("/lambda", "%s: want 0 ≤ λ ≤ %d", in.Lambda.RatString(), MaxPenalty)
+		wrong.Add(strict.Errorf("/lambda", "%s: want 0 ≤ λ ≤ %d", in.Lambda.RatString(), MaxPenalty))
 	}
 	if in.Beta.Sign() < 0 || in.Beta.Cmp(limit) > 0 {
-		return strict.Errorf("/beta", "%s: want 0 ≤ β ≤ %d", in.Beta.RatString(), MaxPenalty)
+		wrong.Add(strict.Errorf("/beta", "%s: want 0 ≤ β ≤ %d", in.Beta.RatString(), MaxPenalty))
 	}
 	if in.Gamma.Sign() <= 0 || in.Gamma.Cmp(big.NewRat(1, 1)) > 0 {
-		return strict.Errorf("/gamma", "%s: want 0 < γ ≤ 1", in.Gamma.RatString())
+		wrong.Add(strict.Errorf("/gamma", "%s: want 0 < γ ≤ 1", in.Gamma.RatString()))
 	}
-	if err := in.validateAdversary(); err != nil {
-		return strict.Within("/adversary", err)
-	}
-	return in.validateTraining()
+	wrong.Add(strict.Within("/adversary", in.validateAdversary()))
+	wrong.Add(in.validateTraining())
+	return wrong.Err()
 }
 
 func (in *Instance) validateAdversary() error {

@@ -92,10 +92,10 @@ func (in *Instance) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 
 // instanceFile is the file form.
 type instanceFile struct {
-	Format     formatFile     `json:"format"`
-	Vocabulary vocabularyFile `json:"vocabulary"`
-	Length     *int           `json:"length"`
-	Layers     []layerFile    `json:"layers"`
+	Format     formatFile     `json:"format" want:"\"sounding/instance/1\" or \"sounding/instance/2\""`
+	Vocabulary vocabularyFile `json:"vocabulary" want:"the number of tokens, or the list of their names"`
+	Length     *int           `json:"length" want:"the number of positions"`
+	Layers     []layerFile    `json:"layers" want:"a list of layers, each an object with the key weights; optional next, repeat"`
 	Harm       *harmFile      `json:"harm"`
 	Recovery   []tokenFile    `json:"recovery,omitzero"`
 	Adversary  adversaryFile  `json:"adversary,omitzero"`
@@ -103,12 +103,12 @@ type instanceFile struct {
 	Beta       rationalFile   `json:"beta,omitzero"`
 	Gamma      rationalFile   `json:"gamma,omitzero"`
 
-	Reference   *policyFile  `json:"reference,omitzero"`
-	Behaviour   *policyFile  `json:"behaviour,omitzero"`
-	End         *int         `json:"end,omitzero"`
-	Environment []int        `json:"environment,omitzero"`
-	Temperature rationalFile `json:"temperature,omitzero"`
-	Discount    rationalFile `json:"discount,omitzero"`
+	Reference   *policyFile  `json:"reference,omitzero" of:"sounding/instance/2"`
+	Behaviour   *policyFile  `json:"behaviour,omitzero" of:"sounding/instance/2"`
+	End         *int         `json:"end,omitzero" of:"sounding/instance/2"`
+	Environment []int        `json:"environment,omitzero" of:"sounding/instance/2"`
+	Temperature rationalFile `json:"temperature,omitzero" of:"sounding/instance/2"`
+	Discount    rationalFile `json:"discount,omitzero" of:"sounding/instance/2"`
 }
 
 func (f *instanceFile) instance() (*Instance, error) {
@@ -117,19 +117,18 @@ func (f *instanceFile) instance() (*Instance, error) {
 		return nil, err
 	}
 	in := NewInstance(p)
-	if in.Recovery, err = f.recovery(); err != nil {
-		return nil, err
-	}
-	if in.Adversary, err = f.Adversary.adversary(p); err != nil {
-		return nil, strict.Within("/adversary", err)
-	}
+	var wrong strict.Errors
+	in.Recovery, err = f.recovery()
+	wrong.Add(err)
+	in.Adversary, err = f.Adversary.adversary(p)
+	wrong.Add(strict.Within("/adversary", err))
 	f.Lambda.set(&in.Lambda)
 	f.Beta.set(&in.Beta)
 	f.Gamma.set(&in.Gamma)
-	if in.Training, err = f.training(p); err != nil {
-		return nil, err
-	}
-	return in, in.Validate()
+	in.Training, err = f.training(p)
+	wrong.Add(err)
+	wrong.Add(in.Validate())
+	return in, wrong.Err()
 }
 
 // training returns what format 2 adds, and nil where the file is of format 1.
@@ -181,15 +180,9 @@ type formatFile string
 // UnmarshalJSONFrom refuses any other format as soon as it reads its name, before
 // it meets a key that is unknown here.
 func (f *formatFile) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	raw, err := dec.ReadValue()
-	if err != nil {
-		return err
-	}
-	name, err := jsontext.AppendUnquote(nil, raw)
-	if *f = formatFile(name); err != nil || *f != Format && *f != TrainingFormat {
-		return strict.Errorf(string(dec.StackPointer()), "%s: want %q or %q", strict.Describe(raw), Format, TrainingFormat)
-	}
-	return nil
+	name, err := strict.Constant(dec, Format, TrainingFormat)
+	*f = formatFile(name)
+	return err
 }
 
 // tokenFile is a token, by number or by name.
@@ -255,6 +248,6 @@ func (f *vocabularyFile) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 
 // harmFile is a harm function.
 type harmFile struct {
-	Denominator naturalFile  `json:"denominator"`
-	Values      naturalsFile `json:"values"`
+	Denominator naturalFile  `json:"denominator" want:"a positive integer"`
+	Values      naturalsFile `json:"values" want:"a list of integers from 0 to the denominator, one per state of the last layer"`
 }

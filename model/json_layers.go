@@ -11,7 +11,7 @@ import (
 
 // layerFile is a layer that governs one or more positions in a row.
 type layerFile struct {
-	Weights rowsFile `json:"weights"`
+	Weights rowsFile `json:"weights" want:"a list of rows of integers, one per state"`
 	Next    rowsFile `json:"next,omitzero"`
 	Repeat  *int     `json:"repeat,omitzero"`
 }
@@ -153,9 +153,9 @@ type adversaryFile struct {
 // policyFile holds weights on the transitions of a process.
 type policyFile struct {
 	Layers []struct {
-		Weights rowsFile `json:"weights"`
+		Weights rowsFile `json:"weights" want:"a list of rows of integers, one per state"`
 		Repeat  *int     `json:"repeat,omitzero"`
-	} `json:"layers"`
+	} `json:"layers" want:"a list of layers, each an object with the key weights; optional repeat"`
 }
 
 // UnmarshalJSONFrom reads any of the forms.
@@ -182,7 +182,10 @@ func (f *adversaryFile) adversary(p *Process) (Adversary, error) {
 		return Adversary{Kind: f.kind}, nil
 	}
 	rows, err := f.rows.policy(p)
-	return Adversary{Kind: AdversaryRows, Rows: rows}, err
+	if err != nil {
+		return Adversary{Kind: AdversaryPolicy}, err
+	}
+	return Adversary{Kind: AdversaryRows, Rows: rows}, nil
 }
 
 // policy returns weights per edge of p, for at most T positions.

@@ -80,7 +80,7 @@ func (f *rationalFile) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	}
 	place := string(dec.StackPointer())
 	if raw.Kind() != '"' {
-		return strict.Errorf(place, "%s: want %s of at most %d digits", strict.Describe(raw), wantRational, MaxDigits)
+		return strict.Errorf(place, "%s: want a string with %s of at most %d digits", strict.Describe(raw), wantRational, MaxDigits)
 	}
 	s, err := jsontext.AppendUnquote(nil, raw)
 	if err == nil {
@@ -128,7 +128,7 @@ func decimalInt(digits string) *big.Int {
 	return n
 }
 
-const wantRational = `a string with an integer, a decimal or a fraction, such as "3", "0.25" or "1/2",`
+const wantRational = `an integer, a decimal or a fraction, such as "3", "0.25" or "1/2",`
 
 // ParseRational returns the number that s spells exactly: an integer, a decimal
 // or a fraction, with an optional minus sign and no exponent, "-3", "0.25",

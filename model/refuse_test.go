@@ -28,7 +28,7 @@ func refused(t testing.TB) []badFile {
 	list := []badFile{
 		{reason: "empty", error: "no text: want one JSON object"},
 		{reason: "space alone", text: " \n", error: "no text: want one JSON object"},
-		{reason: "byte order mark", text: "\ufeff{}", error: `not JSON at byte 0: invalid character '\ufeff' at start of value`},
+		{reason: "byte order mark", text: "\ufeff{}", error: "a byte order mark at byte 0: want UTF-8 without one"},
 		{reason: "invalid UTF-8", old: `"uniform"`, new: "\"unif\xffrm\"", error: "/adversary: not JSON at byte 282: invalid UTF-8"},
 	}
 	for block := range strings.SplitSeq(file(t, "refused.txt"), "\n\n") {
@@ -46,7 +46,10 @@ func refused(t testing.TB) []badFile {
 			case "text":
 				c.text = value
 			case "error":
-				c.error = value
+				if c.error != "" {
+					c.error += "\n"
+				}
+				c.error += value
 			default:
 				if !strings.HasPrefix(line, "#") {
 					t.Fatalf("%s: line %q", c.reason, line)

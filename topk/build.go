@@ -66,11 +66,13 @@ func (b *builder) token(t string) {
 func (b *builder) survey(n *node, prefix []string) error {
 	where := func() string { return strings.Join(prefix, " ") }
 	if len(n.children) > len(n.tokens) {
+		first, token := math.MaxInt, ""
 		for t, c := range n.children {
-			if !slices.Contains(n.tokens, t) {
-				return fmt.Errorf("line %d: the token %q has no log-probability after the prefix %q", c.number, t, where())
+			if c.number < first && !slices.Contains(n.tokens, t) {
+				first, token = c.number, t
 			}
 		}
+		return fmt.Errorf("line %d: the token %q has no log-probability after the prefix %q", first, token, where())
 	}
 	if n.score != nil {
 		b.scored++

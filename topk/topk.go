@@ -65,6 +65,11 @@ type line struct {
 	Score    *score   `json:"score,omitzero"`
 }
 
+// Wanted names the two kinds of lines.
+func (line) Wanted() string {
+	return `{"prefix": […], "token": t, "logprob": x} for a continuation, or {"sequence": […], "score": h} for a score`
+}
+
 // score is a number from 0 to 1 as its digits spell it.
 type score struct{ *big.Rat }
 
@@ -111,6 +116,7 @@ func (n *node) child(t string, number int) (c *node, isNew bool) {
 // read reads the lines into a tree. Prefixes that are equal are one node.
 func read(r io.Reader) (*node, error) {
 	root, nodes := new(node), 1
+	var wrong strict.Errors
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxLine)
 	number := 0
@@ -120,21 +126,42 @@ func read(r io.Reader) (*node, error) {
 			continue
 		}
 		var l line
-		if err := strict.Read(bytes.NewReader(lines.Bytes()), maxLine, &l); err != nil {
-			return nil, fmt.Errorf("line %d: %w", number, err)
+		err := strict.Read(bytes.NewReader(lines.Bytes()), maxLine, &l)
+		made := 0
+		if err == nil {
+			made, err = root.add(&l, number)
 		}
-		made, err := root.add(&l, number)
-		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", number, err)
+		wrong.Add(strict.Labelled(fmt.Sprintf("line %d", number), err))
+		if number == 1 && err != nil && !jsontext.Value(lines.Bytes()).IsValid() {
+			return nil, fmt.Errorf("%w; each line is a JSON object of its own", wrong.Err())
 		}
 		if nodes += made; nodes > maxNodes {
 			return nil, fmt.Errorf("line %d: more than %d prefixes: want fewer", number, maxNodes)
 		}
 	}
 	if errors.Is(lines.Err(), bufio.ErrTooLong) {
-		return nil, fmt.Errorf("line %d: longer than %d bytes", number+1, maxLine)
+		wrong.Add(fmt.Errorf("line %d: longer than %d bytes", number+1, maxLine))
+	} else {
+		wrong.Add(lines.Err())
 	}
-	return root, lines.Err()
+	return root, wrong.Err()
+}
+
+// keys says which keys a line has.
+func (l *line) keys() string {
+	var names []string
+	for _, k := range []struct {
+		name  string
+		given bool
+	}{{"prefix", l.Prefix != nil}, {"token", l.Token != nil}, {"logprob", l.LogProb != nil}, {"sequence", l.Sequence != nil}, {"score", l.Score != nil}} {
+		if k.given {
+			names = append(names, k.name)
+		}
+	}
+	if names == nil {
+		return "no keys"
+	}
+	return strings.Join(names, ", ") + " alone"
 }
 
 // add adds a line to the tree, and returns the number of nodes that it makes.
@@ -142,7 +169,7 @@ func (n *node) add(l *line, number int) (made int, err error) {
 	next := l.Token != nil && l.LogProb != nil && l.Sequence == nil && l.Score == nil
 	scored := l.Sequence != nil && l.Score != nil && l.Prefix == nil && l.Token == nil && l.LogProb == nil
 	if !next && !scored {
-		return 0, errors.New("want the keys prefix, token and logprob, or sequence and score")
+		return 0, fmt.Errorf("%s: want %s", l.keys(), l.Wanted())
 	}
 	path := slices.Concat(l.Prefix, l.Sequence)
 	if slices.Contains(path, Rest) || next && *l.Token == Rest {

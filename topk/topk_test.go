@@ -234,8 +234,8 @@ func TestRefuses(t *testing.T) {
 		{"nothing", "", "no log-probability after the empty prefix"},
 		{"no score", first, "no score: want lines with sequence and score"},
 		{"no JSON", scored + "a", "line 3: not JSON"},
-		{"an unknown key", `{"prefix": [], "tokn": "a"}`, "line 1: /tokn"},
-		{"half a line", `{"prefix": []}`, "line 1: want the keys prefix, token and logprob, or sequence and score"},
+		{"an unknown key", `{"prefix": [], "tokn": "a"}`, `line 1: /tokn: unknown key: want {"prefix": […], "token": t, "logprob": x} for a continuation, or {"sequence": […], "score": h} for a score`},
+		{"half a line", `{"prefix": []}`, `line 1: prefix alone: want {"prefix": […], "token": t, "logprob": x} for a continuation, or {"sequence": […], "score": h} for a score`},
 		{"a probability in place of its logarithm", `{"prefix": [], "token": "a", "logprob": 0.5}`, "natural logarithm of a probability, at most 0"},
 		{"logarithms to another base", `{"prefix": [], "token": "a", "logprob": -0.1}` + "\n" + `{"prefix": [], "token": "b", "logprob": -0.1}`, "add up to 1.81"},
 		{"two values", scored + `{"prefix": [], "token": "a", "logprob": -2}`, "line 3: /logprob: -2, and -1 before"},
@@ -247,6 +247,8 @@ func TestRefuses(t *testing.T) {
 		{"what follows the end", scored + `{"prefix": [], "token": "<end>", "logprob": -2}` + "\n" + `{"prefix": ["<end>"], "token": "a", "logprob": -1}`, `goes on after the end token "<end>"`},
 		{"the name of the rest", `{"prefix": [], "token": "<rest>", "logprob": -1}`, "is made by the import"},
 		{"a fraction for a token", `{"prefix": [], "token": 1.5, "logprob": -1}`, "line 1: /token: 1.5: want a token"},
+		{"two lines that are wrong", `{"prefix": [0.5]}` + "\n" + scored + `{"score": 2, "sequence": []}`, "line 1: /prefix/0: 0.5: want a token: a string or a non-negative integer\nline 4: /score: 2: want a decimal"},
+		{"an object over several lines", "{\n\"format\": 1}", "line 1: the text ends at byte 1: want one complete JSON object; each line is a JSON object of its own"},
 		{"a long line", strings.Repeat(" ", maxLine+1), "line 1: longer than"},
 	} {
 		if _, _, err := Build(strings.NewReader(c.text), End); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -19,12 +19,12 @@ const CounterexampleFormat = "sounding/counterexample/1"
 
 // counterexampleFile is the file form. Instance reads and writes itself.
 type counterexampleFile struct {
-	Format           formatFile            `json:"format"`
+	Format           formatFile            `json:"format" want:"\"sounding/counterexample/1\""`
 	Statement        string                `json:"statement"`
 	NearMiss         string                `json:"near_miss,omitzero"`
 	Repair           bool                  `json:"repair,omitzero"`
 	Seed             uint64                `json:"seed"`
-	Instance         *model.Instance       `json:"instance"`
+	Instance         *model.Instance       `json:"instance" want:"an instance"`
 	Parameterisation *parameterisationFile `json:"parameterisation,omitzero"`
 	Policy           *policyFile           `json:"policy,omitzero"`
 	Candidates       []*policyFile         `json:"candidates,omitzero"`
@@ -36,8 +36,8 @@ type counterexampleFile struct {
 	Detail           string                `json:"detail,omitzero"`
 	Claim            string                `json:"claim,omitzero"`
 	Relation         string                `json:"relation,omitzero"`
-	Left             Side                  `json:"left"`
-	Right            Side                  `json:"right"`
+	Left             Side                  `json:"left" want:"a number as a string, or bounds on it: an object with the keys lo, hi"`
+	Right            Side                  `json:"right" want:"a number as a string, or bounds on it: an object with the keys lo, hi"`
 	Explanation      string                `json:"explanation"`
 	Smallest         bool                  `json:"smallest"`
 }
@@ -48,7 +48,8 @@ type formatFile string
 // UnmarshalJSONFrom rejects another format, before the keys that this one lacks.
 func (f *formatFile) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	*f = CounterexampleFormat
-	return strict.Constant(d, CounterexampleFormat)
+	_, err := strict.Constant(d, CounterexampleFormat)
+	return err
 }
 
 // parameterisationFile holds one integer feature vector per (layer, state, token), for the
@@ -252,7 +253,7 @@ func natural(place string, v jsontext.Value) (*big.Int, error) {
 
 // harmFile is a second harm function.
 type harmFile struct {
-	Denominator jsontext.Value   `json:"denominator"`
+	Denominator jsontext.Value   `json:"denominator" want:"a positive integer"`
 	Values      []jsontext.Value `json:"values"`
 }
 
@@ -409,14 +410,14 @@ func (s *Stored) Replay(st *Statement) (*Violation, error) {
 	case st.Refuted != nil && !s.Repair:
 		checks, source = []Check{st.Refuted.Check}, st.CasesOf(st.Refuted)
 	}
-	name := source.lacks(s.Case)
-	if name != "" && s.NearMiss == "" && (st.Refuted == nil || s.Repair) {
+	missing := source.lacks(s.Case)
+	if len(missing) > 0 && s.NearMiss == "" && (st.Refuted == nil || s.Repair) {
 		// A solver's mistake, stored with the statement that it breaks. The statement
 		// itself is about more than the file holds, and is not falsified.
 		return nil, nil
 	}
-	if name != "" {
-		return nil, fmt.Errorf("counterexample: /%s: missing: want what %s is about", name, s.Statement)
+	if len(missing) > 0 {
+		return nil, fmt.Errorf("counterexample: /%s: missing: want what %s is about", missing[0], s.Statement)
 	}
 	for _, check := range checks {
 		r := guarded(s.Statement, func() Result { return (&limits{memory: DefaultMemory}).judge(s.Statement, check, s.Case, nil) })

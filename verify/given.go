@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"sounding/exact/field"
@@ -16,8 +17,8 @@ type Given struct {
 	// none.
 	Wording *Result
 	// Lacks names what the entry is about and the case has not, as the file format of a
-	// counterexample does; else "".
-	Lacks string
+	// counterexample does.
+	Lacks []string
 
 	stopped time.Duration // how long the checks were given, if that was too short; else 0
 }
@@ -74,7 +75,7 @@ type trial struct {
 type outcome struct {
 	claims  []Result
 	wording *Result
-	lacks   string
+	lacks   []string
 	time    time.Duration
 	// interrupted says that the run ended before the checks did.
 	interrupted bool
@@ -228,8 +229,10 @@ func (t *trial) checks(l *limits, s *Statement) (out outcome) {
 	}
 	if f := s.Refuted; f != nil {
 		lacks := s.CasesOf(f).lacks(t.on)
-		if out.lacks == "" {
-			out.lacks = lacks
+		for _, name := range lacks {
+			if !slices.Contains(out.lacks, name) {
+				out.lacks = append(out.lacks, name)
+			}
 		}
 		w := t.check(l, s.ID, f.Check, lacks)
 		out.wording = &w
@@ -238,8 +241,8 @@ func (t *trial) checks(l *limits, s *Statement) (out outcome) {
 }
 
 // check runs one check, if the case lacks nothing for it.
-func (t *trial) check(l *limits, id string, check Check, lacks string) Result {
-	if lacks != "" {
+func (t *trial) check(l *limits, id string, check Check, lacks []string) Result {
+	if len(lacks) > 0 {
 		return Result{Vacuous: true}
 	}
 	return guarded(id, func() (r Result) {

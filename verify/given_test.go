@@ -90,7 +90,7 @@ func TestLacks(t *testing.T) {
 				}
 			},
 		}
-		if got := source.lacks(bare); got != test.want {
+		if got := strings.Join(source.lacks(bare), " "); got != test.want {
 			t.Errorf("%s: %q is missing, want %q", test.reason, got, test.want)
 		}
 	}

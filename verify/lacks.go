@@ -14,9 +14,9 @@ import (
 // what they all have.
 const lackSamples = 4
 
-// lacks names a component that all cases of the source have and c does not, as the file
-// format of a counterexample names it. It returns "" if there is none.
-func (s Source) lacks(c *model.Case) string {
+// lacks names the components that all cases of the source have and c does not, as the file
+// format of a counterexample names them.
+func (s Source) lacks(c *model.Case) []string {
 	have := components(c)
 	missing := slices.DeleteFunc(components(s.Draw(1, 0)), func(name string) bool { return slices.Contains(have, name) })
 	intersect := func(with *model.Case) {
@@ -35,10 +35,7 @@ func (s Source) lacks(c *model.Case) string {
 			intersect(small)
 		}
 	}
-	if len(missing) == 0 {
-		return ""
-	}
-	return missing[0]
+	return missing
 }
 
 // components names what a case has besides an instance and log-linear features.

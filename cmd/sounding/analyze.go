@@ -40,7 +40,7 @@ type analyzeCommand struct {
 	Recovery     *string `help:"Recovery tokens; an empty list for none (the end of the sentence)." placeholder:"TOKEN,…" group:"For a text in place of an instance:"`
 	SaveInstance string  `help:"Write the instance that was made of the text to this file." placeholder:"FILE.json" group:"For a text in place of an instance:"`
 	Lambda       *string `help:"λ, the weight of expected harm (1)." placeholder:"Λ" group:"For a text in place of an instance:"`
-	Beta         *string `help:"β, the weight of the recovery penalty (1)." placeholder:"Β" group:"For a text in place of an instance:"`
+	Beta         *string `help:"β, the weight of the recovery penalty (0, as in files and imports)." placeholder:"Β" group:"For a text in place of an instance:"`
 	Gamma        *string `help:"γ, its discount (1)." placeholder:"Γ" group:"For a text in place of an instance:"`
 }
 
@@ -201,7 +201,6 @@ func (a *analyzeCommand) input(c *console) (profile, error) {
 	if err != nil {
 		return profile{}, unusable(fmt.Errorf("%s: %w", *a.Corpus, err))
 	}
-	in.Beta.SetInt64(1)
 	if err := setScalars(in, a.Lambda, a.Beta, a.Gamma); err != nil {
 		return profile{}, err
 	}

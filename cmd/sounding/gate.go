@@ -305,27 +305,7 @@ func (g *gateCommand) read(c *console) error {
 		return nil
 	}
 	if g.on, err = instanceOf(f); err != nil {
-		return unusable(fmt.Errorf("%s: %w", g.Instance, err))
+		return unusable(fmt.Errorf("%s: %w", g.Instance, advised(err)))
 	}
 	return nil
-}
-
-// instanceOf reads the instance of a file, or that of a failure of a solver.
-func instanceOf(f *file) (*model.Instance, error) {
-	switch f.format {
-	case gate.FailureFormat:
-	case gate.TrainingFailureFormat:
-		saved, err := gate.ReadSavedTraining(f)
-		if err != nil {
-			return nil, err
-		}
-		return saved.Question.Instance, nil
-	default:
-		return model.ReadInstance(f)
-	}
-	saved, err := gate.ReadSaved(f)
-	if err != nil {
-		return nil, err
-	}
-	return saved.Instance, nil
 }

@@ -19,7 +19,7 @@ type importCommand struct {
 	End      string   `help:"Token that ends a sequence." default:"<end>" placeholder:"TOKEN"`
 	Recovery []string `help:"Recovery tokens." placeholder:"TOKEN,…"`
 	Lambda   *string  `help:"λ, the weight of expected harm (1)." placeholder:"Λ"`
-	Beta     *string  `help:"β, the weight of the recovery penalty (0)." placeholder:"Β"`
+	Beta     *string  `help:"β, the weight of the recovery penalty (0, as in files and of texts)." placeholder:"Β"`
 	Gamma    *string  `help:"γ, its discount (1)." placeholder:"Γ"`
 }
 

@@ -19,6 +19,7 @@ import (
 
 	"sounding/internal/layout"
 	"sounding/internal/report"
+	"sounding/internal/strict"
 )
 
 // The exit statuses that scripts rely on.
@@ -103,19 +104,44 @@ func execute(ctx context.Context, args []string, c *console) int {
 		return c.status(out.err)
 	}
 	if err != nil {
-		fmt.Fprintf(c.err, "sounding: %s; see sounding --help\n", plainly(oneLine(err)))
+		fmt.Fprintf(c.err, "sounding: %s\n", misused(parser, args, err))
 		return exitUsage
 	}
 	return c.status(k.Run())
 }
 
+// misused says what is wrong with a command line, and where help is.
+func misused(parser *kong.Kong, args []string, err error) string {
+	var command *kong.Node // nil where the arguments name none
+	if p, ok := errors.AsType[*kong.ParseError](err); ok {
+		command = p.Context.Selected()
+	}
+	switch {
+	case command != nil:
+		return fmt.Sprintf("%s; see sounding %s --help", plainly(oneLine(err)), command.Name)
+	case len(args) == 0:
+		var names []string
+		for _, n := range parser.Model.Children {
+			names = append(names, n.Name)
+		}
+		return fmt.Sprintf("no command: want one of %s; see sounding --help", strings.Join(names, ", "))
+	case strings.HasPrefix(args[0], "-"):
+		return plainly(oneLine(err)) + "; flags stand behind a command; see sounding --help"
+	}
+	return plainly(oneLine(err)) + "; see sounding --help"
+}
+
 // plainly puts words in place of names of Go's types in errors of the parser, and leaves out
 // its advice to take a flag for the value of another.
 func plainly(text string) string {
-	return kinds.Replace(valueOfFlag.ReplaceAllString(text, "want a value, not $1"))
+	text = valueOfFlag.ReplaceAllString(text, "want a value, not $1")
+	return kinds.Replace(missingArgument.ReplaceAllString(text, "missing: $1"))
 }
 
-var valueOfFlag = regexp.MustCompile(`expected string value but got ("[^"]*") \(.* flag\); perhaps try .*\?`)
+var (
+	valueOfFlag     = regexp.MustCompile(`expected \w+ value but got ("[^"]*") \(.* flag\); perhaps try .*\?`)
+	missingArgument = regexp.MustCompile(`^expected "([^"]*)"$`)
+)
 
 var kinds = strings.NewReplacer("expected a valid 64 bit int but got", "want an integer, not", "expected a valid 64 bit uint but got", "want a natural number, not")
 
@@ -158,8 +184,28 @@ func (c *console) status(err error) int {
 	case errors.As(err, &f):
 		status = f.status
 	}
-	fmt.Fprintf(c.err, "sounding: %s\n", oneLine(err))
+	for _, e := range each(err) {
+		fmt.Fprintf(c.err, "sounding: %s\n", oneLine(e))
+	}
 	return status
+}
+
+// each returns an error that says what is wrong at several places of a file as an error for
+// each place, with what the whole says before and after them.
+func each(err error) []error {
+	list, ok := errors.AsType[*strict.Errors](err)
+	if !ok {
+		return []error{err}
+	}
+	before, after, _ := strings.Cut(err.Error(), list.Error())
+	var errs []error
+	for _, e := range list.List {
+		errs = append(errs, errors.New(before+e.Error()+after))
+	}
+	if list.More > 0 {
+		errs = append(errs, fmt.Errorf("%sand %d more", before, list.More))
+	}
+	return errs
 }
 
 // oneLine returns the text of an error with spaces in place of line breaks and

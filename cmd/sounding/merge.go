@@ -22,7 +22,7 @@ func (m *mergeCommand) Run(c *console) error {
 		err = shards.Add(name, f)
 		f.Close()
 		if err != nil {
-			return unusable(err)
+			return unusable(advised(err))
 		}
 	}
 	whole, err := shards.Merge()

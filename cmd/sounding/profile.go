@@ -98,7 +98,7 @@ func (p *profile) table() *table {
 			{"tr F", "trace of their expected Fisher information"},
 			{"E ρ_0", "probability that the next token is a recovery token"},
 			{"I_t^rec", "recovery information under the adversarial prefix distribution Q"},
-			{"E ρ*", "recovery probability at the optimum of the penalty βγ^t, and KL rec its cost"},
+			{"E ρ*", "recovery probability at the optimum of the penalty βγ^t, and KL rec its cost" + p.unpenalised()},
 			{"KL_t", "KL divergence of the optimum P* ∝ P·e^{−λHarm} from the model at the position"},
 		},
 	}
@@ -114,6 +114,14 @@ func (p *profile) table() *table {
 		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// unpenalised says what the penalty of recovery does where it is 0.
+func (p *profile) unpenalised() string {
+	if p.instance.Beta.Sign() > 0 {
+		return ""
+	}
+	return ": E ρ_0 and 0, as β = 0"
 }
 
 // precision says how the numbers of a profile were computed.

@@ -30,6 +30,8 @@ type verifyCommand struct {
 	Save   string `help:"Write the counterexamples, one file each, into this directory." placeholder:"DIR"`
 
 	Instance string        `help:"Say which statements are true of this instance, instead of random ones." placeholder:"FILE" group:"For an instance of your own:"`
+	Epsilon  string        `help:"Level of recovery ε of Definition 21 and Corollary 23." default:"1/2" placeholder:"Ε" group:"For an instance of your own:"`
+	Tuned    string        `help:"A second policy for the statements about one, an instance on the same process." placeholder:"FILE" group:"For an instance of your own:"`
 	Limit    size          `help:"Skip what needs more memory." default:"1GiB" group:"For an instance of your own:"`
 	Time     time.Duration `help:"Skip what is not done when so much time has passed." default:"100s" placeholder:"D" group:"For an instance of your own:"`
 }
@@ -73,12 +75,11 @@ func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 	o := verify.Options{Statements: statements, Seed: uint64(v.Seed), Effort: v.Effort}
 	if v.Instance != "" {
 		p := c.progress("reading")
-		in, err := compute(ctx, func() (*model.Instance, error) { return c.readInstance(v.Instance) })
+		o.Case, err = compute(ctx, func() (*model.Case, error) { return v.readCase(c) })
 		p.end()
 		if err != nil {
 			return err
 		}
-		o.Case = &model.Case{Instance: in}
 		o.Budget = verify.Budget{Memory: int64(v.Limit), Time: v.Time, Exceeded: memoryGuard(int64(v.Limit))}
 	}
 	r, interrupted, err := v.table(ctx, c, o)
@@ -168,6 +169,9 @@ func (v *verifyCommand) again(e *verify.Entry) string {
 	}
 	if v.Instance != "" {
 		fmt.Fprintf(&b, " --instance %s", v.Instance)
+		if v.Tuned != "" {
+			fmt.Fprintf(&b, " --tuned %s", v.Tuned)
+		}
 	}
 	switch {
 	case e.Counterexample == nil:
@@ -180,6 +184,9 @@ func (v *verifyCommand) again(e *verify.Entry) string {
 
 // checkTargets checks up front that the output files can be written.
 func (v *verifyCommand) checkTargets() error {
+	if v.Instance == "" && v.Tuned != "" {
+		return unusable(errors.New("--tuned: want it with --instance FILE only"))
+	}
 	if v.Instance != "" && (v.Report != "" || v.HTML != "") {
 		return unusable(errors.New("--instance with --report or --html, which are about random instances: want --json FILE"))
 	}
@@ -260,20 +267,6 @@ func (c *console) verify(ctx context.Context, o verify.Options) (*verify.Report,
 
 // patience is how long an interrupted verification may take to end.
 const patience = 10 * time.Second
-
-// readInstance reads an instance file, or the instance of a failure of a solver.
-func (c *console) readInstance(name string) (*model.Instance, error) {
-	f, err := c.open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	in, err := instanceOf(peek(f))
-	if err != nil {
-		return nil, unusable(fmt.Errorf("%s: %w", name, advised(err)))
-	}
-	return in, nil
-}
 
 // judgement turns a report into the error that its exit status comes from: falsified
 // before panicked before undecided.

@@ -84,8 +84,8 @@ func (p *printer) falseHere(r *verify.Report, k sort) {
 		}
 		p.line("\n%s: %s", e.Statement.ID, e.Statement.Refuted.Wording)
 		p.violation(e.Given.Wording.Violation)
-		p.line("  instead  %s (%s)", e.Statement.Repair, findings[e.Finding()])
-		p.line("  means    %s", e.Statement.Story.Practice)
+		p.field("instead", fmt.Sprintf("%s (%s)", e.Statement.Repair, findings[e.Finding()]))
+		p.field("means", e.Statement.Story.Practice)
 		tilted = tilted || strings.Contains(e.Given.Wording.Violation.Detail, "λ/m")
 	}
 	if tilted {
@@ -129,23 +129,33 @@ func why(e *verify.Entry) []string {
 		}
 	}
 	switch {
-	case e.Given.Lacks != "":
-		list = append(list, fmt.Sprintf("vacuous, about %s, which an instance does not have", lacking(e.Given.Lacks)))
+	case len(e.Given.Lacks) > 0:
+		list = append(list, fmt.Sprintf("vacuous, about %s, which the instance does not have", lacking(e.Given.Lacks)))
 	case e.AsWorded().Finding() == verify.Vacuous || e.Finding() == verify.Vacuous:
 		list = append(list, "vacuous, here a hypothesis fails (sounding explain lists them) or nothing is as the statement says")
 	}
 	return list
 }
 
-// lacking says in words what a case lacks of which a counterexample's file has the key.
-func lacking(key string) string {
-	if words := map[string]string{
-		"policy": "a second policy", "candidates": "further policies", "harm2": "a second harm",
+// lacking says in words what a case lacks of which a counterexample's file has the keys.
+func lacking(keys []string) string {
+	words := map[string]string{
+		"policy": "a second policy (--tuned gives one)", "candidates": "further policies", "harm2": "a second harm",
 		"covariance": "Gaussian variables", "parameterisation/logits": "logits that are polynomials",
-	}[key]; words != "" {
-		return words
+		"scalars/delta": "a base recovery between 0 and 1",
 	}
-	return "numbers of its own, such as ε and δ"
+	var parts, numbers []string
+	for _, key := range keys {
+		if name, is := strings.CutPrefix(key, "scalars/"); is && words[key] == "" {
+			numbers = append(numbers, name)
+		} else {
+			parts = append(parts, words[key])
+		}
+	}
+	if numbers != nil {
+		parts = append(parts, "numbers of its own ("+strings.Join(numbers, ", ")+")")
+	}
+	return strings.Join(parts, " and ")
 }
 
 // countHere writes the number of entries of a kind with each finding.

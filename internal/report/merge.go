@@ -47,7 +47,7 @@ func NewShard(index, of int, all []*verify.Statement) (*Shard, []*verify.Stateme
 
 // shardFile is a report with its entries as they are written.
 type shardFile struct {
-	Format  string           `json:"format"`
+	Format  reportFormat     `json:"format" want:"\"sounding/report/1\""`
 	Version string           `json:"version"`
 	Seed    uint64           `json:"seed"`
 	Effort  int              `json:"effort"`
@@ -55,6 +55,16 @@ type shardFile struct {
 	Classes jsontext.Value   `json:"classes,omitzero"`
 	Shard   *Shard           `json:"shard,omitzero"`
 	Entries []jsontext.Value `json:"entries"`
+}
+
+// reportFormat is the name of the format.
+type reportFormat string
+
+// UnmarshalJSONFrom refuses any other format, before it meets a key that is unknown here.
+func (f *reportFormat) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	*f = ReportFormat
+	_, err := strict.Constant(dec, ReportFormat)
+	return err
 }
 
 // maxReport bounds the bytes of a report.
@@ -88,8 +98,6 @@ func (m *Merger) Add(name string, r io.Reader) error {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	switch s := f.Shard; {
-	case f.Format != ReportFormat:
-		return fmt.Errorf("%s: format %s, want %q", name, strict.Quote(f.Format), ReportFormat)
 	case s == nil:
 		return fmt.Errorf("%s: the report of a whole verification, want that of a shard", name)
 	case f.Partial:

@@ -119,6 +119,12 @@ func (p *printer) item(format string, args ...any) {
 	p.line("- %s", text)
 }
 
+// field writes a text behind a name, wrapped for a terminal.
+func (p *printer) field(name, text string) {
+	const indent = 11
+	p.line("  %-*s%s", indent-2, name, strings.Join(p.wrapped(text, indent), "\n"+strings.Repeat(" ", indent)))
+}
+
 // paragraph writes a paragraph. It is wrapped for a terminal.
 func (p *printer) paragraph(text string) {
 	if p.terminal {

@@ -4,46 +4,18 @@
 package strict
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
-
-// Error says what is wrong at one place of a JSON text.
-type Error struct {
-	Pointer string // empty for the whole text
-	Problem string
-}
-
-func (e *Error) Error() string {
-	if e.Pointer == "" {
-		return e.Problem
-	}
-	pointer := strconv.QuoteToGraphic(Clip(e.Pointer, 200))
-	return pointer[1:len(pointer)-1] + ": " + e.Problem
-}
-
-// Errorf returns an Error at the given place.
-func Errorf(pointer, format string, args ...any) error {
-	return &Error{pointer, fmt.Sprintf(format, args...)}
-}
-
-// Within returns err, if there is one, with its place taken relative to pointer.
-func Within(pointer string, err error) error {
-	if err == nil {
-		return nil
-	}
-	if p, ok := errors.AsType[*Error](err); ok {
-		return &Error{pointer + p.Pointer, p.Problem}
-	}
-	return &Error{pointer, err.Error()}
-}
 
 // Clip shortens a text of untrusted length for a message.
 func Clip[S ~string | ~[]byte](s S, n int) string {
@@ -90,18 +62,72 @@ func (l *limited) Read(b []byte) (int, error) {
 	return n, err
 }
 
-var options = json.JoinOptions(
-	json.RejectUnknownMembers(true),
-	json.WithUnmarshalers(json.UnmarshalFromFunc(refuseNull)),
-)
-
 // Decode reads the next value of dec into v. In a struct, a field whose type can
-// be nil, or reads itself, is required unless its tag has omitzero.
+// be nil, or reads itself, is required unless its tag has omitzero; want in its tag says
+// in words what its value is, and of the format that it belongs to. Several errors are
+// [Errors].
 func Decode(dec *jsontext.Decoder, v any) error {
-	if err := json.UnmarshalDecode(dec, v, options); err != nil {
-		return explain(err)
+	r := new(reader)
+	err := json.UnmarshalDecode(dec, v, json.RejectUnknownMembers(true), json.WithUnmarshalers(json.UnmarshalFromFunc(r.read)))
+	if err != nil {
+		r.found.Add(explain(err))
+	} else {
+		missing(string(dec.StackPointer()), reflect.ValueOf(v), r.lack)
 	}
-	return Within(string(dec.StackPointer()), missing(reflect.ValueOf(v)))
+	return r.found.Err()
+}
+
+// reader keeps the errors of values that can be skipped.
+type reader struct{ found Errors }
+
+// read reads what would end the decoding where it is wrong: values that read themselves, null, and
+// scalars. It leaves all others to the decoder.
+func (r *reader) read(dec *jsontext.Decoder, v any) error {
+	t := reflect.TypeOf(v).Elem()
+	if value, ok := v.(json.UnmarshalerFrom); ok {
+		return r.itself(dec, value)
+	}
+	if readsItself(t) || dec.PeekKind() != 'n' && !scalar(t) {
+		return errors.ErrUnsupported
+	}
+	raw, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	if raw.Kind() == 'n' || json.Unmarshal(raw, v) != nil {
+		r.found.Add(Errorf(string(dec.StackPointer()), "%s: want %s", Describe(raw), fitting(t, raw)))
+	}
+	return nil
+}
+
+// itself has a value read itself, and skips what it leaves unread where it is wrong.
+func (r *reader) itself(dec *jsontext.Decoder, v json.UnmarshalerFrom) error {
+	depth, start := dec.StackDepth(), dec.InputOffset()
+	err := v.UnmarshalJSONFrom(dec)
+	if !wrongValue(err) {
+		return err
+	}
+	r.found.Add(err)
+	for dec.StackDepth() > depth {
+		if _, err := dec.ReadToken(); err != nil {
+			return err
+		}
+	}
+	if dec.InputOffset() == start {
+		return dec.SkipValue()
+	}
+	return nil
+}
+
+// lack notes that a key is missing, unless what stands there, or around it, is wrong.
+func (r *reader) lack(pointer, want string) {
+	for _, err := range r.found.List {
+		e, ok := errors.AsType[*Error](err)
+		if ok && (strings.HasPrefix(pointer+"/", e.Pointer+"/") || strings.HasPrefix(e.Pointer, pointer+"/")) {
+			return
+		}
+	}
+	r.found.Add(Errorf(pointer, "missing: want %s", want))
 }
 
 // readsItself reports whether values of type t read themselves.
@@ -110,173 +136,87 @@ func readsItself(t reflect.Type) bool {
 	return p.Implements(reflect.TypeFor[json.UnmarshalerFrom]()) || p.Implements(reflect.TypeFor[json.Unmarshaler]())
 }
 
-// refuseNull leaves every value but null to the decoder, which takes null for the
-// zero value.
-func refuseNull(dec *jsontext.Decoder, v any) error {
-	t := reflect.TypeOf(v).Elem()
-	if dec.PeekKind() != 'n' || readsItself(t) {
-		return errors.ErrUnsupported
-	}
-	if _, err := dec.ReadToken(); err != nil {
-		return err
-	}
-	return Errorf(string(dec.StackPointer()), "null: want %s", want(t))
-}
-
 // explain turns an error of the decoder into one that speaks of JSON alone.
 func explain(err error) error {
+	if list, ok := errors.AsType[*Errors](err); ok {
+		return list
+	}
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e
 	}
 	if e, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
-		pointer := string(e.JSONPointer)
+		problem := fmt.Sprintf("not JSON at byte %d: %v", e.ByteOffset, e.Err)
 		switch {
 		case errors.Is(err, jsontext.ErrDuplicateName):
-			return Errorf(pointer, "duplicate key: want each once")
+			problem = "duplicate key: want each once"
 		case errors.Is(err, io.ErrUnexpectedEOF):
-			return Errorf(pointer, "the text ends at byte %d: want one complete JSON object", e.ByteOffset)
+			problem = fmt.Sprintf("the text ends at byte %d: want one complete JSON object", e.ByteOffset)
+		case strings.Contains(problem, `'\ufeff'`):
+			problem = fmt.Sprintf("a byte order mark at byte %d: want UTF-8 without one", e.ByteOffset)
 		}
-		return Errorf(pointer, "not JSON at byte %d: %v", e.ByteOffset, e.Err)
+		return &Error{Pointer: string(e.JSONPointer), Problem: problem, ends: true}
 	}
 	if e, ok := errors.AsType[*json.SemanticError](err); ok {
-		pointer := string(e.JSONPointer)
+		found := kind(e.JSONKind)
 		switch {
 		case e.Err == json.ErrUnknownName:
-			return Errorf(pointer, "unknown key: want %s", want(e.GoType))
+			found = "unknown key"
 		case e.JSONValue != nil:
-			return Errorf(pointer, "%s: want %s", Describe(e.JSONValue), want(e.GoType))
+			found = Describe(e.JSONValue)
 		}
-		return Errorf(pointer, "%s: want %s", kind(e.JSONKind), want(e.GoType))
+		return &Error{Pointer: string(e.JSONPointer), Problem: fmt.Sprintf("%s: want %s", found, want(e.GoType)), ends: true}
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return Errorf("", "no text: want one JSON object")
+		return &Error{Problem: "no text: want one JSON object", ends: true}
 	}
 	return err
 }
 
-// Constant reads the next value of dec, which has to be the string want.
-func Constant(dec *jsontext.Decoder, want string) error {
+// Constant reads the next value of dec, which has to be one of the given strings: the name of
+// a format, say. Where it is none, what follows is not read.
+func Constant(dec *jsontext.Decoder, want ...string) (string, error) {
 	raw, err := dec.ReadValue()
 	if err != nil {
-		return err
+		return "", err
 	}
-	if s, err := jsontext.AppendUnquote(nil, raw); err != nil || string(s) != want {
-		return Errorf(string(dec.StackPointer()), "%s: want %q", Describe(raw), want)
-	}
-	return nil
-}
-
-// Describe describes a JSON value for a message, on one short line.
-func Describe(v jsontext.Value) string {
-	switch v.Kind() {
-	case '"':
-		s, err := jsontext.AppendUnquote(nil, v)
-		if err != nil {
-			return Quote(v)
+	s, err := jsontext.AppendUnquote(nil, raw)
+	if err != nil || !slices.Contains(want, string(s)) {
+		var quoted []string
+		for _, w := range want {
+			quoted = append(quoted, strconv.Quote(w))
 		}
-		return Quote(s)
-	case '0':
-		return Clip(v, 48)
+		problem := fmt.Sprintf("%s: want %s", Describe(raw), strings.Join(quoted, " or "))
+		return "", &Error{Pointer: string(dec.StackPointer()), Problem: problem, ends: true}
 	}
-	return kind(v.Kind())
+	return string(s), nil
 }
 
-func kind(k jsontext.Kind) string {
-	switch k {
-	case '{', '}':
-		return "an object"
-	case '[', ']':
-		return "a list"
-	case '"':
-		return "a string"
-	case '0':
-		return "a number"
-	}
-	return k.String()
-}
-
-// want describes the JSON values that a value of type t is read from.
-func want(t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.Pointer:
-		return want(t.Elem())
-	case reflect.Struct:
-		return object(t)
-	case reflect.Map:
-		return "an object"
-	case reflect.Slice:
-		return "a list"
-	case reflect.String:
-		return "a string"
-	case reflect.Bool:
-		return "true or false"
-	case reflect.Int, reflect.Int64:
-		return "an integer"
-	case reflect.Uint, reflect.Uint64:
-		return "a non-negative integer"
-	}
-	return "another value"
-}
-
-// object describes a JSON object by its keys.
-func object(t reflect.Type) string {
-	var required, optional []string
-	for f := range t.Fields() {
-		switch name, omit := key(f); {
-		case name == "":
-		case omit:
-			optional = append(optional, name)
-		default:
-			required = append(required, name)
-		}
-	}
-	text := "an object"
-	switch len(required) {
-	case 0:
-	case 1:
-		text += " with the key " + required[0]
-	default:
-		text += " with the keys " + strings.Join(required, ", ")
-	}
-	if len(optional) > 0 {
-		text += "; optional " + strings.Join(optional, ", ")
-	}
-	return text
-}
-
-// key returns the JSON key of a field and whether it may be absent.
-func key(f reflect.StructField) (name string, optional bool) {
-	name, omit, _ := strings.Cut(f.Tag.Get("json"), ",")
-	return name, omit == "omitzero"
-}
-
-// missing returns an error for the first required key that v lacks.
-func missing(v reflect.Value) error {
+// missing calls lack for every required key that v, at the given place, lacks.
+func missing(pointer string, v reflect.Value, lack func(pointer, want string)) {
 	if readsItself(v.Type()) {
-		return nil
+		return
 	}
 	switch v.Kind() {
 	case reflect.Pointer:
 		if !v.IsNil() {
-			return missing(v.Elem())
+			missing(pointer, v.Elem(), lack)
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
-			if err := missing(v.Index(i)); err != nil {
-				return Within("/"+strconv.Itoa(i), err)
-			}
+			missing(pointer+"/"+strconv.Itoa(i), v.Index(i), lack)
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			name, optional := key(v.Type().Field(i))
+			field := v.Type().Field(i)
+			name, optional := key(field)
+			place := pointer + "/" + name
 			if f := v.Field(i); name != "" && !optional && f.IsZero() && absent(f.Type()) {
-				return Errorf("/"+name, "missing: want %s", object(v.Type()))
-			} else if err := missing(f); err != nil {
-				return Within("/"+name, err)
+				lack(place, cmp.Or(field.Tag.Get("want"), want(f.Type())))
+			} else {
+				missing(place, f, lack)
 			}
 		}
 	}
-	return nil
 }
 
 // absent reports whether the zero value of type t means that nothing was read.

@@ -1,6 +1,7 @@
 package strict_test
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 	"testing"
@@ -13,10 +14,23 @@ import (
 
 type document struct {
 	Name  *string        `json:"name"`
-	Parts []part         `json:"parts"`
+	Parts []part         `json:"parts" want:"a list of parts"`
 	Note  string         `json:"note,omitzero"`
 	Limit *uint64        `json:"limit,omitzero"`
 	Sizes map[string]int `json:"sizes,omitzero"`
+	Shade *shade         `json:"shade,omitzero" of:"documents/2"`
+}
+
+// shade reads itself, and takes lists of light alone.
+type shade struct{}
+
+func (*shade) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	for _, want := range []string{"[", "light", "]"} {
+		if token, err := dec.ReadToken(); err != nil || token.String() != want {
+			return cmp.Or(err, strict.Errorf(string(dec.StackPointer()), "%v: want %s", token, want))
+		}
+	}
+	return nil
 }
 
 type part struct {
@@ -24,7 +38,7 @@ type part struct {
 	Exact *bool          `json:"exact,omitzero"`
 }
 
-const keys = "want an object with the keys name, parts; optional note, limit, sizes"
+const keys = "want an object with the keys name, parts; optional note, limit, sizes; of documents/2 alone shade"
 
 func TestReadRefuses(t *testing.T) {
 	t.Parallel()
@@ -36,21 +50,27 @@ func TestReadRefuses(t *testing.T) {
 		{"a key twice, escaped", `{"name": "a", "n\u0061me": "b"}`, "/name: duplicate key: want each once"},
 		{"an unknown key", `{"Name": "a"}`, "/Name: unknown key: " + keys},
 		{"an unknown key that breaks the line", `{"a\nb": 1}`, `/a\nb: unknown key: ` + keys},
-		{"a missing key", `{"name": "a"}`, "/parts: missing: " + keys},
-		{"a missing key in a list", `{"name": "a", "parts": [{"value": 1}, {}]}`, "/parts/1/value: missing: want an object with the key value; optional exact"},
-		{"null for a string", `{"name": null}`, "/name: null: want a string"},
-		{"null for a list", `{"parts": null}`, "/parts: null: want a list"},
-		{"null in a list", `{"parts": [null]}`, "/parts/0: null: want an object with the key value; optional exact"},
-		{"null for an optional value", `{"limit": null}`, "/limit: null: want a non-negative integer"},
-		{"null for a map", `{"sizes": null}`, "/sizes: null: want an object"},
-		{"a number for a string", `{"note": 1}`, "/note: a number: want a string"},
-		{"a string for a boolean", `{"parts": [{"exact": "yes"}]}`, "/parts/0/exact: a string: want true or false"},
-		{"a fraction for an integer", `{"sizes": {"a": 1.5}}`, "/sizes/a: 1.5: want an integer"},
-		{"a sign", `{"limit": -1}`, "/limit: -1: want a non-negative integer"},
-		{"beyond 64 bits", `{"limit": 18446744073709551616}`, "/limit: 18446744073709551616: want a non-negative integer"},
+		{"a missing key", `{"name": "a"}`, "/parts: missing: want a list of parts"},
+		{"a missing key in a list", `{"name": "a", "parts": [{"value": 1}, {}]}`, "/parts/1/value: missing: want a value"},
+		{"null for a string", `{"name": null, "parts": []}`, "/name: null: want a string"},
+		{"null for a list", `{"name": "", "parts": null}`, "/parts: null: want a list"},
+		{"null in a list", `{"name": "", "parts": [null]}`, "/parts/0: null: want an object with the key value; optional exact"},
+		{"null for an optional value", `{"name": "", "parts": [], "limit": null}`, "/limit: null: want a non-negative integer"},
+		{"null for a map", `{"name": "", "parts": [], "sizes": null}`, "/sizes: null: want an object"},
+		{"a number for a string", `{"name": "", "parts": [], "note": 1}`, "/note: 1: want a string"},
+		{"a string for a boolean", `{"name": "", "parts": [{"value": 0, "exact": "yes"}]}`, "/parts/0/exact: \"yes\": want true or false"},
+		{"a fraction for an integer", `{"name": "", "parts": [], "sizes": {"a": 1.5}}`, "/sizes/a: 1.5: want an integer"},
+		{"a sign", `{"name": "", "parts": [], "limit": -1}`, "/limit: -1: want a non-negative integer"},
+		{"beyond 64 bits", `{"name": "", "parts": [], "limit": 18446744073709551616}`, "/limit: 18446744073709551616: want a non-negative integer of at most 64 bits"},
 		{"cut off", `{"name": "a`, "/name: the text ends at byte 11: want one complete JSON object"},
 		{"no JSON", `{"name": x}`, "/name: not JSON at byte 9: invalid character 'x' at start of value"},
 		{"two values", `{"name": "a", "parts": []} {}`, "more text after byte 28: want one object"},
+		{"two missing keys", `{}`, "/name: missing: want a string\n/parts: missing: want a list of parts"},
+		{"a missing key, and wrong values", `{"limit": 1.5, "shade": ["light", {"dark": 1}], "note": 1}`, "/limit: 1.5: want a non-negative integer\n/shade/1: {: want ]\n/note: 1: want a string\n/name: missing: want a string\n/parts: missing: want a list of parts"},
+		{"wrong before the text ends", `{"limit": null, "shade": [1,`, "/limit: null: want a non-negative integer\n/shade/0: 1: want light\n/shade: the text ends at byte 28: want one complete JSON object"},
+		{"wrong before an unknown key", `{"limit": null, "light": 1}`, "/limit: null: want a non-negative integer\n/light: unknown key: " + keys},
+		{"a byte order mark", "\ufeff{}", "a byte order mark at byte 0: want UTF-8 without one"},
+		{"more errors than are shown", `{"name": "a", "parts": [` + strings.Repeat(`{"value": 1, "exact": 1},`, 6) + `{"value": 1}]}`, "/parts/0/exact: 1: want true or false\n/parts/1/exact: 1: want true or false\n/parts/2/exact: 1: want true or false\n/parts/3/exact: 1: want true or false\n/parts/4/exact: 1: want true or false\nand 1 more"},
 		{"too long", `{"name": "` + strings.Repeat("a", 200) + `"}`, "too long: want at most 200 bytes"},
 		{"too long, behind the value", `{"name": "a", "parts": []}` + strings.Repeat(" ", 200), "too long: want at most 200 bytes"},
 	} {
@@ -78,6 +98,25 @@ func TestReadBroken(t *testing.T) {
 	broken := errors.New("broken")
 	if err := strict.Read(iotest.ErrReader(broken), 100, new(document)); err != broken {
 		t.Errorf("error %v, want %v", err, broken)
+	}
+}
+
+func TestLabelled(t *testing.T) {
+	t.Parallel()
+	if err := strict.Labelled("a", nil); err != nil {
+		t.Errorf("error %v out of nothing", err)
+	}
+	var list strict.Errors
+	list.Add(errors.New("one"))
+	if got := strict.Labelled("a", list.Err()).Error(); got != "a: one" {
+		t.Errorf("error %q", got)
+	}
+	list.Add(errors.New("two"))
+	if got := strict.Labelled("a", list.Err()).Error(); got != "a: one\na: two" {
+		t.Errorf("errors %q", got)
+	}
+	if got := strict.Within("/b", list.Err()).Error(); got != "/b: one\n/b: two" {
+		t.Errorf("errors %q", got)
 	}
 }
 
