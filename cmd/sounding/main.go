@@ -134,16 +134,24 @@ func misused(parser *kong.Kong, args []string, err error) string {
 // plainly puts words in place of names of Go's types in errors of the parser, and leaves out
 // its advice to take a flag for the value of another.
 func plainly(text string) string {
-	text = valueOfFlag.ReplaceAllString(text, "want a value, not $1")
+	text = valueOfFlag.ReplaceAllString(text, "want $1, not $2")
 	return kinds.Replace(missingArgument.ReplaceAllString(text, "missing: $1"))
 }
 
 var (
-	valueOfFlag     = regexp.MustCompile(`expected \w+ value but got ("[^"]*") \(.* flag\); perhaps try .*\?`)
+	valueOfFlag     = regexp.MustCompile(`expected (\w+ value) but got ("[^"]*") \(.* flag\); perhaps try .*\?`)
 	missingArgument = regexp.MustCompile(`^expected "([^"]*)"$`)
 )
 
-var kinds = strings.NewReplacer("expected a valid 64 bit int but got", "want an integer, not", "expected a valid 64 bit uint but got", "want a natural number, not")
+var kinds = strings.NewReplacer(
+	"expected a valid 64 bit int but got", "want an integer, not",
+	"expected a valid 64 bit uint but got", "want a natural number, not",
+	"want int value", "want an integer",
+	"want uint value", "want a natural number",
+	"want duration value", "want a duration such as 10s",
+	"want string value", "want a value",
+	"want value value", "want a value",
+)
 
 // plain puts flags in place of the commands help and version.
 func plain(args []string) []string {
