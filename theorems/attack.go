@@ -18,7 +18,9 @@ var corollary23 = &Statement{
 		Verdict: verify.HoldsOf,
 		But:     "the bound of Theorem 22, at prefixes where ρ_0 = δ. Recovery itself may stay above ε for longer",
 	},
-	Formula: "Δ = logit ε − logit δ > 0, γ < 1: σ(logit δ + βγ^t) < ε ⇔ t > L = log(β/Δ)/log(1/γ), so that ⌊max(L, 0)⌋ tokens suffice and no fewer; L(β/γ) = L(β) + 1. ε ≤ δ: never; γ = 1: never if β ≥ Δ, else at once. Beyond the horizon the optimum of eq. 2 recovers like the base model",
+	Formula: "Δ = logit ε − logit δ > 0, γ < 1: σ(logit δ + βγ^t) < ε ⇔ t > L = log(β/Δ)/log(1/γ), so that ⌊max(L, " +
+		"0)⌋ tokens suffice and no fewer; L(β/γ) = L(β) + 1. ε ≤ δ: never; γ = 1: never if β ≥ Δ, else at " +
+		"once. Beyond the horizon the optimum of eq. 2 recovers like the base model",
 	Reading: "The length is that of the bound of thm-22. Position t has a prefix of t−1 tokens. At t = L the bound is ε and not less. Rational parameters never meet that case; it is checked with β = Δ/γ^n.",
 	Claims: []Claim{
 		attackLength,
@@ -342,7 +344,10 @@ var xCorollary23 = &Statement{
 	Reading: "Of the pointwise problem, with δ the least ρ_0 and ε > δ. The threshold is that of the bound, which recovery meets only where ρ_0 = δ. The formula says nothing where ε ≤ δ, nor for γ = 1 with β < Δ.",
 	Story:   xCorollary23Story,
 	Saving:  "As the length of the bound of Theorem 22, below which no attack succeeds, it is true (cor-23).",
-	Repair:  "If recovery falls below ε at position t then t > L, where Δ > 0; where ε ≤ δ it never does. The bound falls below ε exactly for t > L (cor-23), after ⌊max(L, 0)⌋ tokens. Of the minimisers of eq. 43 less is true: beyond the horizon recovery at T falls below ε at x only if T > log(Q(x)·β/Δ)/log(1/γ) (x-thm-22).",
+	Repair: "If recovery falls below ε at position t then t > L, where Δ > 0; where ε ≤ δ it never does. The " +
+		"bound falls below ε exactly for t > L (cor-23), after ⌊max(L, 0)⌋ tokens. Of the minimisers of eq. " +
+		"43 less is true: beyond the horizon recovery at T falls below ε at x only if T > " +
+		"log(Q(x)·β/Δ)/log(1/γ) (x-thm-22).",
 	Claims: []Claim{
 		{
 			Formula:    "Δ > 0, γ < 1: ρ*_t < ε at some prefix that Q reaches ⇒ t > L; ε ≤ δ ⇒ ρ*_t ≥ ε at all of them",

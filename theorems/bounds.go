@@ -239,7 +239,9 @@ func lem12TightOffSupport(w *World[rat]) {
 var theorem13 = &Statement{
 	ID: "thm-13", Title: "Gradient bound", Section: "7",
 	Sentence: verify.Sentence{Says: "The squared gradient contribution of a position is at most κ·I_t, where κ bounds the Fisher information."},
-	Formula:  "‖G_t‖² ≤ E[Var(h_t|y_<t)·tr F_t(y_<t)]; tr F_t ≤ κ everywhere ⇒ ‖G_t‖² ≤ κ·I_t; gap = Σ_x P(x)(Var·tr F − ‖C‖²) + ½ Σ_{x,x'} P(x)P(x')‖C(x) − C(x')‖², the last term also Σ_x P(x)‖C(x) − G_t‖²; zero ⇔ each of its squares is",
+	Formula: "‖G_t‖² ≤ E[Var(h_t|y_<t)·tr F_t(y_<t)]; tr F_t ≤ κ everywhere ⇒ ‖G_t‖² ≤ κ·I_t; gap = Σ_x " +
+		"P(x)(Var·tr F − ‖C‖²) + ½ Σ_{x,x'} P(x)P(x')‖C(x) − C(x')‖², the last term also Σ_x P(x)‖C(x) − " +
+		"G_t‖²; zero ⇔ each of its squares is",
 	Claims: []Claim{
 		{
 			Formula: "E[Var(h_t|y_<t)·tr F_t] − ‖G_t‖² = Σ_x P(x)·Σ_{a<b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖² + Σ_{x<x'} P(x)P(x')·‖C(x) − C(x')‖²",
@@ -269,9 +271,10 @@ var theorem13 = &Statement{
 			Check:   verify.Identity(thm13Proportional[rat], thm13Proportional[mod]).Within(verify.Limits{CertificateOnly: true}),
 		},
 		{
-			Formula: "‖G_t‖² = E[Var(h_t|y_<t)·tr F_t] ⇔ equality in lem-12 at every prefix of positive probability, and C(x) = G_t there; s_t = Δ_t/Var(h_t|y_<t), every Var(h_t|y_<t) > 0 ⇒ E[Var(h_t|y_<t)·tr F_t] − ‖G_t‖² = 0",
-			Kernel:  []string{"Pairing.mean_equality", "Pairing.mean_equality_attained", "Pairing.innovation_pairing"},
-			Check:   verify.Rational(thm13Tight),
+			Formula: "‖G_t‖² = E[Var(h_t|y_<t)·tr F_t] ⇔ equality in lem-12 at every prefix of positive probability, and " +
+				"C(x) = G_t there; s_t = Δ_t/Var(h_t|y_<t), every Var(h_t|y_<t) > 0 ⇒ E[Var(h_t|y_<t)·tr F_t] − ‖G_t‖² = 0",
+			Kernel: []string{"Pairing.mean_equality", "Pairing.mean_equality_attained", "Pairing.innovation_pairing"},
+			Check:  verify.Rational(thm13Tight),
 		},
 	},
 	NearMisses: []NearMiss{

@@ -13,8 +13,12 @@ var boundsPointwiseStatements = []*Statement{ownPointwise}
 
 var ownPointwise = &Statement{
 	ID: "own-pointwise", Title: "The pointwise bound with the largest eigenvalue", Section: "7", Kind: verify.Own,
-	Formula: "C_tᵀF_t⁺C_t ≤ Var(h_t|y_<t), with equality when tabular; ‖C_t‖⁴ ≤ Var(h_t|y_<t)·C_tᵀF_tC_t, hence ‖C_t‖² ≤ Var(h_t|y_<t)·λ_max(F_t). Tabular: lem-12 is an equality for two tokens, strict for three or more",
-	Reading: ownReading + " λ_max is irrational in general. The Rayleigh quotient of F_t at C_t is rational, and no larger. Tokens are counted on the support. The gaps are sums of squares: Var(h_t|y_<t) − 2zᵀC_t + zᵀF_tz = E[(Δ_t − s_tᵀz)²|y_<t], at z = F_t⁺C_t or, cleared of det F_t for two parameters, at z = adj(F_t)C_t; and Lagrange's identity for Δ_t and C_tᵀs_t.",
+	Formula: "C_tᵀF_t⁺C_t ≤ Var(h_t|y_<t), with equality when tabular; ‖C_t‖⁴ ≤ Var(h_t|y_<t)·C_tᵀF_tC_t, hence " +
+		"‖C_t‖² ≤ Var(h_t|y_<t)·λ_max(F_t). Tabular: lem-12 is an equality for two tokens, strict for three or more",
+	Reading: ownReading + " λ_max is irrational in general. The Rayleigh quotient of F_t at C_t is rational, and no larger. " +
+		"Tokens are counted on the support. The gaps are sums of squares: Var(h_t|y_<t) − 2zᵀC_t + zᵀF_tz = " +
+		"E[(Δ_t − s_tᵀz)²|y_<t], at z = F_t⁺C_t or, cleared of det F_t for two parameters, at z = " +
+		"adj(F_t)C_t; and Lagrange's identity for Δ_t and C_tᵀs_t.",
 	Claims: []Claim{
 		{
 			Formula: "C_tᵀF_t⁺C_t ≤ Var(h_t|y_<t); ‖C_t‖⁴ ≤ Var(h_t|y_<t)·C_tᵀF_tC_t",
@@ -33,9 +37,11 @@ var ownPointwise = &Statement{
 			Check:   verify.Identity(pointwiseSquares[rat], pointwiseSquares[mod]),
 		},
 		{
-			Formula: "det F_t·(Var(h_t|y_<t)·det F_t − C_tᵀ adj(F_t) C_t) = E[(det F_t·Δ_t − s_tᵀ adj(F_t) C_t)²|y_<t] for the first one or two parameters; Var(h_t|y_<t)·C_tᵀF_tC_t − ‖C_t‖⁴ = Σ_{a<b} p_a p_b (Δ(a)·C_tᵀs(b) − Δ(b)·C_tᵀs(a))²",
-			Kernel:  []string{"Pairing.projection_scaled", "Pairing.gap_along", "Pairing.innovation_pairing", "Pairing.prefix_pairing"},
-			Check:   verify.Identity(pointwiseBest[rat], pointwiseBest[mod]).Within(verify.Limits{CertificateOnly: true}),
+			Formula: "det F_t·(Var(h_t|y_<t)·det F_t − C_tᵀ adj(F_t) C_t) = E[(det F_t·Δ_t − s_tᵀ adj(F_t) C_t)²|y_<t] for " +
+				"the first one or two parameters; Var(h_t|y_<t)·C_tᵀF_tC_t − ‖C_t‖⁴ = Σ_{a<b} p_a p_b (Δ(a)·C_tᵀs(b) " +
+				"− Δ(b)·C_tᵀs(a))²",
+			Kernel: []string{"Pairing.projection_scaled", "Pairing.gap_along", "Pairing.innovation_pairing", "Pairing.prefix_pairing"},
+			Check:  verify.Identity(pointwiseBest[rat], pointwiseBest[mod]).Within(verify.Limits{CertificateOnly: true}),
 		},
 		{
 			Formula:    "F_t·Δ_t = C_t; C_tᵀΔ_t = Var(h_t|y_<t); E[C_tᵀΔ_t] = I_t; Var(h_t|y_<t)·tr F_t − ‖C_t‖² = Σ_{a<b} p_a p_b ‖Δ(a)s(b) − Δ(b)s(a)‖², 0 for two tokens",

@@ -160,7 +160,9 @@ func rem2ConverseOffSupport(w *World[rat]) {
 var xTheorem8Boundary = &Statement{
 	ID: "x-thm-8-boundary", Title: "The gradient formula at the boundary of a parameter domain", Section: "5", Kind: verify.Needed, Twin: "thm-8",
 	Formula: "∇E[Harm] = Σ_t E_{y_<t}[Σ_{a: P(a)>0} P(a)·s_t(a)·Δ_t(a)] + Σ_t E_{y_<t}[Σ_{a: P(a)=0} dP(a)·Δ_t(a)]; the last sum is 0 where dP = 0 wherever P = 0",
-	Reading: "The paper's log P presupposes P > 0, where the formula holds. The family is the segment P_θ = (1−θ)·P_0 + θ·P_1 between the conditionals of the case and those of its second policy, 0 ≤ θ ≤ 1, at its end θ = 0. The derivative is one-sided, by dual numbers; s_t = dP/P where P > 0, and 0·s counts as 0.",
+	Reading: "The paper's log P presupposes P > 0, where the formula holds. The family is the segment P_θ = " +
+		"(1−θ)·P_0 + θ·P_1 between the conditionals of the case and those of its second policy, 0 ≤ θ ≤ 1, at " +
+		"its end θ = 0. The derivative is one-sided, by dual numbers; s_t = dP/P where P > 0, and 0·s counts as 0.",
 	Refuted: &Falsehood{
 		Wording: "∇E[Harm] = Σ_t E[Cov(h_t, s_t | y_<t)] for every differentiable parameterisation.",
 		Check:   verify.Rational(boundaryWording),

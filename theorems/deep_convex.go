@@ -21,9 +21,14 @@ var ownConvex = &Statement{
 		"C ∝ P_0·e^{−λHarm}, W_t = max_x Q(x)/C(x), over prefixes x of t−1 ≥ 1 tokens with Q(x) > 0",
 	Hypotheses: []string{"a prefix tree", "P_0 positive on every edge"},
 	Reading: ownReading + " L_deep is a function of the law of sequences: L_deep(P) = KL(P‖C) + Σ_t η_tE_Q[P(y_t∉R|y_<t)] plus a constant, because KL(P‖P_0) + λE_P[Harm] = KL(P‖C) − log E_0[e^{−λHarm}]. " +
-		"Along a line P + εD in it, with v_x = D(x)/P(x) and δ_x the derivative of P(y_t∉R|x), the second derivative is Σ_y D(y)²/P(y) − 2Σ_t η_tΣ_x Q(x)·v_x·δ_x. Let E_t = E_P[Σ_a (dP(a|x))²/P(a|x)] at position t. The first sum is Σ_t E_t (chain rule), Σ_x P(x)v_x² = Σ_{s<t} E_s, and δ_x² ≤ ¼Σ_a (dP(a|x))²/P(a|x). " +
+		"Along a line P + εD in it, with v_x = D(x)/P(x) and δ_x the derivative of P(y_t∉R|x), the second " +
+		"derivative is Σ_y D(y)²/P(y) − 2Σ_t η_tΣ_x Q(x)·v_x·δ_x. Let E_t = E_P[Σ_a (dP(a|x))²/P(a|x)] at " +
+		"position t. The first sum is Σ_t E_t (chain rule), Σ_x P(x)v_x² = Σ_{s<t} E_s, and δ_x² ≤ ¼Σ_a " +
+		"(dP(a|x))²/P(a|x). " +
 		"So, where P(x) ≥ C(x)/2 at every prefix that Q reaches, the penalty takes away at most Σ_{t≥2} η_tW_t·2√(E_t·Σ_{s<t} E_s) ≤ Σ_{t≥2} η_tW_t·Σ_s E_s: L_deep is strictly convex on this convex set. " +
-		"It holds every minimiser P*: L_deep(P*) ≤ L_deep(C) gives KL(P*‖C) ≤ M = Σ_t η_tE_Q[1−ρ_C]; merging sequences gives kl(P*(x)‖C(x)) ≤ M; for p ≤ q kl(p‖q) ≥ (q−p)²/(2q), as its second derivative in p is 1/(p(1−p)) ≥ 1/q; and 8M ≤ C(x). " +
+		"It holds every minimiser P*: L_deep(P*) ≤ L_deep(C) gives KL(P*‖C) ≤ M = Σ_t η_tE_Q[1−ρ_C]; merging " +
+		"sequences gives kl(P*(x)‖C(x)) ≤ M; for p ≤ q kl(p‖q) ≥ (q−p)²/(2q), as its second derivative in p " +
+		"is 1/(p(1−p)) ≥ 1/q; and 8M ≤ C(x). " +
 		"Two minimisers would leave a lower value between them. The threshold is rational where C is, as for e^{−λ/m} = 1/2, 9/10 and 1/1000 and harm on the grid j/m. It is not sharp.",
 	Claims: []Claim{
 		{

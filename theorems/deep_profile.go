@@ -26,11 +26,15 @@ var xUniformProfile = &Statement{
 		Place:   "Section 9.1",
 		Says:    "γ = 1 produces uniform recovery KL across positions, γ < 1 geometric decay.",
 		Verdict: verify.Refuted,
-		But:     "γ^{2t} is multiplied by Σ_x Q(x)²ρ_0(x)(1−ρ_0(x))/P_0(x), which differs between positions. Where recovery is equally likely at all prefixes the factor grows with t, unless Q is the law of P_0's own prefixes",
+		But: "γ^{2t} is multiplied by Σ_x Q(x)²ρ_0(x)(1−ρ_0(x))/P_0(x), which differs between positions. Where " +
+			"recovery is equally likely at all prefixes the factor grows with t, unless Q is the law of P_0's own prefixes",
 	},
 	Formula:    "tabular, t > k: KL_t = ½β²γ^{2t}·Σ_x Q(x)²ρ_0(x)(1−ρ_0(x))/P_0(x) + O(β³), x the prefixes y_<t; Σ_{y_≤t} Q²/P_0 − Σ_{y_<t} Q²/P_0 = Σ_x Q(x)²/P_0(x)·Σ_a (Q(a|x) − P_0(a|x))²/P_0(a|x) ≥ 0",
 	Hypotheses: []string{branchReading, "P_0 positive"},
-	Reading:    "The sentence is read of the leading order of thm-19 beyond the horizon, where each prefix has its own parameters: at γ = 1 all positions have the same KL. It is refuted where recovery is equally likely at all prefixes, so that the positions do not differ in what recovery takes. In eq. 72 the KL of a prefix depends on ρ_0 and the tilt alone, by thm-20.",
+	Reading: "The sentence is read of the leading order of thm-19 beyond the horizon, where each prefix has its " +
+		"own parameters: at γ = 1 all positions have the same KL. It is refuted where recovery is equally " +
+		"likely at all prefixes, so that the positions do not differ in what recovery takes. In eq. 72 the KL " +
+		"of a prefix depends on ρ_0 and the tilt alone, by thm-20.",
 	Refuted: &Falsehood{
 		Wording: "γ = 1 produces uniform recovery KL across positions: KL_s = KL_t to leading order for all s, t > k.",
 		Check:   verify.Series(uniformProfile, nil),
@@ -199,7 +203,12 @@ var xRadius = &Statement{
 	Formula: "tabular, harm constant, w_t(x) = η_tQ(x)/P_0(x): KL_t = E_0[½w_t²ρ_0(1−ρ_0)] + E_0[⅓w_t³κ_3 − ½w_t²ρ_0(1−ρ_0)·D − w_t·Cov(1[y_t∈R], J|y_<t)] + O(β⁴), κ_3 = ρ_0(1−ρ_0)(1−2ρ_0), " +
 		"D = Σ_{s<t} w_s·(1[y_s∈R] − ρ_0), J = E_0[Σ_{s>t} ½w_s²ρ_0(1−ρ_0) | y_≤t]; at one prefix |KL(p*‖p_0) − ½η²ρ_0(1−ρ_0)| ≤ η³/31",
 	Hypotheses: []string{branchReading, "P_0 positive"},
-	Reading:    "Theorem 19 speaks of small λ and β and does not say beside what. This shows that it is beside P_0(x)/Q(x): the remainder is a cubic form in w_t(x) = η_tQ(x)/P_0(x), and where the adversary's prefix is rare under P_0 the leading order is of no use at a β of 1/100. A minimiser pays for the rows of such a prefix in proportion to its own probability of reaching it, and so no more than log(1/ρ_0) times that. The minimiser is bounded as in x-thm-22: Σ_t KL_t ≤ Σ_t η_tE_Q[1−ρ_0] for every global minimiser, where harm does not vary.",
+	Reading: "Theorem 19 speaks of small λ and β and does not say beside what. This shows that it is beside " +
+		"P_0(x)/Q(x): the remainder is a cubic form in w_t(x) = η_tQ(x)/P_0(x), and where the adversary's " +
+		"prefix is rare under P_0 the leading order is of no use at a β of 1/100. A minimiser pays for the " +
+		"rows of such a prefix in proportion to its own probability of reaching it, and so no more than " +
+		"log(1/ρ_0) times that. The minimiser is bounded as in x-thm-22: Σ_t KL_t ≤ Σ_t η_tE_Q[1−ρ_0] for " +
+		"every global minimiser, where harm does not vary.",
 	Refuted: &Falsehood{
 		Wording: "At β ≤ 1/100 the leading order of KL_t is no more than ten times the KL_t of the minimiser.",
 		Check:   verify.Rational(smallPenalty),

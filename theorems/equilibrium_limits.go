@@ -21,14 +21,17 @@ var xCorollary15 = &Statement{
 	ID: "x-cor-15", Title: "No harm information does not mean no KL", Section: "8", Kind: verify.RefutedReading, Twin: "cor-15",
 	Formula:    "tabular, I_t = 0 ⇒ KL_t = (λ⁴/8)·E[Var(Var_0(Harm|y_≤t)|y_<t)] + O(λ⁵); for λ > 0: KL_t = 0 for all t > k ⇔ the horizon is at most k",
 	Hypotheses: []string{"tabular: the optimum over all policies"},
-	Reading:    "The corollary is read as an equality, KL_t = 0 at the optimum itself where I_t = 0 at the base model. KL_t = 0 is decided in ℚ: it means P* = P_0 at every prefix of positive probability. The coefficients are those of KL_t by enumeration.",
+	Reading: "The corollary is read as an equality, KL_t = 0 at the optimum itself where I_t = 0 at the base " +
+		"model. KL_t = 0 is decided in ℚ: it means P* = P_0 at every prefix of positive probability. The " +
+		"coefficients are those of KL_t by enumeration.",
 	Refuted: &Falsehood{
 		Wording: "Positions with I_t = 0 have KL_t = 0 at the optimum.",
 		Check:   verify.Rational(cor15AtBase),
 	},
 	Story:  xCorollary15Story,
 	Saving: "Read as KL_t ≈ 0 to leading order in λ, it is true: KL_t = o(λ²) (cor-15). With I_t taken at the optimum, not at the base model, it is false too (a near-miss).",
-	Repair: "The soft value log E_0[e^{−λHarm}|y_≤t] may tell tokens apart whose h_t agree. KL_t may then have terms of order λ⁴ and higher. KL_t vanishes for all t > k together exactly if the horizon is at most k.",
+	Repair: "The soft value log E_0[e^{−λHarm}|y_≤t] may tell tokens apart whose h_t agree. KL_t may then have " +
+		"terms of order λ⁴ and higher. KL_t vanishes for all t > k together exactly if the horizon is at most k.",
 	Claims: []Claim{
 		{
 			Formula:    "I_t = 0 ⇒ KL_t = (λ⁴/8)·E[Var(Var_0(Harm|y_≤t)|y_<t)], orders 2 to 4",
@@ -219,7 +222,8 @@ var xTheorem14Order = &Statement{
 	ID: "x-thm-14-order", Title: "The remainder does not carry the harm information", Section: "8", Kind: verify.RefutedReading, Twin: "thm-14",
 	Formula:    "(λ²/2)·I_t − KL_t = (λ²/2)·E[(Δ_t − s_tᵀF̄_t⁺G_t)²] + O(λ³)",
 	Hypotheses: []string{"decoupled parameters"},
-	Reading:    "KL_t = O(λ²·I_t) is read as: KL_t ≤ C·λ²·I_t for all small λ. Then I_t = 0 makes KL_t vanish in every order of λ. That the term of order λ² is at most (λ²/2)·I_t needs no bound on the Fisher information.",
+	Reading: "KL_t = O(λ²·I_t) is read as: KL_t ≤ C·λ²·I_t for all small λ. Then I_t = 0 makes KL_t vanish in " +
+		"every order of λ. That the term of order λ² is at most (λ²/2)·I_t needs no bound on the Fisher information.",
 	Refuted: &Falsehood{
 		Wording: "KL_t = O(λ²·I_t).",
 		Check:   verify.Series(thm14Silent, nil),

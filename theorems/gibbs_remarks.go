@@ -144,20 +144,26 @@ var xRemark8 = &Statement{
 		Wording: "The larger of two base probabilities is boosted more in absolute terms by the same η.",
 		Check:   verify.Rational(rem8Monotone),
 	},
-	Reading: "Read for every two base probabilities. The paper's own example of two small ones, as reconstructed 0.1 and 0.001, is true exactly for 0 < η < log 8991, which lies between 9.10 and 9.11. Remark 10 works at η ≈ 13.8.",
-	Story:   xRemark8Story,
-	Saving:  "Of base probabilities below σ(−η/2) it is true (the repair).",
-	Repair:  "The boost increases in ρ_0 below σ(−η/2) and decreases above it. 0 and 1 are not boosted.",
+	Reading: "Read for every two base probabilities. The paper's own example of two small ones, as reconstructed " +
+		"0.1 and 0.001, is true exactly for 0 < η < log 8991, which lies between 9.10 and 9.11. Remark 10 " +
+		"works at η ≈ 13.8.",
+	Story:  xRemark8Story,
+	Saving: "Of base probabilities below σ(−η/2) it is true (the repair).",
+	Repair: "The boost increases in ρ_0 below σ(−η/2) and decreases above it. 0 and 1 are not boosted.",
 	Claims: []Claim{
 		{
-			Formula: "(boost(ρ') − boost(ρ))·Z·Z' = (u−1)(ρ'−ρ)(1−ρ−ρ'−ρρ'(u−1)), u = s² = e^η, and (1+s)·(the last factor) = s·b + a·(s − (s−1)·b), a = 1−ρ(1+s), b = 1−ρ'(1+s): positive for 0 ≤ a, b ≤ 1 not both 0, negative for a, b ≤ 0 not both 0",
-			Kernel:  []string{"Attack.boost_difference", "Attack.boost_sign"},
-			Check:   verify.Identity(twoBoostsFree[rat], twoBoostsFree[mod]).Within(verify.Limits{Leaves: scalarLeaves}),
-			Also:    []Check{verify.Rational(rem8Unimodal)},
+			Formula: "(boost(ρ') − boost(ρ))·Z·Z' = (u−1)(ρ'−ρ)(1−ρ−ρ'−ρρ'(u−1)), u = s² = e^η, and (1+s)·(the last " +
+				"factor) = s·b + a·(s − (s−1)·b), a = 1−ρ(1+s), b = 1−ρ'(1+s): positive for 0 ≤ a, b ≤ 1 not both 0, " +
+				"negative for a, b ≤ 0 not both 0",
+			Kernel: []string{"Attack.boost_difference", "Attack.boost_sign"},
+			Check:  verify.Identity(twoBoostsFree[rat], twoBoostsFree[mod]).Within(verify.Limits{Leaves: scalarLeaves}),
+			Also:   []Check{verify.Rational(rem8Unimodal)},
 		},
 		{
-			Formula: "ρ = 1/1000, ρ' = 1/10: boost(ρ) < boost(ρ') at η = 9.10, boost(ρ') < boost(ρ) at η = 9.11; e^{9.10} < 8991 < e^{9.11}, where 1−ρ−ρ' = ρρ'(8991−1): by the identity boost(ρ) < boost(ρ') at every 0 < η ≤ 9.10, and boost(ρ') < boost(ρ) at every η ≥ 9.11",
-			Check:   verify.Interval(rem8Example),
+			Formula: "ρ = 1/1000, ρ' = 1/10: boost(ρ) < boost(ρ') at η = 9.10, boost(ρ') < boost(ρ) at η = 9.11; e^{9.10} " +
+				"< 8991 < e^{9.11}, where 1−ρ−ρ' = ρρ'(8991−1): by the identity boost(ρ) < boost(ρ') at every 0 < η ≤ " +
+				"9.10, and boost(ρ') < boost(ρ) at every η ≥ 9.11",
+			Check: verify.Interval(rem8Example),
 		},
 	},
 	NearMisses: []NearMiss{

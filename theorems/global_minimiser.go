@@ -16,14 +16,21 @@ var globalMinimiserStatements = []*Statement{xAssumption1Global}
 var xAssumption1Global = &Statement{
 	ID: "x-assumption-1-global", Title: "Under Assumption 1 the minimiser need not lie near the base model's parameters", Section: "A.2", Kind: verify.RefutedReading, Twin: "prop-25",
 	Formula: "F̄ ≻ 0 ⇏ θ* − θ_0 = −λF̄⁻¹Ḡ + O(λ²) for the minimiser over all θ",
-	Reading: "Families with one parameter whose logits are polynomials that vanish at θ_0 = 0 and again at θ_1, with a positive Fisher information at both. Any curve θ_0 − λF̄⁻¹Ḡ + O(λ²) has L = λE_0[Harm] − ½λ²ḠᵀF̄⁻¹Ḡ + O(λ³): where the same coefficient at θ_1 is lower, no such curve is a minimiser for small λ > 0. At a λ that is not small the repair shows it too: a policy of the family near θ_1 costs less than all with |θ| ≤ ½.",
+	Reading: "Families with one parameter whose logits are polynomials that vanish at θ_0 = 0 and again at θ_1, " +
+		"with a positive Fisher information at both. Any curve θ_0 − λF̄⁻¹Ḡ + O(λ²) has L = λE_0[Harm] − " +
+		"½λ²ḠᵀF̄⁻¹Ḡ + O(λ³): where the same coefficient at θ_1 is lower, no such curve is a minimiser for " +
+		"small λ > 0. At a λ that is not small the repair shows it too: a policy of the family near θ_1 costs " +
+		"less than all with |θ| ≤ ½.",
 	Refuted: &Falsehood{
 		Wording: "Under Assumption 1 the minimiser of eq. 2 has θ* − θ_0 = −λF̄⁻¹Ḡ + O(λ²), and KL_t = (λ²/2)ḠᵀF̄⁻¹F̄_tF̄⁻¹Ḡ + O(λ³).",
 		Check:   verify.Series(branchIsLowest, nil),
 	},
 	Story:  xAssumption1GlobalStory,
 	Saving: "Of the stationary point near θ_0 it is true (prop-25), and of the minimiser in an identifiable family, for small λ (the repair).",
-	Repair: "Where F̄ has constant rank nearby, it is true of the stationary point near θ_0, and of that near θ_1 with the Ḡ and F̄ of θ_1. A log-linear family with F̄ ≻ 0 is identifiable, because θᵀF̄θ = 0 ⇔ P_θ = P_0, and for small λ its minimiser is that branch. For every family L(P) − L(P_0) = KL − λ(E_0 − E_P)[Harm] and 2(E_0 − E_P)[Harm]² ≤ KL, so every minimiser has KL ≤ λ²/2.",
+	Repair: "Where F̄ has constant rank nearby, it is true of the stationary point near θ_0, and of that near θ_1 " +
+		"with the Ḡ and F̄ of θ_1. A log-linear family with F̄ ≻ 0 is identifiable, because θᵀF̄θ = 0 ⇔ P_θ = " +
+		"P_0, and for small λ its minimiser is that branch. For every family L(P) − L(P_0) = KL − λ(E_0 − " +
+		"E_P)[Harm] and 2(E_0 − E_P)[Harm]² ≤ KL, so every minimiser has KL ≤ λ²/2.",
 	Claims: []Claim{
 		{
 			Formula:    "δθ = −λF̄⁻¹Ḡ, order 1; L = −½λ²ḠF̄⁻¹Ḡ and KL_t = ½λ²ḠF̄⁻¹F̄_tF̄⁻¹Ḡ, order 2; at θ_0 and at θ_1",

@@ -15,7 +15,9 @@ var ownHarmScale = &Statement{
 	Formula: "Harm' = c + r·Harm: h_t' = c + r·h_t, I_t' = r²·I_t, C_t' = r·C_t, G_t' = r·G_t, the same horizon for r ≠ 0, " +
 		"and under the weight λ the objective, optimum and KL_t that Harm has under λ·r",
 	Reading: ownReading + " Primes mark what belongs to Harm'. A reward is harm with r < 0. The instances of the other entries have harm from 0 to 1; where the numbers of an identity are free, harm is any real number. " +
-		"What needs 0 ≤ Harm ≤ 1 has it among its hypotheses: the bounds of rem-1-general, of own-approximate-horizon by a probability, of rem-4 where rows concentrate, of own-prefill by tanh(λ/4), and of x-assumption-1-global by λ²/2.",
+		"What needs 0 ≤ Harm ≤ 1 has it among its hypotheses: the bounds of rem-1-general, of " +
+		"own-approximate-horizon by a probability, of rem-4 where rows concentrate, of own-prefill by " +
+		"tanh(λ/4), and of x-assumption-1-global by λ²/2.",
 	Claims: []Claim{
 		{
 			Formula: "h_t' = c + r·h_t, Δ_t' = r·Δ_t, I_t' = r²·I_t and Var(Harm') = r²·Var(Harm) for arbitrary r and c",
@@ -26,8 +28,9 @@ var ownHarmScale = &Statement{
 			Check:   verify.Identity(scaledGradient[rat], scaledGradient[mod]),
 		},
 		{
-			Formula: "λ·E[Harm'] + Σ_t (KL_t + η_tE_Q[1−ρ_t]) = λ·c + λ·r·E[Harm] + Σ_t (KL_t + η_tE_Q[1−ρ_t]), the objective L_deep of eq. 43 and, for β = 0, that of eq. 2, for arbitrary r and c, every P and every log(P/P_0)",
-			Check:   verify.Identity(scaledObjective[rat], scaledObjective[mod]).Within(verify.Limits{Leaves: taylorLeaves}),
+			Formula: "λ·E[Harm'] + Σ_t (KL_t + η_tE_Q[1−ρ_t]) = λ·c + λ·r·E[Harm] + Σ_t (KL_t + η_tE_Q[1−ρ_t]), the " +
+				"objective L_deep of eq. 43 and, for β = 0, that of eq. 2, for arbitrary r and c, every P and every log(P/P_0)",
+			Check: verify.Identity(scaledObjective[rat], scaledObjective[mod]).Within(verify.Limits{Leaves: taylorLeaves}),
 		},
 		{
 			Formula:    "KL_t of Harm' = c + r·Harm, order n = rⁿ·KL_t of Harm, order n, n ≤ 4, for arbitrary r and c",

@@ -348,7 +348,9 @@ var xTheorem10Support = &Statement{
 	ID: "x-thm-10-support", Title: "Off the support harm may still be open", Section: "6", Kind: verify.Needed, Twin: "thm-10",
 	Formula:    "t > k ⇒ Cov(h_t, s_t|y_<t) = 0 at every prefix of positive probability; at every prefix where k is the horizon on all sequences",
 	Hypotheses: []string{"t > k"},
-	Reading:    "The paper's proofs say almost surely; so read, the theorem holds (thm-10). The horizon of thm-9 is almost sure: it says nothing about sequences of probability zero. If harm is a function of the first k tokens on every sequence, the theorem holds at every prefix.",
+	Reading: "The paper's proofs say almost surely; so read, the theorem holds (thm-10). The horizon of thm-9 is " +
+		"almost sure: it says nothing about sequences of probability zero. If harm is a function of the first " +
+		"k tokens on every sequence, the theorem holds at every prefix.",
 	Refuted: &Falsehood{
 		Wording: "t > k implies Cov(h_t, s_t | y_<t) = 0 for every prefix y_<t.",
 		Check:   verify.Rational(thm10Everywhere),

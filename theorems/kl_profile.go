@@ -162,7 +162,9 @@ var ownCubic = &Statement{
 	ID: "own-cubic", Title: "The third order of the KL profile", Section: "8", Kind: verify.Own,
 	Formula:    "tabular: the coefficient of λ³ of KL_t is −{½·E[Cov(h_t, v_t|y_<t)] + ⅓·E[κ_3(h_t|y_<t)] + ½·Cov(h_{t−1}, Var(h_t|y_<t))}, v_t = Var_0(Harm|y_≤t), κ_3 the third cumulant",
 	Hypotheses: []string{"tabular: the optimum of eq. 2 over all policies"},
-	Reading:    ownReading + " Six times the coefficient is a polynomial in P_0 and Harm, computed without divisions by the derivatives at λ = 0: so it is proved. Besides, it is read off the power series of the optimum, by enumeration.",
+	Reading: ownReading + " Six times the coefficient is a polynomial in P_0 and Harm, computed without divisions by the " +
+		"derivatives at λ = 0: so it is proved. Besides, it is read off the power series of the optimum, by " +
+		"enumeration.",
 	Claims: []Claim{{
 		Check: verify.Identity(cubicFree[rat], cubicFree[mod]).Within(verify.Limits{Leaves: taylorLeaves}),
 		Also:  []Check{verify.Series(cubic, nil)},
@@ -234,7 +236,11 @@ var xTradeoff = &Statement{
 	},
 	Formula:    "Σ_t KL_t = ∫_0^λ a·Var_{P*_a}(Harm) da = −λ·E*[Harm] − log E_0[e^{−λHarm}]",
 	Hypotheses: []string{"tabular: the optimum of eq. 2 over all policies"},
-	Reading:    "Deeper is read as: the same law of harm, decided at later positions. A token without meaning in front delays every decision by one position. The wording is decided in ℚ: the total is a function of E*[Harm] and E_0[e^{−λHarm}], and both stay the same. The integral is compared coefficient by coefficient, the closed form in enclosures at the λ of the case. What the recovery penalty of eq. 43 costs is not part of it.",
+	Reading: "Deeper is read as: the same law of harm, decided at later positions. A token without meaning in " +
+		"front delays every decision by one position. The wording is decided in ℚ: the total is a function of " +
+		"E*[Harm] and E_0[e^{−λHarm}], and both stay the same. The integral is compared coefficient by " +
+		"coefficient, the closed form in enclosures at the λ of the case. What the recovery penalty of eq. 43 " +
+		"costs is not part of it.",
 	Refuted: &Falsehood{
 		Wording: "Deeper alignment requires more total KL divergence, read as: the same harm, decided one position later, costs more.",
 		Check:   verify.Rational(tradeoffDeeper),

@@ -133,12 +133,15 @@ var lemma28 = &Statement{
 	ID: "lem-28", Title: "Recovery gradient bound", Section: "B.1",
 	Sentence: verify.Sentence{Says: "The squared recovery gradient is at most κ times the recovery information."},
 	Formula:  "‖G_t^rec‖² ≤ E_Q[ρ_t(1−ρ_t)·tr F_t] ≤ κ·I_t^rec; ‖G_t^rec‖² ≤ I_t^rec·tr F_t^Q and G_t^recᵀ(F_t^Q)⁺G_t^rec ≤ I_t^rec, F_t^Q = E_Q[F_t], with equality when tabular; each gap a sum of squares",
-	Reading:  "Eq. 61 to 65. The bounds without κ are the suite's own sharpening. With d_t = 1[y_t∉R] − (1−ρ_t) and C_t^rec = Cov(1[y_t∉R], s_t|y_<t), the gaps are those of lem-12, thm-13 and its sharpening, under Q.",
+	Reading: "Eq. 61 to 65. The bounds without κ are the suite's own sharpening. With d_t = 1[y_t∉R] − (1−ρ_t) and " +
+		"C_t^rec = Cov(1[y_t∉R], s_t|y_<t), the gaps are those of lem-12, thm-13 and its sharpening, under Q.",
 	Claims: []Claim{
 		{
-			Formula: "ρ_t(1−ρ_t)·tr F_t − ‖C_t^rec‖² = Σ_{a<b} p_a p_b ‖d_t(a)s(b) − d_t(b)s(a)‖²; E_Q[ρ_t(1−ρ_t)·tr F_t] − ‖G_t^rec‖² = Σ_x Q(x)·(these squares at x) + Σ_{x<x'} Q(x)Q(x')·‖C_t^rec(x) − C_t^rec(x')‖²; log-linear: I_t^rec·tr F_t^Q − ‖G_t^rec‖² = Σ of squares over pairs of tokens of all prefixes",
-			Kernel:  []string{"Pairing.gap_at", "Pairing.mean_gap", "Pairing.spread", "Pairing.two_draws", "Pairing.recovery_pairing"},
-			Check:   verify.Identity(lem28[rat], lem28[mod]).Within(verify.Limits{Leaves: pairLeaves}),
+			Formula: "ρ_t(1−ρ_t)·tr F_t − ‖C_t^rec‖² = Σ_{a<b} p_a p_b ‖d_t(a)s(b) − d_t(b)s(a)‖²; E_Q[ρ_t(1−ρ_t)·tr F_t] " +
+				"− ‖G_t^rec‖² = Σ_x Q(x)·(these squares at x) + Σ_{x<x'} Q(x)Q(x')·‖C_t^rec(x) − C_t^rec(x')‖²; " +
+				"log-linear: I_t^rec·tr F_t^Q − ‖G_t^rec‖² = Σ of squares over pairs of tokens of all prefixes",
+			Kernel: []string{"Pairing.gap_at", "Pairing.mean_gap", "Pairing.spread", "Pairing.two_draws", "Pairing.recovery_pairing"},
+			Check:  verify.Identity(lem28[rat], lem28[mod]).Within(verify.Limits{Leaves: pairLeaves}),
 		},
 		{
 			Formula:    "‖G_t^rec‖² ≤ E_Q[ρ_t(1−ρ_t)·tr F_t] ≤ κ·I_t^rec; ‖G_t^rec‖² ≤ I_t^rec·tr F_t^Q; log-linear: G_t^recᵀ(F_t^Q)⁺G_t^rec ≤ I_t^rec",
@@ -147,14 +150,18 @@ var lemma28 = &Statement{
 			Check:      verify.Rational(lem28Bound),
 		},
 		{
-			Formula: "E_Q[ρ_t(1−ρ_t)·tr F_t] − ‖G_t^rec‖² = E_Q[Σ_{a<b} p_a p_b ‖d_t(a)s(b) − d_t(b)s(a)‖²] + E_Q‖C_t^rec − G_t^rec‖²; I_t^rec·(I_t^rec·tr F_t^Q − ‖G_t^rec‖²) = E_Q‖I_t^rec·s_t − d_t·G_t^rec‖²; log-linear: I_t^rec·tr F_t^Q − ‖G_t^rec‖² = Σ of squares, prefix by prefix",
-			Kernel:  []string{"Pairing.mean_gap", "Pairing.gap_at", "Pairing.sharp_gap", "Pairing.gap_merged", "Pairing.recovery_pairing"},
-			Check:   verify.Identity(lem28Linear[rat], lem28Linear[mod]).Within(verify.Limits{CertificateOnly: true}),
+			Formula: "E_Q[ρ_t(1−ρ_t)·tr F_t] − ‖G_t^rec‖² = E_Q[Σ_{a<b} p_a p_b ‖d_t(a)s(b) − d_t(b)s(a)‖²] + E_Q‖C_t^rec " +
+				"− G_t^rec‖²; I_t^rec·(I_t^rec·tr F_t^Q − ‖G_t^rec‖²) = E_Q‖I_t^rec·s_t − d_t·G_t^rec‖²; log-linear: " +
+				"I_t^rec·tr F_t^Q − ‖G_t^rec‖² = Σ of squares, prefix by prefix",
+			Kernel: []string{"Pairing.mean_gap", "Pairing.gap_at", "Pairing.sharp_gap", "Pairing.gap_merged", "Pairing.recovery_pairing"},
+			Check:  verify.Identity(lem28Linear[rat], lem28Linear[mod]).Within(verify.Limits{CertificateOnly: true}),
 		},
 		{
-			Formula: "½ Σ_{x,x'} Q(x)Q(x')·‖C_t^rec(x) − C_t^rec(x')‖² = E_Q‖C_t^rec − G_t^rec‖²; log-linear: Σ of squares over pairs = Σ of squares, prefix by prefix, and I_t^rec·(Σ of squares over pairs) = E_Q‖I_t^rec·s_t − d_t·G_t^rec‖²",
-			Kernel:  []string{"Pairing.spread", "Pairing.two_draws", "Pairing.gap_merged", "Pairing.sharp_gap", "Pairing.recovery_pairing"},
-			Check:   verify.Identity(lem28BothForms[rat], lem28BothForms[mod]).Within(verify.Limits{Leaves: pairLeaves, CertificateOnly: true}),
+			Formula: "½ Σ_{x,x'} Q(x)Q(x')·‖C_t^rec(x) − C_t^rec(x')‖² = E_Q‖C_t^rec − G_t^rec‖²; log-linear: Σ of squares " +
+				"over pairs = Σ of squares, prefix by prefix, and I_t^rec·(Σ of squares over pairs) = E_Q‖I_t^rec·s_t " +
+				"− d_t·G_t^rec‖²",
+			Kernel: []string{"Pairing.spread", "Pairing.two_draws", "Pairing.gap_merged", "Pairing.sharp_gap", "Pairing.recovery_pairing"},
+			Check:  verify.Identity(lem28BothForms[rat], lem28BothForms[mod]).Within(verify.Limits{Leaves: pairLeaves, CertificateOnly: true}),
 		},
 		{
 			Formula:    "I_t^rec − 2zᵀG_t^rec + zᵀF_t^Qz = E_Q[(d_t − s_tᵀz)²] for every z",
@@ -186,9 +193,12 @@ var lemma28 = &Statement{
 			Check:   verify.Identity(lem28Proportional[rat], lem28Proportional[mod]).Within(verify.Limits{CertificateOnly: true}),
 		},
 		{
-			Formula: "‖C_t^rec‖² = ρ_t(1−ρ_t)·tr F_t ⇔ every d_t(a)s(b) = d_t(b)s(a) where p_a p_b > 0; ‖G_t^rec‖² = E_Q[ρ_t(1−ρ_t)·tr F_t] ⇔ that at every prefix that Q reaches, and C_t^rec = G_t^rec there; ‖G_t^rec‖² = I_t^rec·tr F_t^Q ⇔ I_t^rec·s_t = d_t·G_t^rec almost surely; log-linear: G_t^recᵀ(F_t^Q)⁺G_t^rec = I_t^rec ⇔ d_t = s_tᵀ(F_t^Q)⁺G_t^rec almost surely",
-			Kernel:  []string{"Pairing.at_equality", "Pairing.mean_equality", "Pairing.sharp_equality", "Pairing.best_equality", "Pairing.recovery_pairing"},
-			Check:   verify.Rational(lem28Tight),
+			Formula: "‖C_t^rec‖² = ρ_t(1−ρ_t)·tr F_t ⇔ every d_t(a)s(b) = d_t(b)s(a) where p_a p_b > 0; ‖G_t^rec‖² = " +
+				"E_Q[ρ_t(1−ρ_t)·tr F_t] ⇔ that at every prefix that Q reaches, and C_t^rec = G_t^rec there; " +
+				"‖G_t^rec‖² = I_t^rec·tr F_t^Q ⇔ I_t^rec·s_t = d_t·G_t^rec almost surely; log-linear: " +
+				"G_t^recᵀ(F_t^Q)⁺G_t^rec = I_t^rec ⇔ d_t = s_tᵀ(F_t^Q)⁺G_t^rec almost surely",
+			Kernel: []string{"Pairing.at_equality", "Pairing.mean_equality", "Pairing.sharp_equality", "Pairing.best_equality", "Pairing.recovery_pairing"},
+			Check:  verify.Rational(lem28Tight),
 		},
 	},
 	NearMisses: []NearMiss{

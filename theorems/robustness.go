@@ -162,7 +162,11 @@ var theorem22 = &Statement{
 		But:     "the pointwise problem of eq. 72. The minimiser of eq. 43 need not be recoverable at ε; its KL beyond the horizon is bounded all the same, by (1−δ)·Σ_{t>k} βγ^t",
 	},
 	Formula: "ρ_0 ≥ δ for t ≤ d ⇒ ρ* ≥ σ(logit δ + βγ^d) for t ≤ d, with equality at ρ_0 = δ, t = d; Σ_{t>k} KL_t ≤ Σ_{t>k} η_tρ*_t ≤ βγ^{k+1}/(1−γ) for γ < 1, β(T−k) for γ = 1",
-	Reading: "Of the pointwise problem of eq. 72. Eq. 51 is a reconstruction. Its KL_t averages over the policy that is P_0 up to k and the Gibbs measure after, for every k. δ is the least ρ_0. The first claim is one line: times both normalisers, Z(r, u) = 1 − r + r·u, the difference of the failures is (ρ_0−δ)·u_d + ρ_0(1−δ)·(u_t−u_d), u_t = e^{βγ^t}. Failure probabilities are compared instead of recovery probabilities: enclosures of numbers near 1 are harder to tell apart.",
+	Reading: "Of the pointwise problem of eq. 72. Eq. 51 is a reconstruction. Its KL_t averages over the policy " +
+		"that is P_0 up to k and the Gibbs measure after, for every k. δ is the least ρ_0. The first claim is " +
+		"one line: times both normalisers, Z(r, u) = 1 − r + r·u, the difference of the failures is " +
+		"(ρ_0−δ)·u_d + ρ_0(1−δ)·(u_t−u_d), u_t = e^{βγ^t}. Failure probabilities are compared instead of " +
+		"recovery probabilities: enclosures of numbers near 1 are harder to tell apart.",
 	Claims: []Claim{
 		{
 			Formula:    "1 − ρ* ≤ 1 − σ(logit δ + βγ^d), with equality where ρ_0 = δ and βγ^t = βγ^d",

@@ -101,7 +101,9 @@ var equation59 = &Statement{
 	},
 	Formula:    "KL_t = ½δ_fᵀF̄_tδ_f + ½δ_iᵀF̄_tδ_i + δ_fᵀF̄_tδ_i + O(λ³), δ_f = −λF̄⁻¹G_t, δ_i = −λF̄⁻¹Σ_{s≠t}G_s; the functional part vanishes where I_t = 0",
 	Hypotheses: []string{branchReading},
-	Reading:    "The first claim is about every smooth parameterisation: the logits of the tokens may have any terms of order λ². Where ∂L/∂θ vanishes to order λ, as on the branch, F̄(δ_f + δ_i) = −λḠ. By the other way the claim is compared with the branch itself, of log-linear and polynomial families.",
+	Reading: "The first claim is about every smooth parameterisation: the logits of the tokens may have any terms " +
+		"of order λ². Where ∂L/∂θ vanishes to order λ, as on the branch, F̄(δ_f + δ_i) = −λḠ. By the other " +
+		"way the claim is compared with the branch itself, of log-linear and polynomial families.",
 	Claims: []Claim{
 		{
 			Formula: "at θ_0 + δ_f + δ_i + O(λ²), δ_f and δ_i arbitrary of order λ: ∂L/∂θ = λΣ_tG_t + F̄(δ_f + δ_i) + O(λ²), KL_t = ½δ_fᵀF̄_tδ_f + ½δ_iᵀF̄_tδ_i + δ_fᵀF̄_tδ_i + O(λ³)",
@@ -180,7 +182,9 @@ var proposition26 = &Statement{
 	Sentence:   verify.Sentence{Says: "Beyond the horizon the incidental change is uncorrelated with expected harm."},
 	Formula:    "t > k ⇒ Cov(h_t, f(y_t) | y_<t) = 0 for every f; so E[Cov(h_t, log P_θ* − log P_0 | y_<t)] = 0 for every θ*",
 	Hypotheses: []string{"t > k, the harm horizon", "prefixes of positive probability"},
-	Reading:    "The first claim takes each indicator 1[y_t = a] for f: every f is a combination of them. The second takes the change at the equilibrium, order by order in λ, which for one θ* repeats what the first says for all.",
+	Reading: "The first claim takes each indicator 1[y_t = a] for f: every f is a combination of them. The second " +
+		"takes the change at the equilibrium, order by order in λ, which for one θ* repeats what the first " +
+		"says for all.",
 	Claims: []Claim{
 		{
 			Formula: "Cov(h_t, 1[y_t = a] | y_<t) = 0 for every token a",

@@ -32,9 +32,12 @@ var xAssumption1 = &Statement{
 		Wording: "F̄_t is positive definite for a softmax output layer.",
 		Check:   verify.Rational(softmaxDefinite),
 	},
-	Story:  xAssumption1Story,
-	Saving: "Of parameters that no direction leaves without effect, such as logits with one fixed per prefix, it is true of tabular policies (the repair). It is false of the weights of an output layer as of its logits: one vector added to the weights of all tokens changes no probability.",
-	Repair: "Logits are defined up to a constant per prefix, and tied weights may lose more. Fix one logit per prefix, where P > 0, or use the pseudo-inverse. It is enough, because the gradient lies in the range.",
+	Story: xAssumption1Story,
+	Saving: "Of parameters that no direction leaves without effect, such as logits with one fixed per prefix, it " +
+		"is true of tabular policies (the repair). It is false of the weights of an output layer as of its " +
+		"logits: one vector added to the weights of all tokens changes no probability.",
+	Repair: "Logits are defined up to a constant per prefix, and tied weights may lose more. Fix one logit per " +
+		"prefix, where P > 0, or use the pseudo-inverse. It is enough, because the gradient lies in the range.",
 	Claims: []Claim{
 		{
 			Formula:    "rank F̄_t = Σ_{x: P(x)>0} (|supp P(·|x)| − 1)",
@@ -184,7 +187,9 @@ var xA4 = &Statement{
 	},
 	Formula:    "ρ*(y_<t) − ρ_0(y_<t) = −λ·Cov(1[y_t∈R], s_t | y_<t)ᵀF̄⁺Ḡ + O(λ²)",
 	Hypotheses: []string{branchReading, "prefixes of positive probability"},
-	Reading:    "The optimum is that of the standard objective. Recovery capability at a prefix is the probability of R there. The wording is refuted by the first coefficient in λ: where it is positive, ρ* > ρ_0 for all small λ > 0.",
+	Reading: "The optimum is that of the standard objective. Recovery capability at a prefix is the probability of " +
+		"R there. The wording is refuted by the first coefficient in λ: where it is positive, ρ* > ρ_0 for " +
+		"all small λ > 0.",
 	Refuted: &Falsehood{
 		Wording: "Beyond the harm horizon the difference from the base model does not manifest as increased recovery capability.",
 		Check:   verify.Series(lateRecovery, nil),
@@ -353,7 +358,9 @@ var xEquation59 = &Statement{
 	ID: "x-eq-59", Title: "Functional and incidental change are no parts of a whole", Section: "A.3", Kind: verify.RefutedReading, Twin: "eq-59",
 	Formula:    "(δ_fᵀF̄_tδ_i)² ≤ δ_fᵀF̄_tδ_f · δ_iᵀF̄_tδ_i",
 	Hypotheses: []string{branchReading},
-	Reading:    "Read as two components that add up to KL_t, so that both vanish where KL_t does. Where Ḡ = 0 the base model itself is stationary, so that KL_t is zero in every order along the branch. The bound holds of any two shifts, and of any smooth parameterisation: it reads the scores at the base model alone.",
+	Reading: "Read as two components that add up to KL_t, so that both vanish where KL_t does. Where Ḡ = 0 the " +
+		"base model itself is stationary, so that KL_t is zero in every order along the branch. The bound " +
+		"holds of any two shifts, and of any smooth parameterisation: it reads the scores at the base model alone.",
 	Refuted: &Falsehood{
 		Wording: "KL_t decomposes into a functional and an incidental component: where KL_t = 0, in every order of λ, the functional one is 0.",
 		Check:   verify.Series(wholeVanishes, nil),

@@ -77,7 +77,9 @@ func eq1LastMissing[E any](w *World[E]) {
 
 var ownLumping = &Statement{
 	ID: "own-lumping", Title: "States stand for their prefixes", Section: "3", Kind: verify.Own,
-	Formula:    "unrolling a layered process into its prefix tree changes none of h_t, Δ_t, I_t, the horizon, P* and KL_t of eq. 2, ρ_0, I_t^rec; the gradient for one logit vector per state is the tree's with the logits of a state's prefixes tied",
+	Formula: "unrolling a layered process into its prefix tree changes none of h_t, Δ_t, I_t, the horizon, P* and " +
+		"KL_t of eq. 2, ρ_0, I_t^rec; the gradient for one logit vector per state is the tree's with the " +
+		"logits of a state's prefixes tied",
 	Hypotheses: []string{"P_0, Harm and Q are functions of the state"},
 	Reading:    ownReading + " The optimum of eq. 43 is not among them: its weight Q/P* depends on the prefix.",
 	Claims: []Claim{

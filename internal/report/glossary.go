@@ -72,7 +72,8 @@ var symbols = []term{
 // words are the terms that entries use without saying what they mean.
 var words = []term{
 	symbol("prefix", `prefix`, "the tokens before a position"),
-	symbol("state", `state`, "what the model keeps of a prefix: in a prefix tree the prefix itself, in an n-gram model the last tokens. A tree is drawn with a line per token, “position 2, state 1” is the prefix that begins with token 1"),
+	symbol("state", `state`, "what the model keeps of a prefix: in a prefix tree the prefix itself, in an n-gram model the last "+
+		"tokens. A tree is drawn with a line per token, “position 2, state 1” is the prefix that begins with token 1"),
 	symbol("tabular", `tabular`, "every prefix has its own logits, one per token, so that the policy can be anything"),
 	symbol("decoupled", `decoupled`, "every position has its own parameters"),
 	symbol("shared", `shared`, "positions have parameters in common, as in a neural network"),

@@ -152,8 +152,11 @@ func TestMarkdown(t *testing.T) {
 One token has seven times the harm.
 
     V=2 T=2 R={0} λ=1 β=2 γ=1/2 Q uniform, tabular parameters
-`, "\n- The information: `1/8`. Its bound: `1/16`. The reading claims `I_t ≤ 1/16` at position 2, state 1. In practice: Divide. Again: `sounding verify --only x-1 --save cases; sounding replay cases/x-1.json`\n",
-		"\n**FALSIFIED**: fails on an instance, V = 2, T = 2 (smallest found). [In full](docs/evidence/section-2.md#thm-1)\n- `I_t ≤ 1/16` fails: `1/8 > 1/16` at position 2, state 1.\n- Near-miss “blind spot”: **not refuted**.\n",
+`, "\n- The information: `1/8`. Its bound: `1/16`. The reading claims `I_t ≤ 1/16` at position 2, state " +
+			"1. In practice: Divide. Again: `sounding verify --only x-1 --save cases; sounding replay cases/x-1.json`\n",
+		"\n**FALSIFIED**: fails on an instance, V = 2, T = 2 (smallest found). [In " +
+			"full](docs/evidence/section-2.md#thm-1)\n- `I_t ≤ 1/16` fails: `1/8 > 1/16` at position 2, state " +
+			"1.\n- Near-miss “blind spot”: **not refuted**.\n",
 		"\n**FALSIFIED**: fails as an identity of polynomials. [In full](docs/evidence/section-2.md#thm-2)\n",
 		"\n- Undecided: a < b, position 1, state 0.\n",
 	} {

@@ -70,7 +70,8 @@ func TestReadRefuses(t *testing.T) {
 		{"wrong before the text ends", `{"limit": null, "shade": [1,`, "/limit: null: want a non-negative integer\n/shade/0: 1: want light\n/shade: the text ends at byte 28: want one complete JSON object"},
 		{"wrong before an unknown key", `{"limit": null, "light": 1}`, "/limit: null: want a non-negative integer\n/light: unknown key: " + keys},
 		{"a byte order mark", "\ufeff{}", "a byte order mark at byte 0: want UTF-8 without one"},
-		{"more errors than are shown", `{"name": "a", "parts": [` + strings.Repeat(`{"value": 1, "exact": 1},`, 6) + `{"value": 1}]}`, "/parts/0/exact: 1: want true or false\n/parts/1/exact: 1: want true or false\n/parts/2/exact: 1: want true or false\n/parts/3/exact: 1: want true or false\n/parts/4/exact: 1: want true or false\nand 1 more"},
+		{"more errors than are shown", `{"name": "a", "parts": [` + strings.Repeat(`{"value": 1, "exact": 1},`, 6) + `{"value": 1}]}`, "/parts/0/exact: 1: want true or false\n/parts/1/exact: 1: want true or false\n/parts/2/exact: 1: " +
+			"want true or false\n/parts/3/exact: 1: want true or false\n/parts/4/exact: 1: want true or false\nand 1 more"},
 		{"too long", `{"name": "` + strings.Repeat("a", 200) + `"}`, "too long: want at most 200 bytes"},
 		{"too long, behind the value", `{"name": "a", "parts": []}` + strings.Repeat(" ", 200), "too long: want at most 200 bytes"},
 	} {
