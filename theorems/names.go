@@ -15,6 +15,43 @@ import (
 func Select(list string) (chosen []*Statement, unknown string) {
 	all := All()
 	named := make(map[string]bool)
+	for _, name := range namesIn(list) {
+		ids := idsOf(all, name)
+		if ids == nil {
+			return nil, name
+		}
+		for _, id := range ids {
+			named[id] = true
+		}
+	}
+	return slices.DeleteFunc(all, func(s *Statement) bool { return !named[s.ID] }), ""
+}
+
+// Displayed is a displayed equation without an entry of its own, as a list names it.
+type Displayed struct {
+	Name  string
+	Entry *Statement // that it is part of
+}
+
+// DisplayedIn returns the equations without an entry of their own that a list names.
+func DisplayedIn(list string) (equations []Displayed) {
+	all := All()
+	for _, name := range namesIn(list) {
+		m := numbered.FindStringSubmatch(strings.ToLower(name))
+		if m == nil || kindOf(m[2]) != "eq" {
+			continue
+		}
+		if id := holdsEquation(m[3]); slices.Equal(idsOf(all, name), []string{id}) {
+			entry := all[slices.IndexFunc(all, func(s *Statement) bool { return s.ID == id })]
+			equations = append(equations, Displayed{name, entry})
+		}
+	}
+	return equations
+}
+
+// namesIn splits a list into names: "Remarks 1 and 4" has two, "Remarks 1" and
+// "Remarks 4".
+func namesIn(list string) (names []string) {
 	several := "" // the kind in "Remarks 1, 4 and 7"
 	for item := range strings.SplitSeq(list, ",") {
 		for _, name := range separate(item) {
@@ -26,16 +63,10 @@ func Select(list string) (chosen []*Statement, unknown string) {
 			default:
 				several = ""
 			}
-			ids := idsOf(all, name)
-			if ids == nil {
-				return nil, name
-			}
-			for _, id := range ids {
-				named[id] = true
-			}
+			names = append(names, name)
 		}
 	}
-	return slices.DeleteFunc(all, func(s *Statement) bool { return !named[s.ID] }), ""
+	return names
 }
 
 // separate splits an item of a list at blanks, except for those between a word and its

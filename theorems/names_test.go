@@ -73,6 +73,27 @@ func TestSelect(t *testing.T) {
 	}
 }
 
+// TestDisplayedIn: of the names in a list, the equations without an entry of their own.
+func TestDisplayedIn(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ list, want string }{
+		{"Theorem 8, eq. 33", "eq. 33 in thm-13"},
+		{"eqs. (33) and (18), thm 9", "eqs. (33) in thm-13, eqs. (18) in thm-8"},
+		{"eq-40", ""}, // which has one
+		{"eq-4?, Section 9, 33", ""},
+		{"eq 99", ""},
+		{"", ""},
+	} {
+		var found []string
+		for _, d := range DisplayedIn(c.list) {
+			found = append(found, d.Name+" in "+d.Entry.ID)
+		}
+		if got := strings.Join(found, ", "); got != c.want {
+			t.Errorf("%q: %q, want %q", c.list, got, c.want)
+		}
+	}
+}
+
 // TestSections: a section has all that its parts have.
 func TestSections(t *testing.T) {
 	t.Parallel()

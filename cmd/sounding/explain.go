@@ -22,9 +22,9 @@ type explainCommand struct {
 
 // Run explains one statement, or those of a section, and what is found of them.
 func (x *explainCommand) Run(ctx context.Context, c *console) error {
-	chosen, unknown := theorems.Select(x.ID)
-	if chosen == nil {
-		return unusable(unknownID(unknown))
+	chosen, err := c.named(x.ID)
+	if err != nil {
+		return err
 	}
 	r, err := c.verify(ctx, verify.Options{Statements: chosen, Seed: uint64(x.Seed), Effort: 1})
 	if err != nil {

@@ -13,7 +13,7 @@ type listCommand struct {
 
 // Run lists the statements.
 func (l *listCommand) Run(c *console) error {
-	statements, err := l.statements()
+	statements, err := l.statements(c)
 	if err != nil {
 		return err
 	}

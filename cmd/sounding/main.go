@@ -158,7 +158,7 @@ func plain(args []string) []string {
 	switch {
 	case len(args) > 0 && args[0] == "help":
 		return append(slices.Clone(args[1:]), "--help")
-	case len(args) == 1 && args[0] == "version":
+	case len(args) == 1 && (args[0] == "version" || args[0] == "-v"):
 		return []string{"--version"}
 	}
 	return args

@@ -18,14 +18,27 @@ type selection struct {
 	Verdict []string `help:"Those with these verdicts only: holds, holds-if, holds-of, refuted, needed." placeholder:"VERDICT,…"`
 }
 
+// named returns the statements that a list names, and says of which of them an equation in it
+// is a part.
+func (c *console) named(list string) ([]*verify.Statement, error) {
+	chosen, unknown := theorems.Select(list)
+	if chosen == nil {
+		return nil, unusable(unknownID(unknown))
+	}
+	for _, d := range theorems.DisplayedIn(list) {
+		fmt.Fprintf(c.err, "sounding: %s is part of %s, %s\n", d.Name, d.Entry.ID, d.Entry.Title)
+	}
+	return chosen, nil
+}
+
 // statements returns the statements that all of the choices admit, in the order of the paper.
-func (s *selection) statements() ([]*verify.Statement, error) {
+func (s *selection) statements(c *console) ([]*verify.Statement, error) {
 	all := theorems.All()
 	var list []*verify.Statement
 	for _, names := range s.Only {
-		chosen, unknown := theorems.Select(names)
-		if chosen == nil {
-			return nil, unusable(unknownID(unknown))
+		chosen, err := c.named(names)
+		if err != nil {
+			return nil, err
 		}
 		list = append(list, chosen...)
 	}

@@ -55,7 +55,7 @@ func (v *verifyCommand) Run(ctx context.Context, c *console) error {
 	if v.Effort < 1 || v.Effort > maxEffort {
 		return unusable(fmt.Errorf("--effort %d: must be 1 to %d", v.Effort, maxEffort))
 	}
-	statements, err := v.statements()
+	statements, err := v.statements(c)
 	if err != nil {
 		return err
 	}

@@ -63,14 +63,16 @@ func want(t reflect.Type) string {
 		return "an integer"
 	case reflect.Uint, reflect.Uint64:
 		return "a non-negative integer"
+	case reflect.Float64:
+		return "a number"
 	}
 	return "another value"
 }
 
-// scalar reports whether values of type t are strings, integers or truth values.
+// scalar reports whether values of type t are strings, numbers or truth values.
 func scalar(t reflect.Type) bool {
 	switch t.Kind() {
-	case reflect.String, reflect.Bool, reflect.Int, reflect.Int64, reflect.Uint, reflect.Uint64:
+	case reflect.String, reflect.Bool, reflect.Int, reflect.Int64, reflect.Uint, reflect.Uint64, reflect.Float64:
 		return true
 	}
 	return false

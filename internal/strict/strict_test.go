@@ -36,6 +36,7 @@ func (*shade) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 type part struct {
 	Value jsontext.Value `json:"value"`
 	Exact *bool          `json:"exact,omitzero"`
+	Share *float64       `json:"share,omitzero"`
 }
 
 const keys = "want an object with the keys name, parts; optional note, limit, sizes; of documents/2 alone shade"
@@ -54,12 +55,14 @@ func TestReadRefuses(t *testing.T) {
 		{"a missing key in a list", `{"name": "a", "parts": [{"value": 1}, {}]}`, "/parts/1/value: missing: want a value"},
 		{"null for a string", `{"name": null, "parts": []}`, "/name: null: want a string"},
 		{"null for a list", `{"name": "", "parts": null}`, "/parts: null: want a list"},
-		{"null in a list", `{"name": "", "parts": [null]}`, "/parts/0: null: want an object with the key value; optional exact"},
+		{"null in a list", `{"name": "", "parts": [null]}`, "/parts/0: null: want an object with the key value; optional exact, share"},
 		{"null for an optional value", `{"name": "", "parts": [], "limit": null}`, "/limit: null: want a non-negative integer"},
 		{"null for a map", `{"name": "", "parts": [], "sizes": null}`, "/sizes: null: want an object"},
 		{"a number for a string", `{"name": "", "parts": [], "note": 1}`, "/note: 1: want a string"},
 		{"a string for a boolean", `{"name": "", "parts": [{"value": 0, "exact": "yes"}]}`, "/parts/0/exact: \"yes\": want true or false"},
 		{"a fraction for an integer", `{"name": "", "parts": [], "sizes": {"a": 1.5}}`, "/sizes/a: 1.5: want an integer"},
+		{"a string for a number", `{"name": "", "parts": [{"value": 0, "share": "x"}]}`, "/parts/0/share: \"x\": want a number"},
+		{"a number beyond any", `{"name": "", "parts": [{"value": 0, "share": -1e999}]}`, "/parts/0/share: -1e999: want a number"},
 		{"a sign", `{"name": "", "parts": [], "limit": -1}`, "/limit: -1: want a non-negative integer"},
 		{"beyond 64 bits", `{"name": "", "parts": [], "limit": 18446744073709551616}`, "/limit: 18446744073709551616: want a non-negative integer of at most 64 bits"},
 		{"cut off", `{"name": "a`, "/name: the text ends at byte 11: want one complete JSON object"},
