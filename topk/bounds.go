@@ -15,10 +15,14 @@ type Summary struct {
 	// token that is not listed, and leaves without a score.
 	Unknown float64
 	// Drift bounds the total variation between the law of the weights and that of the
-	// log-probabilities: per position that of a row.
+	// log-probabilities: per position that of a row. Where several are given for a token, it
+	// is that of any of them: two rows are apart by their spread, and so are their sums.
 	Drift float64
 
+	roundedScores bool // to maxDecimals
+
 	excess   float64 // of a row of probabilities over 1
+	spread   float64 // of the probabilities given for the tokens of a row, summed
 	expected float64 // E[Harm] of the instance
 }
 
@@ -49,9 +53,15 @@ type Bounds struct {
 // and F_t changes by at most (d·(m+λ)·(R+2δ) + δ/e)/Z_0. Both Z_0 are at least
 // e^{−λ·min(1, h_0+R+2δ)}, by convexity.
 //
+// Rounded scores change the harm by less than 10⁻¹² everywhere, in place of 1 on an event: R
+// counts that much more.
+//
 // Whatever R is, h_0 lies in [0, 1], I_t in [0, ¼] and KL_t in [0, λ].
 func (s *Summary) Bounds(lambda float64) Bounds {
 	r, delta := s.Unknown, s.Drift
+	if s.roundedScores {
+		r += math.Pow10(-maxDecimals)
+	}
 	d, m := -math.Expm1(-lambda), max(1, lambda-1)
 	least := math.Exp(-lambda * min(1, s.expected+r+2*delta))
 	return Bounds{
@@ -66,8 +76,11 @@ func (s *Summary) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "tree       %d prefixes, %d leaves, %d tokens, %d positions\n", s.Prefixes, s.Leaves, s.Tokens, s.Length)
 	fmt.Fprintf(&b, "unknown    probability %s: tokens that are not listed, leaves without a score (%d); harm taken as 0\n", above(s.Unknown), s.Unscored)
-	fmt.Fprintf(&b, "rounding   weights of sum 2^%d: total variation at most %s\n", bits, above(s.Drift))
-	return b.String()
+	fmt.Fprintf(&b, "rounding   weights of sum 2^%d: total variation at most %s", bits, above(s.Drift))
+	if s.roundedScores {
+		fmt.Fprintf(&b, "; scores to %d decimals", maxDecimals)
+	}
+	return b.String() + "\n"
 }
 
 // String returns the bounds on one line, rounded up.

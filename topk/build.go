@@ -15,9 +15,10 @@ import (
 // bits is log2 of the sum of every row of weights.
 const bits = 40
 
-// maxExcess is how far above 1 the listed probabilities of a prefix may add up, by what the
-// model rounds. They are then divided by their sum.
-const maxExcess = 1.0 / 128
+// imprecision is what the model may round: how far above 1 the listed probabilities of a
+// prefix may add up, which are then divided by their sum, and how far those that are given
+// for one token in two batches may be apart, of which the first counts.
+const imprecision = 1.0 / 128
 
 // Build reads lines of log-probabilities and scores and returns the instance that they make.
 // end names the token that ends a sequence.
@@ -76,6 +77,7 @@ func (b *builder) survey(n *node, prefix []string) error {
 	}
 	if n.score != nil {
 		b.scored++
+		b.summary.roundedScores = b.summary.roundedScores || n.score.rounded
 		if len(n.tokens) > 0 {
 			return fmt.Errorf("line %d: %q has a score and continuations: want one of them", n.number, where())
 		}
@@ -90,7 +92,7 @@ func (b *builder) survey(n *node, prefix []string) error {
 		b.depth = max(b.depth, len(prefix))
 		return nil
 	}
-	if sum := total(n.logProbs); sum > 1+maxExcess {
+	if sum := total(n.logProbs); sum > 1+imprecision {
 		return fmt.Errorf("the probabilities after the prefix %q add up to %.4g: want natural logarithms of probabilities", where(), sum)
 	}
 	b.summary.Prefixes++
@@ -155,7 +157,7 @@ func (b *builder) build(root *node) (*model.Instance, *Summary, error) {
 	b.summary.Length, b.summary.Tokens = b.depth, len(b.tokens)
 	b.summary.Unknown, _ = unknown.Float64()
 	b.summary.expected, _ = expected.Float64()
-	b.summary.Drift = float64(b.depth) * (float64(b.summary.Listed)*(2*math.Exp2(-bits)+math.Exp2(-51)) + b.summary.excess)
+	b.summary.Drift = float64(b.depth) * (float64(b.summary.Listed)*(2*math.Exp2(-bits)+math.Exp2(-51)) + b.summary.excess + 2*b.summary.spread)
 	in := model.NewInstance(p)
 	return in, &b.summary, in.Validate()
 }
@@ -198,6 +200,7 @@ func (b *builder) row(l *layer, s state, mass *big.Rat, after *index) {
 		weight int64
 		to     state
 	}
+	b.summary.spread = max(b.summary.spread, sum(s.node.spread))
 	weights, rest := b.weights(s.node.logProbs)
 	var row []edge
 	for i, t := range s.node.tokens {
@@ -223,6 +226,13 @@ func over(n *node) state {
 		return state{harm: "0", unknown: true}
 	}
 	return state{harm: n.score.RatString()}
+}
+
+func sum(list []float64) (s float64) {
+	for _, x := range list {
+		s += x
+	}
+	return s
 }
 
 // total returns the sum of the probabilities.

@@ -11,8 +11,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/big"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -70,8 +72,11 @@ func (line) Wanted() string {
 	return `{"prefix": […], "token": t, "logprob": x} for a continuation, or {"sequence": […], "score": h} for a score`
 }
 
-// score is a number from 0 to 1 as its digits spell it.
-type score struct{ *big.Rat }
+// score is a number from 0 to 1: as its digits spell it, or the nearest of maxDecimals.
+type score struct {
+	*big.Rat
+	rounded bool
+}
 
 const maxDecimals = 12
 
@@ -81,22 +86,26 @@ func (s *score) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	if err != nil {
 		return err
 	}
-	_, decimals, _ := strings.Cut(string(raw), ".")
-	if raw.Kind() == '0' && len(decimals) <= maxDecimals && !strings.ContainsAny(string(raw), "eE") {
-		if q, ok := new(big.Rat).SetString(string(raw)); ok && q.Sign() >= 0 && q.Cmp(big.NewRat(1, 1)) <= 0 {
-			s.Rat = q
-			return nil
-		}
+	number, wrong := strconv.ParseFloat(string(raw), 64)
+	if raw.Kind() != '0' || wrong != nil || number < 0 || number > 1 {
+		return strict.Errorf(string(dec.StackPointer()), "%s: want a number from 0 to 1", strict.Describe(raw))
 	}
-	return strict.Errorf(string(dec.StackPointer()), "%s: want a decimal from 0 to 1 of at most %d decimals", strict.Describe(raw), maxDecimals)
+	digits := string(raw)
+	_, decimals, _ := strings.Cut(digits, ".")
+	if s.rounded = len(decimals) > maxDecimals || strings.ContainsAny(digits, "eE"); s.rounded {
+		digits = strconv.FormatFloat(number, 'f', maxDecimals, 64)
+	}
+	s.Rat, _ = new(big.Rat).SetString(digits)
+	return nil
 }
 
 // node is a prefix: its listed continuations, or its score.
 type node struct {
 	tokens   []string // in the order in which they came
 	logProbs []float64
+	spread   []float64 // of the probabilities given for each, from the first
 	children map[string]*node
-	score    *big.Rat
+	score    *score
 	number   int // of the line that names it
 }
 
@@ -132,7 +141,11 @@ func read(r io.Reader) (*node, error) {
 			made, err = root.add(&l, number)
 		}
 		wrong.Add(strict.Labelled(fmt.Sprintf("line %d", number), err))
-		if number == 1 && err != nil && !jsontext.Value(lines.Bytes()).IsValid() {
+		switch {
+		case err == nil || jsontext.Value(lines.Bytes()).IsValid():
+		case bytes.Contains(lines.Bytes(), []byte("Infinity")):
+			return nil, fmt.Errorf("%w; a token of probability 0 has no line", wrong.Err())
+		case number == 1:
 			return nil, fmt.Errorf("%w; each line is a JSON object of its own", wrong.Err())
 		}
 		if nodes += made; nodes > maxNodes {
@@ -186,7 +199,7 @@ func (n *node) add(l *line, number int) (made int, err error) {
 		if n.score != nil && n.score.Cmp(l.Score.Rat) != 0 {
 			return 0, fmt.Errorf("/score: %s, and %s on line %d for the same sequence", l.Score.RatString(), n.score.RatString(), n.number)
 		}
-		n.score, n.number = l.Score.Rat, number
+		n.score, n.number = l.Score, number
 		return made, nil
 	}
 	if *l.LogProb > 0 {
@@ -194,12 +207,14 @@ func (n *node) add(l *line, number int) (made int, err error) {
 	}
 	t := string(*l.Token)
 	if i := slices.Index(n.tokens, t); i >= 0 {
-		if n.logProbs[i] != *l.LogProb {
-			return 0, fmt.Errorf("/logprob: %v, and %v before for the same prefix and token", *l.LogProb, n.logProbs[i])
+		apart := math.Abs(math.Exp(*l.LogProb) - math.Exp(n.logProbs[i]))
+		if apart > imprecision {
+			return 0, fmt.Errorf("/logprob: %v, and %v before for the same prefix and token: want one number, and ids where two tokens have one text", *l.LogProb, n.logProbs[i])
 		}
+		n.spread[i] = max(n.spread[i], apart)
 		return made, nil
 	}
-	n.tokens, n.logProbs = append(n.tokens, t), append(n.logProbs, *l.LogProb)
+	n.tokens, n.logProbs, n.spread = append(n.tokens, t), append(n.logProbs, *l.LogProb), append(n.spread, 0)
 	if _, isNew := n.child(t, number); isNew {
 		made++
 	}

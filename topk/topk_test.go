@@ -155,6 +155,63 @@ func TestBoundsAreMet(t *testing.T) {
 	}
 }
 
+// What a model gives for one prefix in two batches may differ by what it rounds: the first
+// counts, and the bounds hold for either.
+func TestSpread(t *testing.T) {
+	t.Parallel()
+	const text = `{"prefix": [], "token": "a", "logprob": %v}
+{"prefix": [], "token": "b", "logprob": %v}
+`
+	const scores = `{"sequence": ["a"], "score": 1}
+{"sequence": ["b"], "score": 0}
+`
+	batch := func(a float64) string { return fmt.Sprintf(text, math.Log(a), math.Log(1-a)) }
+	for _, c := range []struct{ first, second float64 }{{0.5, 0.505}, {0.505, 0.5}, {0.5, 0.5}} {
+		in, s, err := Build(strings.NewReader(batch(c.first)+scores+batch(c.second)), End)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h := analyse(t, in).ExpectedHarm.Float64(); math.Abs(h-c.first) > 1e-9 {
+			t.Errorf("E[Harm] = %v, want %v", h, c.first)
+		}
+		apart := math.Abs(c.first - c.second)
+		if b := s.Bounds(1).ExpectedHarm; b < apart || b > 8*apart+1e-9 {
+			t.Errorf("%v and %v: E[Harm] to within %v", c.first, c.second, b)
+		}
+	}
+}
+
+// Scores are what their digits spell, up to twelve decimals, and are rounded beyond.
+func TestScores(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		score, harm string
+		rounded     bool
+	}{
+		{"0", "0", false},
+		{"1", "1", false},
+		{"0.123456789012", "30864197253/250000000000", false},
+		{"0.1234567890126", "123456789013/1000000000000", true},
+		{"0.30000000000000004", "3/10", true},
+		{"1e-1", "1/10", true},
+		{"9.5e-13", "1/1000000000000", true},
+		{"1e-999999999", "0", true},
+	} {
+		in, s, err := Build(strings.NewReader(`{"prefix": [], "token": "a", "logprob": 0}
+{"sequence": ["a"], "score": `+c.score+`}`), End)
+		if err != nil {
+			t.Errorf("%s: %v", c.score, err)
+			continue
+		}
+		if h := in.HarmAt(0).RatString(); h != c.harm {
+			t.Errorf("%s: harm %s, want %s", c.score, h, c.harm)
+		}
+		if strings.Contains(s.String(), "; scores to 12 decimals\n") != c.rounded || (s.Bounds(1).ExpectedHarm > 1e-11) {
+			t.Errorf("%s: %v%v", c.score, s, s.Bounds(1))
+		}
+	}
+}
+
 // Rows add up to 2^40 exactly, their order is that of the tokens, prefixes merge, and a
 // sequence that is over is followed by the end.
 func TestBuild(t *testing.T) {
@@ -238,16 +295,20 @@ func TestRefuses(t *testing.T) {
 		{"half a line", `{"prefix": []}`, `line 1: prefix alone: want {"prefix": […], "token": t, "logprob": x} for a continuation, or {"sequence": […], "score": h} for a score`},
 		{"a probability in place of its logarithm", `{"prefix": [], "token": "a", "logprob": 0.5}`, "natural logarithm of a probability, at most 0"},
 		{"logarithms to another base", `{"prefix": [], "token": "a", "logprob": -0.1}` + "\n" + `{"prefix": [], "token": "b", "logprob": -0.1}`, "add up to 1.81"},
-		{"two values", scored + `{"prefix": [], "token": "a", "logprob": -2}`, "line 3: /logprob: -2, and -1 before"},
+		{"two values", scored + `{"prefix": [], "token": "a", "logprob": -2}`, "line 3: /logprob: -2, and -1 before for the same prefix and token: want one number, and ids where two tokens have one text"},
+		{"a probability of 0", `{"prefix": [], "token": "a", "logprob": -Infinity}`, "line 1: /logprob: not JSON at byte 41: invalid character 'I' in number (expecting digit); a token of probability 0 has no line"},
+		{"a string for a number", `{"prefix": [], "token": "a", "logprob": "-1"}`, `line 1: /logprob: "-1": want a number`},
 		{"two scores", scored + `{"sequence": ["a"], "score": 0.25}`, "line 3: /score: 1/4, and 1/2 on line 2"},
-		{"a score above 1", `{"sequence": ["a"], "score": 1.5}`, "line 1: /score: 1.5: want a decimal from 0 to 1"},
-		{"a score of too many digits", `{"sequence": ["a"], "score": 0.1234567890123}`, "at most 12 decimals"},
+		{"a score above 1", `{"sequence": ["a"], "score": 1.5}`, "line 1: /score: 1.5: want a number from 0 to 1"},
+		{"a score below 0", `{"sequence": ["a"], "score": -1e-9}`, "line 1: /score: -1e-9: want a number from 0 to 1"},
+		{"a score beyond float64", `{"sequence": ["a"], "score": 1e999999999}`, "line 1: /score: 1e999999999: want a number from 0 to 1"},
+		{"a score in words", `{"sequence": ["a"], "score": "0.5"}`, `line 1: /score: "0.5": want a number from 0 to 1`},
 		{"a prefix that no token leads to", scored + `{"prefix": ["b"], "token": "a", "logprob": -1}`, `line 3: the token "b" has no log-probability after the prefix ""`},
 		{"a score in the middle", scored + `{"prefix": ["a"], "token": "b", "logprob": -1}`, `"a" has a score and continuations`},
 		{"what follows the end", scored + `{"prefix": [], "token": "<end>", "logprob": -2}` + "\n" + `{"prefix": ["<end>"], "token": "a", "logprob": -1}`, `goes on after the end token "<end>"`},
 		{"the name of the rest", `{"prefix": [], "token": "<rest>", "logprob": -1}`, "is made by the import"},
 		{"a fraction for a token", `{"prefix": [], "token": 1.5, "logprob": -1}`, "line 1: /token: 1.5: want a token"},
-		{"two lines that are wrong", `{"prefix": [0.5]}` + "\n" + scored + `{"score": 2, "sequence": []}`, "line 1: /prefix/0: 0.5: want a token: a string or a non-negative integer\nline 4: /score: 2: want a decimal"},
+		{"two lines that are wrong", `{"prefix": [0.5]}` + "\n" + scored + `{"score": 2, "sequence": []}`, "line 1: /prefix/0: 0.5: want a token: a string or a non-negative integer\nline 4: /score: 2: want a number"},
 		{"an object over several lines", "{\n\"format\": 1}", "line 1: the text ends at byte 1: want one complete JSON object; each line is a JSON object of its own"},
 		{"a long line", strings.Repeat(" ", maxLine+1), "line 1: longer than"},
 	} {

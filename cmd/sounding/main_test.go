@@ -48,11 +48,13 @@ func TestScripts(t *testing.T) {
 			return false, errors.New("unknown condition " + name)
 		},
 		Setup: func(e *testscript.Env) error {
-			helper, err := filepath.Abs(filepath.Join("..", "..", "gate", "python"))
-			if err != nil {
-				return err
+			for name, of := range map[string]string{"PYTHON_HELPER": "gate", "LINES_HELPER": "topk"} {
+				helper, err := filepath.Abs(filepath.Join("..", "..", of, "python"))
+				if err != nil {
+					return err
+				}
+				e.Setenv(name, helper)
 			}
-			e.Setenv("PYTHON_HELPER", helper)
 			for _, f := range []string{"instance.json", "layered.json", "counterexample.json"} {
 				b, err := os.ReadFile(filepath.Join("..", "..", "model", "testdata", f))
 				if err != nil {
