@@ -61,22 +61,24 @@ func TestVerdicts(t *testing.T) {
 	type sides struct{ a, b, c, d int64 } // [a, b] and [c, d]
 	for _, test := range []struct {
 		sides
-		equal, atMost, less verdict
+		equal, meet, atMost, less verdict
 	}{
-		{sides{1, 2, 3, 4}, fails, holds, holds},
-		{sides{3, 4, 1, 2}, fails, fails, fails},
-		{sides{1, 3, 2, 4}, open, open, open},
-		{sides{1, 2, 2, 4}, open, holds, open}, // the difference may be zero, and is not negative
-		{sides{2, 4, 1, 2}, open, open, open},
-		{sides{2, 2, 2, 2}, holds, holds, fails},
+		{sides{1, 2, 3, 4}, fails, fails, holds, holds},
+		{sides{3, 4, 1, 2}, fails, fails, fails, fails},
+		{sides{1, 3, 2, 4}, open, open, open, open},  // which meet, but not to within meetingWidth
+		{sides{1, 2, 2, 4}, open, open, holds, open}, // the difference may be zero, and is not negative
+		{sides{2, 4, 1, 2}, open, open, open, open},
+		{sides{2, 2, 2, 2}, holds, holds, holds, fails},
 	} {
-		for name, want := range map[string]verdict{"=": test.equal, "≤": test.atMost, "<": test.less} {
+		for name, want := range map[string]verdict{"=": test.equal, "meet": test.meet, "≤": test.atMost, "<": test.less} {
 			f := field.NewInterval(64)
 			got := said(run(func(w *World[field.Enclosure]) {
 				l, r := between(f, test.a, test.b), between(f, test.c, test.d)
 				switch name {
 				case "=":
 					w.Equal(Place{}, "", l, r)
+				case "meet":
+					w.Meet(Place{}, "", l, r)
 				case "≤":
 					w.AtMost(Place{}, "", l, r)
 				case "<":
@@ -143,6 +145,27 @@ func TestViolation(t *testing.T) {
 	want := "some-1 fails at position 3, state 2: three ≤ two, but the left side is 3 and the right side 2 (left ≤ right is false)"
 	if v.Error() != want {
 		t.Errorf("%s, want\n%s", v, want)
+	}
+}
+
+// TestBrief: an enclosure in short is one decimal, and anything else is what it is.
+func TestBrief(t *testing.T) {
+	t.Parallel()
+	f := field.NewInterval(field.DefaultPrecision)
+	third, _ := f.FromRat(big.NewRat(1, 3))
+	for _, c := range []struct {
+		value any
+		want  string
+	}{
+		{third, "0.3333333"},
+		{bounds{"0.25", "0.5"}, "0.25"},
+		{field.NewRational().FromInt(3), "3"},
+		{true, "true"},
+		{nil, ""},
+	} {
+		if got := NewSide(c.value).Brief(); got != c.want {
+			t.Errorf("%v in short: %q, want %q", c.value, got, c.want)
+		}
 	}
 }
 
