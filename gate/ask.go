@@ -205,7 +205,8 @@ func parseTraining(line []byte, id uint64, q *training.Question, want []training
 		shape := name.Shape(q)
 		reply[name] = readGiven(key, members[key], func(v jsontext.Value) ([]*big.Rat, error) {
 			values := make([]*big.Rat, 0, shape.Size())
-			return values, nested(v, shape, &values)
+			err := nested(v, shape, &values)
+			return values, err
 		})
 		if name == training.LossGradient && reply[name].estimate != nil {
 			reply[name] = given{malformed: fmt.Errorf("%w: /%s: an estimate: want the gradient of each batch, of which the gate forms the mean", ErrReply, key)}

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"bytes"
 	"math/big"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 func FuzzParseTrainingReply(f *testing.F) {
 	f.Add([]byte(`{"id": 7, "kl": [0.25, "1e-3"], "kl_sum": -0.5, "kl_gradient": [[[0, 0]], [[0, 0], [0, 0]]]}`))
 	f.Add([]byte(`{"id": 7, "kl": {"mean": [0, 1], "stderr": [0.5, 0], "n": 100, "range": 2}, "entropy": [0]}`))
+	f.Add([]byte(`{"id": 7, "kl": {"mean": [0, 1], "stderr": [0.5, 0], "n": 1}}`))
 	f.Add([]byte(`{"id": 7, "jsd": [[NaN, 0]], "loss_gradient": {"mean": 0, "stderr": 0, "n": 2}}`))
 	f.Add([]byte(`{"id": 7, "error": "none"}`))
 	q := firstQuestion()
@@ -41,4 +43,22 @@ func FuzzParseTrainingReply(f *testing.F) {
 			}
 		}
 	})
+}
+
+// The first question is a request that can be read, with what every quantity needs.
+func TestFirstQuestion(t *testing.T) {
+	t.Parallel()
+	q := firstQuestion()
+	for _, name := range training.Quantities() {
+		if !name.Asked(q) {
+			t.Errorf("%s is not asked for", name)
+		}
+	}
+	var b bytes.Buffer
+	if err := (&SavedTraining{Failure: "none", Question: q, Want: training.Quantities()}).Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ReadSavedTraining(&b); err != nil {
+		t.Error(err)
+	}
 }

@@ -136,6 +136,8 @@ func TestSavedTrainingRefuses(t *testing.T) {
 	}{
 		{"nothing", "kl_gradient", func(*training.Question) {}, ""},
 		{"no such token", "log_probability", func(q *training.Question) { q.Sequences = [][]int{{7}} }, "/request/sequences/0"},
+		{"the token after the last", "log_probability", func(q *training.Question) { q.Sequences = [][]int{{q.Instance.Vocabulary()}} }, "/request/sequences/0"},
+		{"a token before the first", "log_probability", func(q *training.Question) { q.Sequences = [][]int{{-1}} }, "/request/sequences/0"},
 		{"cut short", "log_probability", func(q *training.Question) { q.Sequences = [][]int{{}} }, "/request/sequences/0"},
 		{"an unknown method", "group_advantage", func(q *training.Question) { q.Groups[0].Method = "ppo" }, "/request/groups/0/method"},
 		{"a mask too short", "gae", func(q *training.Question) { q.Trajectories[0].Mask = nil }, "/request/trajectories/0"},

@@ -37,6 +37,43 @@ func TestNamed(t *testing.T) {
 	}
 }
 
+// Of the sets of mistakes that differ from the truth, those are named that contain no other.
+func TestNamedTogether(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		shown, hidden string // sets of one-letter mistakes
+		named         string
+	}{
+		{"", "", ""},
+		{"a", "", "a"},
+		{"a ab abc", "", "a"},
+		{"ab bc abc", "", "ab bc"},
+		{"b ac", "", "b ac"},
+		{"ab", "a", "ab"},
+		{"", "a b", ""},
+	} {
+		var l combinations
+		for _, set := range strings.Fields(c.shown + " " + c.hidden) {
+			own := &combination{shown: slices.Contains(strings.Fields(c.shown), set)}
+			for _, name := range set {
+				own.Mistakes = append(own.Mistakes, training.Mistake{Name: string(name)})
+			}
+			l = append(l, own)
+		}
+		var got []string
+		for _, set := range l.named() {
+			names := ""
+			for _, m := range set {
+				names += m.Name
+			}
+			got = append(got, names)
+		}
+		if want := strings.Fields(c.named); !slices.Equal(got, want) {
+			t.Errorf("of %q shown and %q not: %q, want %q", c.shown, c.hidden, got, want)
+		}
+	}
+}
+
 // The page has every name, and every quantity but two has one.
 func TestMistakesAreDocumented(t *testing.T) {
 	t.Parallel()

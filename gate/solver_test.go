@@ -405,7 +405,10 @@ func TestTransientFailure(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(r.Failures) != 1 || !r.Failures[0].Transient || r.Failures[0].Drawn != 4 || r.Failures[0].Counterexample.Smallest {
-		t.Errorf("failures %+v", r.Failures)
+		t.Fatalf("failures %+v", r.Failures)
+	}
+	if saved := r.Save(r.Failures[0]); !saved.Transient || saved.Drawn != 5 {
+		t.Errorf("saved as transient %v, drawn %d: want true and the fifth", saved.Transient, saved.Drawn)
 	}
 }
 

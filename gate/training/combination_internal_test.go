@@ -44,6 +44,28 @@ func TestChoices(t *testing.T) {
 	}
 }
 
+// TestCombinationsOfTerms: a loss without rewards has no mistake in its advantages, and one
+// without a KL none in that.
+func TestCombinationsOfTerms(t *testing.T) {
+	t.Parallel()
+	for _, of := range []Claim{{Objective: ObjectiveHarm}, {Objective: ObjectiveKL}, {Objective: ObjectiveRegularised}} {
+		advantages, divergences := make(map[int]bool), make(map[int]bool)
+		for _, c := range of.Combinations() {
+			advantages[c.of.advantage], divergences[c.of.divergence] = true, true
+		}
+		wantAdvantages, wantDivergences := len(advantageChoices), len(of.divergences())
+		switch of.Objective {
+		case ObjectiveHarm:
+			wantDivergences = 1
+		case ObjectiveKL:
+			wantAdvantages = 1
+		}
+		if len(advantages) != wantAdvantages || len(divergences) != wantDivergences {
+			t.Errorf("%s: advantages %v, want %d of them; divergences %v, want %d", of.Objective, advantages, wantAdvantages, divergences, wantDivergences)
+		}
+	}
+}
+
 // near reports whether numbers agree but for rounding.
 func near(a, b []float64) bool {
 	for i := range a {
