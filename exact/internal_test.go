@@ -99,8 +99,10 @@ func TestEncloseDoubles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all := append(reals(p), enclosed.ExpectedHarm.Real, enclosed.Variance.Real)
+		all := []field.Enclosure{enclosed.ExpectedHarm.Real, enclosed.Variance.Real}
 		for k := range enclosed.Positions {
+			q := &p.Positions[k]
+			all = append(all, q.GibbsRecovery, q.GibbsKL, q.EquilibriumKL)
 			for _, q := range model.Quantities(&enclosed.Positions[k]) {
 				all = append(all, q.Value.Real)
 			}

@@ -2,6 +2,7 @@ package exact_test
 
 import (
 	"math/big"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -55,6 +56,27 @@ func TestByPrimesLong(t *testing.T) {
 			in.Adversary.Rows = append(in.Adversary.Rows, w)
 		}
 		samePrimes(t, in)
+	}
+}
+
+// The primes that are done are reported one by one, up to the last.
+func TestPrimesAreReported(t *testing.T) {
+	t.Parallel()
+	var lock sync.Mutex
+	seen := make(map[int]bool)
+	total := 0
+	if _, err := exact.AnalyzeByPrimes(generators.Example(generators.Limits{}, 4, 0).Instance, func(done, of int) {
+		lock.Lock()
+		defer lock.Unlock()
+		if seen[done] || total != 0 && of != total {
+			t.Errorf("%d of %d is reported after %v of %d", done, of, seen, total)
+		}
+		seen[done], total = true, of
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if total == 0 || len(seen) != total || !seen[1] || !seen[total] {
+		t.Errorf("reported are %v of %d", seen, total)
 	}
 }
 
