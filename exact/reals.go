@@ -9,35 +9,51 @@ import (
 )
 
 // solveReals sets the quantities of p that need an exponential or a logarithm, of the
-// parts Pointwise and Equilibrium.
+// parts Pointwise and Equilibrium. The pointwise problems of the prefixes need no law, only
+// the means of what they give do: so they are solved beside it, and short passes over a few
+// rows do not leave a core idle.
 func solveReals[Q any](f field.Interval, in *model.Instance, p *model.Profile[Q, field.Enclosure], parts Part) error {
-	w, err := enclosedLaw(f, in.Process)
-	if err != nil {
+	var occ [][]field.Enclosure // the law of prefixes that leave a token to come
+	var gibbs []gibbsValues
+	if err := both(
+		func() error {
+			w, err := enclosedLaw(f, in.Process)
+			if err != nil {
+				return err
+			}
+			before := *w
+			before.weight = w.weight[:in.Length()-1]
+			occ = occupancy(f, in.Process, &before)
+			if parts&Equilibrium == 0 {
+				return nil
+			}
+			kl, err := equilibriumKL(f, in, w, occ)
+			if err != nil {
+				return fmt.Errorf("equilibrium: %w", err)
+			}
+			for t := range kl {
+				p.Positions[t].EquilibriumKL = kl[t]
+			}
+			return nil
+		},
+		func() (err error) {
+			if parts&Pointwise != 0 {
+				gibbs, err = solveGibbs(f, in)
+			}
+			return err
+		},
+	); err != nil || parts&Pointwise == 0 {
 		return err
 	}
-	before := *w // the law of prefixes that leave a token to come
-	before.weight = w.weight[:in.Length()-1]
-	occ := occupancy(f, in.Process, &before)
-	if parts&Equilibrium != 0 {
-		kl, err := equilibriumKL(f, in, w, occ)
-		if err != nil {
-			return fmt.Errorf("equilibrium: %w", err)
+	return split(2*in.Length(), 1, func(k, _ int) error {
+		at, g := &p.Positions[k/2], &gibbs[k/2]
+		if k%2 == 0 {
+			at.GibbsRecovery = g.mean(f, occ[k/2], g.recovery)
+		} else {
+			at.GibbsKL = g.mean(f, occ[k/2], g.kl)
 		}
-		for t := range kl {
-			p.Positions[t].EquilibriumKL = kl[t]
-		}
-	}
-	if parts&Pointwise == 0 {
 		return nil
-	}
-	recovery, kl, err := gibbsMeans(f, in, occ)
-	if err != nil {
-		return err
-	}
-	for t := range kl {
-		p.Positions[t].GibbsRecovery, p.Positions[t].GibbsKL = recovery[t], kl[t]
-	}
-	return nil
+	})
 }
 
 // Ranges of split: grainLogs logarithms take some ten microseconds, as rowGrain rows of sums do.
@@ -138,61 +154,59 @@ func recoveryTilts(f field.Interval, in *model.Instance) ([]field.Enclosure, err
 	return tilts, c.Err()
 }
 
-// gibbsMeans returns E_{y_<t∼P}[ρ*] and E_{y_<t∼P}[KL(p*‖p_0)] for t = 1…T, with one
-// logarithm per value that ρ_0 takes at a position.
-func gibbsMeans(f field.Interval, in *model.Instance, occ [][]field.Enclosure) (recovery, kl []field.Enclosure, err error) {
+// gibbsValues holds ρ* and KL(p*‖p_0) at a position, one of each per value that ρ_0 takes.
+type gibbsValues struct {
+	recovery, kl []field.Enclosure
+	of           []int // per state, the number of its value
+}
+
+// solveGibbs solves the pointwise problems of all prefixes, with one logarithm per value that
+// ρ_0 takes at a position.
+func solveGibbs(f field.Interval, in *model.Instance) ([]gibbsValues, error) {
 	T := in.Length()
 	eta, err := recoveryTilts(f, in)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	u := make([]field.Enclosure, T)
 	for t := range u {
 		if u[t], err = f.Exp(eta[t]); err != nil {
-			return nil, nil, fmt.Errorf("recovery at position %d: %w", t+1, err)
+			return nil, fmt.Errorf("recovery at position %d: %w", t+1, err)
 		}
 	}
-	first, of := make([][]int, T), make([][]int, T)
+	first, values := make([][]int, T), make([]gibbsValues, T)
 	_ = split(T, 1, func(t, _ int) error { // no error in it
-		first[t], of[t] = recoveryKinds(in, t+1)
+		first[t], values[t].of = recoveryKinds(in, t+1)
+		n := len(first[t])
+		values[t].recovery, values[t].kl = make([]field.Enclosure, n), make([]field.Enclosure, n)
 		return nil
 	})
-	sizes, known := make([]int, T), make([][]struct{ recovery, kl field.Enclosure }, T)
+	sizes := make([]int, T)
 	for t := range sizes {
 		sizes[t] = len(first[t])
-		known[t] = make([]struct{ recovery, kl field.Enclosure }, sizes[t])
 	}
-	if err := splitLists(sizes, grainLogs, func(t, lo, hi int) error {
+	return values, splitLists(sizes, grainLogs, func(t, lo, hi int) error {
+		v := &values[t]
 		for i := lo; i < hi; i++ {
 			rho, err := f.FromRat(in.BaseRecovery(t+1, first[t][i]))
 			if err == nil {
-				known[t][i].recovery, known[t][i].kl, err = Gibbs(f, rho, eta[t], u[t])
+				v.recovery[i], v.kl[i], err = Gibbs(f, rho, eta[t], u[t])
 			}
 			if err != nil {
 				return fmt.Errorf("recovery at position %d: %w", t+1, err)
 			}
 		}
 		return nil
-	}); err != nil {
-		return nil, nil, err
-	}
-	recovery, kl = make([]field.Enclosure, T), make([]field.Enclosure, T)
-	_ = split(2*T, 1, func(k, _ int) error { // no error in it
-		t := k / 2
-		values := make([]field.Enclosure, len(of[t]))
-		for x, i := range of[t] {
-			if values[x] = known[t][i].kl; k%2 == 0 {
-				values[x] = known[t][i].recovery
-			}
-		}
-		if mean := f.Dot(occ[t], values); k%2 == 0 {
-			recovery[t] = mean
-		} else {
-			kl[t] = mean
-		}
-		return nil
 	})
-	return recovery, kl, nil
+}
+
+// mean returns the mean of a number under the law of the states.
+func (g *gibbsValues) mean(f field.Interval, law, number []field.Enclosure) field.Enclosure {
+	each := make([]field.Enclosure, len(law))
+	for x, i := range g.of {
+		each[x] = number[i]
+	}
+	return f.Dot(law, each)
 }
 
 // recoveryKinds numbers the values that ρ_0 takes at position t: it returns the first state
