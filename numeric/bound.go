@@ -198,12 +198,12 @@ func (c *conditions) equilibrium(t int) float64 {
 	return c.soft(t)
 }
 
-// direct: z = e^{−λh} is off by 5λ + 4 units (λ, h, their product; the
-// exponential), Z by V + 4 more per layer, log Z absolutely by the same and
+// direct: z = e^{−λh} is off by 5λ + 9 units (λ, h, their product; two
+// exponentials of four units and their product), Z by V + 4 more per layer, log Z absolutely by the same and
 // relatively by its own roundings; K_t/Z_0 = E*[log Z_t], at most λ in size, is a
 // mean of these under weights P·Z/Z_0; KL_t is the difference of two.
 func (c *conditions) direct(t int) float64 {
-	z := 5*c.lambda + 4 + c.length*(c.row+weightRoundings+1)
+	z := 5*c.lambda + 9 + c.length*(c.row+weightRoundings+1)
 	n := c.mass[t-1] + 2*z + c.row + 8 + weightRoundings + 1 + c.meeting + sumRoundings + logError
 	return 2*gamma(n)*c.lambda + 2*gamma(z)
 }

@@ -61,7 +61,7 @@ func TestBoundsInUnits(t *testing.T) {
 		{
 			reason: "the direct regime, small tilts", lambda: 2, beta: 2, slope: func(eta float64) float64 { return eta / 4 },
 			equilibrium: func(t float64) *big.Float {
-				const z = 5*2 + 4 + T*(V+3+1)
+				const z = 5*2 + 9 + T*(V+3+1)
 				return add(times(2*2, g(mass*(t-1)+2*z+V+8+3+1+1+blocked+own)), times(2, g(z)))
 			},
 		},

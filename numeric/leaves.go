@@ -69,11 +69,24 @@ func newLeaves(p *model.Process) leaves {
 	return l
 }
 
+// gridStep divides the grid: e^{−λh} is the product of two exponentials, one per step and
+// one per place within a step.
+const gridStep = 16
+
 // tilt sets z = e^{−λh}.
 func (l *leaves) tilt(lambda float64) {
+	step := 1.0
+	var within [gridStep]float64
 	for v := range l.table[:l.grid] {
 		t := &l.table[v]
-		t.z = math.Exp(-lambda * t.h)
+		place := v % gridStep
+		switch {
+		case v < gridStep:
+			within[v] = math.Exp(-lambda * t.h)
+		case place == 0:
+			step = math.Exp(-lambda * t.h)
+		}
+		t.z = step * within[place]
 		t.zHarm = t.z * t.h
 	}
 	for x, h := range l.h {

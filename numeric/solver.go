@@ -208,6 +208,11 @@ func scaleRows(out, p, factors []float64) {
 	p = p[:len(out)]
 	switch v := len(out) / len(factors); v { // short rows without a loop for each
 	case 2:
+		for ; len(factors) >= 4; out, p, factors = out[8:], p[8:], factors[4:] {
+			o, q, m := (*[8]float64)(out), (*[8]float64)(p), (*[4]float64)(factors)
+			o[0], o[1], o[2], o[3] = m[0]*q[0], m[0]*q[1], m[1]*q[2], m[1]*q[3]
+			o[4], o[5], o[6], o[7] = m[2]*q[4], m[2]*q[5], m[3]*q[6], m[3]*q[7]
+		}
 		for _, m := range factors {
 			out[0], out[1] = m*p[0], m*p[1]
 			out, p = out[2:], p[2:]
