@@ -261,19 +261,17 @@ func Tangent[E any](r field.Ring[E], f Family[E], i int) [][]E {
 // The coefficient of s knows nothing of scores or covariances.
 func Derivative[E any](r field.Ring[E], pt *model.Numbers[E], tangent [][]E) E {
 	w := lawOf(r, pt.Prob)
-	return derivative(r, pt.Process, w, backward(r, pt.Process, w, pt.Harm), tangent, nil)
+	return derivative(r, pt.Process, w, backward(r, pt.Process, w, pt.Harm), tangent)
 }
 
-// derivative is Derivative for a law in probabilities, given h_t, and memory that it may use.
-func derivative[E any](r field.Ring[E], p *model.Process, w *law[E], h, tangent [][]E, memory []E) E {
-	n := p.States(p.Length())
-	memory = slices.Grow(memory[:0], 2*n)
-	dh, moved := memory[:n:n], memory[n:n]
+// derivative is Derivative for a law in probabilities, given h_t.
+func derivative[E any](r field.Ring[E], p *model.Process, w *law[E], h, tangent [][]E) E {
+	dh := make([]E, p.States(p.Length()))
 	zero := r.FromInt(0)
 	for x := range dh {
 		dh[x] = zero
 	}
-	var scratch []E
+	var moved, scratch []E
 	for t := p.Length(); t >= 1; t-- {
 		l := p.Layer(t)
 		if rows := w.rowsOf(l); rows != nil {

@@ -15,7 +15,7 @@ import (
 type identities struct {
 	field.Modular
 	*model.Numbers[uint64]
-	space   *exact.Workspace[uint64]
+	tables  *exact.Tables[uint64]
 	source  splitmix64
 	tangent [][]uint64
 	scratch []uint64
@@ -40,7 +40,7 @@ func newIdentities(v, length int) *identities {
 		c.Prob = append(c.Prob, make([]uint64, len(rows[t])))
 		c.tangent = append(c.tangent, make([]uint64, len(rows[t])))
 	}
-	c.space = exact.NewWorkspace[uint64](c.Modular, c.Numbers)
+	c.tables = exact.NewTables[uint64](c.Modular, c.Numbers)
 	return c
 }
 
@@ -84,8 +84,8 @@ func (c *identities) check() string {
 	for y := range c.Harm {
 		c.Harm[y] = c.source.next() % prime
 	}
-	m := c.space
-	m.Solve()
+	m := c.tables
+	m.Fill()
 
 	// P(y_≤t)·h_t(y_≤t) is the sum of P(y)·Harm(y) over the sequences that y_≤t begins.
 	sum := c.scratch[:len(c.Harm)]

@@ -3,6 +3,7 @@ package exact
 import (
 	"math/big"
 	"runtime"
+	"slices"
 
 	"sounding/model"
 )
@@ -69,30 +70,51 @@ type moment struct {
 // treeMean is the mean of a number over the prefixes of the current length, so far as
 // it is taken.
 type treeMean struct {
-	kind       int       // its moment
+	moment
+	kind       int       // where its moment is in those of the pass
 	numerators []big.Int // per prefix
-	result     *big.Rat
+	result     **big.Rat // where the mean goes
 }
 
-// The numbers that enter at every position, each with a mean of its own.
-const (
-	entersVariance         = iota // Var(h_t|x)
-	entersNorm                    // ‖(diag p − p pᵀ)h‖²
-	entersSame                    // Σ_a p_a²
-	entersRecovery                // ρ
-	entersRecoveryVariance        // ρ(1−ρ)
-	entering
-)
+// treeQuantity is a quantity of a position: the mean of a number that each prefix has of its own.
+type treeQuantity struct {
+	treeMean
+	number func(r *treeRow, numerator *big.Int) // sets the numerator at the prefix of r
+}
+
+// treeQuantities returns the quantities of a position; the adversary's has the given moment.
+func treeQuantities[R any](at *model.Position[*big.Rat, R], adversary moment) []*treeQuantity {
+	mean := func(degree, power int, result **big.Rat) treeMean {
+		return treeMean{moment: moment{degree, power}, result: result}
+	}
+	return []*treeQuantity{
+		{mean(3, 1, &at.Information), (*treeRow).variance},
+		{mean(4, 2, &at.GradientNormSquared), (*treeRow).norm},
+		{mean(2, 1, &at.FisherTrace), (*treeRow).same}, // 1 less it: see solveTree
+		{mean(1, 1, &at.RecoveryProbability), (*treeRow).recovery},
+		{mean(adversary.degree, adversary.power, &at.RecoveryInformation), (*treeRow).recoveryVariance},
+	}
+}
 
 // treePass goes from the leaves to the root. The first of its means is E[Harm²], the only
-// one until numbers enter.
+// one until quantities of positions enter.
 type treePass struct {
 	v            int
 	recovers     []bool
-	moments      []moment  // of the means
+	moments      []moment  // those that the means have
 	denominators []big.Int // D, per prefix of the current length
 	harm         []big.Int // h·D
 	means        []*treeMean
+}
+
+// enter takes a mean of numbers at the prefixes of the current length.
+func (s *treePass) enter(m *treeMean) {
+	m.kind = slices.Index(s.moments, m.moment)
+	if m.kind < 0 {
+		m.kind = len(s.moments)
+		s.moments = append(s.moments, m.moment)
+	}
+	s.means = append(s.means, m)
 }
 
 // solveTree sets the rational quantities of p for a prefix tree with the given weights,
@@ -107,26 +129,19 @@ func solveTree[R any](in *model.Instance, weights [][]int64, p *model.Profile[*b
 	for _, a := range in.Recovery {
 		s.recovers[a] = true
 	}
-	second := new(big.Rat) // E[Harm²]
-	s.leaves(in, second)
-	kinds := [entering]moment{
-		entersVariance: {3, 1}, entersNorm: {4, 2}, entersSame: {2, 1}, entersRecovery: {1, 1}, entersRecoveryVariance: adversary,
-	}
+	var second *big.Rat // E[Harm²]
+	s.leaves(in, &second)
 	for t := T; t >= 1; t-- {
-		at := &p.Positions[t-1]
-		fresh := make([]*treeMean, entering)
-		for i, q := range [entering]**big.Rat{
-			entersVariance: &at.Information, entersNorm: &at.GradientNormSquared, entersSame: &at.FisherTrace,
-			entersRecovery: &at.RecoveryProbability, entersRecoveryVariance: &at.RecoveryInformation,
-		} {
-			*q = new(big.Rat)
-			fresh[i] = &treeMean{i, make([]big.Int, in.States(t-1)), *q}
+		fresh := treeQuantities(&p.Positions[t-1], adversary)
+		for _, q := range fresh {
+			q.numerators = make([]big.Int, in.States(t-1))
 		}
 		if err := s.back(weights[t-1], fresh); err != nil {
 			return err
 		}
-		s.means, s.moments = append(s.means, fresh...), kinds[:]
-		s.means[0].kind = entersSame // E[Harm²], of the same moment
+		for _, q := range fresh {
+			s.enter(&q.treeMean)
+		}
 	}
 	p.ExpectedHarm = new(big.Rat).SetFrac(&s.harm[0], &s.denominators[0])
 	if err := s.reduce(); err != nil {
@@ -150,7 +165,7 @@ func solveTree[R any](in *model.Instance, weights [][]int64, p *model.Profile[*b
 
 // leaves prepares the complete sequences, and the mean of Harm². They share the digits of
 // equal numbers, which never change.
-func (s *treePass) leaves(in *model.Instance, second *big.Rat) {
+func (s *treePass) leaves(in *model.Instance, second **big.Rat) {
 	n, den := in.States(in.Length()), in.HarmDenominator()
 	first, of := harmKinds(in.Process)
 	values, squares := make([]big.Int, len(first)), make([]big.Int, len(first))
@@ -163,13 +178,12 @@ func (s *treePass) leaves(in *model.Instance, second *big.Rat) {
 	for x, k := range of {
 		s.denominators[x], s.harm[x], square[x] = *den, values[k], squares[k]
 	}
-	s.moments = []moment{{2, 1}}
-	s.means = []*treeMean{{0, square, second}}
+	s.enter(&treeMean{moment: moment{degree: 2, power: 1}, numerators: square, result: second})
 }
 
 // back goes to the prefixes that are a token shorter, and sets the numerators there of
-// the numbers that enter.
-func (s *treePass) back(weights []int64, fresh []*treeMean) error {
+// fresh quantities.
+func (s *treePass) back(weights []int64, fresh []*treeQuantity) error {
 	n := len(s.harm) / s.v
 	denominators, harm := make([]big.Int, n), make([]big.Int, n)
 	means := make([][]big.Int, len(s.means))
@@ -187,8 +201,9 @@ func (s *treePass) back(weights []int64, fresh []*treeMean) error {
 		for x := lo; x < hi; x++ {
 			row.set(s, x, weights[x*s.v:(x+1)*s.v])
 			row.value(&harm[x], &denominators[x])
-			at := func(i int) *big.Int { return &fresh[i].numerators[x] }
-			row.enter(s.recovers, at(entersVariance), at(entersNorm), at(entersSame), at(entersRecovery), at(entersRecoveryVariance))
+			for _, q := range fresh {
+				q.number(row, &q.numerators[x])
+			}
 			fold := func(i int, w *treeScratch) {
 				m := s.means[i]
 				w.fold(&means[i][x], row.factor[m.kind], m.numerators[x*s.v:(x+1)*s.v])
@@ -217,8 +232,8 @@ func (s *treePass) back(weights []int64, fresh []*treeMean) error {
 func (s *treePass) reduce() error {
 	return split(len(s.means), 1, func(lo, hi int) error {
 		for _, m := range s.means[lo:hi] {
-			den := new(big.Int).Exp(&s.denominators[0], big.NewInt(int64(s.moments[m.kind].degree)), nil)
-			m.result.SetFrac(&m.numerators[0], den)
+			den := new(big.Int).Exp(&s.denominators[0], big.NewInt(int64(m.degree)), nil)
+			*m.result = new(big.Rat).SetFrac(&m.numerators[0], den)
 		}
 		return nil
 	})

@@ -7,17 +7,24 @@ import (
 
 // treeRow holds the work at one prefix x of a treePass: its row of tokens a.
 type treeRow struct {
-	weight   []int64     // w_a
-	sum      int64       // W
-	lcm      big.Int     // L
-	cofactor []big.Int   // c_a
-	factor   [][]big.Int // W^(k−power)·w_a^power·c_a^k, per moment and token
-	harm     []big.Int   // h(xa)·L
-	mean     big.Int     // h(x)·D = Σ_a w_a·h(xa)·L
+	weight     []int64     // w_a
+	sum        int64       // W
+	recovering int64       // w_R = Σ_{a∈R} w_a
+	squares    int64       // Σ_a w_a²
+	lcm        big.Int     // L
+	lcmSquared big.Int     // L²
+	cofactor   []big.Int   // c_a
+	factor     [][]big.Int // W^(k−power)·w_a^power·c_a^k, per moment and token
+	harm       []big.Int   // h(xa)·L
+	mean       big.Int     // h(x)·D = Σ_a w_a·h(xa)·L
+
+	// With N_a = Δ_t(xa)·D = W·h(xa)·L − h(x)·D:
+	spread   big.Int // Σ_a w_a·N_a²
+	gradient big.Int // Σ_a (w_a·N_a)²
 
 	treeScratch
-	word, square, first, second big.Int
-	powers                      [maxDegree + 1]big.Int // c_a^k
+	word, quotient big.Int
+	powers         [maxDegree + 1]big.Int // c_a^k
 }
 
 // maxDegree bounds the degrees of moments.
@@ -33,12 +40,17 @@ func newTreeRow(s *treePass) *treeRow {
 
 // set prepares the row of prefix x.
 func (r *treeRow) set(s *treePass, x int, weight []int64) {
-	r.weight, r.sum = weight, 0
-	for _, w := range weight {
+	r.weight, r.sum, r.recovering, r.squares = weight, 0, 0, 0
+	for a, w := range weight {
 		r.sum += w
+		r.squares += w * w
+		if s.recovers[a] {
+			r.recovering += w
+		}
 	}
 	first := x * s.v
 	r.common(s.denominators[first : first+s.v])
+	r.lcmSquared.Mul(&r.lcm, &r.lcm)
 	r.mean.SetInt64(0)
 	for a, w := range weight {
 		r.harm[a].Mul(&r.cofactor[a], &s.harm[first+a])
@@ -48,6 +60,7 @@ func (r *treeRow) set(s *treePass, x int, weight []int64) {
 			r.setFactor(&r.factor[i][a], m, w)
 		}
 	}
+	r.deviations()
 }
 
 // raise sets the powers of c.
@@ -88,7 +101,7 @@ func (r *treeRow) common(d []big.Int) {
 		} else {
 			r.term.GCD(nil, nil, &r.lcm, &d[a+1])
 		}
-		r.lcm.Mul(&r.lcm, r.square.Quo(&d[a+1], &r.term))
+		r.lcm.Mul(&r.lcm, r.quotient.Quo(&d[a+1], &r.term))
 	}
 	for a := range d {
 		if same {
@@ -111,53 +124,51 @@ func (r *treeRow) value(harm, denominator *big.Int) {
 	r.product(denominator, &r.lcm, r.word.SetInt64(r.sum))
 }
 
-// enter sets the numerators, over D³, D⁴, D², D and D², of the numbers that enter at x:
-//
-//	Var(h_t|x) = Σ_a w_a·N_a²/(W·D²),  N_a = Δ_t(xa)·D = W·h(xa)·L − h(x)·D
-//	‖(diag p − p pᵀ)h‖² = Σ_a (w_a·N_a)²/(W·D)²
-//
-// and Σ_a p_a², ρ = w_R/W and ρ(1−ρ).
-func (r *treeRow) enter(recovers []bool, variance, norm, same, rho, recovery *big.Int) {
-	var recovering, squares int64
-	for a, w := range r.weight {
-		if recovers[a] {
-			recovering += w
-		}
-		squares += w * w
-	}
-	square := r.square.Mul(&r.lcm, &r.lcm)
-	r.product(same, square, r.word.SetInt64(squares))
-	r.product(rho, &r.lcm, r.word.SetInt64(recovering))
-	r.product(recovery, square, r.word.SetInt64(recovering*(r.sum-recovering)))
-	r.deviations()
-	r.product(variance, &r.first, &r.lcm)
-	r.product(norm, &r.second, square)
+// variance sets the numerator of Var(h_t|x) = Σ_a w_a·N_a²/(W·D²), over D³.
+func (r *treeRow) variance(numerator *big.Int) { r.product(numerator, &r.spread, &r.lcm) }
+
+// norm sets that of ‖(diag p − p pᵀ)h‖² = Σ_a (w_a·N_a)²/(W·D)², over D⁴.
+func (r *treeRow) norm(numerator *big.Int) { r.product(numerator, &r.gradient, &r.lcmSquared) }
+
+// same sets that of Σ_a p_a², over D².
+func (r *treeRow) same(numerator *big.Int) {
+	r.product(numerator, &r.lcmSquared, r.word.SetInt64(r.squares))
 }
 
-// deviations sets first and second to Σ_a w_a·N_a² and Σ_a (w_a·N_a)².
+// recovery sets that of ρ = w_R/W, over D.
+func (r *treeRow) recovery(numerator *big.Int) {
+	r.product(numerator, &r.lcm, r.word.SetInt64(r.recovering))
+}
+
+// recoveryVariance sets that of ρ(1−ρ), over D².
+func (r *treeRow) recoveryVariance(numerator *big.Int) {
+	r.product(numerator, &r.lcmSquared, r.word.SetInt64(r.recovering*(r.sum-r.recovering)))
+}
+
+// deviations sets spread and gradient.
 func (r *treeRow) deviations() {
 	if bound := float64(r.sum) * float64(r.sum); r.lcm.IsInt64() && bound*bound*float64(r.lcm.Int64())*float64(r.lcm.Int64()) < 1<<62 {
 		// Both are at most W⁴·L². Most prefixes are before the last token, and come here:
 		// on the larger trees of BenchmarkSolve that saves a tenth of the time.
 		mean := r.mean.Int64()
-		var first, second int64
+		var spread, gradient int64
 		for a, w := range r.weight {
 			n := r.sum*r.harm[a].Int64() - mean
-			first += w * n * n
-			second += w * n * (w * n)
+			spread += w * n * n
+			gradient += w * n * (w * n)
 		}
-		r.first.SetInt64(first)
-		r.second.SetInt64(second)
+		r.spread.SetInt64(spread)
+		r.gradient.SetInt64(gradient)
 		return
 	}
-	r.first.SetInt64(0)
-	r.second.SetInt64(0)
+	r.spread.SetInt64(0)
+	r.gradient.SetInt64(0)
 	var n, weighted big.Int
 	for a, w := range r.weight {
 		n.Sub(r.times(&r.harm[a], r.sum), &r.mean)
 		weighted.Mul(&n, r.word.SetInt64(w))
-		r.first.Add(&r.first, r.term.Mul(&n, &weighted))
-		r.second.Add(&r.second, r.term.Mul(&weighted, &weighted))
+		r.spread.Add(&r.spread, r.term.Mul(&n, &weighted))
+		r.gradient.Add(&r.gradient, r.term.Mul(&weighted, &weighted))
 	}
 }
 
