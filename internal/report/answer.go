@@ -182,11 +182,7 @@ func (p *printer) answer(r *verify.Report) {
 func (p *printer) point(q *point, r *verify.Report) string {
 	text := q.line
 	if !p.terminal {
-		var links []string
-		for _, id := range q.ids {
-			links = append(links, p.link(id))
-		}
-		text = p.prose(q.text) + " (" + strings.Join(links, ", ") + ")"
+		text = p.prose(q.text) + " (" + p.links(q.ids) + ")"
 	}
 	if open := q.open(r); open != nil {
 		text += " NOT BORNE OUT BY THIS RUN: " + strings.Join(open, ", ") + "."

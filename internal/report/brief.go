@@ -17,16 +17,12 @@ func (p *printer) brief(e *verify.Entry) {
 	for _, f := range packed(clauses(s.Formula)) {
 		p.line("    %s", f)
 	}
-	p.line("%s%s: %s. [In full](docs/evidence/%s#%s)", p.bold(verdict(p.report, e)), instead(p.report, e, p.link), Phrase(e), fileOf(topSection(s)), s.ID)
+	p.line("%s [In full](docs/evidence/%s#%s)", p.headline(e), fileOf(topSection(s)), s.ID)
 	p.sentenceInShort(s)
-	switch {
-	case e.Violation != nil:
+	if e.Violation != nil {
 		p.item("%s.", p.failed(e.Violation))
-	case e.Panic != nil:
-		p.item("%s. This is a mistake in sounding.", p.prose(e.Panic.Error()))
-	case e.Undecided != "":
-		p.item("Undecided: %s.", e.Undecided)
 	}
+	p.unfinished(e)
 	for _, m := range e.NearMisses {
 		if !m.Refuted() {
 			p.item("Near-miss “%s”: %s.", p.prose(m.Falsehood.Name), p.bold("not refuted"))
@@ -110,12 +106,20 @@ func (p *printer) sentenceInShort(s *verify.Statement) {
 			parts = append(parts, fmt.Sprintf("See also %s, %s.", p.link(o.ID), o.Standing()))
 		}
 	}
-	if s.Hypotheses != nil {
-		parts = append(parts, fmt.Sprintf("Hypotheses: %s.", p.prose(strings.TrimSuffix(strings.Join(s.Hypotheses, "; "), "."))))
+	if h := hypotheses(s); h != "" {
+		parts = append(parts, "Hypotheses: "+p.prose(h))
 	}
 	if parts != nil {
 		p.item("%s", strings.Join(parts, " "))
 	}
+}
+
+// hypotheses returns the hypotheses of a statement as one sentence, "" if it has none.
+func hypotheses(s *verify.Statement) string {
+	if s.Hypotheses == nil {
+		return ""
+	}
+	return strings.TrimSuffix(strings.Join(s.Hypotheses, "; "), ".") + "."
 }
 
 // formulaOf returns the formula of a claim with its hypotheses.

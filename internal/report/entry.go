@@ -31,7 +31,7 @@ func (p *printer) entry(e *verify.Entry) {
 		p.line("    %s", f)
 	}
 	p.line("")
-	p.line("%s%s: %s.", p.bold(verdict(p.report, e)), instead(p.report, e, p.link), Phrase(e))
+	p.line("%s", p.headline(e))
 	p.line("")
 	p.sentence(s)
 	if s.Refuted != nil {
@@ -47,12 +47,7 @@ func (p *printer) entry(e *verify.Entry) {
 	if s.Reading != "" {
 		p.item("Reading: %s", p.prose(s.Reading))
 	}
-	if e.Undecided != "" {
-		p.item("Undecided: %s.", e.Undecided)
-	}
-	if v := e.Panic; v != nil {
-		p.item("%s. This is a mistake in sounding.", p.prose(v.Error()))
-	}
+	p.unfinished(e)
 	tried := plural(e.Comparisons, "comparison") + p.ownInstances(e)
 	if v := vacuity(e); v != "" {
 		tried += "; " + v
@@ -80,6 +75,16 @@ func (p *printer) entry(e *verify.Entry) {
 		p.line("%s.", p.failed(e.Violation))
 	}
 	p.nearMisses(e)
+}
+
+// unfinished says what kept an entry from being decided, if anything.
+func (p *printer) unfinished(e *verify.Entry) {
+	if e.Undecided != "" {
+		p.item("Undecided: %s.", e.Undecided)
+	}
+	if e.Panic != nil {
+		p.item("%s. This is a mistake in sounding.", p.prose(e.Panic.Error()))
+	}
 }
 
 // nearMisses writes the near-misses of an entry, and how they are refuted.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	_ "embed"
 	"fmt"
 	"html"
 	"html/template"
@@ -41,10 +42,9 @@ const (
 )
 
 // figureStyle colours figures for light and dark pages, so that any colour vision tells the marks apart.
-const figureStyle = `<style>.figure{--ink:#1b1b1b;--paper:#fff;--shade:#eef0f3;--line:#8b9098;--grid:#dfe2e6;--s0:#0072b2;--s1:#c65600;--s2:#00805d;font:12px system-ui,sans-serif;fill:var(--ink);background:var(--paper)}` +
-	`@media (prefers-color-scheme:dark){.figure{--ink:#e6e6e6;--paper:#15171a;--shade:#22252a;--line:#7d838c;--grid:#33373d;--s0:#56b4e9;--s1:#ff9e5e;--s2:#2fc99a}}` +
-	`.figure .l{stroke:var(--line);fill:none}.figure .g{stroke:var(--grid);fill:none}.figure .b{fill:var(--shade)}.figure .h{stroke:var(--ink);stroke-dasharray:4 3}.figure .e{text-anchor:end}.figure .i{font-size:9px}.figure .m{text-anchor:middle}` +
-	`.figure .s0{fill:var(--s0)}.figure .s1{fill:none;stroke:var(--s1);stroke-width:1.5}.figure .s2{fill:none;stroke:var(--s2);stroke-width:1.5}</style>`
+//
+//go:embed figure.css
+var figureStyle string
 
 // figureShape is a disc, a square around it or a cross over both: one does not hide another.
 func figureShape(series int, size float64) string {
@@ -87,7 +87,7 @@ func (f Figure) SVG() template.HTML {
 	p.marks()
 	p.legend()
 	return template.HTML(fmt.Sprintf(`<svg class="figure" xmlns="http://www.w3.org/2000/svg" width="%g" height="%g" viewBox="0 0 %[1]g %[2]g" role="img" aria-label="%s">`,
-		figureWidth, p.end, html.EscapeString(f.alt(p.positions))) + figureStyle + p.String() + "</svg>")
+		figureWidth, p.end, html.EscapeString(f.alt(p.positions))) + "<style>\n" + figureStyle + "</style>" + p.String() + "</svg>")
 }
 
 // spread is the distance of two positions.
@@ -98,28 +98,37 @@ func (p *plot) spread() float64 {
 // x returns where a position lies, in pixels from the left.
 func (p *plot) x(t float64) float64 { return p.left + figureMarks + p.spread()*(t-0.5) }
 
+// path draws a path, and text writes a text, in a class of figureStyle.
+func (p *plot) path(class, format string, args ...any) {
+	fmt.Fprintf(p, `<path class="%s" d="%s"/>`, class, fmt.Sprintf(format, args...))
+}
+
+func (p *plot) text(class string, x, y float64, text string) {
+	fmt.Fprintf(p, `<text class="%s" x="%.1f" y="%.1f">%s</text>`, class, x, y, scripted(text))
+}
+
 // axes draws the axes with their names and ticks, and the line at the horizon.
 func (p *plot) axes() {
-	fmt.Fprintf(p, `<text x="2" y="14">%s</text>`, scripted(p.Axis))
+	p.text("", 2, 14, p.Axis)
 	if p.band {
 		top := p.bottom - figureBand
-		fmt.Fprintf(p, `<path class="b" d="M%.1f %.1fH%.1fV%.1fH%.1fz"/>`, p.left, top, p.right, p.bottom, p.left)
-		fmt.Fprintf(p, `<text class="e" x="%.1f" y="%.1f">0</text>`, p.left-4, top+figureBand/2+4)
+		p.path("b", "M%.1f %.1fH%.1fV%.1fH%.1fz", p.left, top, p.right, p.bottom, p.left)
+		p.text("e", p.left-4, top+figureBand/2+4, "0")
 	}
 	for _, t := range p.ticks {
-		fmt.Fprintf(p, `<path class="g" d="M%.1f %.1fH%.1f"/>`, p.left, t.y, p.right)
-		fmt.Fprintf(p, `<text class="e" x="%.1f" y="%.1f">%s</text>`, p.left-4, t.y+4, t.label)
+		p.path("g", "M%.1f %.1fH%.1f", p.left, t.y, p.right)
+		p.text("e", p.left-4, t.y+4, t.label)
 	}
-	fmt.Fprintf(p, `<path class="l" d="M%.1f %.1fV%.1fH%.1f"/>`, p.left, figureTop, p.bottom, p.right)
+	p.path("l", "M%.1f %.1fV%.1fH%.1f", p.left, figureTop, p.bottom, p.right)
 	room := int((p.right - p.left) / (figureDigit*float64(len(strconv.Itoa(p.positions))) + figureDigit)) // for labels
 	step := max(1, int(niceStep(float64(p.positions), min(10, room))))
 	for t := step; t <= p.positions; t += step {
-		fmt.Fprintf(p, `<path class="l" d="M%.1f %.1fv4"/>`, p.x(float64(t)), p.bottom)
-		fmt.Fprintf(p, `<text class="m" x="%.1f" y="%.1f">%d</text>`, p.x(float64(t)), p.bottom+18, t)
+		p.path("l", "M%.1f %.1fv4", p.x(float64(t)), p.bottom)
+		p.text("m", p.x(float64(t)), p.bottom+18, strconv.Itoa(t))
 	}
 	p.end = p.bottom + 18 + figureLine
-	fmt.Fprintf(p, `<text class="m" x="%.1f" y="%.1f">position t</text>`, (p.left+p.right)/2, p.end)
-	fmt.Fprintf(p, `<path class="h" d="M%.1f %.1fV%.1f"/>`, p.x(float64(p.Horizon)+0.5), figureTop, p.bottom)
+	p.text("m", (p.left+p.right)/2, p.end, "position t")
+	p.path("h", "M%.1f %.1fV%.1f", p.x(float64(p.Horizon)+0.5), figureTop, p.bottom)
 }
 
 // markSize returns the size of marks, which are smaller where many positions are close together.
@@ -128,37 +137,40 @@ func (p *plot) markSize() float64 { return min(1, max(0.4, p.spread()/figureSpre
 // marks draws the values.
 func (p *plot) marks() {
 	for i, q := range p.Series {
-		fmt.Fprintf(p, `<path class="s%d" d="`, i)
+		var marks strings.Builder
 		for t, v := range q.Values {
 			if drawn(v) {
-				fmt.Fprintf(p, "M%.1f %.1f%s", p.x(float64(t+1)), p.y(v), figureShape(i, p.markSize()))
+				fmt.Fprintf(&marks, "M%.1f %.1f%s", p.x(float64(t+1)), p.y(v), figureShape(i, p.markSize()))
 			}
 		}
-		p.WriteString(`"/>`)
+		p.path(seriesClass(i), "%s", &marks)
 	}
 }
 
+func seriesClass(series int) string { return "s" + strconv.Itoa(series) }
+
 // legend names the quantities and the horizon, and says what the marks do not show.
 func (p *plot) legend() {
-	line := func(class, path, name string) {
+	line := func(format string, args ...any) {
 		p.end += figureLine
-		fmt.Fprintf(p, `<path class="%s" d="%s"/>`, class, path)
-		fmt.Fprintf(p, `<text x="22" y="%.1f">%s</text>`, p.end, scripted(name))
+		p.text("", 22, p.end, fmt.Sprintf(format, args...))
 	}
 	near := 0
 	for i, q := range p.Series {
-		line("s"+strconv.Itoa(i), fmt.Sprintf("M10 %.1f%s", p.end+figureLine-4, figureShape(i, 1)), q.Name)
+		line("%s", q.Name)
+		p.path(seriesClass(i), "M10 %.1f%s", p.end-4, figureShape(i, 1))
 		near += q.Near
 	}
-	line("h", fmt.Sprintf("M10 %.1fv14", p.end+figureLine-11), fmt.Sprintf("harm horizon: position %d of %d", p.Horizon, p.positions))
+	line("harm horizon: position %d of %d", p.Horizon, p.positions)
+	p.path("h", "M10 %.1fv14", p.end-11)
 	if len(p.ticks) == 1 {
-		line("", "", "0 at every position")
+		line("0 at every position")
 	}
 	if p.band && near > 0 {
-		line("", "", fmt.Sprintf("at 0, or too near to it to tell (%d)", near))
+		line("at 0, or too near to it to tell (%d)", near)
 	}
 	if n := p.omitted(); n > 0 {
-		line("", "", fmt.Sprintf("not drawn: infinite, or known by a bound alone (%d)", n))
+		line("not drawn: infinite, or known by a bound alone (%d)", n)
 	}
 	p.end += 8
 }

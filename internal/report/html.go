@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -33,7 +32,7 @@ var (
 )
 
 func parsed(name string, text string) func() *template.Template {
-	return sync.OnceValue(func() *template.Template { return template.Must(template.New(name).Parse(text)) })
+	return sync.OnceValue(func() *template.Template { return template.Must(template.New(name).Funcs(inTemplates).Parse(text)) })
 }
 
 // Page writes a self-contained HTML page: no scripts, no fonts, no other file. Its title is
@@ -49,8 +48,7 @@ func Page(w io.Writer, title string, body template.HTML) error {
 func HTML(w io.Writer, r *verify.Report) error {
 	of := instancesOf(r)
 	grades, err := rendered(r, of, func(p *printer) {
-		text := strings.ReplaceAll(grades, "[formal/README.md](%[1]sformal/README.md)", "formal/README.md%[1]s")
-		p.line(text, "", verify.LeastInstances) // a page by itself has no file to link to
+		p.line(grades, "formal/README.md", verify.LeastInstances) // a page by itself has no file to link to
 	})
 	if err != nil {
 		return err
@@ -107,9 +105,9 @@ type verdictPage struct{ Verdict, Choice, Sign, Tone string }
 
 // newVerdictPage gives a verdict a sign and a colour beside its name: colour alone says
 // nothing.
-func newVerdictPage(v string) verdictPage {
-	q := verdictPage{Verdict: v, Choice: strings.ReplaceAll(strings.ToLower(v), " ", "-")}
-	switch verify.Verdict(v) {
+func newVerdictPage(v verify.Verdict) verdictPage {
+	q := verdictPage{Verdict: string(v), Choice: strings.ReplaceAll(strings.ToLower(string(v)), " ", "-")}
+	switch v {
 	case verify.Holds:
 		q.Sign, q.Tone = "✓", "holds"
 	case verify.HoldsIf, verify.HoldsOf:
@@ -202,115 +200,6 @@ func sentencePages(r *verify.Report) []sentencePage {
 	return list
 }
 
-// barsPage is a bar for each section, and what its parts are.
-type barsPage struct {
-	What   string
-	Legend []barPart
-	Bars   []barPage
-}
-
-type barPage struct {
-	Name  string
-	Parts []barPart
-}
-
-type barPart struct {
-	Name  string
-	Rank  int // of its colour
-	Count int
-}
-
-// newBarsPage returns bars with their legend, which has a part of each name, by rank.
-func newBarsPage(what string, bars []barPage) *barsPage {
-	if bars == nil {
-		return nil
-	}
-	q := &barsPage{What: what, Bars: bars}
-	for _, bar := range bars {
-		for _, part := range bar.Parts {
-			if !slices.ContainsFunc(q.Legend, func(o barPart) bool { return o.Rank == part.Rank }) {
-				q.Legend = append(q.Legend, part)
-			}
-		}
-	}
-	slices.SortFunc(q.Legend, func(a, b barPart) int { return b.Rank - a.Rank })
-	return q
-}
-
-// strengthBars returns, for each section, how many claims reach each grade, strongest first.
-func strengthBars(r *verify.Report) *barsPage {
-	var list []barPage
-	for _, section := range sectionsOf(r) {
-		of := make(map[verify.Grade]int)
-		for _, e := range r.Entries {
-			for i := range e.Claims {
-				if c := &e.Claims[i]; topSection(e.Statement) == section && !c.Also {
-					of[c.Grade]++
-				}
-			}
-		}
-		q := barPage{Name: sectionName(section)}
-		for g := verify.Disproved; g >= verify.Ungraded; g-- {
-			if of[g] > 0 {
-				q.Parts = append(q.Parts, barPart{g.String(), int(g), of[g]})
-			}
-		}
-		list = append(list, q)
-	}
-	return newBarsPage("claims", list)
-}
-
-// slackBounds say how near to equality an inequality came, relative to its larger side.
-var slackBounds = []struct {
-	name string
-	most float64
-}{{"with equality", 0}, {"within 1 %", 0.01}, {"within 10 %", 0.1}, {"further", math.Inf(1)}}
-
-// slackBars returns, for each section, how near its inequalities came to equality on the
-// instances that they were compared on.
-func slackBars(r *verify.Report) *barsPage {
-	var list []barPage
-	for _, section := range sectionsOf(r) {
-		of, total := make([]int, len(slackBounds)), 0
-		for _, e := range r.Entries {
-			if topSection(e.Statement) != section {
-				continue
-			}
-			for _, c := range e.Claims {
-				for _, q := range c.Tallies {
-					if q.Inequality {
-						of[nearness(q)]++
-						total++
-					}
-				}
-			}
-		}
-		if total == 0 {
-			continue
-		}
-		q := barPage{Name: sectionName(section)}
-		for i, n := range of {
-			if n > 0 {
-				q.Parts = append(q.Parts, barPart{slackBounds[i].name, 6 - i, n})
-			}
-		}
-		list = append(list, q)
-	}
-	return newBarsPage("inequalities", list)
-}
-
-// nearness returns the first of slackBounds that an inequality keeps.
-func nearness(q verify.Tally) int {
-	if q.Equal > 0 {
-		return 0
-	}
-	i := 1
-	for q.Least > slackBounds[i].most {
-		i++
-	}
-	return i
-}
-
 type termPage struct {
 	ID            string
 	Name, Meaning template.HTML
@@ -331,109 +220,4 @@ func termPages(terms []term) []termPage {
 		list = append(list, termPage{fmt.Sprintf("term-%d", id+1), name, Prose(t.meaning)})
 	}
 	return list
-}
-
-type sectionPage struct {
-	ID, Key, Name string
-	Entries       []entryPage
-}
-
-type entryPage struct {
-	verdictPage
-	ID, Title, Kind                                        string
-	Instead                                                string // which entries refute the paper's sentence; the formula is what is true instead
-	ReadAs, Claimed, Place                                 string
-	Formulas                                               []template.HTML
-	Evidence                                               template.HTML
-	Sentence, Wording, Saving, Repair, Hypotheses, Reading template.HTML
-	Failure                                                string
-	SeeAlso                                                []twinPage
-	Story                                                  *storyPage
-	Claims                                                 []claimPage // of an entry that has several
-	Symbols                                                []termPage  // that occur in the entry
-	Full, NearMisses                                       template.HTML
-	Missed                                                 string // how many near-misses there are, and were refuted
-}
-
-type claimPage struct {
-	Formula, Evidence template.HTML
-	Number, Grade     string
-}
-
-type twinPage struct{ ID, Verdict, Title string }
-
-type storyPage struct {
-	Told, Left, Right, Practice, Where           template.HTML
-	Drawing, LeftValue, RightValue, Claim, Again string
-}
-
-func sectionPages(r *verify.Report, of instances) ([]sectionPage, error) {
-	var list []sectionPage
-	for _, section := range sectionsOf(r) {
-		q := sectionPage{ID: "section-" + section, Key: section, Name: sectionName(section)}
-		for _, e := range r.Entries {
-			if topSection(e.Statement) == section {
-				x, err := newEntryPage(r, of, e)
-				if err != nil {
-					return nil, err
-				}
-				q.Entries = append(q.Entries, x)
-			}
-		}
-		list = append(list, q)
-	}
-	return list, nil
-}
-
-func newEntryPage(r *verify.Report, of instances, e *verify.Entry) (entryPage, error) {
-	s := e.Statement
-	q := entryPage{
-		verdictPage: newVerdictPage(verdict(r, e)), ID: s.ID, Title: s.Title, Kind: string(s.Relation()), Evidence: Prose(Phrase(e)),
-		Instead: instead(r, e, func(id string) string { return id }), ReadAs: readAs(s), Claimed: claimed(s), Hypotheses: Prose(strings.TrimSuffix(strings.Join(s.Hypotheses, "; "), ".")), Reading: Prose(s.Reading), Repair: Prose(s.Repair), Saving: Prose(s.Saving),
-	}
-	for _, f := range clauses(s.Formula) {
-		q.Formulas = append(q.Formulas, formula(f))
-	}
-	if whole := sentenceOf(s); whole != nil {
-		q.Place, q.Sentence = whole.Place(), Prose(whole.Sentence.Says+" "+ruling(whole))
-	}
-	for _, o := range theorems.Twins(s) {
-		q.SeeAlso = append(q.SeeAlso, twinPage{o.ID, string(o.Standing()), o.Title})
-	}
-	if s.Refuted != nil {
-		q.Wording = Prose(s.Refuted.Wording)
-	}
-	if err := e.Err(); err != nil {
-		q.Failure = err.Error()
-	}
-	if c := e.Counterexample; s.Refuted != nil && c != nil && e.Violation == nil {
-		v := c.Violation
-		q.Story = &storyPage{
-			Told: Prose(s.Story.Told), Left: Prose(initial(s.Story.Left)), Right: Prose(initial(s.Story.Right)), Practice: Prose(s.Story.Practice),
-			Drawing: c.Case.String(), LeftValue: v.Left.Brief(), RightValue: v.Right.Brief(), Claim: v.Claim, Where: Prose(where(v)), Again: again(s),
-		}
-	}
-	q.Symbols = termPages(symbolsIn([]*verify.Entry{e}))
-	if e.Violation == nil && len(e.Claims) > 1 {
-		for i := range e.Claims {
-			c := &e.Claims[i]
-			q.Claims = append(q.Claims, claimPage{formula(formulaOf(c)), Prose(strength(c)), number(e, i), gradeOf(c)})
-		}
-	}
-	var err error
-	if q.Full, err = rendered(r, of, func(p *printer) {
-		if e.Violation == nil {
-			p.checks(e)
-		}
-		p.kernel(e)
-	}); err != nil || len(e.NearMisses) == 0 {
-		return q, err
-	}
-	q.Missed = fmt.Sprintf("%s, %d refuted", plural(len(e.NearMisses), "near-miss"), refutedMisses(e))
-	q.NearMisses, err = rendered(r, of, func(p *printer) {
-		for i, m := range e.NearMisses {
-			p.nearMiss(i+1, m)
-		}
-	})
-	return q, err
 }

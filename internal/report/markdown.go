@@ -23,12 +23,13 @@ section, with what was compared, proofs, certificates and wrong versions of each
 
 ## The answer`
 
-// grades explains the grades of evidence.
+// grades explains the grades of evidence. Its operands are a reference to the page of the theory in Coq, and
+// [verify.LeastInstances].
 const grades = `**Grades of evidence**, strongest first. An entry has the grade of the weakest of its claims:
 
 | grade | what it means |
 |---|---|
-| kernel | Theorems in Coq prove the claim, machine-checked for every vocabulary and length, ragged trees included, by make -C formal; [formal/README.md](%[1]sformal/README.md) says what is trusted. Hypotheses of the claim and of the theorems stand side by side. Instances are compared besides. |
+| kernel | Theorems in Coq prove the claim, machine-checked for every vocabulary and length, ragged trees included, by make -C formal; %[1]s says what is trusted. Hypotheses of the claim and of the theorems stand side by side. Instances are compared besides. |
 | proved | On prefix trees of the shapes named, both sides are polynomials of at most the degrees named. They agreed, in integers, at all points of the lattice of these degrees; two different polynomials of these degrees never do. |
 | certified | On prefix trees of the shapes named, both sides are polynomials of degree at most d. They agreed at k random points of 𝔽ₚ, p = 2⁶¹ − 1 (and of further primes if the coefficients could exceed the first): a false identity passes with probability at most (d/p)ᵏ over the seed. |
 | series | An asymptotic claim, decided on exact coefficients of a power series, on random instances. |
@@ -75,7 +76,7 @@ func Markdown(w io.Writer, r *verify.Report) error {
 	p.count(r)
 	p.sentences(r)
 	p.line("\n## How to read it\n")
-	p.text(grades, "", verify.LeastInstances)
+	p.text(grades, "[formal/README.md](formal/README.md)", verify.LeastInstances)
 	p.line("\n### Symbols")
 	p.glossary(symbolsIn(r.Entries))
 	section := ""
@@ -107,7 +108,7 @@ func Evidence(r *verify.Report) []File {
 		for _, s := range sectionsOf(r) {
 			p.line("- [%s](%s)", sectionName(s), fileOf(s))
 		}
-		p.line("\n"+grades, "../../", verify.LeastInstances)
+		p.line("\n"+grades, "[formal/README.md](../../formal/README.md)", verify.LeastInstances)
 		p.line("%s", strings.TrimSuffix(howToRead, "\n"))
 		p.precisions(r)
 		p.generated(of)
@@ -186,7 +187,7 @@ func (p *printer) sentences(r *verify.Report) {
 		case s.HasSentence():
 			rows = append(rows, p.sentenceRow(r, e))
 		case s.Relation() == verify.Own:
-			own = append(own, p.link(s.ID))
+			own = append(own, s.ID)
 		}
 	}
 	if rows != nil {
@@ -194,19 +195,15 @@ func (p *printer) sentences(r *verify.Report) {
 		p.table([]string{"paper", "what it says", "verdict", "what it takes, or what is true instead", "entries"}, rows)
 	}
 	if own != nil {
-		p.line("\nStatements of our own, which the paper does not make: %s.", strings.Join(own, ", "))
+		p.line("\nStatements of our own, which the paper does not make: %s.", p.links(own))
 	}
 }
 
 func (p *printer) sentenceRow(r *verify.Report, e *verify.Entry) []string {
 	s := e.Statement
-	links := []string{p.link(s.ID)}
-	for _, id := range TwinsOf(s) {
-		links = append(links, p.link(id))
-	}
-	v := verdict(r, e)
+	v := string(verdict(r, e))
 	if v != string(verify.Holds) {
 		v = p.bold(v)
 	}
-	return []string{s.Place(), p.prose(s.Sentence.Says), v, p.prose(s.Sentence.But), strings.Join(links, ", ")}
+	return []string{s.Place(), p.prose(s.Sentence.Says), v, p.prose(s.Sentence.But), p.links(append([]string{s.ID}, TwinsOf(s)...))}
 }

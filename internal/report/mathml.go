@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // formula returns a formula as HTML: its words as text, what is between them as MathML.
@@ -71,22 +72,16 @@ var mathWords = map[string]bool{"dP": true, "xa": true, "xb": true}
 // isWord reports whether a piece is a word of a language, with what follows it.
 func isWord(piece string) bool {
 	word := strings.Trim(piece, "(),.:;?“”…")
-	n := 0
-	for _, r := range word {
-		if !unicode.Is(unicode.Latin, r) && r != '-' && r != '–' && r != '’' && r != '\'' {
-			return false
-		}
-		n++
+	if word == "" {
+		return !strings.ContainsAny(piece, "()…") // punctuation
 	}
-	switch {
-	case mathWords[word]:
-		return false
-	case n > 1, word == "a":
-		return true
-	case n == 1:
-		return false // a variable
-	}
-	return piece != "…" && !strings.ContainsAny(piece, "()…") // punctuation
+	variable := utf8.RuneCountInString(word) == 1 && word != "a"
+	return !variable && !mathWords[word] && !strings.ContainsFunc(word, notOfWords)
+}
+
+// notOfWords reports whether a character does not occur in the words of a language.
+func notOfWords(r rune) bool {
+	return !unicode.Is(unicode.Latin, r) && !strings.ContainsRune("-–’'", r)
 }
 
 // raised are characters that stand for exponents.

@@ -71,6 +71,15 @@ func (p *printer) link(id string) string {
 	return fmt.Sprintf("[%[1]s](%[2]s#%[1]s)", id, p.home)
 }
 
+// links writes ids, each as link does.
+func (p *printer) links(ids []string) string {
+	list := make([]string, len(ids))
+	for i, id := range ids {
+		list[i] = p.link(id)
+	}
+	return strings.Join(list, ", ")
+}
+
 // code quotes s, which may contain characters that Markdown interprets.
 func (p *printer) code(s string) string {
 	if p.terminal {

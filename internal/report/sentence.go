@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"strings"
 
 	"sounding/theorems"
 	"sounding/verify"
@@ -41,19 +40,28 @@ func sentenceOf(s *verify.Statement) *verify.Statement {
 	return s
 }
 
-// instead says, of an entry whose formula is what is true in place of a refuted sentence of
-// the paper, which entries refute that. It returns "" for others. link writes an id.
-func instead(r *verify.Report, e *verify.Entry, link func(id string) string) string {
+// refuting returns the ids of the entries that refute a sentence of the paper, of an entry
+// whose formula is what is true in its place.
+func refuting(r *verify.Report, e *verify.Entry) []string {
 	if r.Standing(e) != verify.Refuted || e.Statement.Refuted != nil {
-		return ""
+		return nil
 	}
-	var by []string
+	var ids []string
 	for _, o := range theorems.Twins(e.Statement) {
 		if o.Relation() == verify.RefutedReading {
-			by = append(by, link(o.ID))
+			ids = append(ids, o.ID)
 		}
 	}
-	return fmt.Sprintf(" by %s; the formula holds", strings.Join(by, ", "))
+	return ids
+}
+
+// headline returns the verdict on an entry, and what stands behind it.
+func (p *printer) headline(e *verify.Entry) string {
+	text := p.bold(string(verdict(p.report, e)))
+	if ids := refuting(p.report, e); ids != nil {
+		text += " by " + p.links(ids) + "; the formula holds"
+	}
+	return text + ": " + Phrase(e) + "."
 }
 
 // claimed names what an entry refutes, and readAs introduces it: a reading of the paper, or

@@ -77,7 +77,7 @@ func room(width int, columns []int) int {
 
 // Add writes the row of an entry of the report.
 func (t *Rows) Add(r *verify.Report, e *verify.Entry) {
-	t.write(e.Statement.ID, verdict(r, e), grade(e), fmt.Sprint(tried(e)), e.Time.Round(time.Millisecond).String(), Titled(e.Statement))
+	t.write(e.Statement.ID, string(verdict(r, e)), grade(e), fmt.Sprint(tried(e)), e.Time.Round(time.Millisecond).String(), Titled(e.Statement))
 }
 
 func (t *Rows) write(id, verdict, grade, tried, time, title string) {
@@ -131,49 +131,63 @@ func grade(e *verify.Entry) string {
 	return e.Repair().String()
 }
 
-// verdict returns the verdict of an entry on its sentence of the paper, or that something
-// failed. On one given instance it is about the entry's checks alone.
-func verdict(r *verify.Report, e *verify.Entry) string {
+// What is said in place of a verdict where something failed, or where nothing was compared.
+const (
+	falsified   verify.Verdict = "FALSIFIED"
+	panicked    verify.Verdict = "PANICKED"
+	saysNothing verify.Verdict = "says nothing"
+)
+
+// verdict returns the verdict of an entry on its sentence of the paper, or what is said in its
+// place. On one given instance it is about the entry's checks alone.
+func verdict(r *verify.Report, e *verify.Entry) verify.Verdict {
 	switch {
 	case e.Falsified():
-		return "FALSIFIED"
+		return falsified
 	case e.Verdict == verify.Panicked:
-		return "PANICKED"
+		return panicked
 	case e.Comparisons == 0 && e.Verdict == verify.Holds:
-		return "says nothing"
+		return saysNothing
 	case r.Classes == nil, e.Verdict == verify.Unfinished:
-		return string(e.Verdict)
+		return e.Verdict
 	}
-	return string(r.Standing(e))
+	return r.Standing(e)
 }
+
+// standings are the verdicts that are counted by what they are on, with their names in the line that counts
+// them.
+var standings = []struct {
+	is        func(*verify.Statement) bool
+	verdict   verify.Verdict
+	one, many string
+}{
+	{ofThePaper, verify.Holds, "statement of the paper holds", "statements of the paper hold"},
+	{ofThePaper, verify.HoldsIf, "holds if a hypothesis is added", "hold if a hypothesis is added"},
+	{ofThePaper, verify.HoldsOf, "holds of something else than it says", "hold of something else than they say"},
+	{ofThePaper, verify.Refuted, "is refuted, and what is true instead verified", "are refuted, and what is true instead verified"},
+	{ofNoSentence, verify.Holds, "refinement of one holds", "refinements of them hold"},
+	{ofNoSentence, verify.Refuted, "reading is refuted, and the repair verified", "readings are refuted, and the repairs verified"},
+	{ofNoSentence, verify.Witness, "witness shows that a hypothesis is needed", "witnesses show that a hypothesis is needed"},
+	{ofOurOwn, verify.Holds, "statement of our own holds", "statements of our own hold"},
+	{ofAny, verify.Undecided, "undecided", "undecided"},
+	{ofAny, verify.Unfinished, "unfinished", "unfinished"},
+	{ofAny, panicked, "PANICKED", "PANICKED"},
+	{ofAny, saysNothing, "says nothing about this instance", "say nothing about this instance"},
+	{ofAny, falsified, "FALSIFIED", "FALSIFIED"},
+}
+
+func ofThePaper(s *verify.Statement) bool   { return s.HasSentence() }
+func ofNoSentence(s *verify.Statement) bool { return !s.HasSentence() && s.Relation() != verify.Own }
+func ofOurOwn(s *verify.Statement) bool     { return s.Relation() == verify.Own }
+func ofAny(*verify.Statement) bool          { return true }
 
 // count writes the number of entries with each verdict, and what the report was made with.
 func (p *printer) count(r *verify.Report) {
-	count := make(map[string]int)
-	misses, unrefuted := 0, 0
-	for _, e := range r.Entries {
-		count[verdict(r, e)]++
-		misses += len(e.NearMisses)
-		unrefuted += len(e.NearMisses) - refutedMisses(e)
-	}
 	var parts []string
-	for _, k := range []struct {
-		is        func(*verify.Statement) bool
-		verdict   verify.Verdict
-		one, many string
-	}{
-		{ofThePaper, verify.Holds, "statement of the paper holds", "statements of the paper hold"},
-		{ofThePaper, verify.HoldsIf, "holds if a hypothesis is added", "hold if a hypothesis is added"},
-		{ofThePaper, verify.HoldsOf, "holds of something else than it says", "hold of something else than they say"},
-		{ofThePaper, verify.Refuted, "is refuted, and what is true instead verified", "are refuted, and what is true instead verified"},
-		{ofNoSentence, verify.Holds, "refinement of one holds", "refinements of them hold"},
-		{ofNoSentence, verify.Refuted, "reading is refuted, and the repair verified", "readings are refuted, and the repairs verified"},
-		{ofNoSentence, verify.Witness, "witness shows that a hypothesis is needed", "witnesses show that a hypothesis is needed"},
-		{ofOurOwn, verify.Holds, "statement of our own holds", "statements of our own hold"},
-	} {
+	for _, k := range standings {
 		n := 0
 		for _, e := range r.Entries {
-			if k.is(e.Statement) && verdict(r, e) == string(k.verdict) {
+			if k.is(e.Statement) && verdict(r, e) == k.verdict {
 				n++
 			}
 		}
@@ -185,33 +199,17 @@ func (p *printer) count(r *verify.Report) {
 			parts = append(parts, fmt.Sprintf("%d %s", n, k.many))
 		}
 	}
-	for _, v := range []struct{ verdict, text string }{
-		{string(verify.Undecided), "undecided"},
-		{string(verify.Unfinished), "unfinished"},
-		{"PANICKED", "PANICKED"},
-		{"says nothing", "say nothing about this instance"},
-		{"FALSIFIED", "FALSIFIED"},
-	} {
-		if n := count[v.verdict]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, v.text))
-		}
-	}
 	p.text("%s: %s", plural(len(r.Entries), "entry"), strings.Join(parts, ", "))
-	if misses > 0 {
-		p.text("; %s, ", plural(misses, "near-miss"))
-		if unrefuted == 0 {
-			p.text("all refuted")
-		} else {
-			p.text("%d NOT REFUTED", unrefuted)
-		}
+	switch s := strengthOf(r); {
+	case s.misses == 0:
+	case s.refuted == s.misses:
+		p.text("; %s, all refuted", plural(s.misses, "near-miss"))
+	default:
+		p.text("; %s, %d NOT REFUTED", plural(s.misses, "near-miss"), s.misses-s.refuted)
 	}
 	p.line(".")
 	p.made(r)
 }
-
-func ofThePaper(s *verify.Statement) bool   { return s.HasSentence() }
-func ofNoSentence(s *verify.Statement) bool { return !s.HasSentence() && s.Relation() != verify.Own }
-func ofOurOwn(s *verify.Statement) bool     { return s.Relation() == verify.Own }
 
 // made writes the version, the seed and the effort of a report.
 func (p *printer) made(r *verify.Report) {
@@ -230,93 +228,6 @@ func refutedMisses(e *verify.Entry) int {
 		}
 	}
 	return n
-}
-
-// failure writes what failed in an entry or was not decided, if anything.
-func (p *printer) failure(e *verify.Entry, again string) {
-	s := e.Statement
-	if !e.Falsified() && e.Verdict != verify.Undecided && e.Panic == nil {
-		return
-	}
-	if e.Panic != nil {
-		p.panicked(e.Panic, s, again)
-	}
-	switch v, c := e.Violation, e.Counterexample; {
-	case v != nil:
-		p.line("\nFALSIFIED  %s: %s", s.ID, s.Title)
-		p.line("           %s\n", s.Formula)
-		if c != nil {
-			v = c.Violation // the smallest, if the search found one
-		}
-		p.violation(v)
-		p.command("  again    %s", again)
-		if c != nil {
-			p.line("  on       %s:\n", size(c))
-			p.drawing(c.Case)
-		}
-	case e.Undecided != "":
-		p.line("\nUNDECIDED  %s: %s", s.ID, e.Undecided)
-		p.command("  again    %s", again)
-	case e.Verdict == verify.Undecided:
-		p.line("\nUNDECIDED  %s: no case, random or small, refuted the wording", s.ID)
-		p.line("  wording  %s", s.Refuted.Wording)
-		p.command("  again    %s", again)
-	}
-	for _, m := range e.NearMisses {
-		if !m.Refuted() {
-			p.line("\nNOT REFUTED  %s, near-miss “%s”", s.ID, m.Falsehood.Name)
-			p.line("  It passed on every case, random or small: the checks cannot tell it from the statement.")
-		}
-	}
-}
-
-// panicked writes where and how a check panicked.
-func (p *printer) panicked(v *verify.Panic, s *verify.Statement, again string) {
-	p.line("\nPANICKED  %s: %s", s.ID, s.Title)
-	p.line("  A check panicked. This is a mistake in sounding, whatever the instance is.")
-	if v.Claim != "" {
-		p.line("  after    %s", v.Claim)
-	}
-	p.line("  panic    %v", v.Value)
-	p.command("  again    %s", again)
-	if v.Case != nil {
-		p.line("  on       this instance:\n")
-		p.drawing(v.Case)
-	}
-	p.line("")
-	for line := range strings.Lines(v.Stack) {
-		p.line("    %s", strings.TrimRight(line, "\n"))
-	}
-}
-
-// violation writes what was claimed, what was found, and where.
-func (p *printer) violation(v *verify.Violation) {
-	p.line("  claim    %s", v.Claim)
-	if where := place(v); where != "" {
-		p.line("  where    %s", where)
-	}
-	p.line("  left     %s", v.Left)
-	p.line("  right    %s", v.Right)
-}
-
-// place says where two sides were compared, or "" if it was not in one place.
-func place(v *verify.Violation) string {
-	var parts []string
-	if v.Position > 0 {
-		parts = append(parts, fmt.Sprintf("position %d, state %d", v.Position, v.State))
-	}
-	if v.Detail != "" {
-		parts = append(parts, v.Detail)
-	}
-	return strings.Join(parts, ", ")
-}
-
-// denied maps a claimed relation to the one that was found.
-var denied = map[string]string{"=": "≠", "⇔": "⇎", "⇒": "⇏", "≤": ">", "<": "≥"}
-
-// sides returns the two sides of a violation with the relation found between them.
-func sides(v *verify.Violation) string {
-	return fmt.Sprintf("%s %s %s", v.Left, denied[v.Relation], v.Right)
 }
 
 // plural returns a number of things, with the plural of their name.

@@ -19,7 +19,7 @@ func TestTable(t *testing.T) {
 	}
 	_, got, _ := strings.Cut(b.String(), "6 entries: ")
 	counts, failures, _ := strings.Cut(got, "\n\n")
-	if want := "1 holds if a hypothesis is added, 1 is refuted, and what is true instead verified, 1 undecided, 1 say nothing about this instance, 2 FALSIFIED; 3 near-misses, 1 NOT REFUTED.\n"; !strings.HasPrefix(counts, want) {
+	if want := "1 holds if a hypothesis is added, 1 is refuted, and what is true instead verified, 1 undecided, 1 says nothing about this instance, 2 FALSIFIED; 3 near-misses, 1 NOT REFUTED.\n"; !strings.HasPrefix(counts, want) {
 		t.Errorf("counts %s\nwant   %s", counts, want)
 	}
 	if !strings.HasSuffix(counts, "sounding "+Version+", seed 7, effort 2") {
