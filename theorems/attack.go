@@ -21,7 +21,8 @@ var corollary23 = &Statement{
 	Formula: "Δ = logit ε − logit δ > 0, γ < 1: σ(logit δ + βγ^t) < ε ⇔ t > L = log(β/Δ)/log(1/γ), so that ⌊max(L, " +
 		"0)⌋ tokens suffice and no fewer; L(β/γ) = L(β) + 1. ε ≤ δ: never; γ = 1: never if β ≥ Δ, else at " +
 		"once. Beyond the horizon the optimum of eq. 2 recovers like the base model",
-	Reading: "The length is that of the bound of thm-22. Position t has a prefix of t−1 tokens. At t = L the bound is ε and not less. Rational parameters never meet that case; it is checked with β = Δ/γ^n.",
+	Reading: "The length is that of the bound of thm-22. Position t has a prefix of t−1 tokens. At t = L the " +
+		"bound is ε and not less. Rational parameters never meet that case, so it is checked with β = Δ/γ^n.",
 	Claims: []Claim{
 		attackLength,
 		{
@@ -341,9 +342,11 @@ var xCorollary23 = &Statement{
 		Wording: "For γ < 1 recovery falls below ε at position t if and only if t > log(β/(logit ε − logit δ))/log(1/γ).",
 		Check:   verify.Interval(cor23Actual),
 	},
-	Reading: "Of the pointwise problem, with δ the least ρ_0 and ε > δ. The threshold is that of the bound, which recovery meets only where ρ_0 = δ. The formula says nothing where ε ≤ δ, nor for γ = 1 with β < Δ.",
-	Story:   xCorollary23Story,
-	Saving:  "As the length of the bound of Theorem 22, below which no attack succeeds, it is true (cor-23).",
+	Reading: "Read for the pointwise problem, with δ the least ρ_0 and ε > δ. The threshold is that of the " +
+		"bound, which recovery meets only where ρ_0 = δ. The formula says nothing where ε ≤ δ, nor for γ = 1 " +
+		"with β < Δ.",
+	Story:  xCorollary23Story,
+	Saving: "It is true as the length of the bound of Theorem 22: no shorter attack succeeds (cor-23).",
 	Repair: "If recovery falls below ε at position t then t > L, where Δ > 0; where ε ≤ δ it never does. The " +
 		"bound falls below ε exactly for t > L (cor-23), after ⌊max(L, 0)⌋ tokens. Of the minimisers of eq. " +
 		"43 less is true: beyond the horizon recovery at T falls below ε at x only if T > " +

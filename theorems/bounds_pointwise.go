@@ -15,10 +15,10 @@ var ownPointwise = &Statement{
 	ID: "own-pointwise", Title: "The pointwise bound with the largest eigenvalue", Section: "7", Kind: verify.Own,
 	Formula: "C_tᵀF_t⁺C_t ≤ Var(h_t|y_<t), with equality when tabular; ‖C_t‖⁴ ≤ Var(h_t|y_<t)·C_tᵀF_tC_t, hence " +
 		"‖C_t‖² ≤ Var(h_t|y_<t)·λ_max(F_t). Tabular: lem-12 is an equality for two tokens, strict for three or more",
-	Reading: ownReading + " λ_max is irrational in general. The Rayleigh quotient of F_t at C_t is rational, and no larger. " +
-		"Tokens are counted on the support. The gaps are sums of squares: Var(h_t|y_<t) − 2zᵀC_t + zᵀF_tz = " +
-		"E[(Δ_t − s_tᵀz)²|y_<t], at z = F_t⁺C_t or, cleared of det F_t for two parameters, at z = " +
-		"adj(F_t)C_t; and Lagrange's identity for Δ_t and C_tᵀs_t.",
+	Reading: ownReading + " λ_max is irrational in general. The Rayleigh quotient of F_t at C_t is rational, " +
+		"and no larger. Only tokens of positive probability are counted. The gaps are sums of squares: " +
+		"Var(h_t|y_<t) − 2zᵀC_t + zᵀF_tz = E[(Δ_t − s_tᵀz)²|y_<t], at z = F_t⁺C_t or, cleared of det F_t for " +
+		"two parameters, at z = adj(F_t)C_t; and Lagrange's identity for Δ_t and C_tᵀs_t.",
 	Claims: []Claim{
 		{
 			Formula: "C_tᵀF_t⁺C_t ≤ Var(h_t|y_<t); ‖C_t‖⁴ ≤ Var(h_t|y_<t)·C_tᵀF_tC_t",

@@ -22,10 +22,10 @@ var remark4 = &Statement{
 	},
 	Formula:    "tr F_t ≤ κ along a sequence of models with I_t → 0 ⇒ ‖G_t‖ ≤ √(κ·I_t) → 0",
 	Hypotheses: []string{"the Fisher information stays bounded by κ along the sequence"},
-	Reading: "I_t goes to 0 in three ways: harm is divided by n; every row, or each row of position t alone, " +
-		"concentrates on its likeliest token, whose weight is multiplied by n. There the policy, its scores " +
-		"and its Fisher information change along the sequence. κ = max_x Σ_i osc(s_i)²/4 bounds tr F_t " +
-		"whatever the probabilities are.",
+	Reading: "I_t goes to 0 in three ways. Harm is divided by n; or every row concentrates on its likeliest " +
+		"token, whose weight is multiplied by n; or only the rows of position t do. In the last two the " +
+		"policy, its scores and its Fisher information change along the sequence. κ = max_x Σ_i osc(s_i)²/4 " +
+		"bounds tr F_t whatever the probabilities are.",
 	Claims: []Claim{
 		{
 			Formula: "tr F_t ≤ κ = max_x Σ_i osc(s_i)²/4; ‖G_t‖² ≤ κ·I_t, at every n with one κ",
@@ -275,14 +275,16 @@ func rem5AlwaysStrict(w *World[rat]) {
 var xRemark4 = &Statement{
 	ID: "x-rem-4", Title: "Little harm information does not mean a small gradient", Section: "7", Kind: verify.RefutedReading, Twin: "rem-4",
 	Formula: "‖G_t‖² ≤ κ·I_t with one κ ≥ tr F_t along the whole sequence of families; with Harm/n and n·features G_t stays the same while I_t falls like 1/n²",
-	Reading: "Regardless of the Fisher information is read as: along families with I_t → 0, G_t → 0. The sequence " +
-		"is Harm/n with features m·f, n up to a million. A gradient that does not fall at all refutes every rate.",
+	Reading: "Regardless of the Fisher information is read as: G_t → 0 along every sequence of families with " +
+		"I_t → 0. The sequence here is Harm/n with features m·f, n up to a million. A gradient that does not " +
+		"fall at all refutes every rate.",
 	Refuted: &Falsehood{
-		Wording: "Positions with I_t → 0 receive a negligible gradient, regardless of the Fisher information, read as: where I_t falls by a factor of n², n ≥ 10, ‖G_t‖² falls at least by half.",
-		Check:   verify.Rational(growingScore),
+		Wording: "Positions with I_t → 0 receive a negligible gradient, regardless of the Fisher " +
+			"information. That is: where I_t falls by a factor of n², n ≥ 10, ‖G_t‖² falls at least by half.",
+		Check: verify.Rational(growingScore),
 	},
 	Story:  xRemark4Story,
-	Saving: "With the bound κ of Theorem 13 on the Fisher information it is true (rem-4).",
+	Saving: "It is true with the bound κ of Theorem 13 on the Fisher information (rem-4).",
 	Repair: "With tr F_t ≤ κ along the whole sequence, ‖G_t‖ ≤ √(κ·I_t) → 0. Scores that grow like 1/√I_t leave the gradient as it is.",
 	Claims: []Claim{
 		{

@@ -14,7 +14,7 @@ var boundsSharpStatements = []*Statement{theorem13Sharp}
 var theorem13Sharp = &Statement{
 	ID: "thm-13-sharp", Title: "Gradient bound without a uniform constant", Section: "7", Kind: verify.Own,
 	Formula: "‖G_t‖² ≤ I_t·tr F̄_t, I_t·(I_t·tr F̄_t − ‖G_t‖²) = E‖I_t·s_t − Δ_t·G_t‖²; G_tᵀ F̄_t⁺ G_t ≤ I_t, I_t − 2zᵀG_t + zᵀF̄_tz = E[(Δ_t − s_tᵀz)²] for every z, with equality for tabular policies",
-	Reading: "The suite's own sharpening. The pseudo-inverse form is the squared length of the projection of Δ_t " +
+	Reading: "Our own sharpening. The pseudo-inverse form is the squared length of the projection of Δ_t " +
 		"onto the span of the scores: z = F̄_t⁺G_t, or, for two parameters and free of divisions, z = " +
 		"adj(F̄_t)G_t/det F̄_t. Tabular: Δ_t itself solves F̄_t·z = G_t. The gap of the first bound is a sum " +
 		"of squares over pairs of tokens of all prefixes; multiplied by I_t it needs one square for each " +

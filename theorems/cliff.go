@@ -22,14 +22,16 @@ var xCliff = &Statement{
 		But:     "what the first t tokens leave open is the sum of all later harm information, which can vanish at one position and come back",
 	},
 	Formula: "E[Var(Harm|y_<t)] = Σ_{s≥t} I_s; it is 0 ⇔ Var(Harm|y_<t) = 0 at every prefix of positive probability",
-	Reading: "The cliff edge is read as: a position t with I_t > 0 = I_{t+1}, behind which harm is decided and an attacker need supply no more.",
+	Reading: "The cliff edge is read as a position t with I_t > 0 = I_{t+1}: after it harm is decided, and " +
+		"an attacker need not supply more.",
 	Refuted: &Falsehood{
-		Wording: "The cliff edge is where I_t drops to zero, read as: if I_t > 0 = I_{t+1}, the first t tokens decide harm.",
-		Check:   verify.Rational(cliff),
-		Source:  returningSource(),
+		Wording: "The cliff edge is where I_t drops to zero. That is: if I_t > 0 = I_{t+1}, the first t " +
+			"tokens decide harm.",
+		Check:  verify.Rational(cliff),
+		Source: returningSource(),
 	},
 	Story:  xCliffStory,
-	Saving: "Of the last position with harm information, behind which there is none, it is true: that is the horizon (thm-9).",
+	Saving: "It is true of the last position with harm information, which is the horizon (thm-9).",
 	Repair: "What the first t−1 tokens leave open is the sum of all I_s that follow, not the next of them alone. It is an average over the policy's own prefixes.",
 	Claims: []Claim{
 		{

@@ -167,8 +167,9 @@ var xTheorem8Boundary = &Statement{
 		Wording: "∇E[Harm] = Σ_t E[Cov(h_t, s_t | y_<t)] for every differentiable parameterisation.",
 		Check:   verify.Rational(boundaryWording),
 	},
-	Story:  xTheorem8BoundaryStory,
-	Repair: "On an open domain P ≥ 0 forces dP = 0 where P = 0, and the formula holds; at a boundary the tokens whose probability starts to grow from zero add a term of their own.",
+	Story: xTheorem8BoundaryStory,
+	Repair: "On an open domain P ≥ 0 forces dP = 0 where P = 0, and the formula holds. At a boundary, tokens " +
+		"whose probability starts to grow from zero add a term.",
 	Claims: []Claim{
 		{
 			Formula: "d E[Harm] = Σ_t E_{y_<t}[Σ_{a: P(a)>0} dP(a)·Δ_t(a)] + Σ_t E_{y_<t}[Σ_{a: P(a)=0} dP(a)·Δ_t(a)]",

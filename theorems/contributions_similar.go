@@ -13,10 +13,10 @@ var contributionsSimilarStatements = []*Statement{remark2Similar}
 var remark2Similar = &Statement{
 	ID: "rem-2-similar", Title: "Tokens that lead to similar harm contribute little", Section: "5", Twin: "rem-2",
 	Formula: "‖C‖ ≤ ½·osc(h_t)·E[‖s_t‖ | y_<t], C = Cov(h_t, s_t | y_<t); h_t = h'_t ⇒ G_t = G'_t",
-	Reading: "osc(h_t) = max − min of h_t(y_<t a) over the tokens a of positive probability. The bound is checked " +
-		"without roots: along every coordinate and along C itself, ‖C‖² ≤ ½·osc(h_t)·E|C·s_t|, from which the " +
-		"bound on ‖C‖ follows with |C·s_t| ≤ ‖C‖·‖s_t‖. Two harms with equal h_t differ by f − E[f|y_≤t] for " +
-		"some function f of the sequence; f is free.",
+	Reading: "osc(h_t) = max − min of h_t(y_<t a) over the tokens a of positive probability. The bound is " +
+		"checked without roots: along every coordinate and along C itself, ‖C‖² ≤ ½·osc(h_t)·E|C·s_t|, from " +
+		"which the bound on ‖C‖ follows with |C·s_t| ≤ ‖C‖·‖s_t‖. Two harm functions with equal h_t differ " +
+		"by f − E[f|y_≤t] for some function f of the sequence, so f is left free.",
 	Claims: []Claim{
 		{
 			Formula:    "|u·C| ≤ ½·osc(h_t)·E[|u·s_t| | y_<t] for u = C and every coordinate u",

@@ -15,15 +15,16 @@ var theorem19 = &Statement{
 	ID: "thm-19", Title: "Deep equilibrium", Section: "9.1",
 	Sentence: verify.Sentence{
 		Says: "For small λ and β the KL of a position is a quadratic form in the harm gradient plus the recovery gradient.",
-		But:  "shown of the branch of stationary points that starts at the base model",
+		But:  "on the branch of stationary points that starts at the base model",
 	},
 	Formula:    "λ = aε, β = bε: KL_t = ½(λG_t + βγ^tG_t^rec)ᵀF̄_t⁻¹(λG_t + βγ^tG_t^rec) + O(ε³); (i) t > k: only the recovery part; (ii) β = 0: thm-14",
 	Hypotheses: []string{branchReading, "decoupled parameters", "F̄_t ≻ 0, or G_t^rec in its range", "Q does not depend on θ"},
-	Reading: "η_t = βγ^t with t counted from 1. Eq. 69 and 70, δθ_t = −F̄_t⁻¹(λG_t + βγ^tG_t^rec) + O(ε²), are " +
-		"checked on the way. The equilibrium is a power series in ε that starts at θ_0 and is stationary, " +
-		"which dual numbers over the series show for the whole objective, penalty included; that it minimises " +
-		"the objective is not examined. Where Q gives weight to a prefix that P_0 never reaches, the penalty " +
-		"may have a slope in a direction in which F̄_t is singular. There is no branch then, and nothing is claimed.",
+	Reading: "η_t = βγ^t with t counted from 1. Eq. 69 and 70, δθ_t = −F̄_t⁻¹(λG_t + βγ^tG_t^rec) + O(ε²), " +
+		"are checked on the way. The equilibrium is a power series in ε that starts at θ_0 and is " +
+		"stationary. Dual numbers over the series show this for the whole objective, penalty included. " +
+		"Whether it minimises the objective is not examined. Where Q gives weight to a prefix that P_0 never " +
+		"reaches, the penalty may have a slope in a direction in which F̄_t is singular. There is no branch " +
+		"then, and nothing is claimed.",
 	Claims: []Claim{
 		{
 			Formula: "KL_t = ½(λG_t + βγ^tG_t^rec)ᵀF̄_t⁻¹(λG_t + βγ^tG_t^rec) + O(ε³); F̄_t·δθ_t = −(λG_t + βγ^tG_t^rec) + O(ε²)",

@@ -23,11 +23,12 @@ var proposition29 = &Statement{
 	Formula: "stationary and positive ⇔ P*(a|x) ∝ P_0(a|x)·exp(−J(xa) + η_t·w(x)·1[a∈R]), J(y_≤t) = E_{P*}[λHarm + Σ_{s>t} log(P*/P_0) | y_≤t], w = Q/P*; " +
 		"β = 0: P*(a|x) = P_0(a|x)·E_0[e^{−λHarm}|xa]/E_0[e^{−λHarm}|x] at every t, and L(P) − L(P*) = KL(P‖P*)",
 	Hypotheses: []string{"tabular: one row per prefix"},
-	Reading: "What is true of Proposition 29. Its own display, with h_t for J and without w, is x-prop-29. The law " +
-		"is checked on base models made for a drawn P*: there the gradient of eq. 43, from the definition " +
-		"over all sequences, must vanish. That is ⇐ of the equivalence. ⇒ is argued: by the first variation " +
-		"and by rec-gradient, the gradient along a row that P* reaches vanishes only if the row obeys the " +
-		"law. At β = 0, e^{−λ/m} = 1/2, 9/10 and 1/1000 for harm on the grid j/m.",
+	Reading: "This is what is true of Proposition 29. Its own display, with h_t in place of J and without w, " +
+		"is refuted by x-prop-29. A policy P* is drawn, and a base model is made for it so that the law " +
+		"holds. The gradient of eq. 43 at P*, from the definition over all sequences, must then vanish. This " +
+		"checks ⇐. The direction ⇒ is argued: by the first variation and by rec-gradient, the gradient along " +
+		"a row that P* reaches vanishes only if the row obeys the law. At β = 0, e^{−λ/m} = 1/2, 9/10 and " +
+		"1/1000 for harm on the grid j/m.",
 	Claims: []Claim{
 		{
 			Formula:    "Σ_y dP(y)·(Harm(y) + Σ_t ℓ_t(y)) = Σ_t Σ_x P(x)·Σ_a dP(a|x)·(ℓ_t + J)(xa), J(y_≤t) = E[Harm + Σ_{s>t} ℓ_s | y_≤t]",

@@ -14,16 +14,17 @@ var deepLawDisplayStatements = []*Statement{xProposition29}
 var xProposition29 = &Statement{
 	ID: "x-prop-29", Title: "The optimum within the horizon is not a tilt by the expected harm", Section: "B.5", Kind: verify.RefutedReading, Twin: "prop-29",
 	Formula: "the minimiser of eq. 43 ≠ P_0·exp(−λh_t + η_t·1[a∈R])/Z",
-	Reading: "h_t = E[Harm|y_≤t] under the optimum itself. The display fixes it, from the last position back to " +
-		"the first. It is refuted by a policy of the case whose objective is lower. At β = 0 it is refuted in " +
-		"ℚ, among the near-misses.",
+	Reading: "h_t = E[Harm|y_≤t] under the optimum itself. The display determines it, from the last position " +
+		"back to the first. Another policy of the case has a lower objective, which refutes the reading. For " +
+		"β = 0 a near-miss refutes it in ℚ.",
 	Refuted: &Falsehood{
 		Wording: "The minimiser of eq. 43 is P*(a|y_<t) ∝ P_0(a|y_<t)·exp(−λh_t(y_≤t) + βγ^t·1[a∈R]), with h_t the expected harm under P*.",
 		Check:   verify.Interval(displayed),
 		Source:  &Source{Draw: lawTrees.search, Smallest: mapped(smallestDeep(needsHarmRecovery), decidedLast)},
 	},
-	Story:  xProposition29Story,
-	Saving: "Of one prefix by itself, where h_t is a given function of the token and no later KL counts, it is true: that is the display at t = T and w = 1 (the repair).",
+	Story: xProposition29Story,
+	Saving: "It is true of a single prefix, where h_t is a given function of the token and no later KL " +
+		"counts. That is the display at t = T and w = 1 (the repair).",
 	Repair: "J in place of λh_t and w(x)·η_t in place of η_t: P*(a|x) ∝ P_0(a|x)·exp(−J(xa) + η_t·w(x)·1[a∈R]) at " +
 		"every positive stationary point, where J includes the KL that is still to be paid. The display " +
 		"itself is true at t = T where w = 1. At β = 0, J is the soft value −log E_0[e^{−λHarm}|y_≤t].",

@@ -14,21 +14,21 @@ var deepPointwiseStatements = []*Statement{xTheorem20}
 var xTheorem20 = &Statement{
 	ID: "x-thm-20", Title: "The minimiser of eq. 43 is not the per-prefix Gibbs measure", Section: "9.2", Kind: verify.RefutedReading, Twin: "thm-20",
 	Formula: "p*(a|y_<t) ∝ P_0(a|y_<t)·e^{η_t·1[a∈R]} solves the problem of each prefix, not eq. 43",
-	Reading: "Beyond the horizon the paper solves min_p KL(p‖p_0) + η_t·p(R^c) at each prefix (eq. 72). In eq. 43 " +
-		"the KL averages over the policy's own prefixes and the penalty over those of Q. The counterexample " +
-		"is certain for every minimiser: a lower bound on L_deep, over all policies whose recovery " +
-		"probabilities beyond the horizon are those of the Gibbs measure on the prefixes that Q reaches, lies " +
-		"above L_deep of a policy. Harm need not be constant for that: where the first token decides harm it " +
-		"fails too, among the near-misses. The repair is proved with the whole objective, for harm that any k " +
-		"tokens decide, with log(P/P_0), log Z and η_t as symbols. In enclosures only the terms beyond the " +
-		"horizon are computed, because the two policies agree up to it.",
+	Reading: "Beyond the horizon the paper solves min_p KL(p‖p_0) + η_t·p(R^c) at each prefix (eq. 72). In " +
+		"eq. 43 the KL averages over the policy's own prefixes and the penalty over those of Q. The " +
+		"counterexample refutes the reading for every minimiser: a lower bound on L_deep, over all policies " +
+		"whose recovery probabilities beyond the horizon are those of the Gibbs measure on the prefixes that " +
+		"Q reaches, lies above L_deep of a policy. Constant harm is not essential: a near-miss shows that " +
+		"the reading also fails where the first token decides harm. The repair is proved with the whole " +
+		"objective, for harm that any k tokens decide, with log(P/P_0), log Z and η_t as symbols. Enclosures " +
+		"are computed only of the terms beyond the horizon, because the two policies agree up to it.",
 	Refuted: &Falsehood{
 		Wording: "Beyond the horizon the minimiser of eq. 43 is P*(·|y_<t) ∝ P_0(·|y_<t)·exp(βγ^t·1[·∈R]).",
 		Check:   verify.Interval(gibbsBeyondHorizon),
 		Source:  &Source{Draw: drawRecoverable, Smallest: smallestDeep(generators.Needs{Recovery: true})},
 	},
 	Story:  xTheorem20Story,
-	Saving: "Of the problem at each prefix, eq. 72, it is true (thm-20).",
+	Saving: "It is true of eq. 72, the problem at each prefix (thm-20).",
 	Repair: "True of the pointwise problem (thm-20), and of eq. 43 with the KL beyond the horizon averaged over " +
 		"Q, where Harm = g(y_≤k) on every sequence: the objective exceeds that of the policy with Gibbs rows " +
 		"beyond k by Σ_{t>k} E_Q[KL(P(·|y_<t)‖p*(·|y_<t))] ≥ 0.",

@@ -31,18 +31,21 @@ var xUniformProfile = &Statement{
 	},
 	Formula:    "tabular, t > k: KL_t = ½β²γ^{2t}·Σ_x Q(x)²ρ_0(x)(1−ρ_0(x))/P_0(x) + O(β³), x the prefixes y_<t; Σ_{y_≤t} Q²/P_0 − Σ_{y_<t} Q²/P_0 = Σ_x Q(x)²/P_0(x)·Σ_a (Q(a|x) − P_0(a|x))²/P_0(a|x) ≥ 0",
 	Hypotheses: []string{branchReading, "P_0 positive"},
-	Reading: "The sentence is read of the leading order of thm-19 beyond the horizon, where each prefix has its " +
-		"own parameters: at γ = 1 all positions have the same KL. It is refuted where recovery is equally " +
-		"likely at all prefixes, so that the positions do not differ in what recovery takes. In eq. 72 the KL " +
-		"of a prefix depends on ρ_0 and the tilt alone, by thm-20.",
+	Reading: "The sentence is read of the leading order of thm-19 beyond the horizon, with parameters for " +
+		"each prefix: at γ = 1 all positions have the same KL. It is refuted with recovery equally likely at " +
+		"all prefixes, so that no position makes recovery harder than another. In eq. 72 the KL of a prefix " +
+		"depends only on ρ_0 and the tilt, by thm-20.",
 	Refuted: &Falsehood{
 		Wording: "γ = 1 produces uniform recovery KL across positions: KL_s = KL_t to leading order for all s, t > k.",
 		Check:   verify.Series(uniformProfile, nil),
 		Source:  &Source{Draw: undiscounted, Smallest: evenTrees},
 	},
-	Story:  xUniformProfileStory,
-	Saving: "Where recovery is equally likely at all prefixes it is true of the pointwise problem of eq. 72, whatever Q is (thm-20), and of eq. 43 if Q draws its prefixes from P_0.",
-	Repair: "The KL of a position carries the factor Σ_x Q(x)²ρ_0(x)(1−ρ_0(x))/P_0(x). The adversary's prefixes are the rarer the longer they are, and a rare prefix pays the more for its penalty.",
+	Story: xUniformProfileStory,
+	Saving: "If recovery is equally likely at all prefixes, it is true of the pointwise problem of eq. 72 " +
+		"for every Q (thm-20), and of eq. 43 if Q draws its prefixes from P_0.",
+	Repair: "The KL of a position carries the factor Σ_x Q(x)²ρ_0(x)(1−ρ_0(x))/P_0(x). The longer the " +
+		"adversary's prefixes are, the rarer they are under P_0, and a rarer prefix pays more for its " +
+		"penalty.",
 	Claims: []Claim{
 		{
 			Formula: "KL_t = ½β²γ^{2t}·Σ_x Q(x)²ρ_0(x)(1−ρ_0(x))/P_0(x) at order β²",
@@ -203,9 +206,9 @@ var xRadius = &Statement{
 	Formula: "tabular, harm constant, w_t(x) = η_tQ(x)/P_0(x): KL_t = E_0[½w_t²ρ_0(1−ρ_0)] + E_0[⅓w_t³κ_3 − ½w_t²ρ_0(1−ρ_0)·D − w_t·Cov(1[y_t∈R], J|y_<t)] + O(β⁴), κ_3 = ρ_0(1−ρ_0)(1−2ρ_0), " +
 		"D = Σ_{s<t} w_s·(1[y_s∈R] − ρ_0), J = E_0[Σ_{s>t} ½w_s²ρ_0(1−ρ_0) | y_≤t]; at one prefix |KL(p*‖p_0) − ½η²ρ_0(1−ρ_0)| ≤ η³/31",
 	Hypotheses: []string{branchReading, "P_0 positive"},
-	Reading: "Theorem 19 speaks of small λ and β and does not say beside what. This shows that it is beside " +
-		"P_0(x)/Q(x): the remainder is a cubic form in w_t(x) = η_tQ(x)/P_0(x), and where the adversary's " +
-		"prefix is rare under P_0 the leading order is of no use at a β of 1/100. A minimiser pays for the " +
+	Reading: "Theorem 19 speaks of small λ and β and does not say compared with what. It is compared with " +
+		"P_0(x)/Q(x): the remainder is a cubic form in w_t(x) = η_tQ(x)/P_0(x), and if the adversary's " +
+		"prefix is rare under P_0 the leading order is useless even at β = 1/100. A minimiser pays for the " +
 		"rows of such a prefix in proportion to its own probability of reaching it, and so no more than " +
 		"log(1/ρ_0) times that. The minimiser is bounded as in x-thm-22: Σ_t KL_t ≤ Σ_t η_tE_Q[1−ρ_0] for " +
 		"every global minimiser, where harm does not vary.",
@@ -214,8 +217,9 @@ var xRadius = &Statement{
 		Check:   verify.Rational(smallPenalty),
 		Source:  &Source{Draw: rarePrefix, Smallest: rarePrefixes},
 	},
-	Story:  xRadiusStory,
-	Repair: "The leading order is good where η_tQ(x)/P_0(x) is small at every prefix: that is what the remainder is made of. At one prefix it errs by at most η³/31.",
+	Story: xRadiusStory,
+	Repair: "The leading order is accurate where η_tQ(x)/P_0(x) is small at every prefix, because the " +
+		"remainder is a cubic form in these numbers. At one prefix its error is at most η³/31.",
 	Claims: []Claim{
 		{
 			Formula: "KL_t = E_0[⅓w_t³κ_3 − ½w_t²ρ_0(1−ρ_0)·D − w_t·Cov(1[y_t∈R], J|y_<t)] at order β³",

@@ -19,19 +19,20 @@ var deepRecoverableStatements = []*Statement{xTheorem22}
 var xTheorem22 = &Statement{
 	ID: "x-thm-22", Title: "The minimiser of eq. 43 need not be recoverable", Section: "9.2", Kind: verify.RefutedReading, Twin: "thm-22",
 	Formula: "ρ_0 ≥ δ at every prefix up to d ⇏ ρ* ≥ ε = σ(logit δ + βγ^d) at the minimiser of eq. 43",
-	Reading: "Recoverable at ε up to d: ρ_t(y_<t) ≥ ε for t ≤ d and every prefix that Q reaches. The " +
-		"counterexample is certain for every minimiser: a lower bound on L_deep over all policies that are " +
-		"recoverable at ε, by branch and bound, lies above L_deep of another policy. Harm need not be " +
-		"constant for that: where the first token decides harm it fails too, among the near-misses. The " +
-		"smallest has d = T, and asks for ε only beyond the horizon and where Q goes. With constant harm and " +
-		"T = 2 logit ρ*(x) = logit ρ_0(x) + w(x)·η_T, and w(x) = Q(x)/P*(x) < 1 somewhere. " +
-		"That the inequalities of the repair hold of every global minimiser P* is argued, L_deep(P*) ≤ " +
-		"L_deep(C) for each policy C and so for these two, and it is enclosed: what minimisers pay beyond k " +
-		"lies between bounds from the minima of L_deep with other weights at these positions. At T, beyond " +
-		"the horizon, logit ρ* = logit ρ_0 + w·η_T with w = Q(x)/P*(x) > Q(x): it is enclosed at the prefix " +
-		"that Q gives most to. By the steps of eq. 83 recovery at x is then below ε only for T > " +
-		"log(Q(x)·β/Δ)/log(1/γ), Δ = logit ε − logit ρ_0(x) > 0, γ < 1: this is what is left of Corollary 23 " +
-		"of minimisers. The inequalities between the KL, the gain in recovery and (1−δ)Σ η_t are also proved in Coq.",
+	Reading: "Recoverable at ε up to d means ρ_t(y_<t) ≥ ε for t ≤ d and every prefix that Q reaches. The " +
+		"counterexample refutes the reading for every minimiser: L_deep over all policies that are " +
+		"recoverable at ε has a lower bound, by branch and bound, that lies above L_deep of another policy. " +
+		"Constant harm is not essential: a near-miss shows that the reading also fails where the first token " +
+		"decides harm. The smallest counterexample has d = T, and asks for ε only beyond the horizon and " +
+		"where Q goes. There, with constant harm and T = 2, logit ρ*(x) = logit ρ_0(x) + w(x)·η_T, and w(x) " +
+		"= Q(x)/P*(x) < 1 somewhere. The inequalities of the repair hold for every global minimiser P* by an " +
+		"argument: L_deep(P*) ≤ L_deep(C) for each policy C, and so for these two. They are also enclosed: " +
+		"what minimisers pay beyond k lies between bounds from the minima of L_deep with other weights at " +
+		"these positions. At T, beyond the horizon, logit ρ* = logit ρ_0 + w·η_T with w = Q(x)/P*(x) > Q(x). " +
+		"This is enclosed at the prefix to which Q gives most. By the steps of eq. 83 recovery at x is then " +
+		"below ε only for T > log(Q(x)·β/Δ)/log(1/γ), Δ = logit ε − logit ρ_0(x) > 0, γ < 1. For minimisers " +
+		"this is what remains of Corollary 23. The inequalities between the KL, the gain in recovery and " +
+		"(1−δ)Σ η_t are also proved in Coq.",
 	Refuted: &Falsehood{
 		Wording: "If ρ_0 ≥ δ for all t ≤ d, the minimiser of eq. 43 is recoverable at ε = σ(logit δ + βγ^d) up to d.",
 		Check:   verify.Interval(recoverableAtDepth),
@@ -41,7 +42,7 @@ var xTheorem22 = &Statement{
 		},
 	},
 	Story:  xTheorem22Story,
-	Saving: "Of the problem at each prefix, eq. 72, it is true (thm-22).",
+	Saving: "It is true of eq. 72, the problem at each prefix (thm-22).",
 	Repair: "Q without recovery tokens ⇒ logit ρ*(x) ≥ logit ρ_0(x) + w(x)·η_t beyond the horizon, with equality " +
 		"at t = T, at every positive stationary point. For every P, with C the policy that keeps P up to k " +
 		"and P_0 after: L_deep(P) − L_deep(C) = Σ_{t>k} KL_t − Σ_{t>k} η_tE_Q[ρ − ρ_0]. So a minimiser has " +

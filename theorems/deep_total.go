@@ -21,18 +21,19 @@ var xRemark6 = &Statement{
 	Formula: "Q begins with b ∉ R: KL(P*‖P_0) ≤ L_deep(C) = λE_C[Harm] − log(1−P_0(b)) + η_1·C(y_1∉R) for every minimiser P* of eq. 43, every T and every γ ≤ 1; " +
 		"C is P_0 on the sequences that do not begin with b, and recovers for certain on those that do",
 	Hypotheses: []string{"every prefix that Q draws begins with b ∉ R", "P_0 positive, R not empty"},
-	Reading: "Remark 6 formalises a tradeoff: as γ → 1 the total recovery KL diverges, and uniform depth takes " +
-		"unbounded KL. The refuted reading is of the minimiser of eq. 43: at γ = 1 it pays at least as much. " +
-		"It does not, because it may avoid the adversary's prefixes: behind a prefix that it never says, it " +
-		"recovers at no cost in KL. The bound does not contain T. A minimiser costs no more than C, and its " +
-		"KL is no more than it costs, because λE[Harm] and the penalty are not negative.",
+	Reading: "Remark 6 formalises a tradeoff: as γ → 1 the total recovery KL diverges, and uniform depth " +
+		"needs unbounded KL. The refuted reading is that the minimiser of eq. 43 pays at least that much at " +
+		"γ = 1. It does not, because it may avoid the adversary's prefixes: after a prefix that it never " +
+		"says, recovery costs no KL. The bound does not depend on T. A minimiser costs no more than C, and " +
+		"its KL is at most its cost, because λE[Harm] and the penalty are not negative.",
 	Refuted: &Falsehood{
 		Wording: "Uniform-depth alignment (γ = 1) requires unbounded total KL: that of the minimiser of eq. 43 is at least Σ_t E_Q[KL(p*‖p_0)], the sum over the positions of what the Gibbs measures of thm-20 cost.",
 		Check:   verify.Interval(uniformDepth),
 		Source:  &Source{Smallest: longerTrees(2)},
 	},
-	Story:  xRemark6Story,
-	Saving: "Of the leading order of Theorem 19 it is true (rem-6), and of the pointwise problem of eq. 72, where each position beyond the horizon pays for its own Gibbs measure.",
+	Story: xRemark6Story,
+	Saving: "It is true of the leading order of Theorem 19 (rem-6), and of the pointwise problem of eq. 72, " +
+		"where each position beyond the horizon pays for its own Gibbs measure.",
 	Repair: "Uniform depth takes unbounded KL where the policy cannot help saying the adversary's prefixes. If they all begin with one token, to avoid it costs −log(1−P_0(b)) once, and depth is then free.",
 	Claims: []Claim{
 		{

@@ -20,25 +20,25 @@ var xUnique = &Statement{
 	ID: "x-unique", Title: "Eq. 43 can have two minimisers", Section: "9.2", Kind: verify.RefutedReading,
 	Sentence: verify.Sentence{
 		Place:   "Section 9",
-		Says:    "The deep objective has one minimiser: Theorems 19 and 22 speak of the minimiser.",
+		Says:    "The deep objective has a single minimiser: Theorems 19 and 22 speak of the minimiser.",
 		Verdict: verify.Refuted,
-		But:     "it has a minimiser, and may have two. There is one alone at β = 0 and at T = 1",
+		But:     "it has a minimiser, and may have two. At β = 0, and at T = 1, it has only one",
 	},
 	Formula: "argmin L_deep may hold two policies, mirror images of one another",
-	Reading: "The instances are mapped onto themselves by exchanging the two first tokens: the harm of the " +
-		"recovering first token, λ·1 = βγ, makes up for the penalty of the other. A minimum exists, because " +
-		"the policies are a compact set and L_deep is lower semicontinuous. A single minimiser would be its " +
-		"own mirror image and have P(1) = ½. But a policy of the case costs less than every policy with P(1) " +
-		"= ½. So there is a minimiser off the middle, and its mirror image is another. There is no third: for " +
-		"a given P(1) the rows behind it are a strictly convex problem each, and the least of L_deep as a " +
-		"function f of P(1) has three stationary points, each enclosed by Newton's iteration where f″ has a " +
-		"sign, of which the one at ½ is a maximum.",
+	Reading: "Exchanging the two first tokens maps the instances onto themselves, because the harm of the " +
+		"recovering first token, λ·1 = βγ, balances the penalty of the other. A minimum exists, because the " +
+		"policies form a compact set and L_deep is lower semicontinuous. A single minimiser would be its own " +
+		"mirror image and have P(1) = ½. But a policy of the case costs less than every policy with P(1) = " +
+		"½. So there is a minimiser with P(1) ≠ ½, and its mirror image is another. There is no third. For a " +
+		"given P(1) each row after it is a strictly convex problem. The least of L_deep, as a function f of " +
+		"P(1), has three stationary points, each enclosed by Newton's iteration where f″ has a constant " +
+		"sign, and the one at ½ is a maximum.",
 	Refuted: &Falsehood{
 		Wording: "L_deep has one minimiser.",
 		Check:   verify.Interval(ownMirrorImage),
 	},
 	Story:  xUniqueStory,
-	Saving: "That there is a minimiser is true, and so is, for β below a threshold, that there is no other (own-convex).",
+	Saving: "It is true that there is a minimiser, and for β below a threshold that there is only one (own-convex).",
 	Repair: "A minimiser exists. It is the only one at β = 0 and at T = 1, where L_deep(P) − L_deep(P*) = " +
 		"KL(P‖P*) for every P, and for β below a threshold (own-convex). Otherwise L_deep need not be convex, " +
 		"either in the rows or in the law of sequences.",

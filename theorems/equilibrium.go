@@ -14,7 +14,8 @@ var equation40 = &Statement{
 	Sentence:   verify.Sentence{Says: "At the equilibrium λ times the gradient contribution balances the gradient of the KL."},
 	Formula:    "λG_t + ∇_{θ_t} KL = 0 at the equilibrium; to first order in λ: G_t + F̄_t·θ_t' = 0",
 	Hypotheses: []string{branchReading, "decoupled parameters"},
-	Reading:    "∇_{θ_t}KL is that of the whole KL: KL_s for s > t depends on θ_t too, at higher order. The condition is checked by differentiating L itself, with dual numbers over power series.",
+	Reading: "∇_{θ_t}KL is the gradient of the whole KL: at higher order KL_s for s > t depends on θ_t " +
+		"too. The condition is checked by differentiating L itself, with dual numbers over power series.",
 	Claims: []Claim{
 		{
 			Formula: "∂(λE[Harm] + KL)/∂θ_i = 0 along the equilibrium, order by order in λ",
@@ -224,10 +225,10 @@ var theorem14Bound = &Statement{
 	ID: "thm-14-bound", Title: "Equilibrium bound under bounded Fisher information", Section: "8", Twin: "thm-14",
 	Formula:    "tr F_t ≤ κ, F̄_t ⪰ μ·Id ⇒ KL_t ≤ (λ²/2)(κ/μ)·I_t + O(λ³)",
 	Hypotheses: []string{branchReading, "decoupled parameters", "F̄_t ⪰ μ·Id with μ > 0"},
-	Reading: "Along the branch the first claim gives F̄_tδ_t = −λG_t, and KL_t = (λ²/2)·G_tᵀF̄_t⁻¹G_t to second " +
-		"order; the second bounds that. The first is about every smooth parameterisation: the logits of the " +
-		"tokens may have any terms of order λ². Checked with 1/tr F̄_t⁻¹ for μ, a rational lower bound of the " +
-		"least eigenvalue, and with the largest trace over the prefixes of positive probability for κ.",
+	Reading: "Along the branch the first claim gives F̄_tδ_t = −λG_t, and KL_t = (λ²/2)·G_tᵀF̄_t⁻¹G_t to " +
+		"second order; the second bounds that. The first covers every smooth parameterisation: the logits " +
+		"may have any terms of order λ². In the checks μ is 1/tr F̄_t⁻¹, a rational lower bound on the least " +
+		"eigenvalue, and κ is the largest trace over the prefixes of positive probability.",
 	Claims: []Claim{
 		{
 			Formula: "at θ_0 + δ + O(λ²), δ arbitrary of order λ: ∂L/∂θ_t = λG_t + F̄_tδ_t + O(λ²), KL_t = ½δ_tᵀF̄_tδ_t + O(λ³)",

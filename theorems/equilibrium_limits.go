@@ -23,13 +23,14 @@ var xCorollary15 = &Statement{
 	Hypotheses: []string{"tabular: the optimum over all policies"},
 	Reading: "The corollary is read as an equality, KL_t = 0 at the optimum itself where I_t = 0 at the base " +
 		"model. KL_t = 0 is decided in ℚ: it means P* = P_0 at every prefix of positive probability. The " +
-		"coefficients are those of KL_t by enumeration.",
+		"coefficients of KL_t come from an enumeration.",
 	Refuted: &Falsehood{
 		Wording: "Positions with I_t = 0 have KL_t = 0 at the optimum.",
 		Check:   verify.Rational(cor15AtBase),
 	},
-	Story:  xCorollary15Story,
-	Saving: "Read as KL_t ≈ 0 to leading order in λ, it is true: KL_t = o(λ²) (cor-15). With I_t taken at the optimum, not at the base model, it is false too (a near-miss).",
+	Story: xCorollary15Story,
+	Saving: "It is true to leading order in λ: KL_t = o(λ²) (cor-15). It stays false if I_t is taken at the " +
+		"optimum in place of the base model (a near-miss).",
 	Repair: "The soft value log E_0[e^{−λHarm}|y_≤t] may tell tokens apart whose h_t agree. KL_t may then have " +
 		"terms of order λ⁴ and higher. KL_t vanishes for all t > k together exactly if the horizon is at most k.",
 	Claims: []Claim{
@@ -222,16 +223,19 @@ var xTheorem14Order = &Statement{
 	ID: "x-thm-14-order", Title: "The remainder does not carry the harm information", Section: "8", Kind: verify.RefutedReading, Twin: "thm-14",
 	Formula:    "(λ²/2)·I_t − KL_t = (λ²/2)·E[(Δ_t − s_tᵀF̄_t⁺G_t)²] + O(λ³)",
 	Hypotheses: []string{"decoupled parameters"},
-	Reading: "KL_t = O(λ²·I_t) is read as: KL_t ≤ C·λ²·I_t for all small λ. Then I_t = 0 makes KL_t vanish in " +
-		"every order of λ. That the term of order λ² is at most (λ²/2)·I_t needs no bound on the Fisher information.",
+	Reading: "KL_t = O(λ²·I_t) is read as: KL_t ≤ C·λ²·I_t for all small λ. Then I_t = 0 would make KL_t " +
+		"vanish to every order in λ. The bound (λ²/2)·I_t on the term of order λ² needs no bound on the " +
+		"Fisher information.",
 	Refuted: &Falsehood{
 		Wording: "KL_t = O(λ²·I_t).",
 		Check:   verify.Series(thm14Silent, nil),
 		Source:  silentFamilySource(),
 	},
 	Story:  xTheorem14OrderStory,
-	Saving: "Of the term of order λ² alone it is true (thm-14).",
-	Repair: "The term of order λ² is at most (λ²/2)·I_t (thm-14), and falls short of it by the mean square of what the scores leave of Δ_t; the terms of higher order do not carry the factor I_t.",
+	Saving: "It is true of the term of order λ² alone (thm-14).",
+	Repair: "The term of order λ² is at most (λ²/2)·I_t (thm-14). It falls short of it by λ²/2 times the " +
+		"mean square of what the scores cannot explain of Δ_t. The terms of higher order do not carry the " +
+		"factor I_t.",
 	Claims: []Claim{{Check: verify.Series(thm14Gap[rat], thm14Gap[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "shared parameters: KL_t ≤ (λ²/2)·I_t", Drops: "decoupled parameters", Check: verify.Series(thm14SharedBound, nil), Source: movingShared()},
@@ -305,17 +309,20 @@ var xMirror = &Statement{
 		Place:   "Section 8",
 		Says:    "The KL profile mirrors the harm information profile.",
 		Verdict: verify.Refuted,
-		But:     "the coefficients of λ² do: for a tabular policy they are ½I_t. At a finite λ the order of two positions may reverse",
+		But: "only the coefficients of λ² do: for a tabular policy they are ½I_t. At a finite λ two " +
+			"positions may change places",
 	},
 	Formula: "tabular: KL_s·I_t = KL_t·I_s to order λ²",
 	Reading: "Mirrors is read as: of two positions, the one with less harm information has no more KL, at the λ of the case.",
 	Refuted: &Falsehood{
-		Wording: "The KL divergence profile mirrors the harm information profile, read as: I_s < I_t implies KL_s ≤ KL_t at the optimum.",
-		Check:   verify.Interval(mirror),
-		Source:  mirrorSource(),
+		Wording: "The KL divergence profile mirrors the harm information profile. That is: I_s < I_t implies " +
+			"KL_s ≤ KL_t at the optimum.",
+		Check:  verify.Interval(mirror),
+		Source: mirrorSource(),
 	},
-	Story:  xMirrorStory,
-	Saving: "To leading order in λ it is true of tabular policies (the repair). The paper reports it as an observation, for which Corollary 15 is to give the ground.",
+	Story: xMirrorStory,
+	Saving: "It is true of tabular policies to leading order in λ (the repair). The paper reports it as an " +
+		"observation, and gives Corollary 15 as the reason.",
 	Repair: "Only the coefficients of λ² mirror the harm information: they are ½I_t when tabular, and at most ½I_t when decoupled (thm-14).",
 	Claims: []Claim{
 		{

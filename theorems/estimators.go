@@ -209,7 +209,8 @@ func baselineValue(w *World[rat]) {
 var ownRewardError = &Statement{
 	ID: "own-reward-error", Title: "The gradient of a wrong reward model", Section: "7", Kind: verify.Own,
 	Formula: "G_t(Ĥ) − G_t(Harm) = G_t(Ĥ − Harm), ‖G_t(Ĥ) − G_t(Harm)‖² ≤ I_t(Ĥ − Harm)·tr F̄_t; beyond the horizon of Harm ‖G_t(Ĥ)‖² ≤ I_t(Ĥ)·tr F̄_t",
-	Reading: ownReading + " Ĥ is the second harm function of the case; for the identity, an arbitrary function of the final state.",
+	Reading: ownReading + " Ĥ is the second harm function of the case. In the identity it is an arbitrary " +
+		"function of the final state.",
 	Claims: []Claim{
 		{
 			Formula: "G_t(Ĥ) − G_t(Harm) = G_t(Ĥ − Harm)",

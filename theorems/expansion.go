@@ -14,8 +14,9 @@ var lemma24 = &Statement{
 	ID: "lem-24", Title: "Fisher–Hessian identity", Section: "A.1",
 	Sentence: verify.Sentence{Says: "The Hessian of the KL of a position at the base model is its Fisher information."},
 	Formula:  "∇²_θ KL_t at θ_0 = F̄_t(θ_0), the outer expectation under P_θ",
-	Reading:  "The Hessian is read off the coefficient of s² of KL_t along θ_0 + s·v, for unit vectors v and sums of two of them. Families with polynomial logits are among those drawn.",
-	Claims:   []Claim{{Check: verify.Series(lem24[rat], lem24[mod])}},
+	Reading: "The Hessian is read off the coefficient of s² in KL_t along θ_0 + s·v, where v is a unit " +
+		"vector or the sum of two. Some of the families drawn have polynomial logits.",
+	Claims: []Claim{{Check: verify.Series(lem24[rat], lem24[mod])}},
 	NearMisses: []NearMiss{
 		{Name: "the coefficient of s², not twice it: missing ½", Check: verify.Series(lem24NoHalf[rat], lem24NoHalf[mod])},
 		{Name: "prefixes weighted equally", Check: verify.Series(lem24Unweighted[rat], lem24Unweighted[mod]), Source: everywhereShared},

@@ -26,11 +26,11 @@ var theorem20 = &Statement{
 		But:     "the pointwise problem of eq. 72, where each prefix pays for its own KL. In eq. 43 the KL averages over the policy and the penalty over Q, and the minimiser is another",
 	},
 	Formula: "min_p KL(p‖p_0) + η·p(R^c) is attained at p* ∝ p_0·e^{η1[R]} alone; ρ* = σ(logit ρ_0 + η); KL(p*‖p_0) = ηρ* − log Z, Z = 1 − ρ_0 + ρ_0e^η",
-	Reading: "The pointwise problem of eq. 72, F(p) = KL(p‖p_0) + η·p(R^c). Optimality is checked in two ways. " +
-		"Stationarity, that (p*(a)/p_0(a))·e^{η1[a∉R]} is the same for all tokens of the support, is exact " +
-		"for rational u = e^η. F(p) − F(p*) = KL(p‖p*) is proved with log(p/p_0), η and log Z as symbols, and " +
-		"compared in enclosures for η = βγ^t, at a second policy p of the case. Whether the deep objective " +
-		"itself has this minimiser is the question of x-thm-20.",
+	Reading: "This is about the pointwise problem of eq. 72, F(p) = KL(p‖p_0) + η·p(R^c). Optimality is " +
+		"checked in two ways. Stationarity, which says that (p*(a)/p_0(a))·e^{η1[a∉R]} is the same for all " +
+		"tokens of the support, is exact for rational u = e^η. F(p) − F(p*) = KL(p‖p*) is proved with " +
+		"log(p/p_0), η and log Z as symbols, and compared in enclosures for η = βγ^t, at a second policy p " +
+		"of the case. Whether the deep objective itself has this minimiser is the question of x-thm-20.",
 	Claims: []Claim{
 		{
 			Formula:    "p*(a) = p_0(a)·u^{1[a∈R]}/Z; (p*(a)/p_0(a))·u^{1[a∉R]} = u/Z; ρ* = ρ_0·u/Z",
@@ -194,9 +194,9 @@ var ownKappaStatement = &Statement{
 	ID: "own-kappa", Title: "The largest cost of a tilt", Section: "9.2", Kind: verify.Own,
 	Formula:    "max over ρ_0 of KL(p*‖p_0) at tilt η > 0 is κ(η) = ηq − log((1−ρ_0)/(1−q)) at the one ρ_0 in (0,1) with ηq(1−q) = q − ρ_0, q = σ(logit ρ_0 + η); KL(p*‖p_0) ≤ log(1/ρ_0)",
 	Hypotheses: []string{"η > 0"},
-	Reading: "The suite's own. The check samples that the cost is largest there alone: at the ρ_0 of the case it " +
-		"is less than half-way to that point, and there it is less than κ(η). That this is so for every ρ_0 " +
-		"is proved in Coq.",
+	Reading: "Our own. That the cost is largest there alone is sampled: at the ρ_0 of the case the cost is " +
+		"less than half-way to that point, and there it is less than κ(η). That this is so for every ρ_0 is " +
+		"proved in Coq.",
 	Claims: []Claim{
 		{
 			Formula: "∂KL(p*‖p_0)/∂ρ_0 = (ηu − (u−1)Z)/Z², u = e^η, falling in ρ_0 but for the factor 1/Z²; it is 0 where ηq(1−q) = q − ρ_0, 0 < ρ_0 < 1; Z = (1−ρ_0)/(1−q)",

@@ -21,10 +21,12 @@ var remark8 = &Statement{
 	Sentence: verify.Sentence{
 		Says:    "The penalty shifts log-odds by η; a larger base probability is boosted more in absolute terms; zero is never boosted.",
 		Verdict: verify.HoldsIf,
-		But:     "both base probabilities are at most σ(−η/2), for the boost. The shift, and that zero stays zero, hold as they stand",
+		But: "both base probabilities are at most σ(−η/2), which the claim about the boost needs. The " +
+			"shift of log-odds, and that zero stays zero, hold as they stand",
 	},
 	Formula: "logit ρ* − logit ρ_0 = η; ρ_0 = 0 ⇒ ρ* = 0 and ρ_0 = 1 ⇒ ρ* = 1; ρ* − ρ_0 ≤ tanh(η/4), attained at ρ_0 = σ(−η/2) alone",
-	Reading: "With s = e^{η/2} rational, tanh(η/4) = (s−1)/(s+1), σ(−η/2) = 1/(1+s), and the gap is (s−1)(1−ρ_0(1+s))²/((s+1)Z). The bound on the boost is the suite's own.",
+	Reading: "For rational s = e^{η/2}: tanh(η/4) = (s−1)/(s+1), σ(−η/2) = 1/(1+s), and the gap is " +
+		"(s−1)(1−ρ_0(1+s))²/((s+1)Z). The paper does not state the bound on the boost.",
 	Claims: []Claim{
 		{
 			Formula: "ρ*/(1−ρ*) = e^η·ρ_0/(1−ρ_0); (ρ* − ρ_0)·Z = (e^η − 1)·ρ_0(1−ρ_0), which is 0 at ρ_0 ∈ {0, 1}",
@@ -144,11 +146,11 @@ var xRemark8 = &Statement{
 		Wording: "The larger of two base probabilities is boosted more in absolute terms by the same η.",
 		Check:   verify.Rational(rem8Monotone),
 	},
-	Reading: "Read for every two base probabilities. The paper's own example of two small ones, as reconstructed " +
-		"0.1 and 0.001, is true exactly for 0 < η < log 8991, which lies between 9.10 and 9.11. Remark 10 " +
-		"works at η ≈ 13.8.",
+	Reading: "Read for every two base probabilities. The paper's example has two small ones, 0.1 and 0.001 " +
+		"as reconstructed. It is true exactly for 0 < η < log 8991, which lies between 9.10 and 9.11. Remark " +
+		"10 works at η ≈ 13.8.",
 	Story:  xRemark8Story,
-	Saving: "Of base probabilities below σ(−η/2) it is true (the repair).",
+	Saving: "It is true of base probabilities below σ(−η/2) (the repair).",
 	Repair: "The boost increases in ρ_0 below σ(−η/2) and decreases above it. 0 and 1 are not boosted.",
 	Claims: []Claim{
 		{

@@ -14,9 +14,10 @@ var ownHarmScale = &Statement{
 	ID: "own-harm-scale", Title: "Harm on another scale, and outside [0, 1]", Section: "3", Kind: verify.Own,
 	Formula: "Harm' = c + r·Harm: h_t' = c + r·h_t, I_t' = r²·I_t, C_t' = r·C_t, G_t' = r·G_t, the same horizon for r ≠ 0, " +
 		"and under the weight λ the objective, optimum and KL_t that Harm has under λ·r",
-	Reading: ownReading + " Primes mark what belongs to Harm'. A reward is harm with r < 0. The instances of the other entries have harm from 0 to 1; where the numbers of an identity are free, harm is any real number. " +
-		"What needs 0 ≤ Harm ≤ 1 has it among its hypotheses: the bounds of rem-1-general, of " +
-		"own-approximate-horizon by a probability, of rem-4 where rows concentrate, of own-prefill by " +
+	Reading: ownReading + " Primes mark what belongs to Harm'. A reward is harm with r < 0. The instances of " +
+		"the other entries have harm from 0 to 1; where the numbers of an identity are free, harm is any " +
+		"real number. Claims that need 0 ≤ Harm ≤ 1 say so in their hypotheses: the bounds of rem-1-general, " +
+		"of own-approximate-horizon by a probability, of rem-4 where rows concentrate, of own-prefill by " +
 		"tanh(λ/4), and of x-assumption-1-global by λ²/2.",
 	Claims: []Claim{
 		{

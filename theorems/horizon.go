@@ -17,9 +17,11 @@ var horizonStatements = []*Statement{theorem9, theorem10, xTheorem10Converse, re
 
 var theorem9 = &Statement{
 	ID: "thm-9", Title: "Harm horizon", Section: "6",
-	Sentence: verify.Sentence{Says: "No harm information beyond position k means the same as: the first k tokens decide harm.", But: "almost surely"},
-	Formula:  "I_t = 0 for all t > k ⇔ Harm = g(y_≤k) almost surely; the horizon is the least such k",
-	Reading:  "Almost surely: sequences of probability zero do not count. Both directions are the equality of the two least k, because either side that holds for k holds for k+1.",
+	Sentence: verify.Sentence{Says: "There is no harm information beyond position k exactly if the first k " +
+		"tokens decide harm.", But: "almost surely"},
+	Formula: "I_t = 0 for all t > k ⇔ Harm = g(y_≤k) almost surely; the horizon is the least such k",
+	Reading: "Almost surely: sequences of probability zero do not count. A side that holds for k holds for " +
+		"k+1, so both directions amount to the equality of the two least k.",
 	Claims: []Claim{
 		{
 			Formula: "least k with I_t = 0 for all t > k = least k with Harm = g(y_≤k) almost surely",
@@ -348,9 +350,9 @@ var xTheorem10Support = &Statement{
 	ID: "x-thm-10-support", Title: "Off the support harm may still be open", Section: "6", Kind: verify.Needed, Twin: "thm-10",
 	Formula:    "t > k ⇒ Cov(h_t, s_t|y_<t) = 0 at every prefix of positive probability; at every prefix where k is the horizon on all sequences",
 	Hypotheses: []string{"t > k"},
-	Reading: "The paper's proofs say almost surely; so read, the theorem holds (thm-10). The horizon of thm-9 is " +
-		"almost sure: it says nothing about sequences of probability zero. If harm is a function of the first " +
-		"k tokens on every sequence, the theorem holds at every prefix.",
+	Reading: "The paper's proofs say almost surely. Read in this way the theorem holds (thm-10). The horizon " +
+		"of thm-9 is almost sure: it says nothing about sequences of probability zero. If harm is a function " +
+		"of the first k tokens on every sequence, the theorem holds at every prefix.",
 	Refuted: &Falsehood{
 		Wording: "t > k implies Cov(h_t, s_t | y_<t) = 0 for every prefix y_<t.",
 		Check:   verify.Rational(thm10Everywhere),

@@ -18,9 +18,9 @@ var horizonExtensionsStatements = []*Statement{ownApproximateHorizon, ownStoppin
 var ownApproximateHorizon = &Statement{
 	ID: "own-approximate-horizon", Title: "What the information beyond a position amounts to", Section: "6", Kind: verify.Own,
 	Formula: "Σ_{t>k} I_t = E[(Harm − h_k(y_≤k))²] for every k; E[(Harm − g(y_≤k))²] = Σ_{t>k} I_t + E[(h_k − g)²] for every g; ‖G_t‖² ≤ κ·E[(Harm − g(y_≤k))²] for t > k",
-	Reading: ownReading + " κ bounds the trace of F_t, as in thm-13. By the second identity h_k is the best predictor of Harm " +
-		"from the first k tokens, in the mean square, and any other is worse by E[(h_k − g)²]. thm-9 is the " +
-		"case of zero: no information beyond k, no error.",
+	Reading: ownReading + " κ bounds the trace of F_t, as in thm-13. By the second identity h_k is the best " +
+		"predictor of Harm from the first k tokens in mean square, and any other is worse by E[(h_k − g)²]. " +
+		"thm-9 is the case in which the error is zero.",
 	Claims: []Claim{
 		{
 			Formula: "Σ_{t>k} I_t = E[(Harm − h_k(y_≤k))²], 0 ≤ k < T",
@@ -212,10 +212,10 @@ var ownStoppingHorizon = &Statement{
 	ID: "own-stopping-horizon", Title: "A horizon for each prefix", Section: "6", Kind: verify.Own,
 	Formula: "Var(Harm|y_<t) = 0 ⇒ Cov(h_s, s_s|y_<s) = 0 at y_<t and at all its continuations y_<s of positive probability given y_<t; " +
 		"∇E[Harm] = Σ_t Σ_{y_<t: Var(Harm|y_<t)>0} P(y_<t)·Cov(h_t, s_t|y_<t)",
-	Reading: ownReading + " The harm horizon is one position for all prefixes; harm may be decided much earlier after some of " +
-		"them. A decided prefix passes no gradient on, wherever the horizon lies. A sequence that ends early " +
-		"is one of length T whose tokens after the end are certain: its positions behind the end are then in " +
-		"no sum, neither of harm information nor of Fisher information.",
+	Reading: ownReading + " The harm horizon is one position for all prefixes, but after some of them harm " +
+		"may be decided much earlier. After a prefix that decides harm there is no gradient, wherever the " +
+		"horizon lies. A sequence that ends early is one of length T whose tokens after the end are certain. " +
+		"Its positions after the end add nothing to harm information or to Fisher information.",
 	Claims: []Claim{
 		{
 			Formula:    "Var(Harm|y_<t) = 0 ⇒ Cov(h_s, s_s|y_<s) = 0 at y_<t and its continuations",

@@ -14,20 +14,23 @@ var xRemark3 = &Statement{
 	ID: "x-rem-3", Title: "With shared parameters later positions leave the base model", Section: "6", Kind: verify.RefutedReading, Twin: "rem-3",
 	Formula:    "log(P_θ*/P_0)(a|y_<t) = −λ·s_t(a|y_<t)ᵀF̄⁺Ḡ + O(λ²); decoupled parameters: P_θ* = P_0 for t > k, in every order",
 	Hypotheses: []string{branchReading, "prefixes of positive probability"},
-	Reading: "The remark is derived without a word on parameters. The wording is refuted by the first coefficients " +
-		"in λ: where one of them is not zero, P_θ* ≠ P_0 for all small λ > 0. That decoupled parameters keep " +
-		"P_θ* = P_0 in every order follows from the second claim: if n is the first order at which a position " +
-		"beyond k moves, order n of ∂L/∂θ_t = 0 says F̄_tθ_n = 0, so that s_tᵀθ_n = 0 almost surely, and it " +
-		"does not move at order n either. The third compares that with branches that are solved for.",
+	Reading: "The remark is derived without mention of parameters. The first coefficients in λ refute the " +
+		"reading: where one of them is not zero, P_θ* ≠ P_0 for all small λ > 0. That decoupled parameters " +
+		"keep P_θ* = P_0 in every order follows from the second claim: if n is the first order at which a " +
+		"position beyond k moves, order n of ∂L/∂θ_t = 0 says F̄_tθ_n = 0. Then s_tᵀθ_n = 0 almost surely, " +
+		"and the position does not move at order n either. The third claim compares this with branches that " +
+		"are solved for.",
 	Refuted: &Falsehood{
 		Wording: "Positions beyond the harm horizon remain at the base model distribution.",
 		Check:   verify.Series(lateMoves, nil),
 		Source:  lateFamilies,
 	},
 	Story: xRemark3Story,
-	Saving: "Over all policies it is true (rem-3), and with decoupled parameters (the repair). Appendix A of the " +
-		"paper concedes the point: late positions change incidentally through shared parameters (Theorem 27).",
-	Repair: "To first order a position stays at the base model exactly where its score is orthogonal to F̄⁺Ḡ. With decoupled parameters that is so beyond the horizon, and in every order.",
+	Saving: "It is true of the optimum over all policies (rem-3), and with decoupled parameters (the " +
+		"repair). Appendix A of the paper concedes that late positions change through shared parameters " +
+		"(Theorem 27).",
+	Repair: "To first order a position stays at the base model exactly where its score is orthogonal to " +
+		"F̄⁺Ḡ. With decoupled parameters this holds at every position beyond the horizon, and to every order.",
 	Claims: []Claim{
 		{
 			Formula: "log(P_θ*/P_0)(a|y_<t) = −λ·s_t(a|y_<t)ᵀF̄⁺Ḡ + O(λ²)",

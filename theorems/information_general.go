@@ -15,12 +15,12 @@ var remark1General = &Statement{
 	ID: "rem-1-general", Title: "Harm information is at most half the mutual information", Section: "4", Twin: "rem-1",
 	Formula: "MI(Harm; y_1…y_T) = Σ_t MI(Harm; y_t|y_<t); I_t ≤ ½·MI(Harm; y_t|y_<t) in nats; I_t = 0 < MI(Harm; y_t|y_<t) is possible; " +
 		"two values: Var(Harm|y_<t)·MI(Harm; y_t|y_<t) ≤ Var(h_t|y_<t) at each prefix",
-	Reading: "Remark 1 calls the relation in general more subtle, because variance measures the second moment " +
-		"alone. This is what of it can be said: harm information bounds mutual information from below, by " +
-		"Pinsker's inequality, and not from above. A token may change the spread of harm and leave its mean " +
-		"as it was. Where harm takes two values alone, its mean says everything, and the two vanish together. " +
-		"At a prefix MI is the mean over tokens of the divergence of the law of harm behind the token from " +
-		"that behind the prefix; I_t and MI_t are the means over prefixes.",
+	Reading: "Remark 1 calls the general relation more subtle, because variance measures only the second " +
+		"moment. This much can be said: harm information bounds mutual information from below, by Pinsker's " +
+		"inequality, but not from above, because a token may change the spread of harm and leave its mean " +
+		"alone. If harm takes only two values, its mean says everything, and the two vanish together. At a " +
+		"prefix MI is the mean over tokens of the divergence of the law of harm behind the token from that " +
+		"behind the prefix; I_t and MI_t are the means over prefixes.",
 	Claims: []Claim{
 		{
 			Formula:    "E[ψ_T − ψ_0] = Σ_t E[ψ_t(y_≤t) − ψ_{t−1}(y_<t)], ψ_t = log P(Harm|y_≤t) at the harm of the whole sequence",

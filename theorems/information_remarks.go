@@ -19,12 +19,13 @@ var remark1 = &Statement{
 	Sentence: verify.Sentence{
 		Says:    "Variance-based information obeys a chain rule; for Gaussian variables it is monotonically related to entropy-based information.",
 		Verdict: verify.HoldsIf,
-		But:     "the remaining variance is the same: positions with different remaining variances may come in another order. The chain rule holds as it stands",
+		But: "positions with the same remaining variance are compared. Others may come in another order. " +
+			"The chain rule holds as it stands",
 	},
 	Formula: "Σ over blocks of I_V(Harm; block | before) = I_V(Harm; y_1…y_T) for every grouping of positions; jointly Gaussian: I_V = Var(X|Y_<t)·(1 − e^{−2·MI_t})",
-	Reading: "Of the Gaussian case only the exact relation is claimed here. Its mutual information comes from " +
-		"determinants, not from the variances that it is compared with. Whether positions come in the same " +
-		"order is the matter of x-rem-1.",
+	Reading: "In the Gaussian case only the exact relation is claimed here. The mutual information is " +
+		"computed from determinants, not from the variances that it is compared with. Whether positions come " +
+		"in the same order is the subject of x-rem-1.",
 	Claims: []Claim{
 		{
 			Formula: "I_V(Harm; y_{s+1}…y_t|y_≤s) = Σ_{s<u≤t} I_u for all s < t; I_V(Harm; y_1…y_T) = Var(Harm)",
@@ -138,15 +139,17 @@ var xRemark1 = &Statement{
 	ID: "x-rem-1", Title: "Variance and entropy order Gaussian positions differently", Section: "4", Kind: verify.RefutedReading, Twin: "rem-1",
 	Formula:    "jointly Gaussian (X; Y_1…Y_n): I_V(X; Y_t|Y_<t) = Var(X|Y_<t)·(1 − e^{−2·MI_t}); at one remaining variance Var(X|Y_<t) the two orders agree",
 	Hypotheses: []string{"Var(X|Y_≤n) > 0"},
-	Reading: "Monotonically related is read as: the two measures order the positions alike. Both orders are " +
-		"decided in ℚ, because e^{2·MI_t} = Var(X|Y_<t)/Var(X|Y_≤t) is rational. It is computed as a quotient " +
-		"of determinants.",
+	Reading: "Monotonically related is read as: the two measures put the positions in the same order. Both " +
+		"orders are decided in ℚ, because e^{2·MI_t} = Var(X|Y_<t)/Var(X|Y_≤t) is rational. It is computed " +
+		"as a quotient of determinants.",
 	Refuted: &Falsehood{
-		Wording: "For jointly Gaussian variables variance-based and entropy-based information are monotonically related, read as: I_V at s is less than at t only if MI_s ≤ MI_t.",
-		Check:   verify.Rational(gaussianOrder),
+		Wording: "For jointly Gaussian variables variance-based and entropy-based information are " +
+			"monotonically related. That is: I_V at s is less than at t only if MI_s ≤ MI_t.",
+		Check: verify.Rational(gaussianOrder),
 	},
-	Story:  xRemark1Story,
-	Saving: "Of one position, whose remaining variance is given, it is true (the repair), and so is I_V = 0 ⇔ MI_t = 0, which follows.",
+	Story: xRemark1Story,
+	Saving: "It is true of one position, whose remaining variance is fixed (the repair). It follows that I_V " +
+		"= 0 ⇔ MI_t = 0.",
 	Repair: "I_V is the remaining variance times a monotone function of MI_t. It is monotone in MI_t only while that variance stays the same.",
 	Claims: []Claim{
 		{

@@ -162,9 +162,9 @@ var ownCubic = &Statement{
 	ID: "own-cubic", Title: "The third order of the KL profile", Section: "8", Kind: verify.Own,
 	Formula:    "tabular: the coefficient of λ³ of KL_t is −{½·E[Cov(h_t, v_t|y_<t)] + ⅓·E[κ_3(h_t|y_<t)] + ½·Cov(h_{t−1}, Var(h_t|y_<t))}, v_t = Var_0(Harm|y_≤t), κ_3 the third cumulant",
 	Hypotheses: []string{"tabular: the optimum of eq. 2 over all policies"},
-	Reading: ownReading + " Six times the coefficient is a polynomial in P_0 and Harm, computed without divisions by the " +
-		"derivatives at λ = 0: so it is proved. Besides, it is read off the power series of the optimum, by " +
-		"enumeration.",
+	Reading: ownReading + " Six times the coefficient is a polynomial in P_0 and Harm, which the derivatives " +
+		"at λ = 0 give without divisions. In this form it is proved. It is also read off the power series of " +
+		"the optimum, by enumeration.",
 	Claims: []Claim{{
 		Check: verify.Identity(cubicFree[rat], cubicFree[mod]).Within(verify.Limits{Leaves: taylorLeaves}),
 		Also:  []Check{verify.Series(cubic, nil)},
@@ -236,17 +236,20 @@ var xTradeoff = &Statement{
 	},
 	Formula:    "Σ_t KL_t = ∫_0^λ a·Var_{P*_a}(Harm) da = −λ·E*[Harm] − log E_0[e^{−λHarm}]",
 	Hypotheses: []string{"tabular: the optimum of eq. 2 over all policies"},
-	Reading: "Deeper is read as: the same law of harm, decided at later positions. A token without meaning in " +
-		"front delays every decision by one position. The wording is decided in ℚ: the total is a function of " +
-		"E*[Harm] and E_0[e^{−λHarm}], and both stay the same. The integral is compared coefficient by " +
-		"coefficient, the closed form in enclosures at the λ of the case. What the recovery penalty of eq. 43 " +
-		"costs is not part of it.",
+	Reading: "Deeper is read as: the same law of harm, decided at later positions. A meaningless token in " +
+		"front delays every decision by one position. The reading is decided in ℚ, because the total is a " +
+		"function of E*[Harm] and E_0[e^{−λHarm}], and both stay the same. The integral is compared " +
+		"coefficient by coefficient, and the closed form in enclosures at the λ of the case. The cost of the " +
+		"recovery penalty of eq. 43 is a different matter (x-penalty-cost).",
 	Refuted: &Falsehood{
-		Wording: "Deeper alignment requires more total KL divergence, read as: the same harm, decided one position later, costs more.",
-		Check:   verify.Rational(tradeoffDeeper),
+		Wording: "Deeper alignment requires more total KL divergence. That is: the same harm, decided one " +
+			"position later, costs more.",
+		Check: verify.Rational(tradeoffDeeper),
 	},
-	Story:  xTradeoffStory,
-	Saving: "In eq. 72 it is true: each further position beyond the horizon pays for its own tilt (thm-20). Of the recovery penalties of eq. 43, which the paragraph goes on to, it is false too (x-penalty-cost).",
+	Story: xTradeoffStory,
+	Saving: "It is true of eq. 72, where each further position beyond the horizon pays for its own tilt " +
+		"(thm-20). It is false of the recovery penalties of eq. 43 as well, to which the paragraph goes on " +
+		"(x-penalty-cost).",
 	Repair: "The total KL of the optimum depends on the law of harm alone, not on the positions that decide it.",
 	Claims: []Claim{
 		{

@@ -15,7 +15,7 @@ var equation2 = &Statement{
 	Formula:    "L(θ) = λE[Harm] + KL(P_θ‖P_0), KL(P_θ‖P_0) = Σ_t KL_t, KL_t = E_{y_<t∼P_θ}[KL(P_θ(·|y_<t)‖P_0(·|y_<t))]",
 	Hypotheses: []string{"P_θ ≪ P_0", "prefixes under P_θ"},
 	Reading: "The chain rule of the KL divergence. It is an identity in the log-ratios ℓ_t = " +
-		"log(P_θ/P_0)(y_t|y_<t), whatever they are: so it is proved, for free ℓ. It is compared as well in " +
+		"log(P_θ/P_0)(y_t|y_<t), whatever they are, and is proved for free ℓ. It is also compared in " +
 		"enclosures of logarithms, for a policy P_θ drawn on the support of P_0.",
 	Claims: []Claim{
 		{

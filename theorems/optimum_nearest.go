@@ -13,10 +13,11 @@ var ownCapacity = &Statement{
 	ID: "own-capacity", Title: "A family does what comes nearest to the optimum", Section: "8", Kind: verify.Own,
 	Formula:    "L(P) − L(P') = KL(P‖P*) − KL(P'‖P*) for any P and P'; in any family L(P_θ) is least where KL(P_θ‖P*) is, P* ∝ P_0·e^{−λHarm}",
 	Hypotheses: []string{"P, P' ≪ P_0", "log(P*/P_0)(a|x) = φ(xa) − φ(x), φ_T = −λHarm, φ = log E_0[e^{−λHarm}|·]: P* is the optimum of eq. 2 over all policies"},
-	Reading: ownReading + " The Limitations ask what a family of finite capacity can do: it is nearest to P* in the divergence " +
-		"that the objective contains, whatever the family. Of two members the one with the smaller L is the " +
-		"one nearer to P*, and their stationary points are the same. A family that contains P* has it as its " +
-		"only minimiser, up to parameters that give the same policy.",
+	Reading: ownReading + " The Limitations ask what a family of finite capacity can do. Its best member is " +
+		"the one nearest to P*, in the divergence that the objective contains, whatever the family. Of two " +
+		"members, the one with the smaller L is nearer to P*, and L has the stationary points of that " +
+		"divergence. In a family that contains P*, P* is the only minimiser, up to parameters that give the " +
+		"same policy.",
 	Claims: []Claim{
 		{
 			Formula: "L(P) − L(P') = KL(P‖P*) − KL(P'‖P*)",

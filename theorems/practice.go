@@ -21,19 +21,21 @@ var xTiltReduces = &Statement{
 	ID: "x-tilt-reduces", Title: "The harm tilt can favour the token with the higher expected harm", Section: "B.5", Kind: verify.RefutedReading, Twin: "prop-29",
 	Formula:    "β = 0: P*(a|x) < P_0(a|x) ⇔ Z(xa) < Z(x), Z(y_≤t) = E_0[e^{−λHarm}|y_≤t]",
 	Hypotheses: []string{"tabular: the optimum over all policies", "λ > 0", "prefixes x of positive probability"},
-	Reading: "The comment on Proposition 29 in Appendix B.5, on the tilt within the horizon: tokens that lead to " +
-		"high expected harm become less likely. It is read of the optimum at β = 0, where harm alone tilts, " +
-		"at a finite λ: of two tokens, the one with the higher h_t under P_0 gains no more by P*/P_0. At t = " +
-		"T it is true. It fails where the harm of one token is a gamble and that of the other is certain: the " +
-		"tilt rewards the chance of no harm. It is decided in ℚ, for e^{−λ/m} = 1/2, 9/10 and 1/1000 and harm " +
-		"on the grid j/m.",
+	Reading: "This is a comment on Proposition 29 in Appendix B.5: within the horizon the tilt makes tokens " +
+		"that lead to high expected harm less likely. It is read at the optimum for β = 0, where harm alone " +
+		"tilts, and at finite λ: of two tokens, the one with the higher h_t under P_0 has no larger ratio " +
+		"P*/P_0. At t = T it is true. It fails if the harm of one token is a gamble and that of the other is " +
+		"certain, because the tilt rewards the chance of no harm. It is decided in ℚ, for e^{−λ/m} = 1/2, " +
+		"9/10 and 1/1000 and harm on the grid j/m.",
 	Refuted: &Falsehood{
 		Wording: "The harm tilt lowers the probability of the tokens with high expected harm: h_t(xa) > h_t(xb) implies P*(a|x)/P_0(a|x) ≤ P*(b|x)/P_0(b|x).",
 		Check:   verify.Rational(tiltByMean),
 		Source:  &Source{Smallest: smallestVaried(longer(needsHarm))},
 	},
-	Story:  xTiltReducesStory,
-	Saving: "It is true where harm takes two values alone, of the soft value everywhere (the repair), and to leading order in λ, which is argued.",
+	Story: xTiltReducesStory,
+	Saving: "It is true if harm takes only two values. With the soft value in place of expected harm it is " +
+		"true in general (the repair). To leading order in λ it is true by an argument that is not checked " +
+		"here.",
 	Repair: "It is true of the soft value Z in place of the expected harm: the tilt lowers the probability of " +
 		"exactly those tokens whose Z is below that of the prefix. The expected harm decides where harm takes " +
 		"two values alone.",
@@ -225,24 +227,26 @@ var xPenaltyCost = &Statement{
 		Place:   "Section 10.1",
 		Says:    "Recovery penalties increase the total KL divergence.",
 		Verdict: verify.Refuted,
-		But:     "they increase the cost λE[Harm] + KL. The KL alone may fall, where the penalty gives back what harm had paid for",
+		But: "they increase the cost λE[Harm] + KL. The KL alone may fall, because the penalty may pull " +
+			"the policy back towards the base model",
 	},
 	Formula:    "T = 1: KL(P_η‖P_0) falls as η grows to η* and rises from there on, η* = λ(E_η[Harm|R] − E_η[Harm|not R]); λE_η[Harm] + KL(P_η‖P_0) rises throughout",
 	Hypotheses: []string{"T = 1", "P_0 positive, R neither empty nor everything", "λ, β ≥ 0; P_η the minimiser of eq. 43, η = βγ"},
-	Reading: "Section 10.1 says in passing that reaching later positions by recovery penalties adds to the total " +
-		"divergence. It is read of one instance: the minimiser with the penalty is at no smaller KL from P_0 " +
-		"than that without. Read of the cost λE[Harm] + KL, which is what the penalty competes with, it is " +
-		"true: at every T, because a minimiser for a larger β has no more failures and so no less of the " +
-		"rest, by exchanging the two minimisers. The claims are decided at T = 1, where the minimiser is P_η " +
-		"∝ P_0·exp(−λHarm + η·1[R]) in closed form. Given whether the token is in R, its law is the same for " +
-		"every η, so that η* is one number.",
+	Reading: "Section 10.1 says in passing that reaching later positions by recovery penalties adds to the " +
+		"total divergence. It is read for one instance: the minimiser with the penalty has no smaller KL " +
+		"from P_0 than that without. If it is read of the cost λE[Harm] + KL, with which the penalty " +
+		"competes, it is true at every T: comparing each minimiser in the objective of the other shows that " +
+		"a larger β leaves no more failures, and so no less of that cost. The claims are decided at T = 1, " +
+		"where the minimiser has the closed form P_η ∝ P_0·exp(−λHarm + η·1[R]). Given whether the token is " +
+		"in R, its law is the same for every η, so η* is a single number.",
 	Refuted: &Falsehood{
 		Wording: "Recovery penalties increase the total KL: that of the minimiser of eq. 43 is no smaller at β > 0 than at β = 0.",
 		Check:   verify.Interval(penaltyRaisesKL),
 		Source:  &Source{Smallest: penaltyCases(needsHarmRecovery)},
 	},
-	Story:  xPenaltyCostStory,
-	Saving: "Of the cost λE[Harm] + KL it is true (the repair). It is true of positions beyond the horizon by themselves, which have no KL without a penalty (rem-3).",
+	Story: xPenaltyCostStory,
+	Saving: "It is true of the cost λE[Harm] + KL (the repair), and of the positions beyond the horizon by " +
+		"themselves, which have no KL without a penalty (rem-3).",
 	Repair: "λE[Harm] + KL of the minimiser does not fall as β grows. With harm that does not vary, that is a " +
 		"claim about the KL alone. Otherwise the penalty may give back what the harm had paid for, and the KL " +
 		"falls: at T = 1 exactly while η < η*.",

@@ -14,17 +14,17 @@ var xTokenKL = &Statement{
 		"P > 0 and P_0 > 0",
 		"∂_t is the derivative in the conditionals of position t alone",
 	},
-	Reading: ownReading + " The refuted practice is to take the KL of the tokens one by one, at the prefixes that were sampled, " +
-		"and to differentiate that. It leaves out that the score of a token also decides which prefixes come " +
-		"later, and so what KL they cost. The two agree at T = 1 and differ from T = 2 on. An estimator as a " +
-		"loss is read as the expectation of its gradient over y ∼ P: with ℓ_t itself as the loss (k1) that is " +
-		"zero, with ½ℓ_t² (k2), or with ℓ_t as the reward of its own token alone, it is the gradient at " +
-		"frozen prefixes. ℓ_t as a reward to go is right. k3 = r − 1 − log r, r = P_0/P at the token, is an " +
-		"unbiased estimate of the KL at a prefix, but as a loss its gradient is that of the KL the other way " +
-		"round. Weighted by the ratio w = P/μ of the policy to the one that drew the tokens, which is " +
-		"differentiated too, k1 and k3 have the gradient at the prefixes that were drawn, whatever μ is. In " +
-		"the checks ℓ is an arbitrary function of the prefix, r an arbitrary number at each token, μ has " +
-		"arbitrary rows, and the derivative of log P is dP/P.",
+	Reading: ownReading + " The refuted practice is to take the KL token by token at the sampled prefixes, " +
+		"and to differentiate that. It ignores that a token also decides which prefixes come later, and so " +
+		"what KL they cost. The two agree at T = 1 and differ from T = 2 on. An estimator used as a loss is " +
+		"judged by the expectation of its gradient over y ∼ P. With ℓ_t itself as the loss (k1) that is " +
+		"zero. With ½ℓ_t² (k2), or with ℓ_t as the reward of its own token alone, it is the gradient at " +
+		"frozen prefixes. With ℓ_t as a reward to go it is right. k3 = r − 1 − log r, r = P_0/P at the " +
+		"token, is an unbiased estimate of the KL at a prefix, but as a loss it has the gradient of the " +
+		"reverse KL. If k1 and k3 are weighted by the ratio w = P/μ of the policy to the one that drew the " +
+		"tokens, and the ratio is differentiated too, they have the gradient at the prefixes that were " +
+		"drawn, whatever μ is. In the checks ℓ is an arbitrary function of the prefix, r an arbitrary number " +
+		"at each token, μ has arbitrary rows, and the derivative of log P is dP/P.",
 	Claims: []Claim{
 		{
 			Formula: "∂_tKL(P‖P_0) = E[s_t·Σ_{s≥t} ℓ_s]",

@@ -18,21 +18,21 @@ var ownDPO = &Statement{
 		Place:   "Section 10.3",
 		Says:    "The framework applies to output-level alignment: to RLHF and to DPO.",
 		Verdict: verify.HoldsIf,
-		But: "pairs of responses are drawn from the base model, preferences follow Bradley and Terry's model, and " +
-			"training starts at the base model with parameters of its own for every position. DPO has the optimum " +
-			"of RLHF then, and no gradient beyond the horizon; elsewhere on its way, or with other pairs, late " +
-			"positions have one",
+		But: "pairs of responses are drawn from the base model, preferences follow Bradley and Terry's " +
+			"model, and training starts at the base model with separate parameters for every position. Then " +
+			"DPO has the optimum of RLHF, and no gradient beyond the horizon. Elsewhere on the way, or with " +
+			"other pairs, late positions may have a gradient",
 	},
 	Formula: "L_DPO(P) = −E_{y,y'∼P_0}[p(y≻y')·log σ(ℓ(y) − ℓ(y'))], ℓ = log(P/P_0), p(y≻y') = σ(−λ(Harm(y) − Harm(y'))); its only minimiser is P* ∝ P_0·e^{−λHarm}; " +
 		"∂_tL_DPO = −E_{y,y'∼P_0}[(p − σ(ℓ(y) − ℓ(y')))·s_t(y)], which is 0 for t > k where Harm = g(y_≤k) and P = P_0 at t > k",
 	Hypotheses: []string{"pairs y, y' drawn from P_0, independently", "preferences by Bradley and Terry's model for the reward −λHarm", "P_0 positive"},
-	Reading: "Section 10.3 claims it in passing, without a formula. The formulas are the suite's own. Of the " +
-		"optimum over all policies that is so: the loss over the population has that of eq. 2, which by rem-3 " +
-		"is P_0 beyond the horizon. Of the gradients it takes more: the implicit reward log(P/P_0) contains " +
-		"late tokens, so that a policy which has left P_0 there is pulled back, and pairs that are not drawn " +
-		"from P_0 push late tokens even where they decide nothing. From P_0 on, with pairs from P_0 and " +
-		"parameters of its own, a position beyond the horizon never moves. A pair of twice the same sequence " +
-		"adds a constant to the loss, and is left out.",
+	Reading: "Section 10.3 claims this in passing, without a formula. The formulas here are ours. The claim " +
+		"is true of the optimum over all policies: the population loss has the optimum of eq. 2, which by " +
+		"rem-3 is P_0 beyond the horizon. For gradients more is needed. The implicit reward log(P/P_0) " +
+		"contains late tokens, so a policy that has left P_0 there is pulled back, and pairs that are not " +
+		"drawn from P_0 push late tokens even where these decide nothing. If training starts at P_0, with " +
+		"pairs from P_0 and separate parameters for each position, a position beyond the horizon never " +
+		"moves. A pair of twice the same sequence adds a constant to the loss, and is left out.",
 	Claims: []Claim{
 		{
 			Formula:    "log(P*/P_0)(y) − log(P*/P_0)(y') = −λ(Harm(y) − Harm(y')), so that σ of it is p(y≻y')",

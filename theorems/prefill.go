@@ -18,10 +18,11 @@ var ownPrefill = &Statement{
 	Formula: "E_{P*_λ}[Harm|y_≤j] = h_j(y_≤j) − ∫_0^λ Var_{P*_a}(Harm|y_≤j) da, P*_a ∝ P_0·e^{−aHarm}; " +
 		"E_{y_≤j∼P_0}[h_j − E_{P*_λ}[Harm|y_≤j]] = λ·Σ_{s>j} I_s + O(λ²); 0 ≤ h_j − E_{P*_λ}[Harm|y_≤j] ≤ tanh(λ/4)",
 	Hypotheses: []string{"tabular: P*_λ is the optimum of eq. 2 over all policies"},
-	Reading: ownReading + " Section 10.2 has it in words: who supplies the tokens that decide harm bypasses alignment. Here j " +
-		"tokens are supplied, of any law, also such as P_0 never says, and the optimum continues. What it " +
-		"still takes off expected harm is the variance that the prefix leaves open, summed up over the " +
-		"strengths up to λ: nothing where the prefix decides harm, and no more than tanh(λ/4) behind any.",
+	Reading: ownReading + " Section 10.2 says it in words: whoever supplies the tokens that decide harm " +
+		"bypasses alignment. Here j tokens are supplied from any law, even tokens that P_0 never says, and " +
+		"the optimum continues. What it can still take off expected harm is the variance that the prefix " +
+		"leaves open, integrated over the strengths up to λ. That is nothing where the prefix decides harm, " +
+		"and at most tanh(λ/4) after any prefix.",
 	Claims: []Claim{
 		{
 			Formula: "E_{P*_λ}[Harm|y_≤j] = h_j(y_≤j) − ∫_0^λ Var_{P*_a}(Harm|y_≤j) da, order by order in λ",

@@ -21,9 +21,10 @@ var ownPrompt = &Statement{
 	Formula: "Var(Harm) = I_0 + Σ_t E_prompt[I_t(prompt)], I_0 the variance over prompts of their mean harm; ∇E[Harm] = Σ_t E_prompt[G_t(prompt)]; " +
 		"the horizon is the largest of those of the prompts; ‖G_t‖² ≤ E_prompt[I_t(prompt)·tr F̄_t(prompt)]",
 	Hypotheses: []string{"prompts are averaged with their probabilities"},
-	Reading: ownReading + " The first token of the process is the prompt; the positions of the response are those behind it. " +
-		"I_t(prompt), G_t(prompt) and F̄_t(prompt) are those of the response, given the prompt. One prompt " +
-		"that leaves harm open sets the horizon of all; behind each prompt its own horizon is what counts.",
+	Reading: ownReading + " The first token of the process is the prompt; the positions of the response are " +
+		"those behind it. I_t(prompt), G_t(prompt) and F̄_t(prompt) are those of the response, given the " +
+		"prompt. A single prompt that leaves harm open sets the horizon of all, but after each prompt its " +
+		"own horizon is what counts.",
 	Claims: []Claim{
 		{
 			Formula: "Var(Harm) = I_0 + Σ_t E_prompt[I_t(prompt)], I_0 the variance over prompts of their mean harm",

@@ -170,7 +170,8 @@ var equation80 = &Statement{
 	Sentence:   verify.Sentence{Says: "The two monotone steps to the robustness bound."},
 	Formula:    "σ(logit ρ_0 + βγ^t) ≥ σ(logit δ + βγ^t) ≥ σ(logit δ + βγ^d) for ρ_0 ≥ δ, t ≤ d, with equality only where ρ_0 = δ, and βγ^t = βγ^d",
 	Hypotheses: []string{"ρ_0 ≥ δ > 0", "t ≤ d", "γ ≤ 1"},
-	Reading:    "One line each, with Z(r, u) = 1 − r + r·u: the differences of the failures, times both normalisers, are (ρ_0−δ)·u_t and (1−δ)·δ·(u_t−u_d), u_t = e^{βγ^t}.",
+	Reading: "Both steps compare failure probabilities. With Z(r, u) = 1 − r + r·u and u_t = e^{βγ^t}, " +
+		"their differences, times both normalisers, are (ρ_0−δ)·u_t and (1−δ)·δ·(u_t−u_d).",
 	Claims: []Claim{
 		{
 			Formula: "((1−δ)/Z(δ,u_t) − (1−ρ_0)/Z(ρ_0,u_t))·Z·Z = (ρ_0−δ)·u_t; ((1−δ)/Z(δ,u_d) − (1−δ)/Z(δ,u_t))·Z·Z = (1−δ)·δ·(u_t−u_d)",

@@ -133,8 +133,9 @@ var lemma28 = &Statement{
 	ID: "lem-28", Title: "Recovery gradient bound", Section: "B.1",
 	Sentence: verify.Sentence{Says: "The squared recovery gradient is at most κ times the recovery information."},
 	Formula:  "‖G_t^rec‖² ≤ E_Q[ρ_t(1−ρ_t)·tr F_t] ≤ κ·I_t^rec; ‖G_t^rec‖² ≤ I_t^rec·tr F_t^Q and G_t^recᵀ(F_t^Q)⁺G_t^rec ≤ I_t^rec, F_t^Q = E_Q[F_t], with equality when tabular; each gap a sum of squares",
-	Reading: "Eq. 61 to 65. The bounds without κ are the suite's own sharpening. With d_t = 1[y_t∉R] − (1−ρ_t) and " +
-		"C_t^rec = Cov(1[y_t∉R], s_t|y_<t), the gaps are those of lem-12, thm-13 and its sharpening, under Q.",
+	Reading: "Eq. 61 to 65. The bounds without κ are a sharpening of our own. With d_t = 1[y_t∉R] − (1−ρ_t) " +
+		"and C_t^rec = Cov(1[y_t∉R], s_t|y_<t), the gaps are those of lem-12, thm-13 and its sharpening, " +
+		"under Q.",
 	Claims: []Claim{
 		{
 			Formula: "ρ_t(1−ρ_t)·tr F_t − ‖C_t^rec‖² = Σ_{a<b} p_a p_b ‖d_t(a)s(b) − d_t(b)s(a)‖²; E_Q[ρ_t(1−ρ_t)·tr F_t] " +

@@ -26,10 +26,10 @@ var remark6 = &Statement{
 	},
 	Formula:    "γ < 1: Σ_{t>k} ½β²γ^{2t}g_t ≤ C·β²γ^{2(k+1)}/(2(1−γ²)), g_t = G_t^recᵀF̄_t⁻¹G_t^rec ≤ C; g_t ≥ c ⇒ ≥ ½cβ²·Σ_{t>k}γ^{2t}; T = n, γ = 1 − 1/2n: Σ_t ½β²γ^{2t}g_t ≥ β²c·n/8, unbounded",
 	Hypotheses: []string{"unbounded: g_t ≥ c > 0"},
-	Reading: "Eq. 71 is a reconstruction. It is about the leading order of thm-19 beyond the horizon, not about " +
-		"the KL of an optimum: the sum of the KL_t of the branch of stationary points, at order β². The sum " +
-		"diverges where γ → 1 and T → ∞ together: at γ = 1 − 1/2n in processes of n positions that all have " +
-		"the rows and features of the first position of the case.",
+	Reading: "Eq. 71 is a reconstruction. It is about the leading order of thm-19 beyond the horizon, not " +
+		"about the KL of an optimum: it sums the terms of order β² in the KL_t of the branch of stationary " +
+		"points. The sum diverges if γ → 1 and T → ∞ together. This is checked at γ = 1 − 1/2n, in processes " +
+		"of n positions that all have the rows and features of the first position of the case.",
 	Claims: []Claim{
 		{
 			Formula:    "½cβ²·Σ_{t>k} γ^{2t} ≤ Σ_{t>k} ½β²γ^{2t}g_t ≤ C·β²γ^{2(k+1)}/(2(1−γ²)); Σ_{t>k} γ^{2t} = (γ^{2(k+1)} − γ^{2(T+1)})/(1−γ²)",
@@ -262,7 +262,8 @@ var remark7 = &Statement{
 	Sentence: verify.Sentence{
 		Says:    "Recovery information is necessary for a recovery gradient, and generically sufficient.",
 		Verdict: verify.HoldsIf,
-		But:     "the family is tabular, or such that its mean recovery probability is not constant. Some families have no recovery gradient anywhere",
+		But: "the family is tabular, or its mean recovery probability is not constant. Some families " +
+			"have no recovery gradient anywhere",
 	},
 	Formula:    "I_t^rec > 0 ⇔ 0 < ρ_t < 1 at some prefix that Q reaches; G_t^rec ≠ 0 ⇒ I_t^rec > 0; tabular: G_t^rec ≠ 0 ⇔ I_t^rec > 0",
 	Hypotheses: []string{"sufficient: tabular"},
@@ -397,8 +398,9 @@ var xRemark7 = &Statement{
 	Reading: "For a parameterisation with F_t^Q ≻ 0. G_t^rec is −∇E_Q[ρ_t]. In a log-linear family with one " +
 		"parameter E_Q[ρ_t] is a rational function of e^θ. It is constant if it takes one value at more " +
 		"points than its degree allows.",
-	Story:  xRemark7Story,
-	Saving: "Of families whose E_Q[ρ_t] is not constant it is true, because G_t^rec is analytic. That is argued, not computed.",
+	Story: xRemark7Story,
+	Saving: "It is true of families whose E_Q[ρ_t] is not constant, because G_t^rec is analytic. That is " +
+		"argued, not computed.",
 	Repair: "Tabular: G_t^rec = 0 ⇔ I_t^rec = 0, at every parameter.",
 	Claims: []Claim{{
 		Formula:    "G_t^rec = 0 ⇔ I_t^rec = 0",

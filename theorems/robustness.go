@@ -162,11 +162,11 @@ var theorem22 = &Statement{
 		But:     "the pointwise problem of eq. 72. The minimiser of eq. 43 need not be recoverable at ε; its KL beyond the horizon is bounded all the same, by (1−δ)·Σ_{t>k} βγ^t",
 	},
 	Formula: "ρ_0 ≥ δ for t ≤ d ⇒ ρ* ≥ σ(logit δ + βγ^d) for t ≤ d, with equality at ρ_0 = δ, t = d; Σ_{t>k} KL_t ≤ Σ_{t>k} η_tρ*_t ≤ βγ^{k+1}/(1−γ) for γ < 1, β(T−k) for γ = 1",
-	Reading: "Of the pointwise problem of eq. 72. Eq. 51 is a reconstruction. Its KL_t averages over the policy " +
-		"that is P_0 up to k and the Gibbs measure after, for every k. δ is the least ρ_0. The first claim is " +
-		"one line: times both normalisers, Z(r, u) = 1 − r + r·u, the difference of the failures is " +
-		"(ρ_0−δ)·u_d + ρ_0(1−δ)·(u_t−u_d), u_t = e^{βγ^t}. Failure probabilities are compared instead of " +
-		"recovery probabilities: enclosures of numbers near 1 are harder to tell apart.",
+	Reading: "This is about the pointwise problem of eq. 72. Eq. 51 is a reconstruction. Its KL_t averages " +
+		"over the policy that is P_0 up to k and the Gibbs measure after it, for every k. δ is the least " +
+		"ρ_0. The first claim compares failure probabilities. Times both normalisers, Z(r, u) = 1 − r + r·u, " +
+		"their difference is (ρ_0−δ)·u_d + ρ_0(1−δ)·(u_t−u_d), u_t = e^{βγ^t}. Recovery probabilities are " +
+		"not compared directly, because enclosures of numbers near 1 are harder to tell apart.",
 	Claims: []Claim{
 		{
 			Formula:    "1 − ρ* ≤ 1 − σ(logit δ + βγ^d), with equality where ρ_0 = δ and βγ^t = βγ^d",
@@ -353,7 +353,7 @@ var theorem22Sharp = &Statement{
 	ID: "thm-22-sharp", Title: "Cost of recovery, to second order", Section: "9.2", Kind: verify.Own,
 	Formula:    "KL_t ≤ min(η_t, η_t²/8); Σ_{t>k} KL_t ≤ β²γ^{2(k+1)}/(8(1−γ²)) for γ < 1, β²(T−k)/8 for γ = 1",
 	Hypotheses: []string{"β > 0: both inequalities are then strict"},
-	Reading:    "The suite's own sharpening: KL = ∫_0^η a·Var_a(1[R]) da, and a variance of an indicator is at most ¼.",
+	Reading:    "Our own sharpening: KL = ∫_0^η a·Var_a(1[R]) da, and a variance of an indicator is at most ¼.",
 	Claims: []Claim{
 		{
 			Formula:    "KL_t ≤ η_t²/8: d(η² − 8·KL)/dη = 2η(1−2q)² ≥ 0, and 0 at η = 0",

@@ -15,7 +15,8 @@ var proposition25 = &Statement{
 	Sentence: verify.Sentence{
 		Says:    "With shared parameters the equilibrium is at −λF̄⁻¹Ḡ to leading order, and KL_t follows.",
 		Verdict: verify.HoldsOf,
-		But:     "the stationary point near the base model. Under Assumption 1 alone the minimiser may lie elsewhere; in an identifiable family it is that point, for small λ",
+		But: "the stationary point near the base model. Under Assumption 1 alone the minimiser may lie " +
+			"elsewhere. In an identifiable family it is that point, for small λ",
 	},
 	Formula:    "θ* − θ_0 = −λF̄⁻¹Ḡ + O(λ²), KL_t = (λ²/2)·ḠᵀF̄⁻¹F̄_tF̄⁻¹Ḡ + O(λ³), F̄ = Σ_t F̄_t, Ḡ = Σ_t G_t",
 	Hypotheses: []string{branchReading, "F̄ ≻ 0, or its pseudo-inverse"},
@@ -101,9 +102,9 @@ var equation59 = &Statement{
 	},
 	Formula:    "KL_t = ½δ_fᵀF̄_tδ_f + ½δ_iᵀF̄_tδ_i + δ_fᵀF̄_tδ_i + O(λ³), δ_f = −λF̄⁻¹G_t, δ_i = −λF̄⁻¹Σ_{s≠t}G_s; the functional part vanishes where I_t = 0",
 	Hypotheses: []string{branchReading},
-	Reading: "The first claim is about every smooth parameterisation: the logits of the tokens may have any terms " +
-		"of order λ². Where ∂L/∂θ vanishes to order λ, as on the branch, F̄(δ_f + δ_i) = −λḠ. By the other " +
-		"way the claim is compared with the branch itself, of log-linear and polynomial families.",
+	Reading: "The first claim covers every smooth parameterisation: the logits may have any terms of order " +
+		"λ². Where ∂L/∂θ vanishes to order λ, as on the branch, F̄(δ_f + δ_i) = −λḠ. A second check compares " +
+		"the claim with the branch itself, in log-linear and polynomial families.",
 	Claims: []Claim{
 		{
 			Formula: "at θ_0 + δ_f + δ_i + O(λ²), δ_f and δ_i arbitrary of order λ: ∂L/∂θ = λΣ_tG_t + F̄(δ_f + δ_i) + O(λ²), KL_t = ½δ_fᵀF̄_tδ_f + ½δ_iᵀF̄_tδ_i + δ_fᵀF̄_tδ_i + O(λ³)",
@@ -182,9 +183,9 @@ var proposition26 = &Statement{
 	Sentence:   verify.Sentence{Says: "Beyond the horizon the incidental change is uncorrelated with expected harm."},
 	Formula:    "t > k ⇒ Cov(h_t, f(y_t) | y_<t) = 0 for every f; so E[Cov(h_t, log P_θ* − log P_0 | y_<t)] = 0 for every θ*",
 	Hypotheses: []string{"t > k, the harm horizon", "prefixes of positive probability"},
-	Reading: "The first claim takes each indicator 1[y_t = a] for f: every f is a combination of them. The second " +
-		"takes the change at the equilibrium, order by order in λ, which for one θ* repeats what the first " +
-		"says for all.",
+	Reading: "The first claim takes each indicator 1[y_t = a] for f, because every f is a combination of " +
+		"them. The second takes the change at the equilibrium, order by order in λ: it repeats for one θ* " +
+		"what the first says for all.",
 	Claims: []Claim{
 		{
 			Formula: "Cov(h_t, 1[y_t = a] | y_<t) = 0 for every token a",
@@ -273,7 +274,7 @@ var theorem27 = &Statement{
 	},
 	Formula:    "1: KL_t = O(λ²). 2: for t > k KL_t may be positive, with no covariance with harm. 3: decoupled: KL_t = (λ²/2)·G_tᵀF̄_t⁻¹G_t + O(λ³)",
 	Hypotheses: []string{branchReading, "Assumption 1: twice differentiable, F̄ ≻ 0 or its pseudo-inverse"},
-	Reading:    "That KL_t may be positive for t > k is shown by the counterexample to the first near-miss.",
+	Reading:    "The counterexample to the first near-miss shows that KL_t may be positive for t > k.",
 	Claims: []Claim{
 		{
 			Formula: "KL_t = O(λ²)",

@@ -24,18 +24,20 @@ var xAssumption1 = &Statement{
 		Place:   "Assumption 1",
 		Says:    "The Fisher information of a transformer with a softmax layer is positive definite.",
 		Verdict: verify.Refuted,
-		But:     "logits are defined up to a constant, so that it is singular. With one logit fixed per prefix it is definite for tabular policies; otherwise its pseudo-inverse serves",
+		But: "it is singular, because logits are defined only up to a constant. For tabular policies " +
+			"with one logit fixed per prefix it is definite. Otherwise its pseudo-inverse serves",
 	},
 	Formula: "one logit per token: rank F̄_t = Σ_{x: P(x)>0} (|supp P(·|x)| − 1) < number of logits; Ḡ lies in the range of F̄",
-	Reading: "The matrices are positive semidefinite, so that definite means of full rank. The matrix of a position is made of those of its prefixes, block by block.",
+	Reading: "The matrices are positive semidefinite, so definite means of full rank. The matrix of a " +
+		"position has those of its prefixes as blocks.",
 	Refuted: &Falsehood{
 		Wording: "F̄_t is positive definite for a softmax output layer.",
 		Check:   verify.Rational(softmaxDefinite),
 	},
 	Story: xAssumption1Story,
-	Saving: "Of parameters that no direction leaves without effect, such as logits with one fixed per prefix, it " +
-		"is true of tabular policies (the repair). It is false of the weights of an output layer as of its " +
-		"logits: one vector added to the weights of all tokens changes no probability.",
+	Saving: "It is true of tabular policies whose parameters are identifiable, such as logits of which one " +
+		"per prefix is fixed (the repair). It is false of the weights of an output layer as it is of its " +
+		"logits: adding one vector to the weights of all tokens changes no probability.",
 	Repair: "Logits are defined up to a constant per prefix, and tied weights may lose more. Fix one logit per " +
 		"prefix, where P > 0, or use the pseudo-inverse. It is enough, because the gradient lies in the range.",
 	Claims: []Claim{
@@ -187,16 +189,16 @@ var xA4 = &Statement{
 	},
 	Formula:    "ρ*(y_<t) − ρ_0(y_<t) = −λ·Cov(1[y_t∈R], s_t | y_<t)ᵀF̄⁺Ḡ + O(λ²)",
 	Hypotheses: []string{branchReading, "prefixes of positive probability"},
-	Reading: "The optimum is that of the standard objective. Recovery capability at a prefix is the probability of " +
-		"R there. The wording is refuted by the first coefficient in λ: where it is positive, ρ* > ρ_0 for " +
-		"all small λ > 0.",
+	Reading: "The optimum is that of the standard objective. Recovery capability at a prefix is the " +
+		"probability of R there. The first coefficient in λ refutes the reading: where it is positive, ρ* > " +
+		"ρ_0 for all small λ > 0.",
 	Refuted: &Falsehood{
 		Wording: "Beyond the harm horizon the difference from the base model does not manifest as increased recovery capability.",
 		Check:   verify.Series(lateRecovery, nil),
 		Source:  lateFamilies,
 	},
 	Story:  xA4Story,
-	Saving: "As Proposition 26 has it, that the change is uncorrelated with harm, it is true (prop-26).",
+	Saving: "It is true in the sense of Proposition 26, that the change is uncorrelated with harm (prop-26).",
 	Repair: "A late recovery probability moves with the parameters that it shares with other positions. To first order it rises exactly where Cov(1_R, s_t|y_<t)ᵀF̄⁺Ḡ < 0.",
 	Claims: []Claim{{Check: verify.Series(recoveryShift[rat], recoveryShift[mod])}},
 	NearMisses: []NearMiss{
@@ -358,16 +360,18 @@ var xEquation59 = &Statement{
 	ID: "x-eq-59", Title: "Functional and incidental change are no parts of a whole", Section: "A.3", Kind: verify.RefutedReading, Twin: "eq-59",
 	Formula:    "(δ_fᵀF̄_tδ_i)² ≤ δ_fᵀF̄_tδ_f · δ_iᵀF̄_tδ_i",
 	Hypotheses: []string{branchReading},
-	Reading: "Read as two components that add up to KL_t, so that both vanish where KL_t does. Where Ḡ = 0 the " +
-		"base model itself is stationary, so that KL_t is zero in every order along the branch. The bound " +
-		"holds of any two shifts, and of any smooth parameterisation: it reads the scores at the base model alone.",
+	Reading: "Read as two components that add up to KL_t, so that both vanish where KL_t does. Where Ḡ = 0 " +
+		"the base model itself is stationary, so KL_t is zero to every order along the branch. The bound " +
+		"holds for any two shifts and any smooth parameterisation, because it needs only the scores at the " +
+		"base model.",
 	Refuted: &Falsehood{
 		Wording: "KL_t decomposes into a functional and an incidental component: where KL_t = 0, in every order of λ, the functional one is 0.",
 		Check:   verify.Series(wholeVanishes, nil),
 		Source:  cancellingSource(),
 	},
-	Story:  xEquation59Story,
-	Saving: "Of the shift of the parameters, δθ = δ_f + δ_i, it is true: the three terms are its quadratic form (eq-59).",
+	Story: xEquation59Story,
+	Saving: "It is true of the shift of the parameters, δθ = δ_f + δ_i, whose quadratic form has the three " +
+		"terms (eq-59).",
 	Repair: "There are three terms (eq-59), and the cross term can cancel the other two. They bound it by the Cauchy–Schwarz inequality, and half of that bound does not hold.",
 	Claims: []Claim{
 		{

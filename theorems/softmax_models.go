@@ -17,7 +17,7 @@ var remark10 = &Statement{
 	ID: "rem-10", Title: "Softmax models", Section: "B.6",
 	Sentence: verify.Sentence{
 		Says: "A softmax gives every token positive probability; the penalty needed grows with the log-odds against recovery.",
-		But:  "its numbers are reconstructed",
+		But:  "with its numbers reconstructed",
 	},
 	Formula: "ρ_0 > 0; ρ* = ε exactly at e^η = (ε/(1−ε))·(1−ρ_0)/ρ_0, for ρ_0 = 10⁻⁶, ε = ½ at η = log(10⁶−1) = 13.8155…; ρ_0 = c·e^{−αt}: η = logit ε + αt − log c + o(1), o(1) = log(1−ρ_0) ∈ (−ρ_0/(1−ρ_0), −ρ_0)",
 	Reading: "The numbers are a reconstruction.",

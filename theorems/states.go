@@ -81,7 +81,7 @@ var ownLumping = &Statement{
 		"KL_t of eq. 2, ρ_0, I_t^rec; the gradient for one logit vector per state is the tree's with the " +
 		"logits of a state's prefixes tied",
 	Hypotheses: []string{"P_0, Harm and Q are functions of the state"},
-	Reading:    ownReading + " The optimum of eq. 43 is not among them: its weight Q/P* depends on the prefix.",
+	Reading:    ownReading + " The optimum of eq. 43 is not in the list, because its weight Q/P* depends on the prefix.",
 	Claims: []Claim{
 		{
 			Formula:    "h_t, Δ_t, I_t, ρ_0, I_t^rec, the horizon and P* of the process = those of the tree; G_t for one logit vector per state = G_t of the tree with tied logits",

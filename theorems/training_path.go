@@ -14,12 +14,13 @@ var ownTrainingPath = &Statement{
 	Formula: "Harm = g(y_≤k), P = P_0 at t > k ⇒ ∂_tL(P) = 0 for t > k; " +
 		"P_n = argmin_P τ_n·E_P[λHarm + log(P_{n−1}/P_0)] + KL(P‖P_{n−1}) ⇒ P_n ∝ P_0·exp(−λ(1−Π_i(1−τ_i))·Harm)",
 	Hypotheses: []string{"training starts at P_0"},
-	Reading: ownReading + " The Limitations say that the paper describes the fixed point of optimisation and not the path to " +
-		"it, and that training may stop early. Where each position has its own parameters, the first claim " +
-		"holds at every step: what depends on the gradients alone, as steps of any size, momentum and " +
-		"preconditioning do, leaves the positions beyond the horizon where they were. The steps P_n are " +
-		"mirror descent over the laws of sequences, the natural gradient in the logits of whole sequences. " +
-		"Stopping early is then a smaller λ, and by rem-3 every P_n is P_0 beyond the horizon.",
+	Reading: ownReading + " The Limitations say that the paper describes the fixed point of optimisation and " +
+		"not the path to it, and that training may stop early. If each position has its own parameters, the " +
+		"first claim holds at every step: an optimiser that uses only gradients, with steps of any size, " +
+		"momentum and preconditioning, leaves the positions beyond the horizon where they were. The steps " +
+		"P_n are mirror descent over the laws of sequences, the natural gradient in the logits of whole " +
+		"sequences. Stopping early then amounts to a smaller λ, and by rem-3 every P_n is P_0 beyond the " +
+		"horizon.",
 	Claims: []Claim{
 		{
 			Formula:    "∂_tL(P) = 0 for t > k in every direction dP",

@@ -32,8 +32,8 @@ type (
 // Readings that several statements share.
 const (
 	branchReading = "the branch of stationary points through θ_0"
-	lostDisplay   = "The display itself is lost in the text at hand: this is the step that the proof takes there."
-	ownReading    = "The suite's own; the paper does not state it."
+	lostDisplay   = "The text at hand has lost the display. This is the step that the proof takes there."
+	ownReading    = "Our own: the paper does not state it."
 )
 
 // shape returns the shape of the prefix trees of sequences of the given length.

@@ -22,7 +22,7 @@ func (p *profile) page(out io.Writer) error {
 	facts := madeOf(p.made)
 	facts = append(
 		facts,
-		explained{"vocabulary and length", fmt.Sprintf("%d tokens, %d positions", in.Vocabulary(), in.Length())},
+		explained{"size", fmt.Sprintf("%d tokens, %d positions", in.Vocabulary(), in.Length())},
 		explained{"λ, β, γ", p.scalars()},
 		explained{"E[Harm]", brief(p.ExpectedHarm)},
 		explained{"Var(Harm)", brief(p.Variance)},

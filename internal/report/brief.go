@@ -86,9 +86,9 @@ func (p *printer) claimsInShort(e *verify.Entry) {
 	}
 	var parts []string
 	for _, k := range order {
-		parts = append(parts, fmt.Sprintf("%s: %s.", k, p.prose(strings.Join(formulas[k], "; "))))
+		parts = append(parts, fmt.Sprintf("*%s*: %s.", k, p.prose(strings.Join(formulas[k], "; "))))
 	}
-	p.item("Claim by claim, %s", strings.Join(parts, " — "))
+	p.item("Claims by their evidence:<br>%s", strings.Join(parts, "<br>"))
 }
 
 // sentenceInShort writes what became of the sentence of an entry, if there is more to say
@@ -152,14 +152,15 @@ func (p *printer) story(e *verify.Entry) {
 		p.line("")
 	}
 	v := c.Violation
-	told := fmt.Sprintf("%s: %s. %s: %s. The %s claims %s%s. In practice: %s", p.prose(initial(s.Story.Left)), p.code(v.Left.Brief()),
-		p.prose(initial(s.Story.Right)), p.code(v.Right.Brief()), claimed(s), p.code(v.Claim), where(v), p.prose(s.Story.Practice))
+	sides := fmt.Sprintf("%s: %s. %s: %s. The %s claims %s%s.", p.prose(initial(s.Story.Left)), p.code(v.Left.Brief()),
+		p.prose(initial(s.Story.Right)), p.code(v.Right.Brief()), claimed(s), p.code(v.Claim), where(v))
+	practice := "In practice: " + p.prose(s.Story.Practice)
 	if p.terminal {
-		p.item("%s", told)
+		p.item("%s %s", sides, practice)
 		p.command("- Again: %s", again(s))
 		return
 	}
-	p.item("%s Again: %s", told, p.code(again(s)))
+	p.item("%s<br>%s<br>Again: %s", sides, practice, p.code(again(s)))
 }
 
 // again returns the commands that show a counterexample once more.

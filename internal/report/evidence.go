@@ -31,7 +31,7 @@ func Phrase(e *verify.Entry) string {
 	}
 	what := "no counterexample to its " + claimed(e.Statement)
 	if c := e.Counterexample; c != nil {
-		what = fmt.Sprintf("its %s refuted by %s", claimed(e.Statement), size(c))
+		what = fmt.Sprintf("its %s fails on %s", claimed(e.Statement), size(c))
 	}
 	if checked == "" {
 		return what

@@ -141,11 +141,11 @@ func TestMarkdown(t *testing.T) {
     a = b; f(c; d) = 0
 **holds if**: exact on 150 of 200 instances, the weakest of 2 claims (1 proved). [In full](docs/evidence/section-1.md#prop-1)
 - The paper, Proposition 1: It holds, if a is positive. It holds if c is, too. Hypotheses: a > 0.
-- Claim by claim, proved for 3 shapes (1 with T ≥ 2), certified for 5 shapes (1 with T ≥ 2), error < 10⁻³⁴, exact on 200 instances: the statement. — exact on 150 of 200 instances: a ≤ c (c > 0).
+- Claims by their evidence:<br>*proved for 3 shapes (1 with T ≥ 2), certified for 5 shapes (1 with T ≥ 2), error < 10⁻³⁴, exact on 200 instances*: the statement.<br>*exact on 150 of 200 instances*: a ≤ c (c > 0).
 `, `
 ### <a id="x-1"></a>x-1: Refuted
     a | b
-**refuted**: its reading refuted by the smallest instance, V = 2, T = 2; the formula holds: enclosed on 1 instance. [In full](docs/evidence/section-1.md#x-1)
+**refuted**: its reading fails on the smallest instance, V = 2, T = 2; the formula holds: enclosed on 1 instance. [In full](docs/evidence/section-1.md#x-1)
 - The paper, Section 1: a divides b. It is refuted. True instead: a divides 2b.
 - Read as: a divides b. What would save it: Of even b. Repair: a | 2b
 
@@ -153,7 +153,7 @@ One token has seven times the harm.
 
     V=2 T=2 R={0} λ=1 β=2 γ=1/2 Q uniform, tabular parameters
 `, "\n- The information: `1/8`. Its bound: `1/16`. The reading claims `I_t ≤ 1/16` at position 2, state " +
-			"1. In practice: Divide. Again: `sounding verify --only x-1 --save cases; sounding replay cases/x-1.json`\n",
+			"1.<br>In practice: Divide.<br>Again: `sounding verify --only x-1 --save cases; sounding replay cases/x-1.json`\n",
 		"\n**FALSIFIED**: fails on an instance, V = 2, T = 2 (smallest found). [In " +
 			"full](docs/evidence/section-2.md#thm-1)\n- `I_t ≤ 1/16` fails: `1/8 > 1/16` at position 2, state " +
 			"1.\n- Near-miss “blind spot”: **not refuted**.\n",
@@ -311,7 +311,7 @@ Near-misses:
 2. “double” (without: a > 0): refuted by the search for the smallest alone.
    I_t ≤ 1/16 fails: 1/8 > 1/16 at position 2, state 1
    on V=2 T=2 weights`, `
-refuted: its reading refuted by the smallest instance, V = 2, T = 2; the formula holds: enclosed on 1 instance.
+refuted: its reading fails on the smallest instance, V = 2, T = 2; the formula holds: enclosed on 1 instance.
 
 - The paper, Section 1: a divides b. It is refuted. True instead: a divides 2b.
 - Read as: a divides b.

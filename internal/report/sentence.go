@@ -19,11 +19,8 @@ var verdictTexts = map[verify.Verdict]string{
 // ruling says what became of a sentence of the paper.
 func ruling(s *verify.Statement) string {
 	v, but := s.SentenceVerdict(), s.Sentence.But
-	switch {
-	case but == "":
+	if but == "" {
 		return verdictTexts[v] + "."
-	case v == verify.Holds:
-		return fmt.Sprintf("%s: %s.", verdictTexts[v], but)
 	}
 	return fmt.Sprintf("%s %s.", verdictTexts[v], but)
 }
