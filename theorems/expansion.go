@@ -97,7 +97,7 @@ func lem24Unweighted[E any](w *World[E]) {
 
 var equation54 = &Statement{
 	ID: "eq-54", Title: "Hessian of the KL divergence at one prefix", Section: "A.1",
-	Sentence: verify.Sentence{Says: "The same at one prefix."},
+	Sentence: verify.Sentence{Says: "At one prefix the Hessian of the KL is the Fisher information there."},
 	Formula:  "∇²_θ KL(P_θ(·|y_<t)‖P_0(·|y_<t)) at θ_0 = F_t(y_<t)",
 	Claims:   []Claim{{Check: verify.Series(eq54[rat], eq54[mod])}},
 	NearMisses: []NearMiss{

@@ -227,7 +227,7 @@ var xPenaltyCost = &Statement{
 		Place:   "Section 10.1",
 		Says:    "Recovery penalties increase the total KL divergence.",
 		Verdict: verify.Refuted,
-		But: "they increase the cost λE[Harm] + KL. The KL alone may fall, because the penalty may pull " +
+		But: "they never lower the cost λE[Harm] + KL. The KL alone may fall, because the penalty may pull " +
 			"the policy back towards the base model",
 	},
 	Formula:    "T = 1: KL(P_η‖P_0) falls as η grows to η* and rises from there on, η* = λ(E_η[Harm|R] − E_η[Harm|not R]); λE_η[Harm] + KL(P_η‖P_0) rises throughout",

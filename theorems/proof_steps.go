@@ -248,7 +248,7 @@ func eq72Modulus(w *World[enc]) {
 
 var equation73 = &Statement{
 	ID: "eq-73", Title: "The Lagrange condition", Section: "B.3",
-	Sentence: verify.Sentence{Says: "Its Lagrange condition."},
+	Sentence: verify.Sentence{Says: "The Lagrange condition of eq. 72."},
 	Formula:  "log(p*(a)/p_0(a)) + 1 + η1[a∉R] + ν = 0 for every token of the support, ν = log Z − η − 1",
 	Reading:  "Exponentiated, the condition is a polynomial identity: (p*(a)/p_0(a))·e^{η1[a∉R]}·Z·e^{−η} = 1, with Z by its formula on the left and by its sum in p*.",
 	Claims: []Claim{{
@@ -314,7 +314,7 @@ func eq73NoOne(w *World[enc]) {
 
 var equation74 = &Statement{
 	ID: "eq-74", Title: "The Gibbs measure", Section: "B.3",
-	Sentence: verify.Sentence{Says: "Its solution is the Gibbs measure."},
+	Sentence: verify.Sentence{Says: "The solution of eq. 72 is the Gibbs measure."},
 	Formula:  "p*(a) = p_0(a)·e^{η1[a∈R]}/Z = p_0(a)·e^{−η1[a∉R]}/(Z·e^{−η})",
 	Claims:   []Claim{{Kernel: []string{"Gibbs.gibbs_measure"}, Check: verify.Rational(eq74)}},
 	NearMisses: []NearMiss{
@@ -381,7 +381,7 @@ func eq74Mixed(w *World[rat]) {
 
 var equation75 = &Statement{
 	ID: "eq-75", Title: "The normaliser", Section: "B.3",
-	Sentence: verify.Sentence{Says: "Its normaliser."},
+	Sentence: verify.Sentence{Says: "The normaliser of the Gibbs measure."},
 	Formula:  "Z = Σ_a p_0(a)·e^{η1[a∈R]} = 1 − ρ_0 + ρ_0e^η",
 	Claims:   []Claim{{Kernel: []string{"Gibbs.normalisation"}, Check: verify.Identity(eq75[rat], eq75[mod])}},
 	NearMisses: []NearMiss{

@@ -14,7 +14,7 @@ var proofStepsRobustnessStatements = []*Statement{equation76, equation77, equati
 
 var equation76 = &Statement{
 	ID: "eq-76", Title: "Recovery probability of the Gibbs measure", Section: "B.3",
-	Sentence: verify.Sentence{Says: "Its recovery probability."},
+	Sentence: verify.Sentence{Says: "The recovery probability of the Gibbs measure."},
 	Formula:  "ρ* = Σ_{a∈R} p*(a) = ρ_0e^η/(1 − ρ_0 + ρ_0e^η)",
 	Claims:   []Claim{{Kernel: []string{"Gibbs.recovery_probability"}, Check: verify.Rational(eq76)}},
 	NearMisses: []NearMiss{
@@ -44,7 +44,7 @@ func eq76Failure(w *World[rat]) {
 
 var equation77 = &Statement{
 	ID: "eq-77", Title: "The sigmoid form", Section: "B.3",
-	Sentence: verify.Sentence{Says: "The same as a sigmoid of the log-odds."},
+	Sentence: verify.Sentence{Says: "The recovery probability is a sigmoid of the log-odds plus the tilt."},
 	Formula:  "ρ* = 1/(1 + ((1−ρ_0)/ρ_0)·e^{−η}) = σ(logit ρ_0 + η)",
 	Claims: []Claim{
 		{
@@ -119,7 +119,7 @@ func eq77Log(w *World[enc]) {
 
 var equation78 = &Statement{
 	ID: "eq-78", Title: "The KL cost", Section: "B.3",
-	Sentence: verify.Sentence{Says: "Its KL cost."},
+	Sentence: verify.Sentence{Says: "The KL cost of the Gibbs measure."},
 	Formula:  "KL(p*‖p_0) = Σ_a p*(a)·(η1[a∈R] − log Z) = ηρ* − log Z",
 	Claims: []Claim{{
 		Kernel: []string{"Gibbs.kl_cost"},
@@ -305,7 +305,7 @@ func eq81Quarter(w *World[enc]) {
 
 var equation82 = &Statement{
 	ID: "eq-82", Title: "The sum of the tilts", Section: "B.4",
-	Sentence:   verify.Sentence{Says: "The tilts beyond the horizon are a geometric sum."},
+	Sentence:   verify.Sentence{Says: "The tilts beyond the horizon add up to a geometric sum."},
 	Formula:    "γ < 1: Σ_{k<t≤T} βγ^t = β(γ^{k+1} − γ^{T+1})/(1−γ) ≤ βγ^{k+1}/(1−γ); γ = 1: β(T−k)",
 	Hypotheses: []string{"γ < 1, for the first form"},
 	Reading:    lostDisplay,

@@ -40,7 +40,7 @@ var answerParts = []struct {
 				"and F̄_t its mean Fisher information. With shared parameters Proposition 25 has the formula."),
 		about("thm-20 thm-22 lem-28",
 			"Section 9: Theorems 20 and 22, of the pointwise problem of eq. 72 alone.",
-			"Section 9: the formulas of Theorems 20 and 22 hold for eq. 72. They are false for the minimiser of eq. 43, which is the one that the theorems name: the next list begins with it."),
+			"Section 9: Theorems 20 and 22 hold for the problem of eq. 72. The paper states them for the minimiser of eq. 43. There they are false, as the next list says."),
 		about("thm-22 x-thm-22",
 			"Deep alignment: KL beyond the horizon ≤ βγ^{k+1}/(1−γ), for γ = 1 β(T−k).",
 			"The KL of deep alignment beyond the horizon is bounded at every length T. For eq. 72 the bound is "+
@@ -59,30 +59,31 @@ var answerParts = []struct {
 				"and at finite λ a position with less harm information may move further than one with more."),
 		about("x-rem-3 x-a4",
 			"That later positions stay put (Remark 3): true without shared parameters.",
-			"That later positions remain at the base model, and that a change there is no recovery (Remark 3, "+
-				"A.4). This is true without shared parameters. With them late positions move, and recovery there may rise."),
+			"That later positions remain at the base model, and that a change there is no recovery (Remark "+
+				"3, A.4). This is true if no parameters are shared between positions. Otherwise late "+
+				"positions may move, and recovery there may rise."),
 		about("x-tradeoff x-penalty-cost",
 			"That depth costs KL (10.1): the KL depends on how harm is distributed.",
-			"That deeper alignment costs more KL, and that recovery penalties increase it (10.1). The total KL "+
-				"depends on how harm is distributed, not on where it is decided. A penalty raises λE[Harm] + KL, but "+
-				"it may lower the KL."),
+			"That deeper alignment costs more KL, and that recovery penalties increase it (10.1). The total " +
+				"KL depends on how harm is distributed, not on where it is decided. A penalty never lowers " +
+				"λE[Harm] + KL, but it may lower the KL."),
 		about("x-uniform-profile x-rem-6 rem-6",
 			"That γ = 1 spreads the recovery KL evenly, without bound (9.1, Remark 6).",
-			"That γ = 1 spreads the recovery KL evenly over the positions (9.1), and lets it grow without bound "+
-				"as T grows (Remark 6). It is larger where the base model makes the adversary's prefixes rare. A "+
-				"policy that can avoid these prefixes keeps its KL below one bound for all T. Remark 6 is true to "+
-				"leading order in β."),
+			"That γ = 1 spreads the recovery KL evenly over the positions (9.1), and lets it grow without "+
+				"bound as T grows (Remark 6). At leading order it is larger where the adversary's prefixes "+
+				"are rare under the base model. If a policy can avoid these prefixes, the KL of a minimiser "+
+				"stays below one bound for all T. Remark 6 is true to leading order in β."),
 		about("x-cliff x-tilt-reduces",
 			"That no harm information is a cliff (10.2): it can come back. That the tilt disfavours harm (Proposition 29): it disfavours a low E_0[e^{−λHarm}].",
-			"That harm information which drops to zero marks a cliff (10.2): it can come back. That the tilt "+
+			"That there is a cliff where harm information drops to zero (10.2): harm information can come back. That the tilt "+
 				"disfavours tokens with high expected harm (Proposition 29): it disfavours those with a low mean of "+
 				"e^{−λHarm} under the base model."),
 		about("x-cor-23 x-assumption-1 x-assumption-1-global x-eq-59",
 			"That recovery fails beyond the length of Corollary 23: the bound does. That a softmax layer satisfies Assumption 1: its Fisher matrix is singular. Eq. 59 lacks a term.",
-			"That recovery fails beyond the length of Corollary 23: the bound does, recovery need not. That a "+
-				"softmax layer has a definite Fisher matrix (Assumption 1): it is singular. That the minimiser is "+
-				"near the parameters of the base model (Proposition 25): another one may be better. That eq. 59 is "+
-				"complete: it lacks a mixed term."),
+			"That recovery falls below its required level beyond the length of Corollary 23: the lower bound "+
+				"on it does, recovery need not. That a softmax layer has a positive definite Fisher matrix "+
+				"(Assumption 1): it is singular. That the minimiser is near the parameters of the base model "+
+				"(Proposition 25): another one may be better. That eq. 59 is complete: it lacks a mixed term."),
 		about("x-rem-1 x-rem-4 x-rem-7 x-rem-8",
 			"Remarks 1, 4, 7 and 8 as they stand: each needs a hypothesis more.",
 			"Remarks 1, 4, 7 and 8 as they stand. Each needs a hypothesis: equal remaining variances (1), bounded "+
@@ -92,17 +93,19 @@ var answerParts = []struct {
 	{"What it takes", []point{
 		about("rem-3 thm-20 x-thm-10-support thm-14",
 			"Remark 3: no shared parameters. Theorems 20, 22: eq. 72. Theorem 10: prefixes that can occur. Whatever has λ² in it: a small λ.",
-			"Remark 3 needs parameters of its own for every position, Theorems 20 and 22 need eq. 72 in place of "+
-				"eq. 43, Theorem 10 needs prefixes that the model can reach, and whatever has λ² in it needs a small λ."),
+			"Remark 3 needs separate parameters for every position. Theorems 20 and 22 need eq. 72 in place "+
+				"of eq. 43. Theorem 10 needs prefixes that the model can reach. Whatever is stated to order "+
+				"λ² needs a small λ."),
 	}},
 }
 
 // setting says what the points of the answer are about, before the first.
-const setting = "Eq. 2, the standard objective of a policy, is λE[Harm] plus its KL divergence from the base model. " +
-	"Eq. 43, the deep objective, adds a penalty βγ^t for each position t where the policy fails to " +
-	"recover after a prefix that an adversary draws. Eq. 72 is simpler: each prefix weighs this penalty " +
-	"against its own KL. The harm horizon k is the number of tokens that decide harm. KL_t is the KL at " +
-	"position t, and the harm information I_t is the part of the variance of harm that position t decides."
+const setting = "Eq. 2, the standard objective of a policy, is λE[Harm] plus its KL divergence from the base " +
+	"model. Eq. 43, the deep objective, adds a penalty βγ^t for each position t at which the policy fails to " +
+	"recover after a prefix that an adversary draws. Eq. 72 is simpler: at each prefix the penalty is " +
+	"weighed against the KL of that prefix alone. The harm horizon k is the least number of first tokens " +
+	"that decide harm. KL_t is the KL at position t. The harm information I_t is the part of the variance of " +
+	"harm that position t decides."
 
 const (
 	strengthTitle   = "How strong the evidence is"
@@ -123,9 +126,10 @@ func (q *point) open(r *verify.Report) []string {
 // notCovered says what no entry is about, in a line and at length.
 const (
 	notCoveredLine = "Trained models and practice; eq. 43 but on small trees; infinite sequences."
-	notCovered     = "Trained models, cited experiments and practice. Whether the stationary points near the base model " +
-		"are the global minimum. Orders above the fourth. Minimisers of eq. 43 on large trees. Infinite " +
-		"sequences. Whether a theorem in Coq says what its claim says: people have to read it."
+	notCovered     = "Trained models, cited experiments and practice. Whether the stationary points near the " +
+		"base model are global minima. Orders in λ above the fourth. Minimisers of eq. 43 on large trees. " +
+		"Infinite sequences. Whether a theorem in Coq says what its claim says: that has to be read by " +
+		"people."
 )
 
 // answers reports whether the run looked at all that the answer rests on.

@@ -60,7 +60,7 @@ func packed(clauses []string) []string {
 }
 
 // claimsInShort writes the claims of an entry that has several, those with the same
-// evidence together, which is not said again if it is that of all.
+// evidence together, which is not said again if it is that of all. Each has a line of its own.
 func (p *printer) claimsInShort(e *verify.Entry) {
 	var order []string
 	formulas := make(map[string][]string)
@@ -81,12 +81,12 @@ func (p *printer) claimsInShort(e *verify.Entry) {
 		return
 	}
 	if len(order) == 1 {
-		p.item("Claims: %s.", p.prose(strings.Join(formulas[order[0]], "; ")))
+		p.item("Claims:<br>%s.", p.prose(strings.Join(formulas[order[0]], ".<br>")))
 		return
 	}
 	var parts []string
 	for _, k := range order {
-		parts = append(parts, fmt.Sprintf("*%s*: %s.", k, p.prose(strings.Join(formulas[k], "; "))))
+		parts = append(parts, fmt.Sprintf("*%s*:<br>%s.", k, p.prose(strings.Join(formulas[k], ".<br>"))))
 	}
 	p.item("Claims by their evidence:<br>%s", strings.Join(parts, "<br>"))
 }

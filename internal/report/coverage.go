@@ -173,5 +173,5 @@ func (p *printer) ownInstances(e *verify.Entry) string {
 	if p.home == "" {
 		file = "" // on the same page
 	}
-	return fmt.Sprintf(", on instances of its own making (set %s of [those generated](%s#generated-instances))", setName(n), file)
+	return fmt.Sprintf(", on instances made for it (set %s of the [generated instances](%s#generated-instances))", setName(n), file)
 }

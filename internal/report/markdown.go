@@ -29,37 +29,37 @@ const grades = `**Grades of evidence**, strongest first. An entry has the grade 
 
 | grade | what it means |
 |---|---|
-| kernel | Theorems in Coq prove the claim, machine-checked for every vocabulary and length, ragged trees included, by make -C formal; %[1]s says what is trusted. Hypotheses of the claim and of the theorems stand side by side. Instances are compared besides. |
-| proved | On prefix trees of the shapes named, both sides are polynomials of at most the degrees named. They agreed, in integers, at all points of the lattice of these degrees; two different polynomials of these degrees never do. |
-| certified | On prefix trees of the shapes named, both sides are polynomials of degree at most d. They agreed at k random points of 𝔽ₚ, p = 2⁶¹ − 1 (and of further primes if the coefficients could exceed the first): a false identity passes with probability at most (d/p)ᵏ over the seed. |
+| kernel | Theorems in Coq prove the claim for every vocabulary and length, ragged trees included. make -C formal checks them, and %[1]s says what is trusted. The evidence in full has the hypotheses of the claim beside those of the theorems. The claim is also compared on instances. |
+| proved | On prefix trees of the shapes named, both sides are polynomials of at most the degrees named. They agree, in integers, at all points of the lattice of these degrees, which two different polynomials of these degrees never do. |
+| certified | On prefix trees of the shapes named, both sides are polynomials of degree at most d. They agree at k random points of 𝔽ₚ, p = 2⁶¹ − 1 (and of further primes if the coefficients could exceed the first): a false identity passes with probability at most (d/p)ᵏ over the seed. |
 | series | An asymptotic claim, decided on exact coefficients of a power series, on random instances. |
 | exact | Decided in ℚ, without tolerance, on random instances. |
-| enclosed | Decided by interval arithmetic rounded outward: the enclosure excludes the opposite. The precision starts at 128 bits and doubles until all comparisons on an instance are decided. |
-| agrees | An equality of real numbers that enclosures narrower than 10⁻²⁰ do not exclude. It is not decided. |
+| enclosed | Decided by intervals that are rounded outward and exclude the opposite. The precision starts at 128 bits and doubles until all comparisons on an instance are decided. |
+| agrees | Enclosures narrower than 10⁻²⁰ do not exclude an equality of real numbers. It is not decided. |
 
-A sentence of the paper **holds**, **holds if** a hypothesis is added, **holds of** another object than the paper says, or is **refuted** in the reading that the entry names. A refutation has a counterexample, which ` + "`sounding replay`" + ` checks again, and a repair, which is verified like any other statement. **Needed** marks an example which shows that a hypothesis cannot be left out. A near-miss is a wrong version of a statement, which the checks have to refute.
+A sentence of the paper **holds**, **holds if** a hypothesis is added, **holds of** an object other than the one the paper names, or is **refuted** in the reading that the entry names. A refutation has a counterexample, which ` + "`sounding replay`" + ` checks again, and a repair, which is verified like any other statement. **Needed** marks an example which shows that a hypothesis cannot be left out. A near-miss is a wrong version of a statement, which the checks have to refute.
 
-A shape is the V and T of a prefix tree, and families mod p are families of policies over 𝔽ₚ. “The weakest of 3 claims (1 proved)” says that this is the evidence of the weakest claim, and that one of the others is proved. “On 50 of 55 instances” says that on the other 5 a hypothesis fails, or that they have nothing that the claim is about. A claim is tried on further instances until %[2]d are compared. A failure, or a comparison left undecided, would be the verdict.
+A shape is the V and T of a prefix tree. Families mod p are families of policies over 𝔽ₚ. “The weakest of 3 claims (1 proved)” means that this is the evidence for the weakest claim, and that one of the others is proved. “On 50 of 55 instances” means that on the other 5 a hypothesis fails, or the claim has nothing to be about. A claim is tried on further instances until %[2]d are compared. If a claim failed, or a comparison stayed undecided, the verdict would say so.
 `
 
 // howToRead explains the evidence in full.
-const howToRead = `The degrees of a proof are those of groups of variables: P_t, Q_t and dP_t are the
-probabilities, those under Q, and the tangent at position t; f_t is a test function of
-y_<t. A group without an index has the variables of all positions. In proofs and
-certificates λ, β and γ are free. Where they are about R, it is the first |R| tokens, with
-every |R| from none to all of them (with the tokens renamed, that is any R); on trees of more
-than 64 sequences it is the first token alone.
+const howToRead = `A proof names the degrees in groups of variables. At position t, P_t are the
+probabilities, Q_t those under Q, dP_t the tangent, and f_t a test function of y_<t. A group
+without an index has the variables of all positions. In proofs and certificates λ, β and γ
+are free. If a claim is about R, then R is taken as the first |R| tokens, for every |R| from
+none to all of them. By renaming tokens this covers every R. On trees of more than 64
+sequences R is the first token alone.
 
-Claims are numbered as they stand. 2′ is a further check of claim 2, by another way, and does
-not count in its grade. Where the identity of a claim has symbols in place of logarithms, such a
-check computes with the logarithms themselves: enclosures do not decide that equality, they only
-agree to 10⁻²⁰, and no claim rests on it.
+Claims are numbered as they stand. 2′ is a second check of claim 2, by another way, and does
+not count in its grade. If the identity of a claim has symbols in place of logarithms, this check
+computes with the logarithms themselves. Enclosures cannot decide that equality: they agree to
+10⁻²⁰, and no claim rests on it.
 
 **Slack** says how close the instances bring an inequality to equality: the least
 (right − left)/max(|left|, |right|) over the comparisons that are not equalities.
 
 **Near-misses** are wrong versions of a statement, which its checks must refute. Each is
-listed with the number of random instances that took, and with the smallest instance that
+listed with the number of random instances that this took, and with the smallest instance that
 refutes it, in the order of package generators. An instance on one line leaves out the
 defaults: R = {}, λ = 1, β = 0, γ = 1, Q the policy, one logit per token and state. Layers
 are in brackets, and semicolons separate the states in a layer.

@@ -141,7 +141,7 @@ func TestMarkdown(t *testing.T) {
     a = b; f(c; d) = 0
 **holds if**: exact on 150 of 200 instances, the weakest of 2 claims (1 proved). [In full](docs/evidence/section-1.md#prop-1)
 - The paper, Proposition 1: It holds, if a is positive. It holds if c is, too. Hypotheses: a > 0.
-- Claims by their evidence:<br>*proved for 3 shapes (1 with T ≥ 2), certified for 5 shapes (1 with T ≥ 2), error < 10⁻³⁴, exact on 200 instances*: the statement.<br>*exact on 150 of 200 instances*: a ≤ c (c > 0).
+- Claims by their evidence:<br>*proved for 3 shapes (1 with T ≥ 2), certified for 5 shapes (1 with T ≥ 2), error < 10⁻³⁴, exact on 200 instances*:<br>the statement.<br>*exact on 150 of 200 instances*:<br>a ≤ c (c > 0).
 `, `
 ### <a id="x-1"></a>x-1: Refuted
     a | b
