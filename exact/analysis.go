@@ -42,8 +42,8 @@ var errRange = errors.New("numbers beyond the range of enclosures")
 
 // Analyze computes the profile of in. With precision 0 the rational quantities are
 // exact and the others enclosed. Otherwise all but the horizon are enclosed, starting
-// at that many bits, which must be at most field.MaxPrecision. Either way the
-// precision is raised until no enclosure is wider than 10⁻²⁰.
+// at that many bits, which must be at most field.MaxPrecision. Up to 64 bits it tries
+// fixed-point numbers first, which tell small ones less well. Either way the precision is raised until no enclosure is wider than 10⁻²⁰.
 //
 // It returns ErrTooManyStates or, with precision 0, ErrTooLarge if that would take
 // too much time or memory. It is safe for concurrent use.
@@ -55,6 +55,11 @@ func Analyze(in *model.Instance, precision uint) (*Analysis, error) {
 		return nil, err
 	}
 	if precision > 0 {
+		if precision <= 64 {
+			if a := analyzeFixed(in); a != nil {
+				return a, nil
+			}
+		}
 		return analyzeEnclosed(in, max(precision, field.DefaultPrecision))
 	}
 	if err := affordable(in); err != nil {
@@ -88,22 +93,45 @@ func analyzeExact(in *model.Instance, solve func(*model.Instance, *model.Profile
 func analyzeEnclosed(in *model.Instance, bits uint) (*Analysis, error) {
 	p := model.NewProfile[field.Enclosure, field.Enclosure](in)
 	bits, err := refine(in, bits, func(f field.Interval) ([]field.Enclosure, error) {
-		if err := encloseParts(f, in, p, Rationals|Pointwise|Equilibrium); err != nil {
-			return nil, err
-		}
-		all := []field.Enclosure{p.ExpectedHarm, p.Variance}
-		for t := range p.Positions {
-			for _, q := range model.Quantities(&p.Positions[t]) {
-				all = append(all, *q.Value)
-			}
-		}
-		return all, nil
+		err := encloseParts(f, in, p, Rationals|Pointwise|Equilibrium)
+		return enclosures(p), err
 	})
 	if err != nil {
 		return nil, err
 	}
+	return enclosedAnalysis(bits, p), nil
+}
+
+// analyzeFixed encloses all quantities by fixed-point numbers. It returns nil if that cannot
+// be done, or some enclosure is wider than maxWidth.
+func analyzeFixed(in *model.Instance) *Analysis {
+	f := field.NewInterval(field.DefaultPrecision)
+	p := model.NewProfile[field.Enclosure, field.Enclosure](in)
+	if err := encloseFixed(f, in, p); err != nil {
+		return nil
+	}
+	for _, v := range enclosures(p) {
+		if f.Width(v).Cmp(maxWidth) > 0 {
+			return nil
+		}
+	}
+	return enclosedAnalysis(f.Prec(), p)
+}
+
+// enclosures returns all quantities of p.
+func enclosures(p *model.Profile[field.Enclosure, field.Enclosure]) []field.Enclosure {
+	all := []field.Enclosure{p.ExpectedHarm, p.Variance}
+	for t := range p.Positions {
+		for _, q := range model.Quantities(&p.Positions[t]) {
+			all = append(all, *q.Value)
+		}
+	}
+	return all
+}
+
+func enclosedAnalysis(bits uint, p *model.Profile[field.Enclosure, field.Enclosure]) *Analysis {
 	number := func(v field.Enclosure) Number { return enclosed(bits, v) }
-	return analysis(model.MapProfile(p, number, number)), nil
+	return analysis(model.MapProfile(p, number, number))
 }
 
 func analysis(p *model.Profile[Number, Number]) *Analysis { return (*Analysis)(p) }

@@ -27,12 +27,8 @@ func solveReals[Q any](f field.Interval, in *model.Instance, p *model.Profile[Q,
 			if parts&Equilibrium == 0 {
 				return nil
 			}
-			kl, err := equilibriumKL(f, in, w, occ)
-			if err != nil {
+			if err := solveEquilibrium(f, in, w, occ, p); err != nil {
 				return fmt.Errorf("equilibrium: %w", err)
-			}
-			for t := range kl {
-				p.Positions[t].EquilibriumKL = kl[t]
 			}
 			return nil
 		},
@@ -71,55 +67,64 @@ func enclosedLaw(f field.Interval, p *model.Process) (*law[field.Enclosure], err
 	return w, err
 }
 
-// equilibriumKL returns KL_t = E_{y_<t∼P*}[KL(P*(·|y_<t) ‖ P_0(·|y_<t))] of the tilted
-// optimum for t = 1…T. With A_t = Σ_x P_0(x)·Z_t(x)·log Z_t(x),
+// solveEquilibrium sets KL_t = E_{y_<t∼P*}[KL(P*(·|y_<t) ‖ P_0(·|y_<t))] of the tilted
+// optimum. With A_t = Σ_x P_0(x)·Z_t(x)·log Z_t(x),
 //
 //	KL_t = E_{P*}[log Z_t − log Z_{t−1}] = (A_t − A_{t−1}) / Z_0
 //
 // because P*(x) = P_0(x)·Z_t(x)/Z_0. So one logarithm per inner state suffices; at layer T
 // it is −λHarm, and the sum is taken over the states before and their tokens.
-func equilibriumKL(f field.Interval, in *model.Instance, w *law[field.Enclosure], occ [][]field.Enclosure) ([]field.Enclosure, error) {
-	p := in.Process
-	T := p.Length()
+func solveEquilibrium[Q any](f field.Interval, in *model.Instance, w *law[field.Enclosure], occ [][]field.Enclosure, p *model.Profile[Q, field.Enclosure]) error {
+	T := in.Length()
 	tilt, last, err := harmTilt(f, in)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	soft := append(newTables[field.Enclosure](p, T-1), tilt)
-	backwardInto(f, p, w, soft)
-	terms := append(newTables[field.Enclosure](p, T-1), make([]field.Enclosure, p.States(T-1))) // Z·log Z, and the means of the last
+	soft := append(newTables[field.Enclosure](in.Process, T-1), tilt)
+	backwardInto(f, in.Process, w, soft)
+	terms := append(newTables[field.Enclosure](in.Process, T-1), make([]field.Enclosure, in.States(T-1))) // Z·log Z, and the means of the last
 	sizes := make([]int, T+1)
 	for t, row := range terms {
 		sizes[t] = len(row)
 	}
 	if err := splitLists(sizes, grainLogs, func(t, lo, hi int) error {
 		if t == T {
-			w.means(f, p.Layer(T), T, terms[T], last, lo, hi)
+			w.means(f, in.Layer(T), T, terms[T], last, lo, hi)
 			return nil
 		}
 		for x := lo; x < hi; x++ {
-			l, err := f.Log(soft[t][x])
-			if err != nil {
+			var err error
+			if terms[t][x], err = timesLog(f, soft[t][x]); err != nil {
 				return err
 			}
-			terms[t][x] = f.Mul(soft[t][x], l)
 		}
 		return nil
 	}); err != nil {
-		return nil, err
+		return err
 	}
 	a := make([]field.Enclosure, T+1)
 	_ = split(T+1, 1, func(t, _ int) error { // no error in it
 		a[t] = f.Dot(occ[min(t, T-1)], terms[t])
 		return nil
 	})
-	kl := make([]field.Enclosure, T)
-	for t := range kl {
-		if kl[t], err = f.Quo(f.Sub(a[t+1], a[t]), soft[0][0]); err != nil {
-			return nil, err
+	return setEquilibriumKL(f, a, soft[0][0], p)
+}
+
+// timesLog returns z·log z.
+func timesLog(f field.Interval, z field.Enclosure) (field.Enclosure, error) {
+	l, err := f.Log(z)
+	return f.Mul(z, l), err
+}
+
+// setEquilibriumKL sets KL_t, given A_0…A_T and Z_0.
+func setEquilibriumKL[Q any](f field.Interval, a []field.Enclosure, z field.Enclosure, p *model.Profile[Q, field.Enclosure]) error {
+	for t := range p.Positions {
+		var err error
+		if p.Positions[t].EquilibriumKL, err = f.Quo(f.Sub(a[t+1], a[t]), z); err != nil {
+			return err
 		}
 	}
-	return kl, nil
+	return nil
 }
 
 // harmTilt returns u = e^{−λHarm} and u·log u for the states of layer T, with one

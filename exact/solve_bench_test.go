@@ -3,6 +3,7 @@ package exact_test
 import (
 	"fmt"
 	"math/big"
+	"slices"
 	"testing"
 
 	"sounding/exact"
@@ -70,5 +71,38 @@ func BenchmarkSolve(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+// BenchmarkBigram encloses the profile of a bigram model with harm by an automaton of two
+// states: at up to 64 bits in fixed point, beyond in intervals.
+func BenchmarkBigram(b *testing.B) {
+	const v, length = 100, 20
+	s := splitmix64(1)
+	layer := func(states int) *model.Layer {
+		var weights model.Naturals
+		next := make([]int32, states*v)
+		for e := range next {
+			weights.AppendInt64(1 + int64(s.next()%97))
+			next[e] = int32(e % v)
+			if e/v >= v || e%v == 7 { // harm begins with token 7 and stays
+				next[e] += v
+			}
+		}
+		return must(model.DenseLayer(v, weights, next))
+	}
+	layers := append([]*model.Layer{layer(1)}, slices.Repeat([]*model.Layer{layer(2 * v)}, length-1)...)
+	harm := model.NaturalsOf(append(make([]int64, v), slices.Repeat([]int64{1}, v)...)...)
+	in := model.NewInstance(must(model.NewProcess(v, layers, harm, big.NewInt(1))))
+	in.Recovery, in.Beta = []int{0}, big.NewRat(1, 1)
+	for _, precision := range []uint{64, 128} {
+		b.Run(fmt.Sprintf("prec=%d", precision), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := exact.Analyze(in, precision); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
