@@ -16,7 +16,7 @@ import (
 var deepConvexStatements = []*Statement{ownConvex}
 
 var ownConvex = &Statement{
-	ID: "own-convex", Title: "Below a threshold of β the minimiser of eq. 43 is the only one", Section: "9.2", Kind: verify.Own,
+	ID: "own-convex", Title: "Below a threshold on β the minimiser of eq. 43 is unique", Section: "9.2", Kind: verify.Own,
 	Formula: "β·Σ_{t≥2} γ^tW_t < 1 and 8β·Σ_t γ^tE_Q[1−ρ_C] ≤ min_x C(x) ⇒ eq. 43 has one minimiser; " +
 		"C ∝ P_0·e^{−λHarm}, W_t = max_x Q(x)/C(x), over prefixes x of t−1 ≥ 1 tokens with Q(x) > 0",
 	Hypotheses: []string{"a prefix tree", "P_0 positive on every edge"},

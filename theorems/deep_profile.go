@@ -202,7 +202,7 @@ func profileConstant(w *World[rat]) {
 }
 
 var xRadius = &Statement{
-	ID: "x-radius", Title: "β is small only beside what the base model gives to a prefix", Section: "9.1", Kind: verify.Needed, Twin: "thm-19",
+	ID: "x-radius", Title: "β has to be small compared with the base probability of a prefix", Section: "9.1", Kind: verify.Needed, Twin: "thm-19",
 	Formula: "tabular, harm constant, w_t(x) = η_tQ(x)/P_0(x): KL_t = E_0[½w_t²ρ_0(1−ρ_0)] + E_0[⅓w_t³κ_3 − ½w_t²ρ_0(1−ρ_0)·D − w_t·Cov(1[y_t∈R], J|y_<t)] + O(β⁴), κ_3 = ρ_0(1−ρ_0)(1−2ρ_0), " +
 		"D = Σ_{s<t} w_s·(1[y_s∈R] − ρ_0), J = E_0[Σ_{s>t} ½w_s²ρ_0(1−ρ_0) | y_≤t]; at one prefix |KL(p*‖p_0) − ½η²ρ_0(1−ρ_0)| ≤ η³/31",
 	Hypotheses: []string{branchReading, "P_0 positive"},

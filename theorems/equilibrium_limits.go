@@ -18,7 +18,7 @@ import (
 var equilibriumLimitsStatements = []*Statement{xCorollary15, xTheorem14Order, xMirror}
 
 var xCorollary15 = &Statement{
-	ID: "x-cor-15", Title: "No harm information does not mean no KL", Section: "8", Kind: verify.RefutedReading, Twin: "cor-15",
+	ID: "x-cor-15", Title: "A position without harm information may have KL", Section: "8", Kind: verify.RefutedReading, Twin: "cor-15",
 	Formula:    "tabular, I_t = 0 ⇒ KL_t = (λ⁴/8)·E[Var(Var_0(Harm|y_≤t)|y_<t)] + O(λ⁵); for λ > 0: KL_t = 0 for all t > k ⇔ the horizon is at most k",
 	Hypotheses: []string{"tabular: the optimum over all policies"},
 	Reading: "The corollary is read as an equality, KL_t = 0 at the optimum itself where I_t = 0 at the base " +

@@ -219,7 +219,7 @@ func thm10Everywhere(w *World[rat]) { zeroBeyond(w, "Cov(h_t, s_t|y_<t) = 0, t >
 func thm10AtHorizon(w *World[rat]) { zeroBeyond(w, "Cov(h_t, s_t|y_<t) = 0, t ≥ k", -1, false) }
 
 var xTheorem10Converse = &Statement{
-	ID: "x-thm-10-converse", Title: "Zero gradient does not mean no information", Section: "6", Kind: verify.Needed, Twin: "thm-10",
+	ID: "x-thm-10-converse", Title: "A zero gradient does not mean that there is no harm information", Section: "6", Kind: verify.Needed, Twin: "thm-10",
 	Formula: "G_t = 0 ⇏ I_t = 0",
 	Refuted: &Falsehood{
 		Wording: "If F̄_t is positive definite and G_t = 0, then I_t = 0.",

@@ -14,7 +14,7 @@ import (
 var klProfileStatements = []*Statement{ownTail, ownCubic, xTradeoff}
 
 var ownTail = &Statement{
-	ID: "own-tail", Title: "What the KL beyond a position amounts to", Section: "8", Kind: verify.Own,
+	ID: "own-tail", Title: "The total KL beyond a position", Section: "8", Kind: verify.Own,
 	Formula:    "Σ_{s>t} KL_s = E_{y_≤t∼P*_λ} ∫_0^λ a·Var_{P*_a}(Harm|y_≤t) da = E_{y_≤t∼P*_λ}[−λ·E*[Harm|y_≤t] − log E_0[e^{−λHarm}|y_≤t]]",
 	Hypotheses: []string{"tabular: the optimum of eq. 2 over all policies", "the outer expectation under P*_λ"},
 	Reading:    ownReading + " The integral is compared coefficient by coefficient, the closed form in enclosures at the λ of the case.",

@@ -10,7 +10,7 @@ import (
 var optimumNearestStatements = []*Statement{ownCapacity}
 
 var ownCapacity = &Statement{
-	ID: "own-capacity", Title: "A family does what comes nearest to the optimum", Section: "8", Kind: verify.Own,
+	ID: "own-capacity", Title: "The best member of a family is the one nearest to the optimum", Section: "8", Kind: verify.Own,
 	Formula:    "L(P) − L(P') = KL(P‖P*) − KL(P'‖P*) for any P and P'; in any family L(P_θ) is least where KL(P_θ‖P*) is, P* ∝ P_0·e^{−λHarm}",
 	Hypotheses: []string{"P, P' ≪ P_0", "log(P*/P_0)(a|x) = φ(xa) − φ(x), φ_T = −λHarm, φ = log E_0[e^{−λHarm}|·]: P* is the optimum of eq. 2 over all policies"},
 	Reading: ownReading + " The Limitations ask what a family of finite capacity can do. Its best member is " +

@@ -8,7 +8,7 @@ import (
 // The gradient of the KL, and what is computed in its place.
 
 var xTokenKL = &Statement{
-	ID: "x-token-kl", Title: "The KL of the tokens at frozen prefixes does not have the gradient of the KL", Section: "10", Kind: verify.Own,
+	ID: "x-token-kl", Title: "The gradient of the token-level KL at frozen prefixes is not that of the KL", Section: "10", Kind: verify.Own,
 	Formula: "∇KL(P‖P_0) = Σ_t E[s_t·Σ_{s≥t} ℓ_s] = Σ_t E[s_t·ℓ_t] + Σ_{s>t} Σ_x ∂_tP(y_<s=x)·E[ℓ_s|x], ℓ_t = log(P/P_0)(y_t|y_<t)",
 	Hypotheses: []string{
 		"P > 0 and P_0 > 0",

@@ -13,7 +13,8 @@ import (
 var preferencesStatements = []*Statement{ownDPO}
 
 var ownDPO = &Statement{
-	ID: "own-dpo", Title: "Preference optimisation shares the optimum, and not the horizon on its way", Section: "10.3",
+	ID: "own-dpo", Title: "Preference optimisation has the same optimum, but may move positions beyond the " +
+		"horizon on its way", Section: "10.3",
 	Sentence: verify.Sentence{
 		Place:   "Section 10.3",
 		Says:    "The framework applies to output-level alignment: to RLHF and to DPO.",

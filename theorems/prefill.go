@@ -14,7 +14,7 @@ import (
 var prefillStatements = []*Statement{ownPrefill}
 
 var ownPrefill = &Statement{
-	ID: "own-prefill", Title: "What alignment is left behind a prefix", Section: "10.2", Kind: verify.Own,
+	ID: "own-prefill", Title: "What alignment can still do after a prefix", Section: "10.2", Kind: verify.Own,
 	Formula: "E_{P*_λ}[Harm|y_≤j] = h_j(y_≤j) − ∫_0^λ Var_{P*_a}(Harm|y_≤j) da, P*_a ∝ P_0·e^{−aHarm}; " +
 		"E_{y_≤j∼P_0}[h_j − E_{P*_λ}[Harm|y_≤j]] = λ·Σ_{s>j} I_s + O(λ²); 0 ≤ h_j − E_{P*_λ}[Harm|y_≤j] ≤ tanh(λ/4)",
 	Hypotheses: []string{"tabular: P*_λ is the optimum of eq. 2 over all policies"},

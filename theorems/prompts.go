@@ -22,7 +22,7 @@ var ownPrompt = &Statement{
 		"the horizon is the largest of those of the prompts; ‖G_t‖² ≤ E_prompt[I_t(prompt)·tr F̄_t(prompt)]",
 	Hypotheses: []string{"prompts are averaged with their probabilities"},
 	Reading: ownReading + " The first token of the process is the prompt; the positions of the response are " +
-		"those behind it. I_t(prompt), G_t(prompt) and F̄_t(prompt) are those of the response, given the " +
+		"those after it. I_t(prompt), G_t(prompt) and F̄_t(prompt) are those of the response, given the " +
 		"prompt. A single prompt that leaves harm open sets the horizon of all, but after each prompt its " +
 		"own horizon is what counts.",
 	Claims: []Claim{
@@ -37,7 +37,8 @@ var ownPrompt = &Statement{
 			Check:      verify.Identity(promptGradient[rat], promptGradient[mod]),
 		},
 		{
-			Formula:    "the least k with I_t = 0 for all t > k = the largest of the horizons of the prompts, each the least k behind which Var(Harm|y_≤k) = 0",
+			Formula: "the least k with I_t = 0 for all t > k = the largest of the horizons of the " +
+				"prompts, each the least k behind which Var(Harm|y_≤k) = 0",
 			Hypotheses: []string{"prompts of positive probability"},
 			Check:      verify.Rational(promptHorizon),
 		},

@@ -389,7 +389,7 @@ func halvesSource() *Source {
 }
 
 var xRemark7 = &Statement{
-	ID: "x-rem-7", Title: "A recovery gradient that vanishes on all of parameter space", Section: "B.2", Kind: verify.RefutedReading, Twin: "rem-7",
+	ID: "x-rem-7", Title: "A family whose recovery gradient is zero at every parameter", Section: "B.2", Kind: verify.RefutedReading, Twin: "rem-7",
 	Formula: "G_t^rec(θ) = 0 for every θ, with I_t^rec > 0 and F_t^Q ≻ 0",
 	Refuted: &Falsehood{
 		Wording: "G_t^rec = 0 despite I_t^rec > 0 is a condition of measure zero in parameter space.",

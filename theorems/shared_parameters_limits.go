@@ -357,7 +357,7 @@ func lateRecovery(w *World[rat]) {
 }
 
 var xEquation59 = &Statement{
-	ID: "x-eq-59", Title: "Functional and incidental change are no parts of a whole", Section: "A.3", Kind: verify.RefutedReading, Twin: "eq-59",
+	ID: "x-eq-59", Title: "Functional and incidental change do not add up to the whole", Section: "A.3", Kind: verify.RefutedReading, Twin: "eq-59",
 	Formula:    "(δ_fᵀF̄_tδ_i)² ≤ δ_fᵀF̄_tδ_f · δ_iᵀF̄_tδ_i",
 	Hypotheses: []string{branchReading},
 	Reading: "Read as two components that add up to KL_t, so that both vanish where KL_t does. Where Ḡ = 0 " +

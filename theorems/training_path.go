@@ -10,7 +10,7 @@ import (
 var trainingPathStatements = []*Statement{ownTrainingPath}
 
 var ownTrainingPath = &Statement{
-	ID: "own-training-path", Title: "Training does not reach beyond the horizon on its way either", Section: "8", Kind: verify.Own,
+	ID: "own-training-path", Title: "Training moves nothing beyond the horizon at any step", Section: "8", Kind: verify.Own,
 	Formula: "Harm = g(y_≤k), P = P_0 at t > k ⇒ ∂_tL(P) = 0 for t > k; " +
 		"P_n = argmin_P τ_n·E_P[λHarm + log(P_{n−1}/P_0)] + KL(P‖P_{n−1}) ⇒ P_n ∝ P_0·exp(−λ(1−Π_i(1−τ_i))·Harm)",
 	Hypotheses: []string{"training starts at P_0"},
