@@ -99,3 +99,19 @@ func TestCostAtOptimumIsUndecided(t *testing.T) {
 		t.Errorf("a side that cannot be enclosed: %v, want undecided", err)
 	}
 }
+
+// TestAvoidedNeedsTwoPositions: with one token no adversary draws a prefix that can be avoided.
+func TestAvoidedNeedsTwoPositions(t *testing.T) {
+	t.Parallel()
+	for length := 1; length <= 2; length++ {
+		in := model.NewInstance(shape(2, length).Tree())
+		in.Recovery, in.Beta, in.Adversary.Kind = []int{0}, big.NewRat(2, 1), model.AdversaryRows
+		for t := 1; t < length; t++ {
+			in.Adversary.Rows = append(in.Adversary.Rows, model.NaturalsOf(0, 1))
+		}
+		n, err := verify.Rational(avoidedPenalty).Try("x-rem-6", &model.Case{Instance: in})
+		if err != nil || n > 0 != (length > 1) {
+			t.Errorf("%d tokens: %d comparisons, %v", length, n, err)
+		}
+	}
+}

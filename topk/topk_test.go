@@ -9,6 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"sounding/exact"
 	"sounding/internal/testenv"
 	"sounding/model"
@@ -151,6 +154,28 @@ func TestBoundsAreMet(t *testing.T) {
 	} {
 		if q.bound < q.truth || q.bound > q.slack*q.truth {
 			t.Errorf("%s moves by %v, and the bound is %v: want it between that and %v times that", q.name, q.truth, q.bound, q.slack)
+		}
+	}
+}
+
+// The bounds are those that their comment derives, each cut off at the most that the quantity
+// can be.
+func TestBoundsOfNumbers(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		unknown, drift, expected, lambda float64
+		want                             Bounds
+	}{
+		{0, 0, 0.5, 3, Bounds{}},
+		{0.01, 0.002, 0.25, 1, Bounds{0.014, 0.06, 0.04800981694703502}},
+		{0.01, 0.002, 0.25, 4, Bounds{0.014, 0.06, 0.5573803906927471}},
+		{0.01, 0.002, 0.995, 0.5, Bounds{0.014, 0.06, 0.02967241600825592}},
+		{0.5, 0.5, 0.25, 2, Bounds{1, 0.25, 2}},
+	} {
+		s := Summary{Unknown: c.unknown, Drift: c.drift, expected: c.expected}
+		got := s.Bounds(c.lambda)
+		if d := cmp.Diff(c.want, got, cmpopts.EquateApprox(0, 1e-12)); d != "" {
+			t.Errorf("%+v with λ = %v (-want +got):\n%s", s, c.lambda, d)
 		}
 	}
 }
