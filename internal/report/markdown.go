@@ -29,7 +29,7 @@ const grades = `**Grades of evidence**, strongest first. An entry has the grade 
 
 | grade | what it means |
 |---|---|
-| kernel | Theorems in Coq prove the claim for every vocabulary and length, ragged trees included. make -C formal checks them, and %[1]s says what is trusted. The evidence in full has the hypotheses of the claim beside those of the theorems. The claim is also compared on instances. |
+| kernel | Theorems in Coq prove the claim for every vocabulary and length, ragged trees included. ` + "`make -C formal`" + ` checks them, and %[1]s says what is trusted. The evidence in full has the hypotheses of the claim beside those of the theorems. The claim is also compared on instances. |
 | proved | On prefix trees of the shapes named, both sides are polynomials of at most the degrees named. They agree, in integers, at all points of the lattice of these degrees, which two different polynomials of these degrees never do. |
 | certified | On prefix trees of the shapes named, both sides are polynomials of degree at most d. They agree at k random points of 𝔽ₚ, p = 2⁶¹ − 1 (and of further primes if the coefficients could exceed the first): a false identity passes with probability at most (d/p)ᵏ over the seed. |
 | series | An asymptotic claim, decided on exact coefficients of a power series, on random instances. |
