@@ -64,8 +64,8 @@ var answerParts = []struct {
 				"positions may move, and recovery there may rise."),
 		about("x-tradeoff x-penalty-cost",
 			"That depth costs KL (10.1): the KL depends on how harm is distributed.",
-			"That deeper alignment costs more KL, and that recovery penalties increase it (10.1). The total " +
-				"KL depends on how harm is distributed, not on where it is decided. A penalty never lowers " +
+			"That deeper alignment costs more KL, and that recovery penalties increase it (10.1). The total "+
+				"KL depends on how harm is distributed, not on where it is decided. A penalty never lowers "+
 				"λE[Harm] + KL, but it may lower the KL."),
 		about("x-uniform-profile x-rem-6 rem-6",
 			"That γ = 1 spreads the recovery KL evenly, without bound (9.1, Remark 6).",
