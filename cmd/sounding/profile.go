@@ -99,7 +99,7 @@ func (p *profile) table() *table {
 			{"E ρ_0", "probability that the next token is a recovery token"},
 			{"I_t^rec", "recovery information under the adversarial prefix distribution Q"},
 			{"E ρ*", "recovery probability at the optimum of the penalty βγ^t, and KL rec its cost" + p.unpenalised()},
-			{"KL_t", "KL divergence of the optimum P* ∝ P·e^{−λHarm} from the model at the position"},
+			{"KL_t", "KL divergence of the optimum P* ∝ P·e^{−λHarm} from the model at the position" + p.beyond()},
 		},
 	}
 	variance := p.Variance.Float64()
@@ -107,13 +107,31 @@ func (p *profile) table() *table {
 		row := []string{strconv.Itoa(i + 1), short(q.Information), fmt.Sprintf("%.1f%%", 100*ratio(q.Information.Float64(), variance))}
 		for _, n := range []exact.Number{
 			q.GradientNormSquared, q.FisherTrace, q.RecoveryProbability, q.RecoveryInformation,
-			q.GibbsRecovery, q.GibbsKL, q.EquilibriumKL,
+			q.GibbsRecovery, q.GibbsKL,
 		} {
 			row = append(row, short(n))
 		}
-		t.Rows = append(t.Rows, row)
+		t.Rows = append(t.Rows, append(row, p.equilibriumKL(i)))
 	}
 	return t
+}
+
+// equilibriumKL prints KL_t at t = i+1. Beyond the horizon it is 0, which no enclosure can
+// say: the optimum is the model there (rem-3).
+func (p *profile) equilibriumKL(i int) string {
+	q := p.Positions[i].EquilibriumKL
+	if lo, _ := q.Ends(); i >= p.Horizon && lo <= 0 {
+		return "0"
+	}
+	return short(q)
+}
+
+// beyond says where KL_t is 0.
+func (p *profile) beyond() string {
+	if p.Horizon == p.instance.Length() {
+		return ""
+	}
+	return "; 0 beyond the horizon"
 }
 
 // unpenalised says what the penalty of recovery does where it is 0.

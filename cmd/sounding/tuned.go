@@ -91,7 +91,7 @@ func (b *extras) table(p *profile) *table {
 		}
 		t.Rows = append(t.Rows, []string{
 			strconv.Itoa(r.T), kl, short(q.Information), short(r.Quadratic),
-			short(q.EquilibriumKL), short(r.Recovery), short(r.BaseRecovery),
+			p.equilibriumKL(i), short(r.Recovery), short(r.BaseRecovery),
 		})
 	}
 	return t
