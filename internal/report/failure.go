@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math/big"
 	"strings"
 
 	"sounding/verify"
@@ -70,8 +71,27 @@ func (p *printer) violation(v *verify.Violation) {
 	if where := place(v); where != "" {
 		p.line("  where    %s", where)
 	}
-	p.line("  left     %s", v.Left)
-	p.line("  right    %s", v.Right)
+	left, right := rounded(v.Left), rounded(v.Right)
+	if left == right {
+		left, right = v.Left.String(), v.Right.String()
+	}
+	p.line("  left     %s", left)
+	p.line("  right    %s", right)
+}
+
+const (
+	longestSide   = 80 // characters of a number that are written as they are
+	roundedDigits = 15 // of a longer one
+)
+
+// rounded writes a side, a number that takes long by its first digits.
+func rounded(s verify.Side) string {
+	text := s.String()
+	q, ok := new(big.Rat).SetString(text)
+	if len(text) <= longestSide || !ok {
+		return text
+	}
+	return "≈ " + new(big.Float).SetRat(q).Text('g', roundedDigits)
 }
 
 // place says where two sides were compared, or "" if it was not in one place.

@@ -96,3 +96,23 @@ x-assumption-1  unfinished  certified
 		}
 	}
 }
+
+// Sides are written in full, and by their first digits where they are long and these differ.
+func TestLongSides(t *testing.T) {
+	t.Parallel()
+	digits := strings.Repeat("1234567890", 8)
+	for _, c := range []struct{ left, right, want string }{
+		{digits, "1/2", digits + "|1/2"},
+		{digits + "1", "1/" + digits, "≈ 1.23456789012346e+80|≈ 8.1000000729e-80"},
+		{digits + "1", digits + "2", digits + "1|" + digits + "2"},
+		{strings.Repeat("true ", 20), "false", strings.Repeat("true ", 20) + "|false"},
+	} {
+		var b strings.Builder
+		p := onTerminal(&b, 0, nil)
+		p.violation(&verify.Violation{Claim: "a = b", Left: verify.NewSide(c.left), Right: verify.NewSide(c.right)})
+		left, right, _ := strings.Cut(c.want, "|")
+		if want := "  claim    a = b\n  left     " + left + "\n  right    " + right + "\n"; b.String() != want {
+			t.Errorf("%s and %s are written\n%swant\n%s", c.left, c.right, &b, want)
+		}
+	}
+}
