@@ -256,7 +256,7 @@ func TestOpticks(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = `text        567198 bytes, 3183 sentences, 104660 tokens, 4643 distinct words
-vocabulary  50 tokens, covering 50.3% of the text
+vocabulary  50 tokens, covering 50.3% of the text; all other words are <other>
 model       order 2, 50 contexts, smoothing 0
 harm        ^ _{0,4} the (light | rays | colours) (automaton of 12 states)
 recovery    .

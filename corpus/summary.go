@@ -46,7 +46,11 @@ func (s *Summary) String() string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "text        %s, %s, %s, %s\n", plural(s.Bytes, "byte"), plural(s.Sentences, "sentence"), plural(s.Tokens, "token"), plural(s.Words, "distinct word"))
-	fmt.Fprintf(&b, "vocabulary  %s, covering %.1f%% of the text\n", plural(len(s.Vocabulary), "token"), 100*float64(s.Covered)/float64(s.Tokens))
+	merged := ""
+	if s.Covered < s.Tokens {
+		merged = "; all other words are " + Other
+	}
+	fmt.Fprintf(&b, "vocabulary  %s, covering %.1f%% of the text%s\n", plural(len(s.Vocabulary), "token"), 100*float64(s.Covered)/float64(s.Tokens), merged)
 	fmt.Fprintf(&b, "model       order %d, %s, smoothing %d\n", s.Order, plural(s.Contexts, "context"), s.Smoothing)
 	fmt.Fprintf(&b, "harm        %s (automaton of %s)\n", s.Harm, plural(s.Automaton, "state"))
 	if s.Unmatched {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"sounding/internal/strict"
 )
 
 // text is a tokenised text. Word 0 is End.
@@ -35,7 +37,7 @@ func scanAtMost(r io.Reader, maxBytes, maxWords int) (*text, error) {
 			return nil, fmt.Errorf("line %d: %w", s.line, err)
 		}
 		if s.bytes += size; s.bytes > maxBytes {
-			return nil, fmt.Errorf("more than %d bytes", maxBytes)
+			return nil, fmt.Errorf("more than %s", strict.Bytes(int64(maxBytes)))
 		}
 		if c == utf8.RuneError && size == 1 {
 			return nil, fmt.Errorf("line %d, byte %d of the file: not UTF-8, want plain text in UTF-8", s.line, s.bytes)

@@ -80,7 +80,7 @@ func (in *Instance) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	}
 	place := string(dec.StackPointer())
 	if n := dec.InputOffset() - start; n > MaxFileSize {
-		return strict.Errorf(place, "%d bytes: want at most %d", n, MaxFileSize)
+		return strict.Errorf(place, "%d bytes: want at most %s", n, strict.Bytes(MaxFileSize))
 	}
 	read, err := f.instance()
 	if err != nil {

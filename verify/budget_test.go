@@ -141,9 +141,16 @@ func TestInterruptedGiven(t *testing.T) {
 		endless(w)
 	})
 	wrong := entryOf("wrong", func(w *World[field.Rat]) { w.True(Place{}, "1 = 0", false) })
-	r, _ := findingsOf(t, ctx, Budget{}, entryOf("right", right), wrong, stops, entryOf("late", right))
-	if !r.Partial {
-		t.Error("not marked as partial")
+	steps := 0
+	r, err := Run(ctx, Options{
+		Statements: []*Statement{entryOf("right", right), wrong, stops, entryOf("late", right)}, Case: coin(),
+		Progress: func(done, _ int) { steps = done },
+	})
+	if !errors.Is(err, context.Canceled) || !r.Partial {
+		t.Errorf("%v, want it to be interrupted and marked as partial", err)
+	}
+	if steps != 2 {
+		t.Errorf("%d statements done, want those before the interruption, 2", steps)
 	}
 	for i, want := range []Verdict{Holds, Refuted, Unfinished, Unfinished} {
 		if e := r.Entries[i]; e.Verdict != want {

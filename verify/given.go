@@ -107,7 +107,7 @@ func (r *Report) runGiven(ctx context.Context, o Options) error {
 					short = append(short, e)
 				}
 			}
-			if first {
+			if first && ctx.Err() == nil {
 				steps.step()
 			}
 		}

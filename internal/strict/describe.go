@@ -23,6 +23,14 @@ func Describe(v jsontext.Value) string {
 	return kind(v.Kind())
 }
 
+// Bytes writes a limit of so many bytes, whole mebibytes as such.
+func Bytes(n int64) string {
+	if n > 0 && n%(1<<20) == 0 {
+		return fmt.Sprintf("%d MiB", n>>20)
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
+
 func kind(k jsontext.Kind) string {
 	switch k {
 	case '{', '}':

@@ -54,7 +54,7 @@ type limited struct {
 func (l *limited) Read(b []byte) (int, error) {
 	n, err := l.r.Read(b)
 	if l.left -= int64(n); l.left < 0 {
-		n, err = 0, Errorf("", "too long: want at most %d bytes", l.limit)
+		n, err = 0, Errorf("", "too long: want at most %s", Bytes(l.limit))
 	}
 	if err != nil && err != io.EOF {
 		l.err = err
