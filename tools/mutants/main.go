@@ -88,10 +88,6 @@ func run(ctx context.Context, o *options) error {
 		}
 		return nil
 	}
-	from, err := revision(ctx, root)
-	if err != nil {
-		return err
-	}
 	dir, err := os.MkdirTemp("", "mutants")
 	if err != nil {
 		return err
@@ -105,23 +101,10 @@ func run(ctx context.Context, o *options) error {
 		return err
 	}
 	fmt.Fprintf(os.Stderr, "%d mutants, %d of them compile, of %d that could be made\n", len(chosen), len(program.Mutants), len(all))
-	earlier, err := readResults(o.again)
+	results, err := measure(ctx, &campaign{program: program, dir: dir}, o.again, reasons)
 	if err != nil {
 		return err
 	}
-	results, rest := takeOver(earlier, program.Mutants, reasons)
-	c := &campaign{program: program, dir: dir}
-	for _, m := range rest {
-		c.need(trialsOf(m.Folder()))
-	}
-	if err := c.prepare(ctx); err != nil {
-		return err
-	}
-	ran, err := c.run(ctx, rest, from, reasons)
-	if err != nil && ctx.Err() == nil {
-		return err
-	}
-	results = inOrder(append(results, ran...), program.Mutants)
 	if o.json != "" {
 		if err := writeJSON(o.json, results); err != nil {
 			return err
@@ -135,6 +118,33 @@ func run(ctx context.Context, o *options) error {
 	var b bytes.Buffer
 	d.write(&b)
 	return os.WriteFile(filepath.Join(root, "docs", "mutants.md"), b.Bytes(), 0o666)
+}
+
+// measure returns what becomes of the mutants of a campaign: what the file again of an earlier one
+// says, "" if there is none, and what running the others shows, as far as that gets before it is
+// stopped.
+func measure(ctx context.Context, c *campaign, again string, reasons map[string]string) ([]result, error) {
+	from, err := revision(ctx, c.program.Root)
+	if err != nil {
+		return nil, err
+	}
+	earlier, err := readResults(again)
+	if err != nil {
+		return nil, err
+	}
+	results, rest := takeOver(earlier, c.program.Mutants, reasons)
+	for _, m := range rest {
+		c.need(trialsOf(m.Folder()))
+	}
+	if err = c.prepare(ctx); err == nil {
+		var ran []result
+		ran, err = c.run(ctx, rest, from, reasons)
+		results = append(results, ran...)
+	}
+	if err != nil && ctx.Err() == nil {
+		return nil, err
+	}
+	return inOrder(results, c.program.Mutants), nil
 }
 
 // choose returns the mutants to run, with the faults, and all that could be made.

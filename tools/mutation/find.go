@@ -123,22 +123,9 @@ func (w *finder) stmt(s ast.Stmt) {
 	case *ast.LabeledStmt:
 		w.stmt(s.Stmt)
 	case *ast.IfStmt:
-		w.closures(s.Init)
-		w.condition(s.Cond, true)
-		w.block(s.Body.List)
-		if s.Else != nil {
-			w.stmt(s.Else)
-		}
+		w.ifStmt(s)
 	case *ast.ForStmt:
-		if a, ok := s.Init.(*ast.AssignStmt); ok {
-			for _, e := range a.Rhs {
-				w.value(e)
-			}
-		}
-		if s.Cond != nil {
-			w.condition(s.Cond, false)
-		}
-		w.block(s.Body.List)
+		w.forStmt(s)
 	case *ast.RangeStmt:
 		w.value(s.X)
 		w.closures(s.X)
@@ -176,6 +163,27 @@ func (w *finder) stmt(s ast.Stmt) {
 	default:
 		w.closures(s)
 	}
+}
+
+func (w *finder) ifStmt(s *ast.IfStmt) {
+	w.closures(s.Init)
+	w.condition(s.Cond, true)
+	w.block(s.Body.List)
+	if s.Else != nil {
+		w.stmt(s.Else)
+	}
+}
+
+func (w *finder) forStmt(s *ast.ForStmt) {
+	if a, ok := s.Init.(*ast.AssignStmt); ok {
+		for _, e := range a.Rhs {
+			w.value(e)
+		}
+	}
+	if s.Cond != nil {
+		w.condition(s.Cond, false)
+	}
+	w.block(s.Body.List)
 }
 
 // clauses continues in the clauses of a switch or a select, and in their conditions where
