@@ -80,6 +80,11 @@ func TestRefineWaitsForEveryEnclosure(t *testing.T) {
 	}); !errors.Is(err, errRange) {
 		t.Errorf("an enclosure without bounds: %v, want %v", err, errRange)
 	}
+	if _, err := refine(in, 24, func(f field.Interval) ([]field.Enclosure, error) {
+		return []field.Enclosure{f.Hull(f.FromInt(0), f.FromInt(1))}, nil
+	}); !errors.Is(err, field.ErrUndecided) || !strings.Contains(err.Error(), "wider than 10^-20") {
+		t.Errorf("an enclosure that stays wide: %v, want %v", err, field.ErrUndecided)
+	}
 }
 
 // TestEncloseDoubles: from however few bits, the precision is raised until enclosures
