@@ -39,6 +39,9 @@ func Replay(w io.Writer, width int, s *verify.Stored, now *verify.Violation) err
 	}
 	p.line("Falsified:")
 	p.violation(now)
+	if !sameSides(s, now) {
+		p.line("\nThe file has other sides: %s and %s.", rounded(s.Violation.Left), rounded(s.Violation.Right))
+	}
 	if told {
 		p.line("")
 		p.item("Left is %s, right %s.", p.prose(st.Story.Left), p.prose(st.Story.Right))
@@ -50,6 +53,10 @@ func Replay(w io.Writer, width int, s *verify.Stored, now *verify.Violation) err
 // toldOf reports whether the story of a statement is about a stored counterexample, whose
 // sides are now those of the violation.
 func toldOf(st *verify.Statement, s *verify.Stored, now *verify.Violation) bool {
-	return st.Refuted != nil && s.NearMiss == "" && !s.Repair && s.Smallest &&
-		now != nil && now.Left.String() == s.Violation.Left.String() && now.Right.String() == s.Violation.Right.String()
+	return st.Refuted != nil && s.NearMiss == "" && !s.Repair && s.Smallest && now != nil && sameSides(s, now)
+}
+
+// sameSides reports whether a stored counterexample has the sides of the violation.
+func sameSides(s *verify.Stored, now *verify.Violation) bool {
+	return now.Left.Equal(s.Violation.Left) && now.Right.Equal(s.Violation.Right)
 }

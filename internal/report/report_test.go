@@ -394,12 +394,15 @@ func TestJSON(t *testing.T) {
 func TestReplay(t *testing.T) {
 	t.Parallel()
 	s := &verify.Stored{Statement: "x-1", NearMiss: "half", Counterexample: *example(t).Entries[1].Counterexample}
+	moved := *s.Violation
+	moved.Left = verify.NewSide("1/4")
 	for _, c := range []struct {
 		now  *verify.Violation
 		want string
 	}{
 		{nil, "\nNot falsified: it holds on this case.\n"},
 		{s.Violation, "\nFalsified:\n  claim    I_t ≤ 1/16\n  where    position 2, state 1\n  left     1/8\n  right    1/16\n"},
+		{&moved, "\n  left     1/4\n  right    1/16\n\nThe file has other sides: 1/8 and 1/16.\n"},
 	} {
 		var b strings.Builder
 		if err := Replay(&b, 0, s, c.now); err != nil {
