@@ -21,7 +21,7 @@ import (
 // trainProcess starts a solver in Python.
 func trainProcess(t *testing.T, args ...string) *gate.Process {
 	t.Helper()
-	return trainWith(t, python(t), args...)
+	return trainWith(t, testenv.Python(t), args...)
 }
 
 // trainWith starts a solver in an interpreter.

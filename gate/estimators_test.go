@@ -14,6 +14,7 @@ import (
 	"sounding/gate"
 	"sounding/gate/training"
 	"sounding/generators"
+	"sounding/internal/testenv"
 	"sounding/model"
 )
 
@@ -54,7 +55,7 @@ func TestEstimators(t *testing.T) {
 	if testing.Short() {
 		t.Skip("checks several solvers")
 	}
-	python(t)
+	testenv.Python(t)
 	lines := make([]string, len(estimators))
 	t.Run("each", func(t *testing.T) {
 		for i, e := range estimators {

@@ -5,50 +5,16 @@ package gate_test
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"sounding/gate"
 	"sounding/gate/training"
 	"sounding/internal/testenv"
-)
-
-// python returns an interpreter that has the modules, and skips the test where there is
-// none.
-func python(t *testing.T, modules ...string) string {
-	t.Helper()
-	pythonsLock.Lock()
-	defer pythonsLock.Unlock()
-	program := "import sys; assert sys.version_info >= (3, 8); from importlib.util import find_spec"
-	for _, m := range modules {
-		program += fmt.Sprintf("; assert find_spec(%q)", m) // to import it may take seconds
-	}
-	program += "; print(sys.executable)" // and not a script that looks for it
-	found, tried := pythons[program]
-	if !tried {
-		for _, name := range []string{"python3", "/usr/bin/python3"} {
-			if path, err := exec.Command(name, "-c", program).Output(); err == nil {
-				found = strings.TrimSpace(string(path))
-				break
-			}
-		}
-		pythons[program] = found
-	}
-	if found == "" {
-		t.Skipf("no python3 from 3.8 on with %q here", modules)
-	}
-	return found
-}
-
-var (
-	pythonsLock sync.Mutex
-	pythons     = make(map[string]string) // by the program that they have to run
 )
 
 // gatePython checks a solver in Python.
@@ -86,7 +52,7 @@ func TestPythonExamples(t *testing.T) {
 			t.Run(c.file+" "+string(level), func(t *testing.T) {
 				t.Parallel()
 				o := gate.Options{Seed: 1, Instances: testenv.Scale(50), Level: level, Tries: hardlySearched}
-				r, stderr := gatePython(t, o, python(t, c.modules...), filepath.Join("python", c.file))
+				r, stderr := gatePython(t, o, testenv.Python(t, c.modules...), filepath.Join("python", c.file))
 				if len(r.Failures) > 0 {
 					f := r.Failures[0]
 					t.Fatalf("%d quantities fail, the first: %v\n%s", len(r.Failures), f, f.Counterexample.Case.Brief())
@@ -129,7 +95,7 @@ func TestPythonReplies(t *testing.T) {
 		}
 		t.Run(c.reason, func(t *testing.T) {
 			t.Parallel()
-			interpreter := python(t, c.modules...)
+			interpreter := testenv.Python(t, c.modules...)
 			solver := filepath.Join(t.TempDir(), "solver.py")
 			folder, err := filepath.Abs("python")
 			if err != nil {
@@ -161,7 +127,7 @@ func TestPythonKnowsQuantities(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(python(t), "-c", `
+	cmd := exec.Command(testenv.Python(t), "-c", `
 import json, sys
 sys.path.insert(0, "python")
 import sounding
@@ -235,7 +201,7 @@ func TestPythonBugs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("checks dozens of solvers")
 	}
-	list, err := exec.Command(python(t), "python/planted.py", "--list").Output()
+	list, err := exec.Command(testenv.Python(t), "python/planted.py", "--list").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -283,7 +249,7 @@ func TestTorch(t *testing.T) {
 	if testing.Short() {
 		t.Skip("PyTorch takes seconds to be imported")
 	}
-	interpreter := python(t, "torch")
+	interpreter := testenv.Python(t, "torch")
 	for i, c := range []struct {
 		flags     string
 		objective training.Objective

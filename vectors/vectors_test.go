@@ -14,6 +14,7 @@ import (
 
 	"sounding/gate"
 	"sounding/gate/training"
+	"sounding/internal/testenv"
 	"sounding/model"
 	"sounding/vectors"
 )
@@ -170,11 +171,7 @@ func compile(t *testing.T) *jsonschema.Schema {
 // gate/python/closed.py, written apart from the exact values, agree with every vector.
 func TestPython(t *testing.T) {
 	t.Parallel()
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		t.Skip("no python3 here")
-	}
-	if out, err := exec.Command(python, "-B", "-c", "import test_vectors; test_vectors.test_vectors()").CombinedOutput(); err != nil {
+	if out, err := exec.Command(testenv.Python(t), "-B", "-c", "import test_vectors; test_vectors.test_vectors()").CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"sounding/gate/gatetest"
+	"sounding/internal/testenv"
 )
 
 // solverArgument makes the test binary a solver with the fault that follows, so
@@ -37,9 +38,10 @@ func TestGatesOfPages(t *testing.T) {
 		t.Skip("a start of an interpreter for each command")
 	}
 	bash, err := exec.LookPath("bash")
-	if _, missing := exec.LookPath("python3"); err != nil || missing != nil {
-		t.Skip("no bash, or no python3")
+	if err != nil {
+		t.Skip("no bash")
 	}
+	testenv.Python(t)
 	solvers, err := filepath.Abs(filepath.Join("..", "..", "gate"))
 	if err != nil {
 		t.Fatal(err)

@@ -15,10 +15,24 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"sounding/internal/testenv"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"sounding": main, "refusals": refusals})
+	testscript.Main(suite{m}, map[string]func(){"sounding": main, "refusals": refusals})
+}
+
+// suite is the tests of this package. Scripts find the interpreter itself under the name python3,
+// ahead of a version manager's script that looks for it.
+type suite struct{ *testing.M }
+
+func (s suite) Run() int {
+	if python := testenv.FindPython(); filepath.Base(python) == "python3" {
+		own, others, _ := strings.Cut(os.Getenv("PATH"), string(os.PathListSeparator)) // own holds sounding
+		os.Setenv("PATH", strings.Join([]string{own, filepath.Dir(python), others}, string(os.PathListSeparator)))
+	}
+	return s.M.Run()
 }
 
 // TestScripts runs the command line as a shell would. The scripts have four
@@ -42,8 +56,7 @@ func TestScripts(t *testing.T) {
 				return !testing.Short(), nil
 			}
 			if name == "python" {
-				_, err := exec.LookPath("python3")
-				return err == nil, nil
+				return testenv.FindPython() != "", nil
 			}
 			return false, errors.New("unknown condition " + name)
 		},

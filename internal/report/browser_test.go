@@ -7,7 +7,7 @@ import (
 	"sounding/internal/testenv"
 )
 
-// TestInABrowser shows the page in Chromium.
+// TestInABrowser shows the page in Chromium, and one of figures, which finds what a figure cuts.
 func TestInABrowser(t *testing.T) {
 	t.Parallel()
 	r := registryReport()
@@ -16,5 +16,5 @@ func TestInABrowser(t *testing.T) {
 	if err := HTML(&b, r); err != nil {
 		t.Fatal(err)
 	}
-	testenv.Browse(t, b.String())
+	testenv.Browse(t, b.String(), allFigures(t))
 }

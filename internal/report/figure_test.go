@@ -11,8 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"sounding/internal/testenv"
 )
 
 // figures are examples that strain the axes.
@@ -141,9 +139,9 @@ func TestScale(t *testing.T) {
 	}
 }
 
-// TestFiguresInABrowser finds what a figure cuts.
-func TestFiguresInABrowser(t *testing.T) {
-	t.Parallel()
+// allFigures returns a page of them.
+func allFigures(t *testing.T) string {
+	t.Helper()
 	var body, page strings.Builder
 	body.WriteString("<h1>Figures</h1>")
 	for _, f := range figures {
@@ -152,5 +150,5 @@ func TestFiguresInABrowser(t *testing.T) {
 	if err := Page(&page, "Figures", template.HTML(body.String())); err != nil {
 		t.Fatal(err)
 	}
-	testenv.Browse(t, page.String())
+	return page.String()
 }

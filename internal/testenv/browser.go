@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// probe is a page that shows another in a frame, at three widths and in both colour schemes, and
-// notes what is wrong with it: what sticks out or is cut, requests, links that lead nowhere, and
+// probe is a page that shows others in frames, at three widths and in both colour schemes, and
+// notes what is wrong with them: what sticks out or is cut, requests, links that lead nowhere, and
 // text of too little contrast.
 const probe = `<!DOCTYPE html><meta charset="utf-8"><body><script>
 function luminance(c) {
@@ -53,8 +53,8 @@ function contrast(page, scheme) {
 	}
 	return [...found].map(f => scheme + ": " + f);
 }
-onload = async () => {
-	const frame = document.querySelector("iframe"), page = frame.contentDocument, found = layout(frame, page);
+async function look(frame) {
+	const page = frame.contentDocument, found = layout(frame, page);
 	if (!page.querySelector("main, h1")) found.push("nothing is shown");
 	if (frame.contentWindow.performance.getEntriesByType("resource").length > 0) found.push("a request");
 	for (const a of page.querySelectorAll('a[href^="#"]'))
@@ -64,13 +64,21 @@ onload = async () => {
 		await new Promise(requestAnimationFrame);
 		found.push(...contrast(page, scheme));
 	}
+	return found.map(f => page.title + ": " + f);
+}
+onload = async () => {
+	const found = [];
+	for (const frame of document.querySelectorAll("iframe")) found.push(...await look(frame));
 	document.title = "FOUND[" + found.join("; ") + "]";
 };
-</script><iframe style="height: 900px; border: 0" srcdoc="%s"></iframe>`
+</script>`
 
-// Browse shows a page in Chromium, in both colour schemes, and reports what is wrong with it and
+// frame shows a page.
+const frame = `<iframe style="height: 900px; border: 0" srcdoc="%s"></iframe>`
+
+// Browse shows pages in Chromium, in both colour schemes, and reports what is wrong with them and
 // what the browser has to say. It skips the test where there is no browser, or no time.
-func Browse(t *testing.T, page string) {
+func Browse(t *testing.T, pages ...string) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("starting a browser takes seconds")
@@ -81,7 +89,11 @@ func Browse(t *testing.T, page string) {
 	}
 	dir := t.TempDir()
 	name := filepath.Join(dir, "probe.html")
-	if err := os.WriteFile(name, fmt.Appendf(nil, probe, html.EscapeString(page)), 0o600); err != nil {
+	text := []byte(probe)
+	for _, page := range pages {
+		text = fmt.Appendf(text, frame, html.EscapeString(page))
+	}
+	if err := os.WriteFile(name, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
