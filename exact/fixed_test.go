@@ -84,16 +84,17 @@ func TestFixed(t *testing.T) {
 // logarithms what intervals enclose.
 func TestFixedEncloses(t *testing.T) {
 	t.Parallel()
-	taken := 0
+	drawn, taken := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
+		drawn++
 		in := generators.Cases(generators.Limits{Leaves: 81}).Draw(t, "case").Instance
 		if got := analyzeFixed(in); got != nil {
 			sameProfile(t, got, must(Analyze(in, 0)))
 			taken++
 		}
 	})
-	if taken < 50 {
-		t.Errorf("%d instances, want 50", taken)
+	if 3*taken < drawn {
+		t.Errorf("%d instances of %d, want a third", taken, drawn)
 	}
 }
 
