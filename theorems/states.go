@@ -131,29 +131,40 @@ func layeredSource() *Source {
 		},
 		Smallest: func() iter.Seq[*model.Case] {
 			return func(yield func(*model.Case) bool) {
-				// The size is the sum of six weights, each less 1, and of the harm of two states.
-				for size := int64(0); ; size++ {
-					for entries := range absolute(8, size) {
-						if slices.Min(entries) < 0 || slices.Max(entries[6:]) > 1 {
-							continue
+				for weights, harm := range weightsAndHarm(6) {
+					for bits := range int64(1 << 6) {
+						var next [6]int64
+						for e := range next {
+							next[e] = bits >> e & 1
 						}
-						var weights [6]int64
-						for e := range weights {
-							weights[e] = entries[e] + 1
-						}
-						for bits := range int64(1 << 6) {
-							var next [6]int64
-							for e := range next {
-								next[e] = bits >> e & 1
-							}
-							if !yield(layered(2, [][]int64{weights[:2], weights[2:]}, [][]int64{next[:2], next[2:]}, entries[6:], 1)) {
-								return
-							}
+						if !yield(layered(2, [][]int64{weights[:2], weights[2:]}, [][]int64{next[:2], next[2:]}, harm, 1)) {
+							return
 						}
 					}
 				}
 			}
 		},
+	}
+}
+
+// weightsAndHarm runs through the lists of n positive weights with the harm, 0 or 1, of two
+// states, by increasing size: the sum of the weights, each less 1, and of the harm.
+func weightsAndHarm(n int) iter.Seq2[[]int64, []int64] {
+	return func(yield func(weights, harm []int64) bool) {
+		for size := int64(0); ; size++ {
+			for entries := range absolute(n+2, size) {
+				if slices.Min(entries) < 0 || slices.Max(entries[n:]) > 1 {
+					continue
+				}
+				weights := slices.Clone(entries[:n])
+				for e := range weights {
+					weights[e]++
+				}
+				if !yield(weights, entries[n:]) {
+					return
+				}
+			}
+		}
 	}
 }
 
@@ -177,19 +188,9 @@ func penalisedSource() *Source {
 		},
 		Smallest: func() iter.Seq[*model.Case] {
 			return func(yield func(*model.Case) bool) {
-				// The size is the sum of four weights, each less 1, and of the harm of two states.
-				for size := int64(0); ; size++ {
-					for entries := range absolute(6, size) {
-						if slices.Min(entries) < 0 || slices.Max(entries[4:]) > 1 {
-							continue
-						}
-						var weights [4]int64
-						for e := range weights {
-							weights[e] = entries[e] + 1
-						}
-						if !yield(penalised(2, weights[:], entries[4:], 1)) {
-							return
-						}
+				for weights, harm := range weightsAndHarm(4) {
+					if !yield(penalised(2, weights, harm, 1)) {
+						return
 					}
 				}
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -251,17 +252,20 @@ func (p *gateReport) save(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return unusable(err)
 	}
-	p.saved = make(map[*gate.Failure]string)
 	unanswered := 0
+	write := func(q string, f interface{ Write(io.Writer) error }) (name string, err error) {
+		if q == "" {
+			unanswered++
+			q = fmt.Sprintf("no-answer-%d", unanswered)
+		}
+		name = filepath.Join(dir, q+".json")
+		return name, writeFile(name, f.Write)
+	}
+	var err error
+	p.saved = make(map[*gate.Failure]string)
 	for _, r := range p.reports {
 		for _, f := range r.Failures {
-			name := string(f.Quantity())
-			if name == "" {
-				unanswered++
-				name = fmt.Sprintf("no-answer-%d", unanswered)
-			}
-			p.saved[f] = filepath.Join(dir, name+".json")
-			if err := writeFile(p.saved[f], r.Save(f).Write); err != nil {
+			if p.saved[f], err = write(string(f.Quantity()), r.Save(f)); err != nil {
 				return err
 			}
 		}
@@ -269,13 +273,7 @@ func (p *gateReport) save(dir string) error {
 	p.savedTraining = make(map[*gate.TrainingFailure]string)
 	for _, r := range p.training {
 		for _, f := range r.Failures {
-			name := string(f.Quantity)
-			if name == "" {
-				unanswered++
-				name = fmt.Sprintf("no-answer-%d", unanswered)
-			}
-			p.savedTraining[f] = filepath.Join(dir, name+".json")
-			if err := writeFile(p.savedTraining[f], r.Save(f).Write); err != nil {
+			if p.savedTraining[f], err = write(string(f.Quantity), r.Save(f)); err != nil {
 				return err
 			}
 		}

@@ -163,53 +163,68 @@ func push(l *model.Layer, mass, p []float64, states int) []float64 {
 	return after
 }
 
-func solve(in *model.Instance, fault string) map[string]any {
+// tables has a row for each position, whose entries belong to the edges of its layer (p) or to the states
+// that it leads to (all others).
+type tables struct {
+	p               [][]float64
+	mass, adversary [][]float64 // how likely a state is under the policy, and under Q
+	h, z            [][]float64 // E[Harm|x] and E[e^{−λHarm}|x]
+}
+
+// forward moves mass from the first position to the last.
+func (s *tables) forward(in *model.Instance, fault string) {
 	T := in.Length()
-	harm := make([]float64, in.States(T))
-	for x := range harm {
-		harm[x] = float(in.HarmAt(x))
+	s.p, s.mass, s.adversary = make([][]float64, T+1), make([][]float64, T+1), make([][]float64, T+1)
+	s.mass[0], s.adversary[0] = []float64{1}, []float64{1}
+	for t := 1; t <= T; t++ {
+		l := in.Layer(t)
+		s.p[t] = conditionals(l, l.Weights())
+		s.mass[t] = push(l, s.mass[t-1], s.p[t], in.States(t))
+		if t < T && fault != "P for Q" {
+			s.adversary[t] = push(l, s.adversary[t-1], conditionals(l, in.AdversaryWeights(t)), in.States(t))
+		} else {
+			s.adversary[t] = s.mass[t]
+		}
 	}
+}
+
+// backward takes means from the last position to the first.
+func (s *tables) backward(in *model.Instance, lambda float64) {
+	T := in.Length()
+	s.h, s.z = make([][]float64, T+1), make([][]float64, T+1)
+	for x := range in.States(T) {
+		harm := float(in.HarmAt(x))
+		s.h[T], s.z[T] = append(s.h[T], harm), append(s.z[T], math.Exp(-lambda*harm))
+	}
+	for t := T; t >= 1; t-- {
+		l := in.Layer(t)
+		s.h[t-1], s.z[t-1] = make([]float64, l.States()), make([]float64, l.States())
+		for x := range l.States() {
+			for e, hi := l.Row(x); e < hi; e++ {
+				s.h[t-1][x] += s.p[t][e] * s.h[t][l.Next(e)]
+				s.z[t-1][x] += s.p[t][e] * s.z[t][l.Next(e)]
+			}
+		}
+	}
+}
+
+func solve(in *model.Instance, fault string) map[string]any {
 	lambda := float(in.Lambda)
 	if fault == "sign of lambda" {
 		lambda = -lambda
 	}
-	p := make([][]float64, T+1) // per position
-	mass, adversary := make([][]float64, T+1), make([][]float64, T+1)
-	mass[0], adversary[0] = []float64{1}, []float64{1}
-	for t := 1; t <= T; t++ {
-		l := in.Layer(t)
-		p[t] = conditionals(l, l.Weights())
-		mass[t] = push(l, mass[t-1], p[t], in.States(t))
-		if t < T && fault != "P for Q" {
-			adversary[t] = push(l, adversary[t-1], conditionals(l, in.AdversaryWeights(t)), in.States(t))
-		} else {
-			adversary[t] = mass[t]
-		}
-	}
-	h, z := make([][]float64, T+1), make([][]float64, T+1) // z = E[e^{−λHarm}|x]
-	h[T], z[T] = harm, make([]float64, len(harm))
-	for x := range harm {
-		z[T][x] = math.Exp(-lambda * harm[x])
-	}
-	for t := T; t >= 1; t-- {
-		l := in.Layer(t)
-		h[t-1], z[t-1] = make([]float64, l.States()), make([]float64, l.States())
-		for x := range l.States() {
-			for e, hi := l.Row(x); e < hi; e++ {
-				h[t-1][x] += p[t][e] * h[t][l.Next(e)]
-				z[t-1][x] += p[t][e] * z[t][l.Next(e)]
-			}
-		}
-	}
-
+	var s tables
+	s.forward(in, fault)
+	s.backward(in, lambda)
 	profile := make(map[string][]float64)
 	star := []float64{1}
+	T := in.Length()
 	last := T
 	if fault == "last position dropped" {
 		last--
 	}
 	for t := 1; t <= T; t++ {
-		q := quantities(in, fault, t, p[t], mass[t-1], adversary[t-1], h, z, star)
+		q := quantities(in, fault, t, &s, star)
 		for name, v := range q.values {
 			if t > last {
 				v = 0
@@ -218,16 +233,15 @@ func solve(in *model.Instance, fault string) map[string]any {
 		}
 		star = push(in.Layer(t), star, q.tilted, in.States(t))
 	}
-	reply := map[string]any{"expected_harm": h[0][0], "horizon": 0}
-	variance := 0.0
-	for x, v := range harm {
-		if fault == "second moment for a variance" {
-			variance += mass[T][x] * v * v
-			continue
-		}
-		variance += mass[T][x] * (v - h[0][0]) * (v - h[0][0])
+	mean, centre := s.h[0][0], s.h[0][0]
+	if fault == "second moment for a variance" {
+		centre = 0
 	}
-	reply["variance"] = variance
+	variance := 0.0
+	for x, v := range s.h[T] {
+		variance += s.mass[T][x] * (v - centre) * (v - centre)
+	}
+	reply := map[string]any{"expected_harm": mean, "variance": variance, "horizon": 0}
 	for name, v := range profile {
 		reply[name] = v
 	}
@@ -245,8 +259,8 @@ type atPosition struct {
 	tilted []float64 // P*(a|x) per edge
 }
 
-func quantities(in *model.Instance, fault string, t int, p, mass, adversary []float64, h, z [][]float64, star []float64) atPosition {
-	l := in.Layer(t)
+func quantities(in *model.Instance, fault string, t int, s *tables, star []float64) atPosition {
+	l, p, h, z := in.Layer(t), s.p[t], s.h, s.z
 	power := t
 	if fault == "power of gamma" {
 		power--
@@ -254,7 +268,7 @@ func quantities(in *model.Instance, fault string, t int, p, mass, adversary []fl
 	eta := float(in.Beta) * math.Pow(float(in.Gamma), float64(power))
 	v := make(map[string]float64)
 	tilted := make([]float64, len(p))
-	for x, m := range mass {
+	for x, m := range s.mass[t-1] {
 		rho, rest, information, kl := 0.0, 0.0, 0.0, 0.0
 		for e, hi := l.Row(x); e < hi; e++ {
 			y := l.Next(e)
@@ -286,7 +300,7 @@ func quantities(in *model.Instance, fault string, t int, p, mass, adversary []fl
 			v["equilibrium_kl"] += star[x] * kl
 		}
 		v["recovery_probability"] += m * rho
-		v["recovery_information"] += adversary[x] * rho * rest
+		v["recovery_information"] += s.adversary[t-1][x] * rho * rest
 		v["gibbs_recovery"] += 0
 		v["gibbs_kl"] += 0
 		if rho > 0 {
