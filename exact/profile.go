@@ -17,11 +17,10 @@ func solveExact[R any](in *model.Instance, p *model.Profile[*big.Rat, R]) error 
 	if err := solveRationals(field.NewRational(), in, q); err != nil {
 		return err
 	}
-	p.ExpectedHarm, p.Variance, p.Horizon = q.ExpectedHarm.Rat(), q.Variance.Rat(), q.Horizon
-	for i := range q.Positions {
-		from, to := &q.Positions[i], &p.Positions[i]
-		to.Information, to.GradientNormSquared, to.FisherTrace = from.Information.Rat(), from.GradientNormSquared.Rat(), from.FisherTrace.Rat()
-		to.RecoveryProbability, to.RecoveryInformation = from.RecoveryProbability.Rat(), from.RecoveryInformation.Rat()
+	p.Horizon = q.Horizon
+	to := rationalsOf(p)
+	for i, from := range rationalsOf(q) {
+		*to[i] = from.Rat()
 	}
 	return nil
 }

@@ -77,19 +77,26 @@ func (r *Report) Undecided() int {
 // maxFalseStarts is how often a solver that has never replied is started.
 const maxFalseStarts = 3
 
+// askedAbout returns the level and the number of the instances of a check: of a given one, or of random ones.
+func askedAbout(given bool, level Level, instances int) (Level, int, error) {
+	switch {
+	case given:
+		return "", 1, nil
+	case instances < 1:
+		return "", 0, fmt.Errorf("%d instances: want 1 or more", instances)
+	}
+	return cmp.Or(level, Full), instances, nil
+}
+
 // Check compares a solver with exact values on random instances, and looks for the
 // smallest instance on which each of its failures shows. The error is the
 // context's, that of an exact solution, or says that there is nothing to check. With
 // the context's comes the report on what was done by then, where a failure is shown
 // on the instance that was drawn.
 func Check(ctx context.Context, s Solver, o Options) (*Report, error) {
-	if o.On != nil {
-		o.Instances, o.Level = 1, ""
-	} else if o.Level == "" {
-		o.Level = Full
-	}
-	if o.Instances < 1 {
-		return nil, fmt.Errorf("%d instances: want 1 or more", o.Instances)
+	var err error
+	if o.Level, o.Instances, err = askedAbout(o.On != nil, o.Level, o.Instances); err != nil {
+		return nil, err
 	}
 	tries := cmp.Or(o.Tries, DefaultTries)
 	c := &examiner{solver: s, tolerance: o.Tolerance, only: o.Only, instances: o.Instances, ordered: tries, random: tries / triesPerRandom, suspects: newSuspects[Quantity]()}

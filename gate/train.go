@@ -106,13 +106,9 @@ type trainer struct {
 // names the known mistakes that explain what is wrong, and looks for the smallest
 // question on which each failure shows. Errors are those of Check.
 func CheckTraining(ctx context.Context, s Trainee, o TrainingOptions) (*TrainingReport, error) {
-	if o.On != nil {
-		o.Instances, o.Level = 1, ""
-	} else if o.Level == "" {
-		o.Level = Full
-	}
-	if o.Instances < 1 {
-		return nil, fmt.Errorf("%d instances: want 1 or more", o.Instances)
+	var err error
+	if o.Level, o.Instances, err = askedAbout(o.On != nil, o.Level, o.Instances); err != nil {
+		return nil, err
 	}
 	if o.Objective == "" {
 		o.Objective = training.ObjectiveRegularised

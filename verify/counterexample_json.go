@@ -420,7 +420,7 @@ func (s *Stored) Replay(st *Statement) (*Violation, error) {
 		return nil, fmt.Errorf("counterexample: /%s: missing: want what %s is about", missing[0], s.Statement)
 	}
 	for _, check := range checks {
-		r := guarded(s.Statement, func() Result { return (&limits{memory: DefaultMemory}).judge(s.Statement, check, s.Case, nil) })
+		r := guarded(s.Statement, func() Result { return (&limits{memory: memoryForFiles}).judge(s.Statement, check, s.Case, nil) })
 		if r.Violation != nil {
 			return r.Violation, nil
 		}

@@ -27,8 +27,8 @@ type Budget struct {
 	Exceeded func() string
 }
 
-// DefaultMemory is the limit for what comes from files.
-const DefaultMemory = 1 << 30
+// memoryForFiles is the limit for what comes from files.
+const memoryForFiles = 1 << 30
 
 // limits are those of one check.
 type limits struct {

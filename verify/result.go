@@ -82,15 +82,14 @@ func (t *Tallies) at(formula string) *Tally {
 	return &(*t)[i]
 }
 
-// merge adds the counts of other cases. A tally that at has just
-// made has no comparisons, and stands for no case yet.
+// merge adds the counts of other cases.
 func (t *Tallies) merge(other Tallies) {
 	for _, o := range other {
 		q := t.at(o.Formula)
 		if q.Comparisons > 0 {
 			q.Cases += o.Cases
 		} else {
-			q.Cases = o.Cases
+			q.Cases = o.Cases // at has just made q, with the one case that a World counts
 		}
 		q.Comparisons += o.Comparisons
 		q.Trivial += o.Trivial

@@ -16,7 +16,7 @@ const LeastInstances = 50
 // of the run.
 const maxTopUp = 10
 
-// topUp tries claims on further instances, those that have been compared on too few. Claims
+// topUp tries the claims that have been compared on too few instances on further ones. Claims
 // that are tried on the same instance share its world.
 func (e *Entry) topUp(ctx context.Context, seed uint64, cases int) error {
 	source := e.Statement.source(nil, nil)
