@@ -180,10 +180,7 @@ func tilted(w *World[enc], t, x int, tilt func(e int) enc) ([]enc, error) {
 		}
 		row[e-lo] = f.Mul(u, w.Family.Prob[t-1][e])
 	}
-	z := w.FromInt(0)
-	for _, v := range row {
-		z = w.Add(z, v)
-	}
+	z := field.Sum(w.Ring, row)
 	for i := range row {
 		var err error
 		if row[i], err = f.Quo(row[i], z); err != nil {

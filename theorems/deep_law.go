@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"sounding/exact/definition"
+	"sounding/exact/field"
 	"sounding/generators"
 	"sounding/verify"
 )
@@ -113,10 +114,7 @@ func firstVariation[E any](w *World[E], claim string, weight func(t, x int) E, t
 		}
 	}
 	for _, tangent := range w.Tangents() {
-		left, right := w.FromInt(0), w.FromInt(0)
-		for _, part := range o.Derivative(f, tangent) {
-			left = w.Add(left, part)
-		}
+		left, right := field.Sum(w.Ring, o.Derivative(f, tangent)), w.FromInt(0)
 		for t := 1; t <= w.T(); t++ {
 			l := w.Layer(t)
 			for x := range l.States() {
@@ -225,10 +223,7 @@ func stationaryUnder(w *World[enc], claim string, law func(t, x, e int, cost, we
 		}
 	}
 	for tangent := range tabularTangents(w) {
-		sum := w.FromInt(0)
-		for _, part := range o.Derivative(value, tangent) {
-			sum = w.Add(sum, part)
-		}
+		sum := field.Sum(w.Ring, o.Derivative(value, tangent))
 		for t := 1; t <= w.T(); t++ {
 			failing := make([]enc, w.Layer(t).States())
 			for x := range failing {

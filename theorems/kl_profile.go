@@ -114,11 +114,7 @@ func (b *tails) weighted(v []rat) []rat {
 
 // after returns Σ_{s>t} KL_s.
 func (b *tails) after(t int) []rat {
-	sum := b.FromInt(0)
-	for _, kl := range b.kl[t:] {
-		sum = b.Add(sum, kl)
-	}
-	return sum
+	return field.Sum(b, b.kl[t:])
 }
 
 // over returns Σ_x law(x)·∫_0^λ integrand(Var_{P*_a}(Harm|x)) da over the states x

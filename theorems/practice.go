@@ -162,10 +162,7 @@ func tiltBySoftValue(w *World[rat]) {
 func tiltByPlainMean(w *World[rat]) {
 	everyTilt(w, func(a *tiltedToken) {
 		after := w.After(a.t, a.x, a.soft[a.t])
-		sum := w.FromInt(0)
-		for _, z := range after {
-			sum = w.Add(sum, z)
-		}
+		sum := field.Sum(w.Ring, after)
 		w.Iff(a.Place, "P*(a|x) < P_0(a|x) ⇔ Z(xa) < mean over b of Z(xb)", lowers(w, a.best, a.base),
 			lowers(w, w.Mul(w.FromInt(int64(len(after))), a.soft[a.t][a.y]), sum))
 	})

@@ -40,12 +40,12 @@ func slack(v float64) string {
 	return fmt.Sprintf("%.1f·%s", digits/10, powerOfTen(exponent))
 }
 
-// instances are the different sets of instances that statements were tried on, told apart
-// by their classes: first the set that statements share, if any, and then those that
-// statements bring, in the order of the paper.
+// instances are the different sets of instances that statements were tried on: the one that
+// statements share, and those that statements bring, told apart by their classes, in the order
+// of the paper.
 type instances struct {
-	shared bool // whether the first set is the one that statements share
-	sets   []instanceSet
+	shared instanceSet // without entries if there is none
+	own    []instanceSet
 }
 
 // instanceSet is a set of instances, and the statements that were tried on it.
@@ -56,97 +56,83 @@ type instanceSet struct {
 }
 
 func instancesOf(r *verify.Report) instances {
-	var list instances
-	if r.Classes != nil {
-		common := instanceSet{classes: r.Classes}
-		for _, e := range r.Entries {
-			if e.Statement.Source == nil {
-				common.entries = append(common.entries, e)
-				common.looked = max(common.looked, e.Tried)
-			}
-		}
-		if list.shared = common.entries != nil; list.shared {
-			list.sets = append(list.sets, common)
-		}
-	}
+	l := instances{shared: instanceSet{classes: r.Classes}}
 	for _, e := range r.Entries {
-		if e.Classes != nil {
-			n := list.of(e)
-			list.sets[n].entries = append(list.sets[n].entries, e)
+		switch {
+		case e.Classes != nil:
+			n := l.of(e)
+			if n < 0 {
+				n = len(l.own)
+				l.own = append(l.own, instanceSet{looked: e.Tried, classes: e.Classes})
+			}
+			l.own[n].entries = append(l.own[n].entries, e)
+		case r.Classes != nil && e.Statement.Source == nil:
+			l.shared.entries = append(l.shared.entries, e)
+			l.shared.looked = max(l.shared.looked, e.Tried)
 		}
 	}
-	return list
+	return l
 }
 
-// of returns the number of the set that e brought, and adds it if it is new.
+// of returns the number of the set that e brought, negative if there is none.
 func (l *instances) of(e *verify.Entry) int {
-	first := 0
-	if l.shared {
-		first = 1
-	}
-	for n, s := range l.sets[first:] {
-		if s.looked == e.Tried && slices.Equal(s.classes, e.Classes) {
-			return first + n
-		}
-	}
-	l.sets = append(l.sets, instanceSet{looked: e.Tried, classes: e.Classes})
-	return len(l.sets) - 1
+	return slices.IndexFunc(l.own, func(s instanceSet) bool {
+		return s.looked == e.Tried && slices.Equal(s.classes, e.Classes)
+	})
 }
 
 // generated writes the classes of all sets of instances.
 func (p *printer) generated(l instances) {
-	if len(l.sets) == 0 {
+	if l.shared.entries == nil && l.own == nil {
 		return
 	}
-	p.line("")
-	p.line("## Generated instances")
-	p.line("")
-	if l.shared {
-		p.line("The classes of the %s that %s share. None is discarded. The tests of package", plural(l.sets[0].looked, "instance"), plural(len(l.sets[0].entries), "statement"))
-		p.line("generators hold a long run to the least share of each class. Some statements say nothing about")
-		p.line("degenerate classes.")
-		p.line("")
-		var rows [][]string
-		for _, c := range generators.Classes() {
-			degenerate := ""
-			if c.Degenerate() {
-				degenerate = "yes"
-			}
-			rows = append(rows, []string{c.String(), fmt.Sprint(l.sets[0].classes[c]), fmt.Sprintf("%.1f %%", float64(c.Least())/10), degenerate})
-		}
-		p.table([]string{"class", "instances", "least share", "degenerate"}, rows)
-		l.sets = l.sets[1:]
+	p.line("\n## Generated instances\n")
+	if l.shared.entries != nil {
+		p.sharedInstances(l.shared)
 	}
-	if len(l.sets) == 0 {
+	if l.own == nil {
 		return
 	}
-	p.line("")
-	p.line("<details><summary>%s that other statements bring</summary>", plural(len(l.sets), "set"))
-	p.line("")
 	head, all := []string{"class"}, []string{"all"}
-	for n, s := range l.sets {
+	for n, s := range l.own {
 		head = append(head, setName(n))
 		all = append(all, fmt.Sprint(s.looked))
 	}
 	rows := [][]string{all}
 	for _, c := range generators.Classes() {
 		row := []string{c.String()}
-		for _, s := range l.sets {
+		for _, s := range l.own {
 			row = append(row, fmt.Sprint(s.classes[c]))
 		}
 		rows = append(rows, row)
 	}
+	p.line("\n<details><summary>%s that other statements bring</summary>\n", plural(len(l.own), "set"))
 	p.table(head, rows)
 	p.line("")
-	for n, s := range l.sets {
+	for n, s := range l.own {
 		var ids []string
 		for _, e := range s.entries {
-			ids = append(ids, p.link(e.Statement.ID))
+			ids = append(ids, e.Statement.ID)
 		}
-		p.line("- %s: %s", setName(n), strings.Join(ids, ", "))
+		p.line("- %s: %s", setName(n), p.links(ids))
 	}
-	p.line("")
-	p.line("</details>")
+	p.line("\n</details>")
+}
+
+// sharedInstances writes the classes of the instances that statements share.
+func (p *printer) sharedInstances(s instanceSet) {
+	p.line("The classes of the %s that %s share. None is discarded. The tests of package", plural(s.looked, "instance"), plural(len(s.entries), "statement"))
+	p.line("generators hold a long run to the least share of each class. Some statements say nothing about")
+	p.line("degenerate classes.\n")
+	var rows [][]string
+	for _, c := range generators.Classes() {
+		degenerate := ""
+		if c.Degenerate() {
+			degenerate = "yes"
+		}
+		rows = append(rows, []string{c.String(), fmt.Sprint(s.classes[c]), fmt.Sprintf("%.1f %%", float64(c.Least())/10), degenerate})
+	}
+	p.table([]string{"class", "instances", "least share", "degenerate"}, rows)
 }
 
 // setName returns A to Z for the n-th set of instances, then AA and so on.
@@ -165,13 +151,9 @@ func (p *printer) ownInstances(e *verify.Entry) string {
 	case p.terminal:
 		return ", on instances of its own"
 	}
-	n := p.instances.of(e)
-	if p.instances.shared {
-		n--
-	}
 	file := "instances.md"
 	if p.home == "" {
 		file = "" // on the same page
 	}
-	return fmt.Sprintf(", on instances made for it (set %s of the [generated instances](%s#generated-instances))", setName(n), file)
+	return fmt.Sprintf(", on instances made for it (set %s of the [generated instances](%s#generated-instances))", setName(p.instances.of(e)), file)
 }
