@@ -301,16 +301,19 @@ type caseResult struct {
 func (r *Report) runCase(e *Entry, i int, shared *model.Case, world *World[field.Rat]) caseResult {
 	start := time.Now()
 	c, w := shared, world
+	o := caseResult{results: make([]Result, len(e.Claims))}
+	if !e.looksAt(i) {
+		return o
+	}
 	if e.Statement.Source != nil {
 		c, w = r.draw(e.Statement, i), nil
 	}
-	o := caseResult{results: make([]Result, len(e.Claims))}
 	for k := range e.Claims {
 		if check := e.Claims[k].Check; check.runs(i) {
 			o.results[k] = guarded(e.Statement.ID, func() Result { return judge(e.Statement.ID, check, c, w) })
 		}
 	}
-	if e.Statement.Source != nil && e.looksAt(i) {
+	if e.Statement.Source != nil {
 		o.classes = generators.Classify(c)
 	}
 	o.spent = time.Since(start)
