@@ -230,7 +230,7 @@ var ownStoppingHorizon = &Statement{
 		},
 		{
 			Formula:    "Var(h_t|y_<t) = 0, tr F_t(y_<t) = 0 and Cov(h_t, s_t|y_<t) = 0; I_t is the sum of P(y_<t)·Var(h_t|y_<t) over the other prefixes",
-			Hypotheses: []string{"the sequence has ended: behind y_<t one token is certain at every position"},
+			Hypotheses: []string{"the sequence has ended: after y_<t one token is certain at every position"},
 			Kernel:     []string{"Horizon.certain_token", "Horizon.information_where_uncertain"},
 			Check:      verify.Rational(ended),
 		},
@@ -240,7 +240,7 @@ var ownStoppingHorizon = &Statement{
 		{Name: "every continuation, those of probability zero too", Drops: "continuations of positive probability given y_<t", Check: verify.Rational(stoppingEverywhere), Looks: &needsHarmZeros, Source: impossibleFutures()},
 		{Name: "the converse: Cov(h_t, s_t|y_<t) = 0 ⇒ Var(Harm|y_<t) = 0", Check: verify.Rational(stoppingConverse)},
 		{Name: "no gradient from a position with a decided prefix", Check: verify.Rational(undecidedPositions)},
-		{Name: "no Fisher information where the next token may end the sequence", Drops: "the sequence has ended: behind y_<t one token is certain at every position", Check: verify.Rational(ending), Looks: &needsHarmZeros},
+		{Name: "no Fisher information where the next token may end the sequence", Drops: "the sequence has ended: after y_<t one token is certain at every position", Check: verify.Rational(ending), Looks: &needsHarmZeros},
 	},
 	Looks:  needsHarm,
 	Source: &Source{Draw: endedCase},

@@ -31,7 +31,7 @@ var remark1General = &Statement{
 			Formula: "Var(h_t|y_<t) ≤ ½·MI(Harm; y_t|y_<t) at every prefix: MI − 2·Var = Σ_a P(a|y_<t)·(KL(μ_a‖ν_a) + τ_a²/8 − log Z(τ_a)), d²(τ²/2 − 4·log Z)/dτ² = (1 − 2·E_τ[Harm])² + 4·E_τ[Harm(1 − Harm)] ≥ 0",
 			Hypotheses: []string{
 				"0 ≤ Harm ≤ 1",
-				"μ_a is the law of harm behind the token a, ν_a that behind y_<t tilted by e^{τ_a(Harm − " +
+				"μ_a is the law of harm after the token a, ν_a that after y_<t tilted by e^{τ_a(Harm − " +
 					"h_{t−1})}/Z(τ_a), τ_a = 4·(h_t(a) − h_{t−1})",
 				"τ²/2 − 4·log Z and its derivative are 0 at τ = 0: (log Z)' = E_τ[Harm] − h_{t−1}, whose derivative is Var_τ(Harm), E_τ and Var_τ under the tilted law",
 			},

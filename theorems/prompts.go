@@ -38,7 +38,7 @@ var ownPrompt = &Statement{
 		},
 		{
 			Formula: "the least k with I_t = 0 for all t > k = the largest of the horizons of the " +
-				"prompts, each the least k behind which Var(Harm|y_≤k) = 0",
+				"prompts, each the least k after which Var(Harm|y_≤k) = 0",
 			Hypotheses: []string{"prompts of positive probability"},
 			Check:      verify.Rational(promptHorizon),
 		},

@@ -240,7 +240,7 @@ var fixed = map[string]string{
 	"rem-5, claim 1: an arbitrary function or number: ":                   "c is what the score divided by Δ_t is, if that is one number",
 	"x-thm-22, claim 5: Q, w: ":                                           "the check makes a Q of its own, without recovery tokens",
 	"rem-6, claim 3: γ, η_t: ":                                            "γ is 1 − 1/2n",
-	"x-rem-6, claim 2: Q, w: ":                                            "C recovers for certain wherever Q goes behind b, whatever Q is",
+	"x-rem-6, claim 2: Q, w: ":                                            "C recovers for certain wherever Q goes after b, whatever Q is",
 	"x-rem-6, claim 3: R, ρ: ":                                            "with other recovery tokens the policy at hand costs more than C, and nothing is compared",
 	"x-rem-8, claim 2: R, ρ: ":                                            "the formula has numbers",
 	"x-rem-8, claim 2: β, η: ":                                            "the formula has numbers",

@@ -150,7 +150,7 @@ func (g *gateCommand) command() ([]string, error) {
 	case len(g.Command) > 0 && g.Command[0] == "--":
 		return g.Command[1:], nil
 	case len(g.Command) > 0 && strings.HasPrefix(g.Command[0], "-"):
-		return nil, fmt.Errorf("unknown flag %s; a command whose name begins with - goes behind --", g.Command[0])
+		return nil, fmt.Errorf("unknown flag %s; a command whose name begins with - goes after --", g.Command[0])
 	}
 	return g.Command, nil
 }

@@ -126,7 +126,7 @@ func misused(parser *kong.Kong, args []string, err error) string {
 		}
 		return fmt.Sprintf("no command: want one of %s; see sounding --help", strings.Join(names, ", "))
 	case strings.HasPrefix(args[0], "-"):
-		return plainly(oneLine(err)) + "; flags stand behind a command; see sounding --help"
+		return plainly(oneLine(err)) + "; flags stand after a command; see sounding --help"
 	}
 	return plainly(oneLine(err)) + "; see sounding --help"
 }
