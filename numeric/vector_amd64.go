@@ -4,6 +4,8 @@ package numeric
 // does the rest, and everything if vector is false. On BenchmarkSolve they make
 // the solver 2.1 to 2.7 times as fast as Go.
 
+//go:generate go run -C ../tools ./vector
+
 //go:noescape
 func rows2(args *rowArgs)
 

@@ -9,35 +9,31 @@ import (
 
 var (
 	comment       = regexp.MustCompile(`//.*`)
-	vectorOperand = regexp.MustCompile(`\b[XY](1?[0-9])?\b`)
+	vectorOperand = regexp.MustCompile(`\b[XY]1?[0-9]\b`)
 	packed        = regexp.MustCompile(`^P|[PS][SD]$`)
 	wordTarget    = regexp.MustCompile(`^([ABCD]X|[SD]I|R[0-9]+|.*\))$`)
 )
 
 // legacySSE returns the instructions of an assembly file that use vector registers in the
-// encoding of SSE, and the returns that leave the upper halves in use. The operands X and Y
-// of a macro are vector registers.
+// encoding of SSE, and the returns that leave the upper halves in use.
 func legacySSE(source string) (found []string) {
 	dirty := false // the upper halves are in use
 	for line := range strings.Lines(source) {
-		line = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(comment.ReplaceAllString(line, "")), "\\"))
-		for _, instruction := range strings.Split(line, ";") {
-			name, operands, _ := strings.Cut(strings.TrimSpace(instruction), " ")
-			target := strings.TrimSpace(operands[strings.LastIndex(operands, ",")+1:])
-			switch {
-			case strings.ContainsAny(name, "#("): // a macro
-			case name == "VZEROUPPER":
-				dirty = false
-			case strings.HasPrefix(name, "V"):
-				dirty = true
-			case name == "RET":
-				if dirty {
-					found = append(found, "RET without VZEROUPPER")
-				}
-				dirty = false
-			case vectorOperand.MatchString(operands), packed.MatchString(name), strings.HasPrefix(name, "MOV") && !wordTarget.MatchString(target):
-				found = append(found, instruction)
+		instruction := strings.TrimSpace(comment.ReplaceAllString(line, ""))
+		name, operands, _ := strings.Cut(instruction, " ")
+		target := strings.TrimSpace(operands[strings.LastIndex(operands, ",")+1:])
+		switch {
+		case name == "VZEROUPPER":
+			dirty = false
+		case strings.HasPrefix(name, "V"):
+			dirty = true
+		case name == "RET":
+			if dirty {
+				found = append(found, "RET without VZEROUPPER")
 			}
+			dirty = false
+		case vectorOperand.MatchString(operands), packed.MatchString(name), strings.HasPrefix(name, "MOV") && !wordTarget.MatchString(target):
+			found = append(found, instruction)
 		}
 	}
 	return found

@@ -11,6 +11,7 @@ tool (
 
 require (
 	github.com/google/go-cmp v0.7.0
+	github.com/mmcloughlin/avo v0.6.0
 	golang.org/x/sync v0.23.0
 )
 
