@@ -301,8 +301,9 @@ func TestDeepMinimumWithin(t *testing.T) {
 		{Hi: new(big.Rat)},
 	} {
 		in := deepCase(2, 3, 3)
-		m := minimum(t, in, exact.DeepOptions{Within: func(int, int) exact.Range { return r }}, 1e-6)
-		free := minimum(t, in, exact.DeepOptions{}, 1e-6)
+		const width = 1e-6 // of either minimum: enclosures wider than what a range costs would overlap, and fail below
+		m := minimum(t, in, exact.DeepOptions{Within: func(int, int) exact.Range { return r }}, width)
+		free := minimum(t, in, exact.DeepOptions{}, width)
 		if binds := r.Lo != nil && r.Lo.Cmp(big.NewRat(1, 2)) > 0 || r.Hi != nil && r.Hi.Cmp(big.NewRat(1, 2)) < 0; binds != (m.Lower.Cmp(free.Upper) > 0) {
 			t.Errorf("range %v: minimum in [%v, %v], free in [%v, %v]", r, m.Lower, m.Upper, free.Lower, free.Upper)
 		}

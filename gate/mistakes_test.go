@@ -147,7 +147,8 @@ func reversedEquilibrium(in *model.Instance, list []float64) []float64 {
 // A known mistake is named, and what is wrong in another way, or in two ways, is not.
 func TestMistakesAreNamed(t *testing.T) {
 	t.Parallel()
-	noise := apply(func(v float64) float64 { return v + 1e-6 })
+	const amiss = 1e-6 // far above what the gate tolerates, 4096·(V+T)·2⁻⁵³
+	noise := apply(func(v float64) float64 { return v + amiss })
 	half := func(v float64) float64 { return v / 2 }
 	for _, c := range []struct {
 		quantity gate.Quantity

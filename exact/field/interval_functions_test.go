@@ -398,7 +398,8 @@ func TestLogFixedTrustsNoCandidate(t *testing.T) {
 		m := big.NewFloat(x)
 		lo, hi := referenceLog(m, 400)
 		near := new(big.Float).SetPrec(64).Set(lo)
-		for _, y := range append(candidates, near, new(big.Float).Neg(near), new(big.Float).Add(near, big.NewFloat(1e-6))) {
+		aside := big.NewFloat(0x1p-20) // leaves a candidate 20 of its bits: too few, and not none
+		for _, y := range append(candidates, near, new(big.Float).Neg(near), new(big.Float).Add(near, aside)) {
 			v, err := logFixed(m, y, w)
 			l := new(big.Float).SetInt(new(big.Int).Sub(v, new(big.Int).SetUint64(err)))
 			h := new(big.Float).SetInt(plus(v, err))

@@ -245,7 +245,7 @@ func solve(in *model.Instance, fault string) map[string]any {
 	for name, v := range profile {
 		reply[name] = v
 	}
-	const none = 1e-12 // of information
+	const none = 1e-12 // of information: a customary cut-off, below what the gate tolerates
 	for i, v := range profile["information"] {
 		if v > none {
 			reply["horizon"] = i + 1
